@@ -1,0 +1,75 @@
+import { boolean, doublePrecision, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+
+import { idText, moment, word } from './columns.ts';
+
+/** A person as they arrived. Rows never move; person links say who is one person now. */
+export const customers = pgTable(
+  'customers',
+  {
+    id: idText('id').primaryKey(),
+    displayName: text('display_name'),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
+    /** BCP 47, as stated or detected. */
+    language: text('language'),
+    market: text('market'),
+    timeZone: text('time_zone'),
+    preferredChannel: word('preferred_channel'),
+    /** { line1, line2, postalCode, city, region, country } as given. */
+    address: jsonb('address'),
+    latitude: doublePrecision('latitude'),
+    longitude: doublePrecision('longitude'),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [index('customers_newest').on(table.createdAt.desc(), table.id.desc())],
+);
+
+/** Earlier profiles, erasable with the person: what was known at a moment. The current one has no validTo. */
+export const customerVersions = pgTable(
+  'customer_versions',
+  {
+    customerId: idText('customer_id').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    profile: jsonb('profile').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.validFrom] })],
+);
+
+/** One identifier of a customer. `normalized` is what is compared; `value` stays as it came. */
+export const identities = pgTable(
+  'identities',
+  {
+    id: idText('id').primaryKey(),
+    customerId: idText('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    kind: word('kind').notNull(),
+    value: text('value').notNull(),
+    normalized: text('normalized').notNull(),
+    verified: boolean('verified').notNull().default(false),
+    source: text('source').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('identities_kind_normalized').on(table.kind, table.normalized),
+    index('identities_customer').on(table.customerId),
+  ],
+);
+
+/** Members of a person besides the person's own row. A customer without a link is a person alone. */
+export const personLinks = pgTable(
+  'person_links',
+  {
+    memberId: idText('member_id')
+      .primaryKey()
+      .references(() => customers.id),
+    personId: idText('person_id')
+      .notNull()
+      .references(() => customers.id),
+    linkedAt: moment('linked_at').notNull(),
+  },
+  (table) => [index('person_links_person').on(table.personId)],
+);

@@ -1,0 +1,191 @@
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+
+import { idText, moment, word } from './columns.ts';
+import { customers } from './customers.ts';
+import { variants } from './inventory.ts';
+import { partners } from './partners.ts';
+
+/** An order as its facts say: status is derived, never set. */
+export const orders = pgTable(
+  'orders',
+  {
+    id: idText('id').primaryKey(),
+    /** The number that people say, as the source writes it. */
+    number: text('number').notNull().unique(),
+    source: text('source').notNull(),
+    customerId: idText('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    /** Who besides the shop sees this order (a marketplace, a store chain); carriers see it through their shipments. */
+    partnerId: idText('partner_id').references(() => partners.id),
+    placedAt: moment('placed_at').notNull(),
+    currency: text('currency').notNull(),
+    totalMinor: bigint('total_minor', { mode: 'number' }).notNull(),
+    status: word('status').notNull(),
+    statusOccurredAt: moment('status_occurred_at').notNull(),
+    statusReceivedAt: moment('status_received_at').notNull(),
+    statusRecordedAt: moment('status_recorded_at').notNull(),
+    paymentStatus: word('payment_status').notNull(),
+    cancelReason: text('cancel_reason'),
+    shippingAddress: jsonb('shipping_address'),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    index('orders_customer').on(table.customerId, table.placedAt.desc(), table.id.desc()),
+    index('orders_newest').on(table.placedAt.desc(), table.id.desc()),
+    index('orders_partner').on(table.partnerId, table.placedAt.desc(), table.id.desc()),
+  ],
+);
+
+export const orderLines = pgTable(
+  'order_lines',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    /** The source's own id of the line; unique within the order. */
+    externalId: text('external_id').notNull(),
+    position: integer('position').notNull(),
+    variantId: idText('variant_id').references(() => variants.id),
+    sku: text('sku').notNull(),
+    title: text('title').notNull(),
+    options: jsonb('options').notNull(),
+    quantity: integer('quantity').notNull(),
+    unitPriceMinor: bigint('unit_price_minor', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    uniqueIndex('order_lines_external').on(table.orderId, table.externalId),
+    index('order_lines_variant').on(table.variantId),
+  ],
+);
+
+/** What a source said, as it said it: unique per source event, so that a repeat is a no-op. */
+export const orderFacts = pgTable(
+  'order_facts',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    source: text('source').notNull(),
+    sourceEventId: text('source_event_id').notNull(),
+    /** Version of the object at its source, when it has one: orders facts better than clocks do. */
+    sourceVersion: bigint('source_version', { mode: 'number' }),
+    kind: text('kind').notNull(),
+    body: jsonb('body').notNull(),
+    occurredAt: moment('occurred_at').notNull(),
+    receivedAt: moment('received_at').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('order_facts_source_event').on(table.source, table.sourceEventId),
+    index('order_facts_order').on(table.orderId, table.occurredAt),
+  ],
+);
+
+export const orderVersions = pgTable(
+  'order_versions',
+  {
+    orderId: idText('order_id').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    status: word('status').notNull(),
+    paymentStatus: word('payment_status').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.validFrom] })],
+);
+
+export const payments = pgTable(
+  'payments',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    externalId: text('external_id').notNull(),
+    kind: word('kind').notNull(),
+    method: text('method').notNull(),
+    amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
+    occurredAt: moment('occurred_at').notNull(),
+  },
+  (table) => [uniqueIndex('payments_external').on(table.orderId, table.externalId)],
+);
+
+export const shipments = pgTable(
+  'shipments',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    externalId: text('external_id').notNull(),
+    partnerId: idText('partner_id').references(() => partners.id),
+    carrier: text('carrier'),
+    trackingNumber: text('tracking_number'),
+    status: word('status').notNull(),
+    statusOccurredAt: moment('status_occurred_at').notNull(),
+    estimatedDeliveryAt: moment('estimated_delivery_at'),
+    /** External ids of the order lines in this parcel. */
+    lineExternalIds: text('line_external_ids').array().notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('shipments_external').on(table.orderId, table.externalId),
+    index('shipments_tracking_number').on(table.trackingNumber),
+    index('shipments_partner').on(table.partnerId, table.orderId),
+  ],
+);
+
+export const trackingEvents = pgTable(
+  'tracking_events',
+  {
+    id: idText('id').primaryKey(),
+    shipmentId: idText('shipment_id')
+      .notNull()
+      .references(() => shipments.id),
+    source: text('source').notNull(),
+    sourceEventId: text('source_event_id').notNull(),
+    status: word('status').notNull(),
+    /** The carrier's own words, beside our small vocabulary. */
+    rawStatus: text('raw_status'),
+    place: text('place'),
+    occurredAt: moment('occurred_at').notNull(),
+    receivedAt: moment('received_at').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('tracking_events_source_event').on(table.source, table.sourceEventId),
+    index('tracking_events_shipment').on(table.shipmentId, table.occurredAt.desc(), table.id.desc()),
+  ],
+);
+
+export const returns = pgTable(
+  'returns',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    externalId: text('external_id').notNull(),
+    status: word('status').notNull(),
+    reason: text('reason'),
+    requestedAt: moment('requested_at').notNull(),
+    statusOccurredAt: moment('status_occurred_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('returns_external').on(table.orderId, table.externalId)],
+);
+
+export const returnLines = pgTable(
+  'return_lines',
+  {
+    id: idText('id').primaryKey(),
+    returnId: idText('return_id')
+      .notNull()
+      .references(() => returns.id),
+    lineExternalId: text('line_external_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [uniqueIndex('return_lines_line').on(table.returnId, table.lineExternalId)],
+);

@@ -1,0 +1,102 @@
+import { randomFillSync } from 'node:crypto';
+
+/** Prefix of each kind of id. An id is one string everywhere: database, graph, logs. */
+export const ID_PREFIXES = {
+  customer: 'cus',
+  identity: 'idn',
+  inbox: 'inb',
+  endpoint: 'end',
+  conversation: 'cnv',
+  leg: 'leg',
+  message: 'msg',
+  agent: 'agt',
+  routingDecision: 'rtd',
+  product: 'prd',
+  variant: 'var',
+  location: 'loc',
+  order: 'ord',
+  orderLine: 'oln',
+  orderFact: 'ofa',
+  payment: 'pay',
+  shipment: 'shp',
+  trackingEvent: 'trk',
+  return: 'ret',
+  returnLine: 'rln',
+  partner: 'ptn',
+  apiKey: 'key',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`;
+
+export type CustomerId = Id<'customer'>;
+export type IdentityId = Id<'identity'>;
+export type InboxId = Id<'inbox'>;
+export type EndpointId = Id<'endpoint'>;
+export type ConversationId = Id<'conversation'>;
+export type LegId = Id<'leg'>;
+export type MessageId = Id<'message'>;
+export type AgentId = Id<'agent'>;
+export type RoutingDecisionId = Id<'routingDecision'>;
+export type ProductId = Id<'product'>;
+export type VariantId = Id<'variant'>;
+export type LocationId = Id<'location'>;
+export type OrderId = Id<'order'>;
+export type OrderLineId = Id<'orderLine'>;
+export type OrderFactId = Id<'orderFact'>;
+export type PaymentId = Id<'payment'>;
+export type ShipmentId = Id<'shipment'>;
+export type TrackingEventId = Id<'trackingEvent'>;
+export type ReturnId = Id<'return'>;
+export type ReturnLineId = Id<'returnLine'>;
+export type PartnerId = Id<'partner'>;
+export type ApiKeyId = Id<'apiKey'>;
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const KIND_OF_PREFIX = new Map<string, IdKind>(
+  Object.entries(ID_PREFIXES).map(([kind, prefix]) => [prefix, kind as IdKind]),
+);
+const SHAPE = /^([a-z]{3})_[0-9a-hjkmnp-tv-z]{26}$/;
+
+// One pool of random bytes for many ids: a system call per id costs more than the id.
+const pool = Buffer.alloc(16 * 256);
+let used = pool.length;
+
+function randomBase32(length: number): string {
+  if (used + length > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  let text = '';
+  for (let i = 0; i < length; i += 1) text += ALPHABET[pool[used + i]! & 31]!;
+  used += length;
+  return text;
+}
+
+function timeBase32(at: number): string {
+  let text = '';
+  for (let rest = at, i = 0; i < 10; i += 1) {
+    text = ALPHABET[rest % 32]! + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+/**
+ * A new id: prefix, 10 characters of the millisecond, 16 random characters (80 bits).
+ * Ids of one kind sort by time of making, so that index pages fill from one side.
+ */
+export function newId<K extends IdKind>(kind: K, at: number = Date.now()): Id<K> {
+  return `${ID_PREFIXES[kind]}_${timeBase32(at)}${randomBase32(16)}` as Id<K>;
+}
+
+/** The kind of a well-formed id, or null when the text is no id of ours. */
+export function kindOfId(text: string): IdKind | null {
+  const match = SHAPE.exec(text);
+  return match ? (KIND_OF_PREFIX.get(match[1]!) ?? null) : null;
+}
+
+/** True when the text is a well-formed id of this kind. Says nothing about existence. */
+export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
+  return kindOfId(text) === kind;
+}

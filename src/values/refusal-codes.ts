@@ -1,0 +1,19 @@
+/** Codes of expected refusals. One list; a code is never reused with another meaning. */
+export const REFUSAL_CODES = {
+  INVALID_INPUT:
+    'A value is malformed, too long, out of range or contradicts another value. Correct it and send again.',
+  NOT_FOUND: 'Nothing with this id exists, or it is not visible to you; both answer alike.',
+  NOT_ALLOWED: 'You may see the object but may not do this to it.',
+  CONFLICT: 'The object changed since you read it, or another writer won. Read again, then decide.',
+  IDEMPOTENCY_KEY_REUSED: 'This key was used before with another input. Use a new key for a new act.',
+  EXTERNAL_ID_REUSED: 'This external id was used before in this inbox for another message.',
+  CONVERSATION_RESOLVED: 'The conversation is resolved. Reopen it first.',
+  CONVERSATION_OPEN: 'The conversation is open already.',
+  NO_ENDPOINT: 'The conversation has no address of the customer to reply to.',
+  NO_FIT_AGENT: 'No agent is fit, online and free at the moment. The conversation stays waiting.',
+  INSUFFICIENT_STOCK: 'There are fewer units than asked for.',
+  CURRENCY_MISMATCH: 'The currency differs from the one the order was placed in.',
+  ALREADY_REVOKED: 'This key or viewer is revoked already.',
+} as const;
+
+export type RefusalCode = keyof typeof REFUSAL_CODES;
