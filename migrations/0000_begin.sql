@@ -199,6 +199,7 @@ CREATE TABLE "installation" (
 	"id" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"epoch" text NOT NULL,
 	"secret" "bytea" NOT NULL,
+	"pruned_xid" "xid8" DEFAULT '0' NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

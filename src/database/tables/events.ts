@@ -9,6 +9,8 @@ export const installation = pgTable('installation', {
   epoch: text('epoch').notNull(),
   /** Key of cursors, input digests and hashes of source ids. 32 random bytes. */
   secret: bytes('secret').notNull(),
+  /** Newest transaction whose events retention has removed: a cursor that does not see past it is expired. */
+  prunedXid: xid8('pruned_xid').notNull().default('0'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 

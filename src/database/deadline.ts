@@ -1,0 +1,31 @@
+import type postgres from 'postgres';
+
+/** A statement had no answer in time: the database is out of reach or overloaded. The statement was cancelled. */
+export class DeadlineExceeded extends Error {
+  constructor(deadlineMs: number) {
+    super(`The database did not answer within ${deadlineMs} ms.`);
+    this.name = 'DeadlineExceeded';
+  }
+}
+
+/**
+ * Ends a wait for a statement after `deadlineMs`. The client itself would wait for ever on a dead link;
+ * the server's own statement timeout does not help when the server cannot be heard.
+ */
+export async function withDeadline<T extends readonly unknown[]>(
+  query: postgres.PendingQuery<T & readonly (object | undefined)[]>,
+  deadlineMs: number,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      query.cancel();
+      reject(new DeadlineExceeded(deadlineMs));
+    }, deadlineMs);
+  });
+  try {
+    return (await Promise.race([query, expired])) as unknown as T;
+  } finally {
+    clearTimeout(timer);
+  }
+}

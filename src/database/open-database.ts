@@ -1,0 +1,72 @@
+import postgres from 'postgres';
+
+/** What runs SQL: a pool, or the one connection of a transaction. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+type Pool = postgres.Sql<{ bigint: number }>;
+
+/** A way into the database. Inside a transaction both `sql` and `hot` are that transaction's connection. */
+export interface Db {
+  /** Reads and writes. */
+  readonly sql: Sql;
+  /** Reads that are asked often: statements keep one generic plan. Few shapes only, they are never evicted. */
+  readonly hot: Sql;
+  /** Opens a transaction on the pool. Services call `atomically` instead. */
+  readonly begin: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+  /** Called after each commit of this process that wrote to the journal. */
+  readonly committed: Set<() => void>;
+}
+
+export interface Database extends Db {
+  /** Subscribes to a NOTIFY channel; `onListen` runs at the first and at every later connect, when hints may have been lost. */
+  listen(channel: string, onNotify: () => void, onListen: () => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections for `sql`; `hot` takes half as many. */
+  poolSize: number;
+  /** The server ends a statement after this long, in milliseconds. */
+  statementTimeoutMs: number;
+  applicationName?: string;
+}
+
+const SESSION = {
+  idle_in_transaction_session_timeout: 10_000,
+  lock_timeout: 2_000,
+};
+
+/** Opens pools on the application role's URL. Connects at the first query. */
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const pool = (max: number, session: Record<string, string | number> = {}): Pool =>
+    postgres(url, {
+      max,
+      connect_timeout: 5,
+      max_lifetime: 1_800,
+      // Counts and amounts fit a double (2^53); a BigInt would not survive JSON.
+      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+      transform: { column: { from: postgres.toCamel, to: postgres.fromCamel }, undefined: null },
+      onnotice: () => undefined,
+      connection: {
+        application_name: options.applicationName ?? 'punos',
+        statement_timeout: options.statementTimeoutMs,
+        ...SESSION,
+        ...session,
+      },
+    });
+  const sql = pool(options.poolSize);
+  const hot = pool(Math.max(2, Math.ceil(options.poolSize / 2)), { plan_cache_mode: 'force_generic_plan' });
+
+  return {
+    sql,
+    hot,
+    committed: new Set(),
+    begin: async <T>(work: (tx: Sql) => Promise<T>) => (await sql.begin((tx) => work(tx))) as T,
+    async listen(channel, onNotify, onListen) {
+      const subscription = await sql.listen(channel, onNotify, onListen);
+      return () => subscription.unlisten();
+    },
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), hot.end({ timeout: 5 })]);
+    },
+  };
+}

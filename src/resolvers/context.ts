@@ -1,0 +1,12 @@
+import type { Installation } from '../services/events/installation.ts';
+import type { Scope } from '../services/scope.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What every resolver is given: the scope of this request and loaders that live as long as it does. */
+export interface Context {
+  readonly scope: Scope;
+  readonly installation: Installation;
+  readonly loaders: Loaders;
+  /** The journal's place before anything of this document was read; null unless the document selects `cursor`. */
+  readonly cursor: string | null;
+}

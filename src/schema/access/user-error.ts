@@ -1,0 +1,34 @@
+import { Field, InterfaceType, ObjectType } from 'type-graphql';
+
+import { REFUSAL_CODES, type RefusalCode } from '../../values/refusal-codes.ts';
+import { enumOf } from '../enum-of.ts';
+import { Right } from '../right.ts';
+
+const UserErrorCode = enumOf<RefusalCode>(
+  'UserErrorCode',
+  'Why a mutation was refused. Treat a code you do not know as a general refusal; codes are never reused.',
+  REFUSAL_CODES,
+);
+
+@InterfaceType({
+  description: 'An expected "no" of a mutation. Nothing was changed.',
+  resolveType: () => 'InputError',
+})
+@Right('graph:read')
+export abstract class UserError {
+  @Field(() => UserErrorCode, { description: 'For programs. One of a closed list.' })
+  code!: RefusalCode;
+
+  @Field(() => String, { description: 'For people: a sentence in English that says what to do.' })
+  message!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path of the input at fault, outermost first. Null: no single input is at fault.',
+  })
+  field!: string[] | null;
+}
+
+@ObjectType({ implements: UserError, description: 'A refusal that has nothing to add to code, message and field.' })
+@Right('graph:read')
+export class InputError extends UserError {}

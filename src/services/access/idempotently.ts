@@ -1,0 +1,99 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+import postgres from 'postgres';
+
+import type { RefusalCode } from '../../values/refusal-codes.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { atomically } from '../events/atomically.ts';
+import type { Installation } from '../events/installation.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+
+/** What is kept of a result: ids to read again, never the data itself. */
+export type ResultIds = { readonly [name: string]: string | null };
+type Kept = { ids: ResultIds } | { refusal: { code: RefusalCode; message: string; field: readonly string[] | null } };
+
+/** One act, named by the caller so that a retry is not a second act. */
+export interface Act {
+  mutation: string;
+  /** Null: the caller gave no key; the work runs as often as it is asked for. */
+  key: string | null | undefined;
+  input: unknown;
+}
+
+const isKeyTaken = (error: unknown) =>
+  error instanceof postgres.PostgresError && error.code === '23505' && error.table_name === 'idempotency_keys';
+
+/**
+ * Runs a mutation once per (principal, mutation, key). The result's ids are stored in the transaction of the effect; a repeat gets
+ * them back and reads the objects again under today's rights. The same key with another input is refused. A refusal is kept too,
+ * except INVALID_INPUT, which the caller may correct. `replayed` tells which it was (a secret is shown only the first time).
+ */
+export async function idempotently<R extends ResultIds>(
+  scope: Scope,
+  installation: Installation,
+  act: Act,
+  work: (tx: TransactionScope) => Promise<R>,
+): Promise<{ ids: R; replayed: boolean }> {
+  if (act.key == null) return { ids: await atomically(scope, work), replayed: false };
+  if (act.key.length < 1 || act.key.length > 200 || act.key.includes('\0'))
+    throw new Refusal('INVALID_INPUT', 'An idempotency key has 1 to 200 characters.', ['idempotencyKey']);
+
+  const digest = createHmac('sha256', installation.secret).update(canonical(act.input)).digest();
+  for (let attempt = 1; ; attempt += 1) {
+    const kept = await readKept(scope, act, digest);
+    if (kept) return { ids: replay<R>(kept), replayed: true };
+    try {
+      const ids = await atomically(scope, async (tx) => {
+        const result = await work(tx);
+        await keep(tx, act, digest, { ids: result });
+        return result;
+      });
+      return { ids, replayed: false };
+    } catch (error) {
+      // Somebody else finished the same act first: everything done here was rolled back, their result is ours.
+      if (isKeyTaken(error) && attempt < 3) continue;
+      if (error instanceof Refusal && error.code !== 'INVALID_INPUT') {
+        const { code, message, field } = error;
+        await keep(scope, act, digest, { refusal: { code, message, field } }).catch((taken: unknown) => {
+          if (!isKeyTaken(taken)) throw taken;
+        });
+      }
+      throw error;
+    }
+  }
+}
+
+async function readKept(scope: Scope, act: Act, digest: Buffer): Promise<Kept | null> {
+  const [row] = await scope.db.sql<{ inputDigest: Buffer; result: Kept }[]>`
+    select input_digest, result from idempotency_keys
+    where principal = ${scope.viewer.principal} and mutation = ${act.mutation} and key = ${act.key!}`;
+  if (!row) return null;
+  if (!timingSafeEqual(row.inputDigest, digest))
+    throw new Refusal(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This key was used before with another input. Use a new key for a new act.',
+      ['idempotencyKey'],
+    );
+  return row.result;
+}
+
+async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise<void> {
+  await scope.db.sql`
+    insert into idempotency_keys (principal, mutation, key, input_digest, result, created_at)
+    values (${scope.viewer.principal}, ${act.mutation}, ${act.key!}, ${digest}, ${scope.db.sql.json(kept as never)}, ${scope.now})`;
+}
+
+function replay<R extends ResultIds>(kept: Kept): R {
+  if ('ids' in kept) return kept.ids as R;
+  const { code, message, field } = kept.refusal;
+  throw new Refusal(code, message, field);
+}
+
+/** The same text for the same input, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner) && !(inner instanceof Date)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

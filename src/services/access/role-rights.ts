@@ -1,0 +1,99 @@
+import { AccessDenied } from '../../values/access-denied.ts';
+import { ALL_RIGHTS, type Right } from '../../values/rights.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import type { Role } from '../../values/vocabulary.ts';
+
+/** How far a right goes: `all` rows, or only `own` ones (the customer's person, the partner's orders, the agent itself). */
+export type Reach = 'all' | 'own';
+
+const all = (...rights: Right[]): Partial<Record<Right, Reach>> =>
+  Object.fromEntries(rights.map((right) => [right, 'all']));
+const own = (...rights: Right[]): Partial<Record<Right, Reach>> =>
+  Object.fromEntries(rights.map((right) => [right, 'own']));
+
+const READS_OF_STAFF = [
+  'graph:read',
+  'customers:read',
+  'conversations:read',
+  'notes:read',
+  'orders:read',
+  'payments:read',
+  'catalogue:read',
+  'stock:read',
+  'agents:read',
+  'routing:read',
+  'context:read',
+  'partners:read',
+] as const satisfies readonly Right[];
+
+/** The access table: what each role may do and how far. Every service asks it; what does not stand here is denied. */
+export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
+  admin: all(...ALL_RIGHTS),
+  supervisor: all(
+    ...READS_OF_STAFF,
+    'access:read',
+    'messages:send',
+    'notes:write',
+    'conversations:write',
+    'conversations:route',
+    'presence:write',
+  ),
+  agent: {
+    ...all(...READS_OF_STAFF, 'messages:send', 'notes:write', 'conversations:write', 'conversations:route'),
+    ...own('presence:write'),
+  },
+  bot: all(
+    'graph:read',
+    'customers:read',
+    'conversations:read',
+    'orders:read',
+    'payments:read',
+    'catalogue:read',
+    'stock:read',
+    'context:read',
+    'messages:send',
+    'notes:write',
+    'conversations:route',
+  ),
+  partner: {
+    ...all('graph:read'),
+    ...own('orders:read', 'tracking:write'),
+  },
+  customer: {
+    ...all('graph:read', 'catalogue:read', 'stock:read'),
+    ...own('customers:read', 'conversations:read', 'orders:read', 'payments:read', 'context:read'),
+  },
+  integration: all(
+    'graph:read',
+    'customers:read',
+    'conversations:read',
+    'orders:read',
+    'payments:read',
+    'catalogue:read',
+    'stock:read',
+    'partners:read',
+    'messages:receive',
+    'orders:write',
+    'tracking:write',
+    'stock:write',
+    'catalogue:write',
+  ),
+};
+
+/** The rights of a role narrowed by scopes. Unknown scopes give nothing; an empty list gives nothing at all. */
+export function rightsOf(role: Role, scopes: readonly string[]): ReadonlySet<Right> {
+  const rights = ROLE_RIGHTS[role];
+  return new Set(scopes.filter((scope): scope is Right => Object.hasOwn(rights, scope)));
+}
+
+/** How far the viewer's right goes, or null when the viewer lacks it. */
+export function reachOf(viewer: Viewer, right: Right): Reach | null {
+  return viewer.rights.has(right) ? (ROLE_RIGHTS[viewer.role][right] ?? null) : null;
+}
+
+/** The reach of a right that the use case needs. Throws AccessDenied when the viewer lacks it. */
+export function requireRight(viewer: Viewer, right: Right): Reach {
+  const reach = reachOf(viewer, right);
+  if (!reach) throw new AccessDenied(right);
+  return reach;
+}

@@ -1,0 +1,49 @@
+import postgres from 'postgres';
+
+import type { Scope, TransactionScope } from '../scope.ts';
+import { appendEvents } from './append-events.ts';
+import type { Fact } from './fact.ts';
+
+/** Serialization failure, deadlock: the same work may succeed when tried again. */
+const TRANSIENT = new Set(['40001', '40P01']);
+const TRIES = 4;
+
+const isTransient = (error: unknown) => error instanceof postgres.PostgresError && TRANSIENT.has(error.code);
+const isInTransaction = (scope: Scope): scope is TransactionScope => 'facts' in scope;
+
+/** Waits a short random time, longer with each try, so that colliding writers do not collide again. */
+const jitter = (attempt: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+
+/**
+ * Runs work in one transaction and appends the facts it named as the last statement. Nested calls join the outer transaction.
+ * Throwing (also a Refusal) rolls everything back. Work may run again after a deadlock: it must have no effect outside the database.
+ */
+export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>): Promise<T> {
+  if (isInTransaction(scope)) return work(scope);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(scope, work);
+    } catch (error) {
+      if (!isTransient(error) || attempt >= TRIES) throw error;
+      await jitter(attempt);
+    }
+  }
+}
+
+async function once<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>): Promise<T> {
+  const facts: Fact[] = [];
+  const result = await scope.db.begin(async (sql) => {
+    const tx: TransactionScope = { ...scope, facts, db: { ...scope.db, sql, hot: sql } };
+    const answer = await work(tx);
+    if (facts.length > 0) await appendEvents(sql, scope, facts);
+    return answer;
+  });
+  // The tailer of this process need not wait for a notification of what this process has just committed.
+  if (facts.length > 0) for (const wake of scope.db.committed) wake();
+  return result;
+}
+
+/** Names a fact of this transaction. It reaches readers after the commit, or not at all. */
+export function recordFact(tx: TransactionScope, fact: Fact): void {
+  tx.facts.push(fact);
+}

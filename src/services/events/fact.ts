@@ -1,0 +1,52 @@
+import type { EventType } from '../../values/event-types.ts';
+import type {
+  AgentId,
+  ConversationId,
+  CustomerId,
+  InboxId,
+  LocationId,
+  OrderId,
+  PartnerId,
+  VariantId,
+} from '../../values/ids.ts';
+import type { Channel } from '../../values/vocabulary.ts';
+
+/** Streams are versioned and locked: within one, versions are contiguous and commit order is version order. */
+export const stream = {
+  customer: (id: CustomerId | string) => `customer:${id}`,
+  conversation: (id: ConversationId | string) => `conversation:${id}`,
+  order: (id: OrderId | string) => `order:${id}`,
+  stock: (variantId: VariantId | string, locationId: LocationId | string) => `stock:${variantId}@${locationId}`,
+  agent: (id: AgentId | string) => `agent:${id}`,
+  viewer: (principal: string) => `viewer:${principal}`,
+} as const;
+
+/** Topics are unlocked tags to filter by. */
+export const topic = {
+  inbox: (id: InboxId | string) => `inbox:${id}`,
+  channel: (channel: Channel) => `channel:${channel}`,
+  assignee: (id: AgentId | string) => `assignee:${id}`,
+  partner: (id: PartnerId | string) => `partner:${id}`,
+  location: (id: LocationId | string) => `location:${id}`,
+  variant: (id: VariantId | string) => `variant:${id}`,
+  conversations: 'conversations',
+  orders: 'orders',
+  stock: 'stock',
+  routing: 'routing',
+} as const;
+
+/** A value that may stand in the journal: ids, words and numbers, nothing personal. */
+export type FactValue = string | number | boolean | null | readonly FactValue[] | { readonly [key: string]: FactValue };
+
+/** A fact that a service names while it changes things. `atomically` appends it as the transaction's last statement. */
+export interface Fact {
+  type: EventType;
+  /** At least one; in the order that means something to the type (the customer first). */
+  streams: readonly string[];
+  topics?: readonly string[];
+  /** The source's clock. Default: the scope's now. */
+  occurredAt?: Date;
+  /** When it reached us. Default: the scope's now. */
+  receivedAt?: Date;
+  details?: { readonly [key: string]: FactValue };
+}

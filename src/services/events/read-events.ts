@@ -1,0 +1,117 @@
+import type { Sql } from '../../database/open-database.ts';
+import type { EventType } from '../../values/event-types.ts';
+import type { Place } from './cursor.ts';
+import type { FactValue } from './fact.ts';
+import { parseSnapshot, type Snapshot } from './snapshot.ts';
+
+/** A fact as it stands in the journal. */
+export interface JournalEvent {
+  readonly position: number;
+  readonly xid: bigint;
+  readonly type: EventType;
+  readonly streams: readonly string[];
+  /** Version of each stream, in the order of `streams`. */
+  readonly versions: readonly number[];
+  readonly topics: readonly string[];
+  readonly actor: string;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+  /** Milliseconds since 1970 with microseconds behind the point: after the locks, just before the commit. */
+  readonly recordedAtMs: number;
+  readonly details: { readonly [key: string]: FactValue };
+}
+
+/** Events that came between two snapshots, by position. */
+export interface Batch {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly events: readonly JournalEvent[];
+}
+
+type Row = Omit<JournalEvent, 'xid'> & { xid: string };
+
+export const toEvent = (row: Row): JournalEvent => ({ ...row, xid: BigInt(row.xid) });
+
+export const toSnapshot = (text: string): Snapshot => {
+  const snapshot = parseSnapshot(text);
+  if (!snapshot) throw new Error('The database sent a snapshot in an unknown form.');
+  return snapshot;
+};
+
+const columns = (sql: Sql) => sql`
+  e.position, e.xid::text as xid, e.type, e.streams, e.versions, e.topics, e.actor, e.occurred_at, e.received_at,
+  (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms, e.details`;
+
+/** The snapshot of this very moment: a place from which nothing that commits later is missed. Primary only. */
+export async function readSnapshot(sql: Sql): Promise<Snapshot> {
+  const [row] = await sql<{ place: string }[]>`select pg_current_snapshot()::text as place`;
+  return toSnapshot(row!.place);
+}
+
+/**
+ * Everything that was committed since `before`, and the snapshot that the statement itself ran under: nothing is skipped,
+ * nothing comes twice, and a long transaction of somebody else holds nothing up.
+ */
+export async function readBatch(sql: Sql, before: Snapshot): Promise<Batch> {
+  const rows = await sql<(Row & { place: string })[]>`
+    select pg_current_snapshot()::text as place, ${columns(sql)}
+    from (select 1) as always
+    left join events e
+      on e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
+      or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot)))
+    order by e.position`;
+  const after = toSnapshot(rows[0]!.place);
+  return { before, after, events: rows[0]!.position === null ? [] : rows.map(toEvent) };
+}
+
+/** Which events a reader wants: those of any of these streams or topics. Null: all. */
+export interface Interest {
+  readonly streams: readonly string[];
+  readonly topics: readonly string[];
+}
+
+/**
+ * A page of what a reader at `place` missed up to the snapshot `until`, by position. Two kinds of rest come one after the
+ * other: what is left of the reader's own batch, then one batch from its end to `until`. Each event comes with the place after it.
+ */
+export async function readMissed(
+  sql: Sql,
+  place: Place,
+  options: { until: Snapshot; interest: Interest; limit: number },
+): Promise<{ event: JournalEvent; place: Place }[]> {
+  const { until, interest, limit } = options;
+  const own = place.before.text === place.after.text ? [] : await missedWithin(sql, place, interest, limit);
+  if (own.length >= limit || place.after.text === until.text) return own;
+  const rest = await missedWithin(
+    sql,
+    { before: place.after, after: until, position: 0 },
+    interest,
+    limit - own.length,
+  );
+  return [...own, ...rest];
+}
+
+async function missedWithin(sql: Sql, batch: Place, interest: Interest, limit: number) {
+  const { streams, topics } = interest;
+  const everything = streams.length === 0 && topics.length === 0;
+  const rows = await sql<Row[]>`
+    select ${columns(sql)}
+    from events e
+    where (e.xid >= pg_snapshot_xmax(${batch.before.text}::pg_snapshot)
+        or e.xid = any (array(select pg_snapshot_xip(${batch.before.text}::pg_snapshot))))
+      and pg_visible_in_snapshot(e.xid, ${batch.after.text}::pg_snapshot)
+      and e.position > ${batch.position}
+      and (${everything} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])
+    order by e.position
+    limit ${limit}`;
+  return rows.map(toEvent).map((event) => ({ event, place: { ...batch, position: event.position } }));
+}
+
+/** True when the journal still holds everything after this place. */
+export async function isKept(sql: Sql, place: Place): Promise<boolean> {
+  const [row] = await sql<{ kept: boolean }[]>`
+    select pruned_xid < pg_snapshot_xmin(${place.before.text}::pg_snapshot)
+      and pg_snapshot_xmax(${place.after.text}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as kept
+    from installation where id = 1`;
+  return row?.kept ?? false;
+}

@@ -1,0 +1,18 @@
+import type { AgentId, CustomerId, PartnerId } from './ids.ts';
+import type { Right } from './rights.ts';
+import type { Role } from './vocabulary.ts';
+
+/** Who asks: made once from a key or a token, never from input. */
+export interface Viewer {
+  /** Stable name of the caller: the id of an API key, `jwt:` and a keyed hash of issuer and subject, or `system:<what>`. No personal data. */
+  readonly principal: string;
+  readonly role: Role;
+  /** Rights that the caller may use: the role's, narrowed by the key's or token's scopes. Empty means none. */
+  readonly rights: ReadonlySet<Right>;
+  /** Who the caller is or speaks for, by role; null otherwise. */
+  readonly agentId: AgentId | null;
+  readonly partnerId: PartnerId | null;
+  readonly customerId: CustomerId | null;
+  /** When the token or key ends. Null: it does not end by itself. */
+  readonly expiresAt: Date | null;
+}
