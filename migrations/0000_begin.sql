@@ -414,19 +414,19 @@ ALTER TABLE "shipments" ADD CONSTRAINT "shipments_partner_id_partners_id_fk" FOR
 ALTER TABLE "tracking_events" ADD CONSTRAINT "tracking_events_shipment_id_shipments_id_fk" FOREIGN KEY ("shipment_id") REFERENCES "public"."shipments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "agent_skills_skill" ON "agent_skills" USING btree ("skill");--> statement-breakpoint
-CREATE INDEX "conversations_customer" ON "conversations" USING btree ("customer_id","last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "conversations_newest" ON "conversations" USING btree ("last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "conversations_assignee" ON "conversations" USING btree ("assignee_id","last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "conversations_inbox" ON "conversations" USING btree ("inbox_id","last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "conversations_customer" ON "conversations" USING btree ("customer_id","last_message_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_newest" ON "conversations" USING btree ("last_message_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_assignee" ON "conversations" USING btree ("assignee_id","last_message_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_inbox" ON "conversations" USING btree ("inbox_id","last_message_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "endpoints_inbox_address" ON "endpoints" USING btree ("inbox_id","address");--> statement-breakpoint
 CREATE INDEX "endpoints_customer" ON "endpoints" USING btree ("customer_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "legs_conversation_endpoint" ON "legs" USING btree ("conversation_id","endpoint_id");--> statement-breakpoint
 CREATE INDEX "legs_endpoint" ON "legs" USING btree ("endpoint_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_inbox_external_id" ON "messages" USING btree ("inbox_id","external_id");--> statement-breakpoint
-CREATE INDEX "messages_conversation" ON "messages" USING btree ("conversation_id","occurred_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "routing_decisions_conversation" ON "routing_decisions" USING btree ("conversation_id","decided_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "routing_decisions_newest" ON "routing_decisions" USING btree ("decided_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "customers_newest" ON "customers" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "messages_conversation" ON "messages" USING btree ("conversation_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "routing_decisions_conversation" ON "routing_decisions" USING btree ("conversation_id","decided_at","id");--> statement-breakpoint
+CREATE INDEX "routing_decisions_newest" ON "routing_decisions" USING btree ("decided_at","id");--> statement-breakpoint
+CREATE INDEX "customers_newest" ON "customers" USING btree ("created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_kind_normalized" ON "identities" USING btree ("kind","normalized");--> statement-breakpoint
 CREATE INDEX "identities_customer" ON "identities" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "person_links_person" ON "person_links" USING btree ("person_id");--> statement-breakpoint
@@ -439,9 +439,9 @@ CREATE UNIQUE INDEX "order_facts_source_event" ON "order_facts" USING btree ("so
 CREATE INDEX "order_facts_order" ON "order_facts" USING btree ("order_id","occurred_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "order_lines_external" ON "order_lines" USING btree ("order_id","external_id");--> statement-breakpoint
 CREATE INDEX "order_lines_variant" ON "order_lines" USING btree ("variant_id");--> statement-breakpoint
-CREATE INDEX "orders_customer" ON "orders" USING btree ("customer_id","placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "orders_newest" ON "orders" USING btree ("placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "orders_partner" ON "orders" USING btree ("partner_id","placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "orders_customer" ON "orders" USING btree ("customer_id","placed_at","id");--> statement-breakpoint
+CREATE INDEX "orders_newest" ON "orders" USING btree ("placed_at","id");--> statement-breakpoint
+CREATE INDEX "orders_partner" ON "orders" USING btree ("partner_id","placed_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_external" ON "payments" USING btree ("order_id","external_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "return_lines_line" ON "return_lines" USING btree ("return_id","line_external_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "returns_external" ON "returns" USING btree ("order_id","external_id");--> statement-breakpoint
@@ -449,6 +449,6 @@ CREATE UNIQUE INDEX "shipments_external" ON "shipments" USING btree ("order_id",
 CREATE INDEX "shipments_tracking_number" ON "shipments" USING btree ("tracking_number");--> statement-breakpoint
 CREATE INDEX "shipments_partner" ON "shipments" USING btree ("partner_id","order_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "tracking_events_source_event" ON "tracking_events" USING btree ("source","source_event_id");--> statement-breakpoint
-CREATE INDEX "tracking_events_shipment" ON "tracking_events" USING btree ("shipment_id","occurred_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "tracking_events_shipment" ON "tracking_events" USING btree ("shipment_id","occurred_at","id");--> statement-breakpoint
 -- Heads are only ever updated in place; half-empty pages keep those updates HOT (no index writes).
 ALTER TABLE "stream_heads" SET (fillfactor = 50);

@@ -59,10 +59,10 @@ export const conversations = pgTable(
     resolvedAt: moment('resolved_at'),
   },
   (table) => [
-    index('conversations_customer').on(table.customerId, table.lastMessageAt.desc(), table.id.desc()),
-    index('conversations_newest').on(table.lastMessageAt.desc(), table.id.desc()),
-    index('conversations_assignee').on(table.assigneeId, table.lastMessageAt.desc(), table.id.desc()),
-    index('conversations_inbox').on(table.inboxId, table.lastMessageAt.desc(), table.id.desc()),
+    index('conversations_customer').on(table.customerId, table.lastMessageAt, table.id),
+    index('conversations_newest').on(table.lastMessageAt, table.id),
+    index('conversations_assignee').on(table.assigneeId, table.lastMessageAt, table.id),
+    index('conversations_inbox').on(table.inboxId, table.lastMessageAt, table.id),
   ],
 );
 
@@ -109,7 +109,7 @@ export const messages = pgTable(
   },
   (table) => [
     uniqueIndex('messages_inbox_external_id').on(table.inboxId, table.externalId),
-    index('messages_conversation').on(table.conversationId, table.occurredAt.desc(), table.id.desc()),
+    index('messages_conversation').on(table.conversationId, table.occurredAt, table.id),
   ],
 );
 
@@ -170,7 +170,7 @@ export const routingDecisions = pgTable(
     explanation: text('explanation').notNull(),
   },
   (table) => [
-    index('routing_decisions_conversation').on(table.conversationId, table.decidedAt.desc(), table.id.desc()),
-    index('routing_decisions_newest').on(table.decidedAt.desc(), table.id.desc()),
+    index('routing_decisions_conversation').on(table.conversationId, table.decidedAt, table.id),
+    index('routing_decisions_newest').on(table.decidedAt, table.id),
   ],
 );

@@ -22,7 +22,7 @@ export const customers = pgTable(
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
-  (table) => [index('customers_newest').on(table.createdAt.desc(), table.id.desc())],
+  (table) => [index('customers_newest').on(table.createdAt, table.id)],
 );
 
 /** Earlier profiles, erasable with the person: what was known at a moment. The current one has no validTo. */

@@ -31,9 +31,9 @@ export const orders = pgTable(
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
-    index('orders_customer').on(table.customerId, table.placedAt.desc(), table.id.desc()),
-    index('orders_newest').on(table.placedAt.desc(), table.id.desc()),
-    index('orders_partner').on(table.partnerId, table.placedAt.desc(), table.id.desc()),
+    index('orders_customer').on(table.customerId, table.placedAt, table.id),
+    index('orders_newest').on(table.placedAt, table.id),
+    index('orders_partner').on(table.partnerId, table.placedAt, table.id),
   ],
 );
 
@@ -156,7 +156,7 @@ export const trackingEvents = pgTable(
   },
   (table) => [
     uniqueIndex('tracking_events_source_event').on(table.source, table.sourceEventId),
-    index('tracking_events_shipment').on(table.shipmentId, table.occurredAt.desc(), table.id.desc()),
+    index('tracking_events_shipment').on(table.shipmentId, table.occurredAt, table.id),
   ],
 );
 

@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import postgres from 'postgres';
+
+/** Any number, as long as it is ours alone in a cluster that is ours alone. */
+const LOCK = 7_304_201;
+/** A process that was killed a moment ago loses its lock when PostgreSQL notices the closed connection. */
+const PATIENCE_MS = 3_000;
+
+export interface TakenDirectory {
+  release(): Promise<void>;
+}
+
+/**
+ * Claims an embedded cluster for this process by a lock that lives in the cluster itself: whatever
+ * ends the process, also kill -9, frees it, and no process number can be mistaken for another.
+ */
+export async function takeDirectory(superuserUrl: string, directory: string): Promise<TakenDirectory> {
+  const sql = postgres(superuserUrl, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connection: { application_name: `punos ${process.pid}` },
+    onnotice: () => undefined,
+  });
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const [answer] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as taken`;
+    if (answer?.taken) return { release: () => sql.end({ timeout: 1 }) };
+    if (Date.now() > deadline) break;
+    await pause(100);
+  }
+  const [other] = await sql<{ name: string }[]>`
+    select application_name as name from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and classid = 0 and objid = ${LOCK} and granted`;
+  await sql.end({ timeout: 1 });
+  throw new Error(
+    `Another Punos process (${other?.name ?? 'unknown'}) already uses ${directory}. ` +
+      'Stop it first, or start this one with another DATA_DIR; several processes share one database through DATABASE_URL.',
+  );
+}

@@ -1,0 +1,450 @@
+table agent_skills
+  column agent_id text collate C not null
+  column skill text not null
+  column level smallint not null
+  constraint agent_skills_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
+  constraint agent_skills_agent_id_skill_pk PRIMARY KEY (agent_id, skill)
+  CREATE UNIQUE INDEX agent_skills_agent_id_skill_pk ON public.agent_skills USING btree (agent_id, skill)
+  CREATE INDEX agent_skills_skill ON public.agent_skills USING btree (skill)
+table agent_versions
+  column agent_id text collate C not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column presence text not null
+  constraint agent_versions_agent_id_valid_from_pk PRIMARY KEY (agent_id, valid_from)
+  CREATE UNIQUE INDEX agent_versions_agent_id_valid_from_pk ON public.agent_versions USING btree (agent_id, valid_from)
+table agents
+  column id text collate C not null
+  column external_id text not null
+  column name text not null
+  column presence text not null
+  column presence_changed_at timestamp(3) with time zone not null
+  column capacity smallint not null
+  column load integer not null default 0
+  column created_at timestamp(3) with time zone not null
+  constraint agents_external_id_unique UNIQUE (external_id)
+  constraint agents_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX agents_external_id_unique ON public.agents USING btree (external_id)
+  CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
+table api_keys
+  column id text collate C not null
+  column name text not null
+  column prefix text not null
+  column hash bytea not null
+  column role text not null
+  column scopes text[] not null
+  column agent_id text collate C
+  column partner_id text collate C
+  column customer_id text collate C
+  column created_by text not null
+  column created_at timestamp(3) with time zone not null
+  column expires_at timestamp(3) with time zone
+  column revoked_at timestamp(3) with time zone
+  constraint api_keys_hash_unique UNIQUE (hash)
+  constraint api_keys_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
+  CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
+table conversations
+  column id text collate C not null
+  column reference text not null
+  column customer_id text collate C not null
+  column subject text
+  column topic text
+  column language text
+  column status text not null
+  column assignee_id text collate C
+  column inbox_id text collate C not null
+  column channel text not null
+  column opened_at timestamp(3) with time zone not null
+  column last_message_at timestamp(3) with time zone not null
+  column resolved_at timestamp(3) with time zone
+  constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
+  constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint conversations_pkey PRIMARY KEY (id)
+  constraint conversations_reference_unique UNIQUE (reference)
+  CREATE INDEX conversations_assignee ON public.conversations USING btree (assignee_id, last_message_at, id)
+  CREATE INDEX conversations_customer ON public.conversations USING btree (customer_id, last_message_at, id)
+  CREATE INDEX conversations_inbox ON public.conversations USING btree (inbox_id, last_message_at, id)
+  CREATE INDEX conversations_newest ON public.conversations USING btree (last_message_at, id)
+  CREATE UNIQUE INDEX conversations_pkey ON public.conversations USING btree (id)
+  CREATE UNIQUE INDEX conversations_reference_unique ON public.conversations USING btree (reference)
+table customer_versions
+  column customer_id text collate C not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column profile jsonb not null
+  constraint customer_versions_customer_id_valid_from_pk PRIMARY KEY (customer_id, valid_from)
+  CREATE UNIQUE INDEX customer_versions_customer_id_valid_from_pk ON public.customer_versions USING btree (customer_id, valid_from)
+table customers
+  column id text collate C not null
+  column display_name text
+  column given_name text
+  column family_name text
+  column language text
+  column market text
+  column time_zone text
+  column preferred_channel text
+  column address jsonb
+  column latitude double precision
+  column longitude double precision
+  column created_at timestamp(3) with time zone not null
+  column updated_at timestamp(3) with time zone not null
+  constraint customers_pkey PRIMARY KEY (id)
+  CREATE INDEX customers_newest ON public.customers USING btree (created_at, id)
+  CREATE UNIQUE INDEX customers_pkey ON public.customers USING btree (id)
+table endpoints
+  column id text collate C not null
+  column inbox_id text collate C not null
+  column customer_id text collate C not null
+  column address text not null
+  column created_at timestamp(3) with time zone not null
+  constraint endpoints_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint endpoints_inbox_id_inboxes_id_fk FOREIGN KEY (inbox_id) REFERENCES inboxes(id)
+  constraint endpoints_pkey PRIMARY KEY (id)
+  CREATE INDEX endpoints_customer ON public.endpoints USING btree (customer_id)
+  CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address)
+  CREATE UNIQUE INDEX endpoints_pkey ON public.endpoints USING btree (id)
+table event_streams
+  column stream text collate C not null
+  column version bigint not null
+  column position bigint not null
+  constraint event_streams_stream_version_position_pk PRIMARY KEY (stream, version, "position")
+  CREATE UNIQUE INDEX event_streams_stream_version_position_pk ON public.event_streams USING btree (stream, version, "position")
+table events
+  column position bigint not null generated always as identity
+  column xid xid8 not null default pg_current_xact_id()
+  column type text not null
+  column streams text[] not null
+  column versions bigint[] not null
+  column topics text[] not null
+  column actor text not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp with time zone not null
+  column details jsonb not null
+  constraint events_pkey PRIMARY KEY ("position")
+  CREATE UNIQUE INDEX events_pkey ON public.events USING btree ("position")
+  CREATE INDEX events_recorded_at ON public.events USING btree (recorded_at)
+  CREATE INDEX events_xid ON public.events USING btree (xid)
+table idempotency_keys
+  column principal text not null
+  column mutation text not null
+  column key text not null
+  column input_digest bytea not null
+  column result jsonb not null
+  column created_at timestamp(3) with time zone not null
+  constraint idempotency_keys_principal_mutation_key_pk PRIMARY KEY (principal, mutation, key)
+  CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at)
+  CREATE UNIQUE INDEX idempotency_keys_principal_mutation_key_pk ON public.idempotency_keys USING btree (principal, mutation, key)
+table identities
+  column id text collate C not null
+  column customer_id text collate C not null
+  column kind text not null
+  column value text not null
+  column normalized text not null
+  column verified boolean not null default false
+  column source text not null
+  column first_seen_at timestamp(3) with time zone not null
+  column last_seen_at timestamp(3) with time zone not null
+  constraint identities_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint identities_pkey PRIMARY KEY (id)
+  CREATE INDEX identities_customer ON public.identities USING btree (customer_id)
+  CREATE UNIQUE INDEX identities_kind_normalized ON public.identities USING btree (kind, normalized)
+  CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (id)
+table inboxes
+  column id text collate C not null
+  column channel text not null
+  column external_id text not null
+  column name text not null
+  column address text
+  column brand text
+  column market text
+  column created_at timestamp(3) with time zone not null
+  constraint inboxes_external_id_unique UNIQUE (external_id)
+  constraint inboxes_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX inboxes_external_id_unique ON public.inboxes USING btree (external_id)
+  CREATE UNIQUE INDEX inboxes_pkey ON public.inboxes USING btree (id)
+table installation
+  column id smallint not null default 1
+  column epoch text not null
+  column secret bytea not null
+  column created_at timestamp(3) with time zone not null default now()
+  constraint installation_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (id)
+table legs
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column endpoint_id text collate C not null
+  column started_at timestamp(3) with time zone not null
+  column last_message_at timestamp(3) with time zone not null
+  constraint legs_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint legs_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES endpoints(id)
+  constraint legs_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX legs_conversation_endpoint ON public.legs USING btree (conversation_id, endpoint_id)
+  CREATE INDEX legs_endpoint ON public.legs USING btree (endpoint_id)
+  CREATE UNIQUE INDEX legs_pkey ON public.legs USING btree (id)
+table locations
+  column id text collate C not null
+  column external_id text not null
+  column name text not null
+  column kind text not null
+  column address jsonb
+  column latitude double precision
+  column longitude double precision
+  column time_zone text
+  column created_at timestamp(3) with time zone not null
+  column updated_at timestamp(3) with time zone not null
+  constraint locations_external_id_unique UNIQUE (external_id)
+  constraint locations_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX locations_external_id_unique ON public.locations USING btree (external_id)
+  CREATE UNIQUE INDEX locations_pkey ON public.locations USING btree (id)
+table messages
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column leg_id text collate C
+  column inbox_id text collate C
+  column customer_id text collate C not null
+  column external_id text
+  column direction text not null
+  column visibility text not null
+  column author_kind text not null
+  column author_id text not null
+  column text text not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp(3) with time zone not null
+  constraint messages_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint messages_pkey PRIMARY KEY (id)
+  CREATE INDEX messages_conversation ON public.messages USING btree (conversation_id, occurred_at, id)
+  CREATE UNIQUE INDEX messages_inbox_external_id ON public.messages USING btree (inbox_id, external_id)
+  CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+table order_facts
+  column id text collate C not null
+  column order_id text collate C not null
+  column source text not null
+  column source_event_id text not null
+  column source_version bigint
+  column kind text not null
+  column body jsonb not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp(3) with time zone not null
+  constraint order_facts_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint order_facts_pkey PRIMARY KEY (id)
+  CREATE INDEX order_facts_order ON public.order_facts USING btree (order_id, occurred_at)
+  CREATE UNIQUE INDEX order_facts_pkey ON public.order_facts USING btree (id)
+  CREATE UNIQUE INDEX order_facts_source_event ON public.order_facts USING btree (source, source_event_id)
+table order_lines
+  column id text collate C not null
+  column order_id text collate C not null
+  column external_id text not null
+  column position integer not null
+  column variant_id text collate C
+  column sku text not null
+  column title text not null
+  column options jsonb not null
+  column quantity integer not null
+  column unit_price_minor bigint not null
+  constraint order_lines_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint order_lines_pkey PRIMARY KEY (id)
+  constraint order_lines_variant_id_variants_id_fk FOREIGN KEY (variant_id) REFERENCES variants(id)
+  CREATE UNIQUE INDEX order_lines_external ON public.order_lines USING btree (order_id, external_id)
+  CREATE UNIQUE INDEX order_lines_pkey ON public.order_lines USING btree (id)
+  CREATE INDEX order_lines_variant ON public.order_lines USING btree (variant_id)
+table order_versions
+  column order_id text collate C not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column status text not null
+  column payment_status text not null
+  constraint order_versions_order_id_valid_from_pk PRIMARY KEY (order_id, valid_from)
+  CREATE UNIQUE INDEX order_versions_order_id_valid_from_pk ON public.order_versions USING btree (order_id, valid_from)
+table orders
+  column id text collate C not null
+  column number text not null
+  column source text not null
+  column customer_id text collate C not null
+  column partner_id text collate C
+  column placed_at timestamp(3) with time zone not null
+  column currency text not null
+  column total_minor bigint not null
+  column status text not null
+  column status_occurred_at timestamp(3) with time zone not null
+  column status_received_at timestamp(3) with time zone not null
+  column status_recorded_at timestamp(3) with time zone not null
+  column payment_status text not null
+  column cancel_reason text
+  column shipping_address jsonb
+  column updated_at timestamp(3) with time zone not null
+  constraint orders_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint orders_number_unique UNIQUE (number)
+  constraint orders_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
+  constraint orders_pkey PRIMARY KEY (id)
+  CREATE INDEX orders_customer ON public.orders USING btree (customer_id, placed_at, id)
+  CREATE INDEX orders_newest ON public.orders USING btree (placed_at, id)
+  CREATE UNIQUE INDEX orders_number_unique ON public.orders USING btree (number)
+  CREATE INDEX orders_partner ON public.orders USING btree (partner_id, placed_at, id)
+  CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)
+table partners
+  column id text collate C not null
+  column external_id text not null
+  column name text not null
+  column kind text not null
+  column created_at timestamp(3) with time zone not null
+  constraint partners_external_id_unique UNIQUE (external_id)
+  constraint partners_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX partners_external_id_unique ON public.partners USING btree (external_id)
+  CREATE UNIQUE INDEX partners_pkey ON public.partners USING btree (id)
+table payments
+  column id text collate C not null
+  column order_id text collate C not null
+  column external_id text not null
+  column kind text not null
+  column method text not null
+  column amount_minor bigint not null
+  column occurred_at timestamp(3) with time zone not null
+  constraint payments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint payments_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX payments_external ON public.payments USING btree (order_id, external_id)
+  CREATE UNIQUE INDEX payments_pkey ON public.payments USING btree (id)
+table person_links
+  column member_id text collate C not null
+  column person_id text collate C not null
+  column linked_at timestamp(3) with time zone not null
+  constraint person_links_member_id_customers_id_fk FOREIGN KEY (member_id) REFERENCES customers(id)
+  constraint person_links_person_id_customers_id_fk FOREIGN KEY (person_id) REFERENCES customers(id)
+  constraint person_links_pkey PRIMARY KEY (member_id)
+  CREATE INDEX person_links_person ON public.person_links USING btree (person_id)
+  CREATE UNIQUE INDEX person_links_pkey ON public.person_links USING btree (member_id)
+table products
+  column id text collate C not null
+  column external_id text not null
+  column title text not null
+  column brand text
+  column category text
+  column created_at timestamp(3) with time zone not null
+  column updated_at timestamp(3) with time zone not null
+  constraint products_external_id_unique UNIQUE (external_id)
+  constraint products_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX products_external_id_unique ON public.products USING btree (external_id)
+  CREATE UNIQUE INDEX products_pkey ON public.products USING btree (id)
+table return_lines
+  column id text collate C not null
+  column return_id text collate C not null
+  column line_external_id text not null
+  column quantity integer not null
+  constraint return_lines_pkey PRIMARY KEY (id)
+  constraint return_lines_return_id_returns_id_fk FOREIGN KEY (return_id) REFERENCES returns(id)
+  CREATE UNIQUE INDEX return_lines_line ON public.return_lines USING btree (return_id, line_external_id)
+  CREATE UNIQUE INDEX return_lines_pkey ON public.return_lines USING btree (id)
+table returns
+  column id text collate C not null
+  column order_id text collate C not null
+  column external_id text not null
+  column status text not null
+  column reason text
+  column requested_at timestamp(3) with time zone not null
+  column status_occurred_at timestamp(3) with time zone not null
+  column updated_at timestamp(3) with time zone not null
+  constraint returns_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint returns_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX returns_external ON public.returns USING btree (order_id, external_id)
+  CREATE UNIQUE INDEX returns_pkey ON public.returns USING btree (id)
+table routing_decisions
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column decided_at timestamp(3) with time zone not null
+  column chosen_agent_id text collate C
+  column requirements jsonb not null
+  column candidates jsonb not null
+  column others_by_reason jsonb not null
+  column explanation text not null
+  constraint routing_decisions_chosen_agent_id_agents_id_fk FOREIGN KEY (chosen_agent_id) REFERENCES agents(id)
+  constraint routing_decisions_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint routing_decisions_pkey PRIMARY KEY (id)
+  CREATE INDEX routing_decisions_conversation ON public.routing_decisions USING btree (conversation_id, decided_at, id)
+  CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
+  CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
+table shipments
+  column id text collate C not null
+  column order_id text collate C not null
+  column external_id text not null
+  column partner_id text collate C
+  column carrier text
+  column tracking_number text
+  column status text not null
+  column status_occurred_at timestamp(3) with time zone not null
+  column estimated_delivery_at timestamp(3) with time zone
+  column line_external_ids text[] not null
+  column created_at timestamp(3) with time zone not null
+  constraint shipments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint shipments_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
+  constraint shipments_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX shipments_external ON public.shipments USING btree (order_id, external_id)
+  CREATE INDEX shipments_partner ON public.shipments USING btree (partner_id, order_id)
+  CREATE UNIQUE INDEX shipments_pkey ON public.shipments USING btree (id)
+  CREATE INDEX shipments_tracking_number ON public.shipments USING btree (tracking_number)
+table stock_levels
+  column variant_id text collate C not null
+  column location_id text collate C not null
+  column on_hand integer not null
+  column held integer not null default 0
+  column as_of timestamp(3) with time zone not null
+  column source text not null
+  column updated_at timestamp(3) with time zone not null
+  constraint stock_levels_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint stock_levels_variant_id_location_id_pk PRIMARY KEY (variant_id, location_id)
+  constraint stock_levels_variant_id_variants_id_fk FOREIGN KEY (variant_id) REFERENCES variants(id)
+  CREATE INDEX stock_levels_location ON public.stock_levels USING btree (location_id)
+  CREATE UNIQUE INDEX stock_levels_variant_id_location_id_pk ON public.stock_levels USING btree (variant_id, location_id)
+table stock_versions
+  column variant_id text collate C not null
+  column location_id text collate C not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column on_hand integer not null
+  column held integer not null
+  column reason text not null
+  column source text not null
+  CREATE UNIQUE INDEX stock_versions_key ON public.stock_versions USING btree (variant_id, location_id, valid_from)
+table stream_heads with {fillfactor=50}
+  column stream text collate C not null
+  column version bigint not null
+  constraint stream_heads_pkey PRIMARY KEY (stream)
+  CREATE UNIQUE INDEX stream_heads_pkey ON public.stream_heads USING btree (stream)
+table tracking_events
+  column id text collate C not null
+  column shipment_id text collate C not null
+  column source text not null
+  column source_event_id text not null
+  column status text not null
+  column raw_status text
+  column place text
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp(3) with time zone not null
+  constraint tracking_events_pkey PRIMARY KEY (id)
+  constraint tracking_events_shipment_id_shipments_id_fk FOREIGN KEY (shipment_id) REFERENCES shipments(id)
+  CREATE UNIQUE INDEX tracking_events_pkey ON public.tracking_events USING btree (id)
+  CREATE INDEX tracking_events_shipment ON public.tracking_events USING btree (shipment_id, occurred_at, id)
+  CREATE UNIQUE INDEX tracking_events_source_event ON public.tracking_events USING btree (source, source_event_id)
+table variants
+  column id text collate C not null
+  column product_id text collate C not null
+  column sku text not null
+  column title text not null
+  column options jsonb not null
+  column price_minor bigint
+  column currency text
+  constraint variants_pkey PRIMARY KEY (id)
+  constraint variants_product_id_products_id_fk FOREIGN KEY (product_id) REFERENCES products(id)
+  constraint variants_sku_unique UNIQUE (sku)
+  CREATE UNIQUE INDEX variants_pkey ON public.variants USING btree (id)
+  CREATE INDEX variants_product ON public.variants USING btree (product_id)
+  CREATE UNIQUE INDEX variants_sku_unique ON public.variants USING btree (sku)
+table viewer_revocations
+  column principal text not null
+  column revoked_at timestamp(3) with time zone not null
+  column revoked_by text not null
+  constraint viewer_revocations_pkey PRIMARY KEY (principal)
+  CREATE UNIQUE INDEX viewer_revocations_pkey ON public.viewer_revocations USING btree (principal)

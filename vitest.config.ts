@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      // Some packages require graphql and some import it: without this there would be two, and a schema of one is foreign to the other.
+      { find: /^graphql$/, replacement: here('node_modules/graphql/index.js') },
+    ],
+    dedupe: ['graphql'],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/web/**', 'node_modules/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    pool: 'forks',
+    // Two cores: a third process would only make the waits of the other two longer.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // Files in random order show what leans on its neighbour; the seed is printed, `--sequence.seed` repeats it.
+    sequence: { shuffle: { files: true, tests: false } },
+    server: { deps: { inline: ['type-graphql', 'graphql-scalars', 'graphql-ws', 'graphql-http'] } },
+  },
+});
