@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import postgres from 'postgres';
 import type { Cluster, Postmaster, ServerSettings } from './cluster.ts';
 import {
   acceptsConnections,
@@ -17,6 +16,7 @@ import {
 } from './cluster.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from './roles.ts';
+import { singleConnection } from './single-connection.ts';
 import { chooseSystemAccount } from './system-account.ts';
 import type { TakenDirectory } from './take-directory.ts';
 import { takeDirectory } from './take-directory.ts';
@@ -162,7 +162,7 @@ async function startOrJoin(cluster: Cluster, port: number): Promise<Postmaster> 
 }
 
 async function prepare(superuserUrl: string, secrets: Secrets): Promise<void> {
-  const sql = postgres(superuserUrl, { max: 1, onnotice: () => undefined });
+  const sql = singleConnection(superuserUrl);
   try {
     await ensureRoles(sql, secrets);
     await ensureDatabase(sql, DATABASE);

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from './open-database.ts';
 
 /**
  * Lets a role read and write the rows of everything in the schemas, now and later, and nothing else:

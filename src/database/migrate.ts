@@ -2,14 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { getConstructionPlans, getMigrationPlans } from 'pg-boss';
-import postgres from 'postgres';
-import type { Sql } from 'postgres';
+import type { Sql as Connection } from 'postgres';
 
 import { grantRows } from './grants.ts';
+import type { Sql } from './open-database.ts';
 import { APPLICATION_ROLE } from './roles.ts';
+import { singleConnection } from './single-connection.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 /** Shared by every process that migrates this database; the drizzle migrator takes no lock itself. */
@@ -28,20 +27,13 @@ interface Options {
  * processes do it at once: one works, the others wait and find nothing left to do.
  */
 export async function migrate(ownerUrl: string, options: Options): Promise<void> {
-  const sql = postgres(ownerUrl, {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { application_name: 'punos migrate' },
-  });
+  const sql = singleConnection(ownerUrl, 'punos migrate');
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
-    const before = await appliedHashes(sql);
-    await applyMigrations(drizzle(sql), { migrationsFolder: MIGRATIONS });
-    await assertComplete(sql);
+    const count = await applyMissing(sql);
     await installJobTables(sql);
     await ensureInstallation(sql);
     await grantRows(sql, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]);
-    const count = (await appliedHashes(sql)).length - before.length;
     options.log(
       count === 0 ? 'The database is up to date.' : `The database is up to date: ${count} migration(s) applied.`,
     );
@@ -52,10 +44,7 @@ export async function migrate(ownerUrl: string, options: Options): Promise<void>
 
 /** Throws with the command to run when the database lacks tables of this release. Needs no rights beyond reading. */
 export async function checkMigrated(sql: Sql): Promise<void> {
-  const applied = new Set(await appliedHashes(sql));
-  const missing = readMigrationFiles({ migrationsFolder: MIGRATIONS }).filter(
-    (migration) => !applied.has(migration.hash),
-  );
+  const missing = await missingMigrations(sql);
   if (missing.length === 0 && (await jobsVersion(sql)) >= JOBS_VERSION) return;
   throw new Error(
     `The database lacks ${missing.length || 'job'} migration(s) of this release. ` +
@@ -64,19 +53,25 @@ export async function checkMigrated(sql: Sql): Promise<void> {
 }
 
 /**
- * The drizzle migrator skips a migration that is older than the newest one applied, without a word:
- * a branch that was merged late. So what is there is compared with what should be.
+ * Applies what is missing, each migration whole or not at all. What counts is what is in the database,
+ * not its age: drizzle's own migrator silently skips a branch that was merged late.
  */
-async function assertComplete(sql: Sql): Promise<void> {
+async function applyMissing(sql: Connection<{ bigint: number }>): Promise<number> {
+  await sql`create schema if not exists drizzle`;
+  await sql`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
+  const missing = await missingMigrations(sql);
+  for (const migration of missing) {
+    await sql.begin(async (tx) => {
+      for (const statement of migration.sql) await tx.unsafe(statement);
+      await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`;
+    });
+  }
+  return missing.length;
+}
+
+async function missingMigrations(sql: Sql) {
   const applied = new Set(await appliedHashes(sql));
-  const missing = readMigrationFiles({ migrationsFolder: MIGRATIONS }).filter(
-    (migration) => !applied.has(migration.hash),
-  );
-  if (missing.length === 0) return;
-  throw new Error(
-    `${missing.length} migration(s) were not applied because newer ones were there before them. ` +
-      'Generate them again with `npx drizzle-kit generate`, so that their time is the newest in migrations/meta/_journal.json.',
-  );
+  return readMigrationFiles({ migrationsFolder: MIGRATIONS }).filter((migration) => !applied.has(migration.hash));
 }
 
 async function appliedHashes(sql: Sql): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from './open-database.ts';
 
 /** Owns the database and changes its tables; used by `npm run migrate` only. */
 export const OWNER_ROLE = 'punos_owner';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import postgres from 'postgres';
+
+import { singleConnection } from './single-connection.ts';
 
 /** Any number, as long as it is ours alone in a cluster that is ours alone. */
 const LOCK = 7_304_201;
@@ -15,13 +16,7 @@ export interface TakenDirectory {
  * ends the process, also kill -9, frees it, and no process number can be mistaken for another.
  */
 export async function takeDirectory(superuserUrl: string, directory: string): Promise<TakenDirectory> {
-  const sql = postgres(superuserUrl, {
-    max: 1,
-    idle_timeout: 0,
-    max_lifetime: null,
-    connection: { application_name: `punos ${process.pid}` },
-    onnotice: () => undefined,
-  });
+  const sql = singleConnection(superuserUrl, `punos ${process.pid}`);
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const [answer] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as taken`;

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import postgres from 'postgres';
 import { describe, expect, inject, test } from 'vitest';
 
 import { checkMigrated, migrate } from '../../src/database/migrate.ts';
 import { ensureDatabase } from '../../src/database/roles.ts';
+import { singleConnection } from '../../src/database/single-connection.ts';
 import { dumpSchema } from '../support/dump-schema.ts';
 import { ownerUrl, superuserUrl } from '../support/test-cluster.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -51,7 +51,7 @@ test('no index is sorted in a way that "order by … desc" cannot use', () => {
 });
 
 test('the migrated database is the one under review', async () => {
-  const sql = postgres(database.superuserUrl, { max: 1 });
+  const sql = singleConnection(database.superuserUrl);
   const dump = await dumpSchema(sql);
   await sql.end();
 
@@ -61,14 +61,14 @@ test('the migrated database is the one under review', async () => {
 
 test('ten processes that migrate one database at once all succeed, and it is migrated once', async () => {
   const name = 'test_ten_at_once';
-  const superuser = postgres(superuserUrl(cluster), { max: 1, onnotice: () => undefined });
+  const superuser = singleConnection(superuserUrl(cluster));
   await superuser.unsafe(`drop database if exists ${name} with (force)`);
   await ensureDatabase(superuser, name);
   const url = ownerUrl(cluster, name);
 
   const codes = await Promise.all(Array.from({ length: 10 }, () => exitCodeOf(url)));
 
-  const owner = postgres(url, { max: 1 });
+  const owner = singleConnection(url);
   const [counts] = await owner`
     select (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
            (select count(*)::int from installation) as installations`;
@@ -92,7 +92,7 @@ test('migrating again changes nothing, neither tables nor the identity of the in
 
 test('a database without the tables is refused with the command to run', async () => {
   await expect(checkMigrated(database.sql)).resolves.toBeUndefined();
-  const empty = postgres(superuserUrl(cluster), { max: 1 });
+  const empty = singleConnection(superuserUrl(cluster));
 
   await expect(checkMigrated(empty)).rejects.toThrow('npm run migrate');
 
@@ -123,7 +123,7 @@ describe('the role of the application', () => {
   });
 
   test('reads and writes rows of every table, also of those that come later', async () => {
-    const owner = postgres(database.ownerUrl, { max: 1 });
+    const owner = singleConnection(database.ownerUrl);
     await owner`create table later (a int)`;
     await owner.end();
 

@@ -168,6 +168,7 @@ table installation
   column id smallint not null default 1
   column epoch text not null
   column secret bytea not null
+  column pruned_xid xid8 not null default '0'::xid8
   column created_at timestamp(3) with time zone not null default now()
   constraint installation_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (id)

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../src/database/open-database.ts';
 
 /** Everything that migrations make in `public`, as text that is equal for equal databases, in one order. */
 export async function dumpSchema(sql: Sql): Promise<string> {

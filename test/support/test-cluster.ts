@@ -3,8 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import postgres from 'postgres';
-
 import type { Cluster } from '../../src/database/cluster.ts';
 import {
   clusterExists,
@@ -17,6 +15,7 @@ import {
 import { migrate } from '../../src/database/migrate.ts';
 import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts';
 import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from '../../src/database/roles.ts';
+import { singleConnection } from '../../src/database/single-connection.ts';
 import { chooseSystemAccount } from '../../src/database/system-account.ts';
 
 /** What a test needs to make its own database: clone `template` as the superuser, connect as the two roles. */
@@ -56,7 +55,7 @@ export async function startTestCluster(release: string): Promise<TestCluster & {
 
   const template = 'punos_template';
   const started = { port, version: release, template, passwords };
-  const sql = postgres(superuserUrl(started), { max: 1, onnotice: () => undefined });
+  const sql = singleConnection(superuserUrl(started));
   await ensureRoles(sql, passwords);
   await ensureDatabase(sql, template);
   await migrate(ownerUrl(started, template), { log: () => undefined });

@@ -1,0 +1,14 @@
+import postgres from 'postgres';
+
+/** One connection for work on the database itself (roles, tables, claims); its notices are of no interest. */
+export function singleConnection(url: string, applicationName = 'punos'): postgres.Sql<{ bigint: number }> {
+  return postgres(url, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: 10,
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    connection: { application_name: applicationName },
+    onnotice: () => undefined,
+  });
+}
