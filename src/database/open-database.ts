@@ -10,6 +10,8 @@ export interface Db {
   readonly sql: Sql;
   /** Reads that are asked often: statements keep one generic plan. Few shapes only, they are never evicted. */
   readonly hot: Sql;
+  /** Reads of the journal: by index always, whatever the planner guesses of a table whose end it has not seen yet. */
+  readonly journal: Sql;
   /** Opens a transaction on the pool. Services call `atomically` instead. */
   readonly begin: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
   /** Called after each commit of this process that wrote to the journal. */
@@ -18,7 +20,7 @@ export interface Db {
 
 export interface Database extends Db {
   /** Subscribes to a NOTIFY channel; `onListen` runs at the first and at every later connect, when hints may have been lost. */
-  listen(channel: string, onNotify: () => void, onListen: () => void): Promise<() => Promise<void>>;
+  listen(channel: string, onNotify: (payload: string) => void, onListen: () => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -55,10 +57,12 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     });
   const sql = pool(options.poolSize);
   const hot = pool(Math.max(2, Math.ceil(options.poolSize / 2)), { plan_cache_mode: 'force_generic_plan' });
+  const journal = pool(4, { enable_seqscan: 'off' });
 
   return {
     sql,
     hot,
+    journal,
     committed: new Set(),
     begin: async <T>(work: (tx: Sql) => Promise<T>) => (await sql.begin((tx) => work(tx))) as T,
     async listen(channel, onNotify, onListen) {
@@ -66,7 +70,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       return () => subscription.unlisten();
     },
     async close() {
-      await Promise.all([sql.end({ timeout: 5 }), hot.end({ timeout: 5 })]);
+      await Promise.all([sql.end({ timeout: 5 }), hot.end({ timeout: 5 }), journal.end({ timeout: 5 })]);
     },
   };
 }

@@ -91,21 +91,34 @@ export async function readMissed(
   return [...own, ...rest];
 }
 
+// Materialised, so that the planner goes by transaction (or by stream) and does not walk the whole journal by position.
 async function missedWithin(sql: Sql, batch: Place, interest: Interest, limit: number) {
-  const { streams, topics } = interest;
-  const everything = streams.length === 0 && topics.length === 0;
+  const streams = interest.streams as string[];
+  const topics = interest.topics as string[];
   const rows = await sql<Row[]>`
+    with missed as materialized (
+      ${topics.length === 0 && streams.length > 0 ? ofStreams(sql, batch, streams) : ofTransactions(sql, batch, interest)}
+    )
     select ${columns(sql)}
-    from events e
-    where (e.xid >= pg_snapshot_xmax(${batch.before.text}::pg_snapshot)
-        or e.xid = any (array(select pg_snapshot_xip(${batch.before.text}::pg_snapshot))))
-      and pg_visible_in_snapshot(e.xid, ${batch.after.text}::pg_snapshot)
-      and e.position > ${batch.position}
-      and (${everything} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])
+    from missed e
+    where pg_visible_in_snapshot(e.xid, ${batch.after.text}::pg_snapshot) and e.position > ${batch.position}
     order by e.position
     limit ${limit}`;
   return rows.map(toEvent).map((event) => ({ event, place: { ...batch, position: event.position } }));
 }
+
+const ofStreams = (sql: Sql, batch: Place, streams: string[]) => sql`
+  select e.*
+  from (select distinct s.position from event_streams s where s.stream = any (${streams}::text[])) as touched
+  join events e using (position)
+  where not pg_visible_in_snapshot(e.xid, ${batch.before.text}::pg_snapshot)`;
+
+const ofTransactions = (sql: Sql, batch: Place, { streams, topics }: Interest) => sql`
+  select e.*
+  from events e
+  where (e.xid >= pg_snapshot_xmax(${batch.before.text}::pg_snapshot)
+      or e.xid = any (array(select pg_snapshot_xip(${batch.before.text}::pg_snapshot))))
+    and (${streams.length + topics.length === 0} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])`;
 
 /** True when the journal still holds everything after this place. */
 export async function isKept(sql: Sql, place: Place): Promise<boolean> {

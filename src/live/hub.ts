@@ -1,0 +1,114 @@
+import type { Place } from '../services/events/cursor.ts';
+import type { Batch, JournalEvent } from '../services/events/read-events.ts';
+import type { Snapshot } from '../services/events/snapshot.ts';
+
+/** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
+export interface Watcher {
+  accept(event: JournalEvent, place: Place): void;
+}
+
+/** A moment in the hub's life: the journal's place with a number that grows by one with each batch. */
+export interface HubPlace {
+  readonly snapshot: Snapshot;
+  readonly sequence: number;
+}
+
+/** Recent events kept in memory so that a reader who has caught up to a moment ago can join without another look. */
+const RECENT_EVENTS = 4_096;
+
+/**
+ * Gives each event to those who watch one of its streams or topics. The work for an event is proportional to its watchers:
+ * one look in a map per stream and topic.
+ */
+export class Hub {
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #recent: { batch: Batch; sequence: number }[] = [];
+  #recentEvents = 0;
+  /** Batches up to this number are no longer in memory. */
+  #forgotten = 0;
+  #place: HubPlace;
+
+  constructor(snapshot: Snapshot) {
+    this.#place = { snapshot, sequence: 0 };
+  }
+
+  get place(): HubPlace {
+    return this.#place;
+  }
+
+  /** Watches keys from now on. */
+  watch(watcher: Watcher, keys: Iterable<string>): void {
+    for (const key of keys) {
+      const set = this.#watchers.get(key);
+      if (set) set.add(watcher);
+      else this.#watchers.set(key, new Set([watcher]));
+    }
+  }
+
+  unwatch(watcher: Watcher, keys: Iterable<string>): void {
+    for (const key of keys) {
+      const set = this.#watchers.get(key);
+      set?.delete(watcher);
+      if (set?.size === 0) this.#watchers.delete(key);
+    }
+  }
+
+  /**
+   * Events on these keys since a place of this hub, in order; null when memory does not reach back that far.
+   * Together with `watch` in the same turn nothing is missed and nothing comes twice.
+   */
+  since(sequence: number, keys: ReadonlySet<string>): { event: JournalEvent; place: Place }[] | null {
+    if (sequence < this.#forgotten) return null;
+    return this.#recent
+      .filter((recent) => recent.sequence > sequence)
+      .flatMap(({ batch }) =>
+        batch.events
+          .filter((event) => touches(event, keys))
+          .map((event) => ({ event, place: { before: batch.before, after: batch.after, position: event.position } })),
+      );
+  }
+
+  /** Takes the next batch. */
+  publish(batch: Batch): void {
+    const sequence = this.#place.sequence + 1;
+    this.#place = { snapshot: batch.after, sequence };
+    if (batch.events.length === 0) return;
+    this.#remember(batch, sequence);
+    for (const event of batch.events) {
+      const place = { before: batch.before, after: batch.after, position: event.position };
+      for (const watcher of this.#watchersOf(event)) watcher.accept(event, place);
+    }
+  }
+
+  /** Number of watched keys, for metrics. */
+  get watchedKeys(): number {
+    return this.#watchers.size;
+  }
+
+  #watchersOf(event: JournalEvent): Iterable<Watcher> {
+    let found: Set<Watcher> | null = null;
+    for (const key of keysOf(event)) {
+      const set = this.#watchers.get(key);
+      if (!set) continue;
+      // A copy: a watcher may change what it watches while it is being told.
+      if (!found) found = new Set(set);
+      else for (const watcher of set) found.add(watcher);
+    }
+    return found ?? [];
+  }
+
+  #remember(batch: Batch, sequence: number): void {
+    this.#recent.push({ batch, sequence });
+    this.#recentEvents += batch.events.length;
+    while (this.#recentEvents > RECENT_EVENTS && this.#recent.length > 1) {
+      const oldest = this.#recent.shift()!;
+      this.#recentEvents -= oldest.batch.events.length;
+      this.#forgotten = oldest.sequence;
+    }
+  }
+}
+
+const keysOf = (event: JournalEvent) => [...event.streams, ...event.topics];
+
+const touches = (event: JournalEvent, keys: ReadonlySet<string>) =>
+  event.streams.some((stream) => keys.has(stream)) || event.topics.some((topic) => keys.has(topic));
