@@ -1,0 +1,17 @@
+import type { ClassType } from 'type-graphql';
+
+/**
+ * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
+ * `…-queries`, `…-mutations` and `…-subscriptions` hang on the roots, `…-fields` add relations to a type.
+ */
+export const RESOLVERS: readonly ClassType[] = [
+  // access
+  // customers
+  // inventory
+  // conversations
+  // orders
+  // partners
+  // routing
+  // context
+  // intake
+];
