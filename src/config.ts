@@ -1,0 +1,254 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Setting } from './setting.ts';
+import { choice, exactOrigin, integer, list, optionalText, optionalUrl, proxyAddress, text } from './setting.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+const POSTGRES = ['postgres:', 'postgresql:'] as const;
+const DAYS_90_IN_HOURS = 2_160;
+const TEN_MINUTES_IN_MS = 600_000;
+
+/**
+ * Every setting there is: the environment variable, its default, its bounds and what it means.
+ * docs/settings.md is made from this table.
+ */
+const SETTINGS = {
+  server: {
+    port: integer('PORT', 4_000, { min: 0, max: 65_535 }, 'TCP port of HTTP and WebSocket; 0 takes a free one.'),
+    host: text('HOST', '127.0.0.1', 'Address to listen on; 0.0.0.0 to be reached from other machines.'),
+    trustedProxies: list(
+      'TRUST_PROXY',
+      proxyAddress,
+      'Proxies whose X-Forwarded-* headers are believed: addresses or ranges, comma separated.',
+    ),
+    corsOrigins: list(
+      'CORS_ORIGINS',
+      exactOrigin,
+      'Origins whose pages may call from a browser, comma separated. None: only the own pages.',
+    ),
+    maxBodyBytes: integer(
+      'MAX_BODY_BYTES',
+      262_144,
+      { min: 1_024, max: 16_777_216 },
+      'Largest body of a request, in bytes.',
+    ),
+    maxFrameBytes: integer(
+      'MAX_FRAME_BYTES',
+      65_536,
+      { min: 1_024, max: 1_048_576 },
+      'Largest WebSocket frame from a client, in bytes.',
+    ),
+    shutdownDrainMs: integer(
+      'SHUTDOWN_DRAIN_MS',
+      20_000,
+      { min: 0, max: TEN_MINUTES_IN_MS },
+      'How long requests may take to finish after SIGTERM, in milliseconds.',
+    ),
+  },
+  runtime: {
+    environment: choice(
+      'NODE_ENV',
+      ['development', 'test', 'production'],
+      'development',
+      'production loads no demo shop and prints no key.',
+    ),
+    logLevel: choice(
+      'LOG_LEVEL',
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'info',
+      'Least level of the lines that are logged.',
+    ),
+    dataDir: path(
+      'DATA_DIR',
+      '.punos',
+      'Directory of the embedded database, the demo keys and attachments. Relative to the project.',
+    ),
+    sampleDataDir: path(
+      'PUNOS_SAMPLE_DATA',
+      '../shared/data',
+      'Sample data for imports and tests. Relative to the project; may be absent.',
+    ),
+  },
+  database: {
+    url: optionalUrl(
+      'DATABASE_URL',
+      POSTGRES,
+      'PostgreSQL 15 or newer, as the role of the application. Absent: the embedded one.',
+    ),
+    migrationUrl: optionalUrl(
+      'MIGRATION_DATABASE_URL',
+      POSTGRES,
+      'The same database as the role that owns the tables; used by `npm run migrate` only. Absent: DATABASE_URL.',
+    ),
+    poolSize: integer(
+      'DATABASE_POOL_SIZE',
+      16,
+      { min: 2, max: 200 },
+      'Connections for statements that read and write.',
+    ),
+    statementTimeoutMs: integer(
+      'STATEMENT_TIMEOUT_MS',
+      5_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'The database ends a statement after this many milliseconds.',
+    ),
+  },
+  jwt: {
+    issuer: optionalText('JWT_ISSUER', 'Issuer (iss) of accepted tokens. Absent: no tokens, API keys only.'),
+    audience: optionalText('JWT_AUDIENCE', 'Audience (aud) that tokens must name.'),
+    jwksUrl: optionalUrl('JWT_JWKS_URL', ['https:', 'http:'], 'Where the public keys of the issuer are.'),
+    roleClaim: text('JWT_ROLE_CLAIM', 'role', 'Claim that holds the role.'),
+    scopeClaim: text('JWT_SCOPE_CLAIM', 'scope', 'Claim that holds the scopes, space separated or a list.'),
+    identityClaim: text('JWT_IDENTITY_CLAIM', 'sub', 'Claim that says which customer, agent or partner asks.'),
+    identityKind: text('JWT_IDENTITY_KIND', 'external_id', 'Kind of identity that the claim holds.'),
+  },
+  retention: {
+    journalHours: integer(
+      'JOURNAL_RETENTION_HOURS',
+      72,
+      { min: 1, max: DAYS_90_IN_HOURS },
+      'How long a reader may stay away and still resume, in hours.',
+    ),
+    idempotencyHours: integer(
+      'IDEMPOTENCY_RETENTION_HOURS',
+      48,
+      { min: 24, max: DAYS_90_IN_HOURS },
+      'How long an idempotency key is remembered, in hours.',
+    ),
+  },
+  limits: {
+    maxDepth: integer(
+      'MAX_DEPTH',
+      10,
+      { min: 1, max: 50 },
+      'Levels of a document, counted without edges, node and nodes.',
+    ),
+    maxTokens: integer('MAX_TOKENS', 1_000, { min: 100, max: 100_000 }, 'Tokens of a document.'),
+    maxAliases: integer('MAX_ALIASES', 15, { min: 0, max: 1_000 }, 'Aliases in a document.'),
+    maxDirectives: integer('MAX_DIRECTIVES', 10, { min: 0, max: 1_000 }, 'Directives in a document.'),
+    maxRootMutations: integer('MAX_ROOT_MUTATIONS', 5, { min: 1, max: 100 }, 'Mutations in one document.'),
+    maxCost: integer(
+      'MAX_COST',
+      1_000,
+      { min: 10, max: 1_000_000 },
+      'Cost points of one document, list sizes multiplied.',
+    ),
+    costPerSecond: integer(
+      'RATE_COST_PER_SECOND',
+      200,
+      { min: 1, max: 1_000_000 },
+      'Cost points that a caller regains each second.',
+    ),
+    costBurst: integer('RATE_COST_BURST', 2_000, { min: 1, max: 10_000_000 }, 'Cost points that a caller can save up.'),
+    maxSubscriptionsPerSocket: integer(
+      'MAX_SUBSCRIPTIONS_PER_SOCKET',
+      50,
+      { min: 1, max: 10_000 },
+      'Live subscriptions on one WebSocket.',
+    ),
+    maxSocketsPerPrincipal: integer(
+      'MAX_SOCKETS_PER_PRINCIPAL',
+      20,
+      { min: 1, max: 100_000 },
+      'Sockets and event streams of one caller at once.',
+    ),
+    maxSocketsPerBot: integer('MAX_SOCKETS_PER_BOT', 100, { min: 1, max: 100_000 }, 'The same for a bot.'),
+  },
+  live: {
+    checkpointIntervalMs: integer(
+      'CHECKPOINT_INTERVAL_MS',
+      15_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'A silent subscription gets a checkpoint this often, in milliseconds.',
+    ),
+    stalledReaderMs: integer(
+      'STALLED_READER_MS',
+      10_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'A reader that takes no bytes for this long is closed with a resumable code, in milliseconds.',
+    ),
+  },
+} as const;
+
+type Values<Group> = { readonly [Name in keyof Group]: Group[Name] extends Setting<infer T> ? T : never };
+
+/** What the environment says, checked and frozen. Only app.ts and main.ts see it whole; layers get the values they need. */
+export type Config = { readonly [Group in keyof typeof SETTINGS]: Values<(typeof SETTINGS)[Group]> };
+
+/** Thrown with all problems at once, so that an operator corrects them in one go. */
+export class ConfigProblems extends Error {
+  override name = 'ConfigProblems';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** The only reader of the environment. Pure: the same variables give the same config. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const read = (setting: Setting<unknown>): unknown => {
+    const given = env[setting.name]?.trim() ?? '';
+    if (given === '') return setting.fallback;
+    try {
+      return setting.parse(given);
+    } catch (problem) {
+      problems.push(`${setting.name} ${(problem as Error).message}`);
+      return setting.fallback;
+    }
+  };
+  const groups = Object.entries(SETTINGS).map(([group, settings]) => {
+    const values = Object.entries(settings).map(([key, setting]) => [key, read(setting)]);
+    return [group, Object.freeze(Object.fromEntries(values))];
+  });
+  const config = Object.freeze(Object.fromEntries(groups)) as Config;
+  problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  return config;
+}
+
+/** One line per setting, for the documentation. */
+export function describeSettings(): { group: string; name: string; default: string; description: string }[] {
+  return Object.entries(SETTINGS).flatMap(([group, settings]) =>
+    Object.values<Setting<unknown>>(settings).map(({ name, shownDefault, description }) => ({
+      group,
+      name,
+      default: shownDefault,
+      description,
+    })),
+  );
+}
+
+/** Settings that are right one by one and wrong together. */
+function contradictions({ database, jwt, limits }: Config): string[] {
+  const problems: string[] = [];
+  if (database.migrationUrl && !database.url) {
+    problems.push('MIGRATION_DATABASE_URL is set without DATABASE_URL: set both, or neither for the embedded database');
+  }
+  const together = Object.entries({
+    JWT_ISSUER: jwt.issuer,
+    JWT_AUDIENCE: jwt.audience,
+    JWT_JWKS_URL: jwt.jwksUrl,
+  });
+  const missing = together.filter(([, value]) => value === undefined).map(([name]) => name);
+  if (missing.length > 0 && missing.length < together.length) {
+    problems.push(
+      `${missing.join(' and ')} missing: JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL are set together or not at all`,
+    );
+  }
+  if (limits.costBurst < limits.maxCost) {
+    problems.push('RATE_COST_BURST must not be below MAX_COST: the dearest allowed document could never run');
+  }
+  return problems;
+}
+
+function path(name: string, fallback: string, description: string): Setting<string> {
+  const parse = (value: string) => resolve(PROJECT, value);
+  return { name, shownDefault: fallback, description, fallback: parse(fallback), parse };
+}

@@ -1,0 +1,82 @@
+/** How one environment variable becomes a value, and what docs say of it. */
+export interface Setting<T> {
+  name: string;
+  /** What the documentation shows as default. */
+  shownDefault: string;
+  description: string;
+  /** The value when the variable is absent or empty. */
+  fallback: T;
+  /** Throws a sentence part ("must be …") when the text is no such value. Never repeats the text: it may be a secret. */
+  parse: (text: string) => T;
+}
+
+interface Bounds {
+  min: number;
+  max: number;
+}
+
+export function integer(name: string, fallback: number, { min, max }: Bounds, description: string): Setting<number> {
+  const parse = (text: string) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new Error(`must be a whole number from ${min} to ${max}`);
+  };
+  return { name, fallback, shownDefault: String(fallback), description: `${description} ${min} to ${max}.`, parse };
+}
+
+export function text(name: string, fallback: string, description: string): Setting<string> {
+  return { name, fallback, shownDefault: fallback, description, parse: (value) => value };
+}
+
+export function optionalText(name: string, description: string): Setting<string | undefined> {
+  return { name, fallback: undefined, shownDefault: 'absent', description, parse: (value) => value };
+}
+
+export function choice<const T extends string>(
+  name: string,
+  of: readonly T[],
+  fallback: T,
+  description: string,
+): Setting<T> {
+  const parse = (value: string) => {
+    const found = of.find((word) => word === value);
+    if (found === undefined) throw new Error(`must be one of ${of.join(', ')}`);
+    return found;
+  };
+  return { name, fallback, shownDefault: fallback, description: `${description} One of ${of.join(', ')}.`, parse };
+}
+
+export function list(name: string, each: (entry: string) => string, description: string): Setting<readonly string[]> {
+  const parse = (value: string) =>
+    Object.freeze(
+      value
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '')
+        .map(each),
+    );
+  return { name, fallback: Object.freeze([]), shownDefault: 'none', description, parse };
+}
+
+export function optionalUrl(
+  name: string,
+  protocols: readonly string[],
+  description: string,
+): Setting<string | undefined> {
+  const parse = (value: string) => {
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value;
+    throw new Error(`must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  };
+  return { name, fallback: undefined, shownDefault: 'absent', description, parse };
+}
+
+/** An origin as browsers send it; anything longer would silently never match. */
+export function exactOrigin(entry: string): string {
+  if (URL.canParse(entry) && new URL(entry).origin === entry) return entry;
+  throw new Error('must list exact origins such as https://shop.example, without path or final slash');
+}
+
+export function proxyAddress(entry: string): string {
+  if (/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(entry)) return entry;
+  throw new Error('must list addresses or ranges of proxies, such as 10.0.0.5 or 10.0.0.0/8');
+}
