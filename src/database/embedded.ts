@@ -184,7 +184,7 @@ interface Watched {
 function keepRunning({ cluster, postmaster, taken, home, superuserUrl, log }: Watched) {
   let { pid } = postmaster;
   let held = taken;
-  let stopped = false;
+  const stopping = new AbortController();
   const revive = async () => {
     log('The embedded database ended by itself; starting it again.');
     await held.release();
@@ -193,19 +193,17 @@ function keepRunning({ cluster, postmaster, taken, home, superuserUrl, log }: Wa
     held = await takeDirectory(superuserUrl, home);
   };
   const watch = async (): Promise<void> => {
-    while (!stopped) {
-      await pause(500, undefined, { ref: false });
-      if (stopped || isAlive(pid)) continue;
-      await revive().catch((error: unknown) =>
-        log(`The embedded database could not be started again: ${String(error)}`),
-      );
+    while (!stopping.signal.aborted) {
+      await pause(500, undefined, { ref: false, signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted || isAlive(pid)) continue;
+      await revive().catch((error: unknown) => log(`It could not be started again: ${String(error)}`));
     }
   };
-  const work = watch();
+  const watching = watch();
   return {
     stop: async () => {
-      stopped = true;
-      await work;
+      stopping.abort();
+      await watching;
       await held.release();
     },
   };
