@@ -221,7 +221,7 @@ table messages
   CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
 table order_facts
   column id text collate C not null
-  column order_id text collate C not null
+  column order_id text collate C
   column source text not null
   column source_event_id text not null
   column source_version bigint
@@ -230,9 +230,11 @@ table order_facts
   column occurred_at timestamp(3) with time zone not null
   column received_at timestamp(3) with time zone not null
   column recorded_at timestamp(3) with time zone not null
+  column order_number text not null
   constraint order_facts_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint order_facts_pkey PRIMARY KEY (id)
-  CREATE INDEX order_facts_order ON public.order_facts USING btree (order_id, occurred_at)
+  CREATE INDEX order_facts_order ON public.order_facts USING btree (order_id)
+  CREATE INDEX order_facts_order_number ON public.order_facts USING btree (order_number)
   CREATE UNIQUE INDEX order_facts_pkey ON public.order_facts USING btree (id)
   CREATE UNIQUE INDEX order_facts_source_event ON public.order_facts USING btree (source, source_event_id)
 table order_lines
@@ -286,6 +288,7 @@ table orders
   CREATE UNIQUE INDEX orders_number_unique ON public.orders USING btree (number)
   CREATE INDEX orders_partner ON public.orders USING btree (partner_id, placed_at, id)
   CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)
+  CREATE INDEX orders_status ON public.orders USING btree (status, placed_at, id)
 table partners
   column id text collate C not null
   column external_id text not null
@@ -394,6 +397,7 @@ table stock_levels
   column source text not null
   column updated_at timestamp(3) with time zone not null
   constraint stock_levels_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint stock_levels_never_below_zero CHECK (((on_hand >= 0) AND (held >= 0)))
   constraint stock_levels_variant_id_location_id_pk PRIMARY KEY (variant_id, location_id)
   constraint stock_levels_variant_id_variants_id_fk FOREIGN KEY (variant_id) REFERENCES variants(id)
   CREATE INDEX stock_levels_location ON public.stock_levels USING btree (location_id)
@@ -407,7 +411,12 @@ table stock_versions
   column held integer not null
   column reason text not null
   column source text not null
-  CREATE UNIQUE INDEX stock_versions_key ON public.stock_versions USING btree (variant_id, location_id, valid_from)
+  column id bigint not null generated always as identity
+  column recorded_at timestamp(3) with time zone not null
+  constraint stock_versions_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX stock_versions_current ON public.stock_versions USING btree (variant_id, location_id) WHERE (valid_to IS NULL)
+  CREATE INDEX stock_versions_level ON public.stock_versions USING btree (variant_id, location_id, valid_from, id)
+  CREATE UNIQUE INDEX stock_versions_pkey ON public.stock_versions USING btree (id)
 table stream_heads with {fillfactor=50}
   column stream text collate C not null
   column version bigint not null
@@ -415,7 +424,7 @@ table stream_heads with {fillfactor=50}
   CREATE UNIQUE INDEX stream_heads_pkey ON public.stream_heads USING btree (stream)
 table tracking_events
   column id text collate C not null
-  column shipment_id text collate C not null
+  column shipment_id text collate C
   column source text not null
   column source_event_id text not null
   column status text not null
@@ -424,11 +433,14 @@ table tracking_events
   column occurred_at timestamp(3) with time zone not null
   column received_at timestamp(3) with time zone not null
   column recorded_at timestamp(3) with time zone not null
+  column tracking_number text
+  column estimated_delivery_at timestamp(3) with time zone
   constraint tracking_events_pkey PRIMARY KEY (id)
   constraint tracking_events_shipment_id_shipments_id_fk FOREIGN KEY (shipment_id) REFERENCES shipments(id)
   CREATE UNIQUE INDEX tracking_events_pkey ON public.tracking_events USING btree (id)
   CREATE INDEX tracking_events_shipment ON public.tracking_events USING btree (shipment_id, occurred_at, id)
   CREATE UNIQUE INDEX tracking_events_source_event ON public.tracking_events USING btree (source, source_event_id)
+  CREATE INDEX tracking_events_waiting ON public.tracking_events USING btree (tracking_number) WHERE (shipment_id IS NULL)
 table variants
   column id text collate C not null
   column product_id text collate C not null

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
+  check,
   doublePrecision,
   index,
   integer,
@@ -72,13 +74,19 @@ export const stockLevels = pgTable(
   (table) => [
     primaryKey({ columns: [table.variantId, table.locationId] }),
     index('stock_levels_location').on(table.locationId),
+    check('stock_levels_never_below_zero', sql`on_hand >= 0 and held >= 0`),
   ],
 );
 
-/** Each change of a level with its reason: sums to the level. */
+/**
+ * Each change of a level with its reason, current one and earlier ones. `validFrom` is the source's clock for counts; a count that
+ * came too late stands here alone, closed by the count that was newer.
+ */
 export const stockVersions = pgTable(
   'stock_versions',
   {
+    /** Many buyers share a millisecond: the order of recording tells them apart. */
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     variantId: idText('variant_id').notNull(),
     locationId: idText('location_id').notNull(),
     validFrom: moment('valid_from').notNull(),
@@ -87,6 +95,12 @@ export const stockVersions = pgTable(
     held: integer('held').notNull(),
     reason: text('reason').notNull(),
     source: text('source').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
   },
-  (table) => [uniqueIndex('stock_versions_key').on(table.variantId, table.locationId, table.validFrom)],
+  (table) => [
+    index('stock_versions_level').on(table.variantId, table.locationId, table.validFrom, table.id),
+    uniqueIndex('stock_versions_current')
+      .on(table.variantId, table.locationId)
+      .where(sql`valid_to is null`),
+  ],
 );

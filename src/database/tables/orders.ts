@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
@@ -34,6 +35,7 @@ export const orders = pgTable(
     index('orders_customer').on(table.customerId, table.placedAt, table.id),
     index('orders_newest').on(table.placedAt, table.id),
     index('orders_partner').on(table.partnerId, table.placedAt, table.id),
+    index('orders_status').on(table.status, table.placedAt, table.id),
   ],
 );
 
@@ -60,14 +62,17 @@ export const orderLines = pgTable(
   ],
 );
 
-/** What a source said, as it said it: unique per source event, so that a repeat is a no-op. */
+/**
+ * What a source said, as it said it: unique per source event, so that a repeat is a no-op. Facts find their order by its number;
+ * those that come before the order was placed are kept without an order and are taken in by the fact that places it.
+ */
 export const orderFacts = pgTable(
   'order_facts',
   {
     id: idText('id').primaryKey(),
-    orderId: idText('order_id')
-      .notNull()
-      .references(() => orders.id),
+    orderNumber: text('order_number').notNull(),
+    /** Null until the order is placed. */
+    orderId: idText('order_id').references(() => orders.id),
     source: text('source').notNull(),
     sourceEventId: text('source_event_id').notNull(),
     /** Version of the object at its source, when it has one: orders facts better than clocks do. */
@@ -80,7 +85,8 @@ export const orderFacts = pgTable(
   },
   (table) => [
     uniqueIndex('order_facts_source_event').on(table.source, table.sourceEventId),
-    index('order_facts_order').on(table.orderId, table.occurredAt),
+    index('order_facts_order_number').on(table.orderNumber),
+    index('order_facts_order').on(table.orderId),
   ],
 );
 
@@ -141,15 +147,16 @@ export const trackingEvents = pgTable(
   'tracking_events',
   {
     id: idText('id').primaryKey(),
-    shipmentId: idText('shipment_id')
-      .notNull()
-      .references(() => shipments.id),
+    /** Null: the carrier was faster than the shop, nobody has named a shipment with this tracking number yet. */
+    shipmentId: idText('shipment_id').references(() => shipments.id),
+    trackingNumber: text('tracking_number'),
     source: text('source').notNull(),
     sourceEventId: text('source_event_id').notNull(),
     status: word('status').notNull(),
     /** The carrier's own words, beside our small vocabulary. */
     rawStatus: text('raw_status'),
     place: text('place'),
+    estimatedDeliveryAt: moment('estimated_delivery_at'),
     occurredAt: moment('occurred_at').notNull(),
     receivedAt: moment('received_at').notNull(),
     recordedAt: moment('recorded_at').notNull(),
@@ -157,6 +164,9 @@ export const trackingEvents = pgTable(
   (table) => [
     uniqueIndex('tracking_events_source_event').on(table.source, table.sourceEventId),
     index('tracking_events_shipment').on(table.shipmentId, table.occurredAt, table.id),
+    index('tracking_events_waiting')
+      .on(table.trackingNumber)
+      .where(sql`shipment_id is null`),
   ],
 );
 
