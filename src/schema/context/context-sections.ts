@@ -1,0 +1,336 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+
+import type {
+  AuthorKind,
+  Channel,
+  ConversationStatus,
+  Direction,
+  IdentityKind,
+  OrderStatus,
+  PaymentStatus,
+  Presence,
+  ReturnStatus,
+  ShipmentStatus,
+} from '../../values/vocabulary.ts';
+import type { MomentText } from '../../values/context-packet.ts';
+import { Money } from '../money.ts';
+import { Right } from '../right.ts';
+import { DateTime } from '../scalars.ts';
+import {
+  AuthorKindEnum,
+  ChannelEnum,
+  ConversationStatusEnum,
+  DirectionEnum,
+  IdentityKindEnum,
+  OrderStatusEnum,
+  PaymentStatusEnum,
+  PresenceEnum,
+  ReturnStatusEnum,
+  ShipmentStatusEnum,
+} from '../vocabulary.ts';
+
+@ObjectType({ description: 'Who the person is, as the packet saw it.', simpleResolvers: true })
+@Right('customers:read')
+export class ContextProfile {
+  @Field(() => String, { nullable: true, description: 'Name to greet with. Null: nobody told us.' })
+  displayName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Given name. Null: unknown.' })
+  givenName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Family name. Null: unknown.' })
+  familyName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47 language, stated or detected. Null: unknown.' })
+  language!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Market of the shop that serves the person. Null: unknown.' })
+  market!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'IANA time zone. Null: unknown.' })
+  timeZone!: string | null;
+
+  @Field(() => ChannelEnum, {
+    nullable: true,
+    description: 'Channel that the person prefers. Null: no preference known.',
+  })
+  preferredChannel!: Channel | null;
+
+  @Field(() => DateTime, { description: 'When the person first arrived.' })
+  customerSince!: MomentText;
+}
+
+@ObjectType({ description: 'One identifier of the person, over all members.', simpleResolvers: true })
+@Right('customers:read')
+export class ContextIdentity {
+  @Field(() => IdentityKindEnum, { description: 'What it is an identifier of.' })
+  kind!: IdentityKind;
+
+  @Field(() => String, { description: 'The identifier as it came.' })
+  value!: string;
+
+  @Field(() => Boolean, { description: 'True when the person proved that it is theirs.' })
+  verified!: boolean;
+
+  @Field(() => DateTime, { description: 'When it was last seen.' })
+  lastSeenAt!: MomentText;
+}
+
+@ObjectType({ description: 'An agent as a packet names them.', simpleResolvers: true })
+@Right('conversations:read')
+export class ContextAgent {
+  @Field(() => ID, { description: 'Id of the agent, `agt_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Name shown to customers and colleagues.' })
+  name!: string;
+
+  @Field(() => PresenceEnum, { description: 'Whether the agent takes work now.' })
+  presence!: Presence;
+}
+
+@ObjectType({ description: 'A message or a note as a packet carries it.', simpleResolvers: true })
+@Right('conversations:read')
+export class ContextMessage {
+  @Field(() => ID, { description: 'Id of the message, `msg_…`.' })
+  id!: string;
+
+  @Field(() => DirectionEnum, { description: 'Which way it went.' })
+  direction!: Direction;
+
+  @Field(() => AuthorKindEnum, { description: 'What wrote it.' })
+  authorKind!: AuthorKind;
+
+  @Field(() => ChannelEnum, {
+    nullable: true,
+    description: 'Channel it went over. Null: a note, or recorded without an inbox.',
+  })
+  channel!: Channel | null;
+
+  @Field(() => String, { description: 'The text, as it was written.' })
+  text!: string;
+
+  @Field(() => DateTime, { description: 'When it was written, by the source’s clock.' })
+  occurredAt!: MomentText;
+}
+
+@ObjectType({
+  description: 'A conversation as a packet carries it: open or recent, newest first, ten at most.',
+  simpleResolvers: true,
+})
+@Right('conversations:read')
+export class ContextConversation {
+  @Field(() => ID, { description: 'Id of the conversation, `cnv_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Short text by which a customer can name it on any channel: `C-XXXXXX`.' })
+  reference!: string;
+
+  @Field(() => String, { nullable: true, description: 'Subject as the customer wrote it. Null: none was given.' })
+  subject!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Topic class, detected from the text. Null: none was recognised.',
+  })
+  topic!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47 language. Null: unknown.' })
+  language!: string | null;
+
+  @Field(() => ConversationStatusEnum, { description: 'Where it stands.' })
+  status!: ConversationStatus;
+
+  @Field(() => ChannelEnum, { description: 'Channel of the newest leg.' })
+  channel!: Channel;
+
+  @Field(() => DateTime, { description: 'When it was opened.' })
+  openedAt!: MomentText;
+
+  @Field(() => DateTime, { description: 'When the newest message was written.' })
+  lastMessageAt!: MomentText;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was resolved. Null: it is open.' })
+  resolvedAt!: MomentText | null;
+
+  @Field(() => ContextAgent, { nullable: true, description: 'Who answers now. Null: nobody yet.' })
+  assignee!: ContextAgent | null;
+
+  @Field(() => [ContextMessage], { description: 'The last ten public messages, oldest first.' })
+  messages!: ContextMessage[];
+
+  @Field(() => [ContextMessage], {
+    description: 'The last ten internal notes, oldest first. Asks the right `notes:read`.',
+  })
+  @Right('notes:read')
+  notes!: ContextMessage[];
+}
+
+@ObjectType({ description: 'One line of an order as a packet carries it.', simpleResolvers: true })
+@Right('orders:read')
+export class ContextOrderLine {
+  @Field(() => String, { description: 'Stock keeping unit as the order names it.' })
+  sku!: string;
+
+  @Field(() => String, { description: 'Title as the order names it.' })
+  title!: string;
+
+  @Field(() => Int, { description: 'Units ordered. Whole, at least 1.' })
+  quantity!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the variant, `var_…`. Null: the catalogue does not know the SKU.',
+  })
+  variantId!: string | null;
+}
+
+@ObjectType({ description: 'A parcel as a packet carries it.', simpleResolvers: true })
+@Right('orders:read')
+export class ContextShipment {
+  @Field(() => ID, { description: 'Id of the shipment, `shp_…`.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who carries it. Null: not told.' })
+  carrier!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Number by which the carrier knows it. Null: not told.' })
+  trackingNumber!: string | null;
+
+  @Field(() => ShipmentStatusEnum, { description: 'Where it is.' })
+  status!: ShipmentStatus;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: MomentText;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the carrier expects to deliver. Null: no estimate.' })
+  estimatedDeliveryAt!: MomentText | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Place of the newest tracking event, in the carrier’s words. Null: none told.',
+  })
+  lastPlace!: string | null;
+}
+
+@ObjectType({ description: 'A return as a packet carries it.', simpleResolvers: true })
+@Right('orders:read')
+export class ContextReturn {
+  @Field(() => ID, { description: 'Id of the return, `ret_…`.' })
+  id!: string;
+
+  @Field(() => ReturnStatusEnum, { description: 'How far it is.' })
+  status!: ReturnStatus;
+
+  @Field(() => String, { nullable: true, description: 'Reason as the source wrote it. Null: none was given.' })
+  reason!: string | null;
+
+  @Field(() => DateTime, { description: 'When the customer asked.' })
+  requestedAt!: MomentText;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: MomentText;
+}
+
+@ObjectType({ description: 'An order as a packet carries it: newest first, ten at most.', simpleResolvers: true })
+@Right('orders:read')
+export class ContextOrder {
+  @Field(() => ID, { description: 'Id of the order, `ord_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Number that people say, as the source writes it.' })
+  number!: string;
+
+  @Field(() => OrderStatusEnum, { description: 'Where it stands. Derived from its facts.' })
+  status!: OrderStatus;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: MomentText;
+
+  @Field(() => PaymentStatusEnum, { description: 'Where the money stands. Asks the right `payments:read`.' })
+  @Right('payments:read')
+  paymentStatus!: PaymentStatus;
+
+  @Field(() => DateTime, { description: 'When it was placed.' })
+  placedAt!: MomentText;
+
+  @Field(() => Money, { description: 'What it costs in all. Asks the right `payments:read`.' })
+  @Right('payments:read')
+  total!: Money;
+
+  @Field(() => [ContextOrderLine], { description: 'Its lines, in the order of the source.' })
+  lines!: ContextOrderLine[];
+
+  @Field(() => [ContextShipment], { description: 'Its parcels, oldest first. Empty: nothing was sent.' })
+  shipments!: ContextShipment[];
+
+  @Field(() => [ContextReturn], { description: 'Its returns, oldest first. Empty: none.' })
+  returns!: ContextReturn[];
+}
+
+@ObjectType({ description: 'Stock of a variant in one store.', simpleResolvers: true })
+@Right('stock:read')
+export class ContextStockLocation {
+  @Field(() => ID, { description: 'Id of the store, `loc_…`.' })
+  locationId!: string;
+
+  @Field(() => String, { description: 'Name of the store.' })
+  name!: string;
+
+  @Field(() => Int, { description: 'Units that can be promised: on hand minus held. Whole, at least 0.' })
+  available!: number;
+
+  @Field(() => DateTime, { description: 'When it was counted, by the source’s clock.' })
+  asOf!: MomentText;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Kilometres from the customer, one decimal. Null: one of the two places is unknown.',
+  })
+  distanceKm!: number | null;
+}
+
+@ObjectType({
+  description: 'Stock of something that the person ordered, in the three nearest stores.',
+  simpleResolvers: true,
+})
+@Right('stock:read')
+export class ContextStock {
+  @Field(() => ID, { description: 'Id of the variant, `var_…`.' })
+  variantId!: string;
+
+  @Field(() => String, { description: 'Stock keeping unit.' })
+  sku!: string;
+
+  @Field(() => String, { description: 'Title of the variant.' })
+  title!: string;
+
+  @Field(() => [ContextStockLocation], { description: 'Stores, nearest first; three at most.' })
+  locations!: ContextStockLocation[];
+}
+
+@ObjectType({ description: 'Who answers an open conversation, and why.', simpleResolvers: true })
+@Right('conversations:read')
+export class ContextRouting {
+  @Field(() => ID, { description: 'Id of the conversation, `cnv_…`.' })
+  conversationId!: string;
+
+  @Field(() => String, { description: 'Reference of the conversation.' })
+  reference!: string;
+
+  @Field(() => Boolean, { description: 'True while nobody is assigned.' })
+  waiting!: boolean;
+
+  @Field(() => ContextAgent, { nullable: true, description: 'Who answers now. Null while it waits.' })
+  assignee!: ContextAgent | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was last routed. Null: never.' })
+  decidedAt!: MomentText | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why this agent, in a sentence. Null: never routed. Asks the right `routing:read`.',
+  })
+  @Right('routing:read')
+  explanation!: string | null;
+}

@@ -1,0 +1,183 @@
+import { withDeadline } from '../../database/deadline.ts';
+import type { ContextState } from '../../values/context-packet.ts';
+import { stream } from '../events/fact.ts';
+import type { Scope } from '../scope.ts';
+
+const DEADLINE_MS = 5_000;
+
+/** How much of each section a packet carries. The rest is in the lists of the graph. */
+const LARGEST = { conversations: 10, messages: 10, orders: 10, skus: 20, locations: 3 } as const;
+
+/**
+ * Everything about the person that this customer is now, read by one statement. Null when there is no such customer.
+ * Rights are the caller's: this reads what there is.
+ */
+export async function assembleContext(scope: Scope, customerId: string): Promise<ContextState | null> {
+  const [row] = await withDeadline(
+    scope.db.hot<{ state: ContextState }[]>`
+      with person as materialized (
+        select c.* from customers c
+        where c.id = coalesce((select person_id from person_links where member_id = ${customerId}), ${customerId})
+      ), members as materialized (
+        select id from person
+        union all
+        select l.member_id from person_links l join person p on l.person_id = p.id
+      ), recent as materialized (
+        select c.*, m.messages, n.notes,
+          case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', a.presence) end as assignee
+        from (
+          select c.* from members m
+          cross join lateral (
+            select * from conversations where customer_id = m.id order by last_message_at desc, id desc limit ${LARGEST.conversations}
+          ) c
+          order by c.last_message_at desc, c.id desc
+          limit ${LARGEST.conversations}
+        ) c
+        left join agents a on a.id = c.assignee_id
+        cross join lateral (
+          select coalesce(json_agg(json_build_object(
+            'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at
+          ) order by m.occurred_at, m.id), '[]') as messages
+          from (
+            select * from messages
+            where conversation_id = c.id and visibility = 'public'
+            order by occurred_at desc, id desc limit ${LARGEST.messages}
+          ) m left join inboxes i on i.id = m.inbox_id
+        ) m
+        cross join lateral (
+          select coalesce(json_agg(json_build_object(
+            'id', n.id, 'direction', n.direction, 'authorKind', n.author_kind, 'channel', null, 'text', n.text, 'occurredAt', n.occurred_at
+          ) order by n.occurred_at, n.id), '[]') as notes
+          from (
+            select * from messages
+            where conversation_id = c.id and visibility = 'internal'
+            order by occurred_at desc, id desc limit ${LARGEST.messages}
+          ) n
+        ) n
+      ), bought as materialized (
+        select o.*, l.lines, s.shipments, r.returns
+        from (
+          select o.* from members m
+          cross join lateral (
+            select * from orders where customer_id = m.id order by placed_at desc, id desc limit ${LARGEST.orders}
+          ) o
+          order by o.placed_at desc, o.id desc
+          limit ${LARGEST.orders}
+        ) o
+        cross join lateral (
+          select coalesce(json_agg(json_build_object(
+            'sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'variantId', l.variant_id
+          ) order by l.position, l.id), '[]') as lines
+          from order_lines l where l.order_id = o.id
+        ) l
+        cross join lateral (
+          select coalesce(json_agg(json_build_object(
+            'id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'status', s.status,
+            'statusOccurredAt', s.status_occurred_at, 'estimatedDeliveryAt', s.estimated_delivery_at,
+            'lastPlace', (select t.place from tracking_events t where t.shipment_id = s.id order by t.occurred_at desc, t.id desc limit 1)
+          ) order by s.created_at, s.id), '[]') as shipments
+          from shipments s where s.order_id = o.id
+        ) s
+        cross join lateral (
+          select coalesce(json_agg(json_build_object(
+            'id', r.id, 'status', r.status, 'reason', r.reason, 'requestedAt', r.requested_at, 'statusOccurredAt', r.status_occurred_at
+          ) order by r.requested_at, r.id), '[]') as returns
+          from returns r where r.order_id = o.id
+        ) r
+      ), asked as materialized (
+        select l.variant_id, max(o.placed_at) as newest
+        from bought o join order_lines l on l.order_id = o.id
+        where l.variant_id is not null
+        group by l.variant_id
+        order by newest desc, l.variant_id
+        limit ${LARGEST.skus}
+      ), near as materialized (
+        select a.newest, v.id, v.sku, v.title, n.locations, n.as_of
+        from asked a
+        join variants v on v.id = a.variant_id
+        cross join lateral (
+          select json_agg(json_build_object(
+            'locationId', s.location_id, 'name', s.name, 'available', s.available, 'asOf', s.as_of, 'distanceKm', s.distance_km
+          ) order by s.distance_km nulls last, s.location_id) as locations, max(s.updated_at) as as_of
+          from (
+            select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at,
+              round((6371 * 2 * asin(least(1, sqrt(
+                sin(radians(l.latitude - p.latitude) / 2) ^ 2
+                + cos(radians(p.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2
+              ))))::numeric, 1)::float8 as distance_km
+            from stock_levels s join locations l on l.id = s.location_id, person p
+            where s.variant_id = v.id and l.kind = 'store'
+            order by distance_km nulls last, s.location_id
+            limit ${LARGEST.locations}
+          ) s
+        ) n
+        where n.locations is not null
+      ), waiting as materialized (
+        select c.id, c.reference, c.assignee, c.last_message_at, d.decided_at, d.explanation
+        from recent c
+        left join lateral (
+          select decided_at, explanation from routing_decisions where conversation_id = c.id order by decided_at desc, id desc limit 1
+        ) d on true
+        where c.status = 'open'
+      )
+      select json_build_object(
+        'customerId', p.id,
+        'memberIds', (select json_agg(id order by id = p.id desc, id) from members),
+        'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0),
+        'asOf', json_build_object(
+          'profile', p.updated_at,
+          'identities', (select max(i.last_seen_at) from identities i join members m on i.customer_id = m.id),
+          'conversations', (select max(greatest(last_message_at, resolved_at)) from recent),
+          'orders', (select max(updated_at) from bought),
+          'stock', (select max(as_of) from near),
+          'routing', (select max(decided_at) from waiting)
+        ),
+        'profile', json_build_object(
+          'displayName', p.display_name, 'givenName', p.given_name, 'familyName', p.family_name, 'language', p.language,
+          'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', p.preferred_channel, 'customerSince', p.created_at
+        ),
+        'identities', (
+          select coalesce(json_agg(json_build_object(
+            'kind', i.kind, 'value', i.value, 'verified', i.verified, 'lastSeenAt', i.last_seen_at
+          ) order by i.first_seen_at, i.id), '[]')
+          from identities i join members m on i.customer_id = m.id
+        ),
+        'conversations', (
+          select coalesce(json_agg(json_build_object(
+            'id', id, 'reference', reference, 'subject', subject, 'topic', topic, 'language', language, 'status', status, 'channel', channel,
+            'openedAt', opened_at, 'lastMessageAt', last_message_at, 'resolvedAt', resolved_at, 'assignee', assignee,
+            'messages', messages, 'notes', notes
+          ) order by last_message_at desc, id desc), '[]') from recent
+        ),
+        'orders', (
+          select coalesce(json_agg(json_build_object(
+            'id', id, 'number', number, 'status', status, 'statusOccurredAt', status_occurred_at, 'paymentStatus', payment_status,
+            'placedAt', placed_at, 'total', json_build_object('amountMinor', total_minor, 'currency', currency),
+            'lines', lines, 'shipments', shipments, 'returns', returns
+          ) order by placed_at desc, id desc), '[]') from bought
+        ),
+        'stock', (
+          select coalesce(json_agg(json_build_object('variantId', id, 'sku', sku, 'title', title, 'locations', locations)
+            order by newest desc, id), '[]') from near
+        ),
+        'routing', (
+          select coalesce(json_agg(json_build_object(
+            'conversationId', id, 'reference', reference, 'waiting', assignee is null, 'assignee', assignee,
+            'decidedAt', decided_at, 'explanation', explanation
+          ) order by last_message_at desc, id desc), '[]') from waiting
+        )
+      ) as state
+      from person p`,
+    DEADLINE_MS,
+  );
+  return row?.state ?? null;
+}
+
+/** The streams whose changes make this state old: what a watcher of the packet must watch. */
+export function streamsOfContext(state: ContextState): string[] {
+  const agents = state.conversations.flatMap(({ assignee }) => (assignee ? [stream.agent(assignee.id)] : []));
+  const stock = state.stock.flatMap(({ variantId, locations }) =>
+    locations.map(({ locationId }) => stream.stock(variantId, locationId)),
+  );
+  return [...new Set([...state.memberIds.map((id) => stream.customer(id)), ...agents, ...stock])];
+}

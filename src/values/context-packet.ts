@@ -1,0 +1,122 @@
+import type {
+  AgentId,
+  ConversationId,
+  CustomerId,
+  MessageId,
+  OrderId,
+  VariantId,
+  LocationId,
+  ShipmentId,
+  ReturnId,
+} from './ids.ts';
+import type {
+  AuthorKind,
+  Channel,
+  ConversationStatus,
+  Direction,
+  IdentityKind,
+  OrderStatus,
+  PaymentStatus,
+  Presence,
+  ReturnStatus,
+  ShipmentStatus,
+} from './vocabulary.ts';
+
+/** Sections of a packet, in the order in which readers see them. */
+export const CONTEXT_SECTIONS = ['profile', 'identities', 'conversations', 'orders', 'stock', 'routing'] as const;
+export type ContextSection = (typeof CONTEXT_SECTIONS)[number];
+
+/** A moment as the assembling statement writes it. */
+export type MomentText = string;
+
+/** Everything about one person now: what a context packet is made of. Plain values, assembled by one statement. */
+export interface ContextState {
+  customerId: CustomerId;
+  /** Customer ids that are this person now, the person's own first. */
+  memberIds: CustomerId[];
+  version: number;
+  asOf: Record<ContextSection, MomentText | null>;
+  profile: {
+    displayName: string | null;
+    givenName: string | null;
+    familyName: string | null;
+    language: string | null;
+    market: string | null;
+    timeZone: string | null;
+    preferredChannel: Channel | null;
+    customerSince: MomentText;
+  };
+  identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
+  conversations: ContextConversationState[];
+  orders: ContextOrderState[];
+  stock: ContextStockState[];
+  routing: ContextRoutingState[];
+}
+
+export interface ContextConversationState {
+  id: ConversationId;
+  reference: string;
+  subject: string | null;
+  topic: string | null;
+  language: string | null;
+  status: ConversationStatus;
+  channel: Channel;
+  openedAt: MomentText;
+  lastMessageAt: MomentText;
+  resolvedAt: MomentText | null;
+  assignee: { id: AgentId; name: string; presence: Presence } | null;
+  messages: ContextMessageState[];
+  notes: ContextMessageState[];
+}
+
+export interface ContextMessageState {
+  id: MessageId;
+  direction: Direction;
+  authorKind: AuthorKind;
+  channel: Channel | null;
+  text: string;
+  occurredAt: MomentText;
+}
+
+export interface ContextOrderState {
+  id: OrderId;
+  number: string;
+  status: OrderStatus;
+  statusOccurredAt: MomentText;
+  paymentStatus: PaymentStatus;
+  placedAt: MomentText;
+  total: { amountMinor: number; currency: string };
+  lines: { sku: string; title: string; quantity: number; variantId: VariantId | null }[];
+  shipments: {
+    id: ShipmentId;
+    carrier: string | null;
+    trackingNumber: string | null;
+    status: ShipmentStatus;
+    statusOccurredAt: MomentText;
+    estimatedDeliveryAt: MomentText | null;
+    lastPlace: string | null;
+  }[];
+  returns: {
+    id: ReturnId;
+    status: ReturnStatus;
+    reason: string | null;
+    requestedAt: MomentText;
+    statusOccurredAt: MomentText;
+  }[];
+}
+
+export interface ContextStockState {
+  variantId: VariantId;
+  sku: string;
+  title: string;
+  locations: { locationId: LocationId; name: string; available: number; asOf: MomentText; distanceKm: number | null }[];
+}
+
+export interface ContextRoutingState {
+  conversationId: ConversationId;
+  reference: string;
+  waiting: boolean;
+  assignee: { id: AgentId; name: string; presence: Presence } | null;
+  decidedAt: MomentText | null;
+  explanation: string | null;
+}
