@@ -58,6 +58,7 @@ table conversations
   column opened_at timestamp(3) with time zone not null
   column last_message_at timestamp(3) with time zone not null
   column resolved_at timestamp(3) with time zone
+  column thread_key text
   constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
   constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint conversations_pkey PRIMARY KEY (id)
@@ -66,6 +67,7 @@ table conversations
   CREATE INDEX conversations_customer ON public.conversations USING btree (customer_id, last_message_at, id)
   CREATE INDEX conversations_inbox ON public.conversations USING btree (inbox_id, last_message_at, id)
   CREATE INDEX conversations_newest ON public.conversations USING btree (last_message_at, id)
+  CREATE INDEX conversations_open ON public.conversations USING btree (customer_id) WHERE (status = 'open'::text)
   CREATE UNIQUE INDEX conversations_pkey ON public.conversations USING btree (id)
   CREATE UNIQUE INDEX conversations_reference_unique ON public.conversations USING btree (reference)
 table customer_versions
@@ -102,7 +104,7 @@ table endpoints
   constraint endpoints_inbox_id_inboxes_id_fk FOREIGN KEY (inbox_id) REFERENCES inboxes(id)
   constraint endpoints_pkey PRIMARY KEY (id)
   CREATE INDEX endpoints_customer ON public.endpoints USING btree (customer_id)
-  CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address)
+  CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address, customer_id)
   CREATE UNIQUE INDEX endpoints_pkey ON public.endpoints USING btree (id)
 table event_streams
   column stream text collate C not null

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
@@ -31,7 +32,8 @@ export const endpoints = pgTable(
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
-    uniqueIndex('endpoints_inbox_address').on(table.inboxId, table.address),
+    // With the customer: the same text may be the handle of one person and the loyalty number of another.
+    uniqueIndex('endpoints_inbox_address').on(table.inboxId, table.address, table.customerId),
     index('endpoints_customer').on(table.customerId),
   ],
 );
@@ -46,6 +48,8 @@ export const conversations = pgTable(
     customerId: idText('customer_id')
       .notNull()
       .references(() => customers.id),
+    /** The source's name of the thread, with the inbox before it; null where the channel knows no threads. */
+    threadKey: text('thread_key'),
     subject: text('subject'),
     topic: text('topic'),
     language: text('language'),
@@ -60,6 +64,7 @@ export const conversations = pgTable(
   },
   (table) => [
     index('conversations_customer').on(table.customerId, table.lastMessageAt, table.id),
+    index('conversations_open').on(table.customerId).where(sql`status = 'open'`),
     index('conversations_newest').on(table.lastMessageAt, table.id),
     index('conversations_assignee').on(table.assigneeId, table.lastMessageAt, table.id),
     index('conversations_inbox').on(table.inboxId, table.lastMessageAt, table.id),
