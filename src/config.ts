@@ -203,9 +203,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       return setting.fallback;
     }
   };
-  const groups = Object.entries(SETTINGS).map(([group, settings]) => {
-    const values = Object.entries(settings).map(([key, setting]) => [key, read(setting)]);
-    return [group, Object.freeze(Object.fromEntries(values))];
+  const groups = Object.entries<Record<string, Setting<unknown>>>(SETTINGS).map(([group, settings]) => {
+    const values = Object.entries(settings).map(([key, setting]) => [key, read(setting)] as const);
+    return [group, Object.freeze(Object.fromEntries(values))] as const;
   });
   const config = Object.freeze(Object.fromEntries(groups)) as Config;
   problems.push(...contradictions(config));

@@ -24,7 +24,7 @@ export async function withDeadline<T extends readonly unknown[]>(
     }, deadlineMs);
   });
   try {
-    return (await Promise.race([query, expired])) as unknown as T;
+    return await Promise.race([query, expired]);
   } finally {
     clearTimeout(timer);
   }

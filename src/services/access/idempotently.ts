@@ -80,7 +80,7 @@ async function readKept(scope: Scope, act: Act, digest: Buffer): Promise<Kept | 
 async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise<void> {
   await scope.db.sql`
     insert into idempotency_keys (principal, mutation, key, input_digest, result, created_at)
-    values (${scope.viewer.principal}, ${act.mutation}, ${act.key!}, ${digest}, ${scope.db.sql.json(kept as never)}, ${scope.now})`;
+    values (${scope.viewer.principal}, ${act.mutation}, ${act.key!}, ${digest}, ${scope.db.sql.json(kept)}, ${scope.now})`;
 }
 
 function replay<R extends ResultIds>(kept: Kept): R {

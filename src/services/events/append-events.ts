@@ -21,7 +21,7 @@ export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[
   await sql`
     with facts as materialized (
       select row_number() over () as n, f.*
-      from jsonb_to_recordset(${sql.json(rows as never)}::jsonb)
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb)
         as f(type text, streams text[], topics text[], occurred_at timestamptz, received_at timestamptz, details jsonb)
     ), touched as materialized (
       select s.stream collate "C" as stream, f.n, s.place,

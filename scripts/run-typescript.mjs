@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+
+import { NotReady, PROJECT, projectEnvironment, readyProject, say } from './ready-project.mjs';
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+
+/** Readies the project, then becomes a TypeScript program of it: its arguments, its signals, its exit code. */
+export async function runTypeScript(file, args, { pages }) {
+  const node = await readyProject({ pages }).catch((error) => {
+    say(error instanceof NotReady ? error.message : (error.stack ?? String(error)));
+    process.exit(1);
+  });
+  const flags = ['--import', 'tsx', '--import', './scripts/end-with-parent.mjs', file, ...args];
+  const program = spawn(node, flags, {
+    cwd: PROJECT,
+    env: projectEnvironment(node),
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  // In a terminal Ctrl-C reaches the program by itself; a second one would look like impatience.
+  const pass = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : program.kill(signal));
+  for (const signal of SIGNALS) process.on(signal, pass);
+  program.once('error', (error) => {
+    say(`${file} could not be started with ${node}: ${error.message}`);
+    process.exit(1);
+  });
+  program.once('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of SIGNALS) process.off(name, pass);
+    process.kill(process.pid, signal);
+  });
+}
