@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
-import { readBatch, readSnapshot } from '../services/events/read-events.ts';
+import { readBatch } from '../services/events/read-events.ts';
 import type { Snapshot } from '../services/events/snapshot.ts';
 import type { Backbone, OnBatch } from './backbone.ts';
 import { exchangeHints } from './hints.ts';
@@ -9,12 +9,20 @@ import { exchangeHints } from './hints.ts';
 /** Looks at the journal this often even when nothing wakes it, in milliseconds. */
 const TICK_MS = 200;
 
+interface TailerOptions {
+  /** Where the first batch begins. */
+  from: Snapshot;
+  onBatch: OnBatch;
+  log: Logger;
+}
+
 /**
  * Reads the journal for this process: one reader, however many subscribers. Its place is a snapshot, so a batch is exactly what
  * was committed since the last one. Woken by a commit of this process, by a hint of another, by a reconnect and by a timer.
  */
-export async function startTailer(database: Database, onBatch: OnBatch, log: Logger): Promise<Backbone> {
-  let place: Snapshot = await readSnapshot(database.journal);
+export async function startTailer(database: Database, options: TailerOptions): Promise<Backbone> {
+  const { onBatch, log } = options;
+  let place = options.from;
   let lastReadAt = Date.now();
   let running: Promise<void> | null = null;
   let again: Promise<void> | null = null;

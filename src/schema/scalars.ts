@@ -9,13 +9,13 @@ function read(value: unknown): Date {
   return date;
 }
 
-/** A moment. Rows hold a Date; what one SQL statement assembled is already written in the same form. */
+/** A moment. Rows hold a Date; what one SQL statement assembled as JSON holds a text. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description:
     'A moment in UTC with milliseconds, RFC 3339: `2026-11-21T08:15:30.123Z`. Input may have any zone and up to nanoseconds, which are cut.',
   specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+  serialize: (value) => (value instanceof Date ? value : new Date(String(value))).toISOString(),
   parseValue: read,
   parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : null),
 });

@@ -134,4 +134,11 @@ export class ContextPacketPayload {
     description: 'The packet. Null: a checkpoint; nothing changed, only the cursor moved on.',
   })
   packet!: ContextPacket | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A customer who is no longer watched by this subscription (the last conversation went to somebody else or was resolved). Null: nobody left.',
+  })
+  leftCustomerId!: string | null;
 }

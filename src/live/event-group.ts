@@ -1,0 +1,201 @@
+import { isAhead, placeAt, type Place } from '../services/events/cursor.ts';
+import { readMissed, type JournalEvent } from '../services/events/read-events.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import type { HubPlace, Watcher } from './hub.ts';
+import type { LiveOperation } from './live-operation.ts';
+import { Member } from './member.ts';
+import { deliver, type EventWatch } from './subscriptions.ts';
+
+/** Events that may wait for execution; past it everybody catches up from the journal instead. */
+const LONGEST_QUEUE = 2_048;
+/** Missed events are read in pages of this many. */
+const PAGE = 200;
+
+class EventMember extends Member {
+  /** Everything up to here was delivered or is not for this member. */
+  place: Place;
+
+  constructor(operation: LiveOperation, sink: Member['sink'], place: Place) {
+    super(operation, sink);
+    this.place = place;
+  }
+}
+
+interface Item {
+  readonly event: JournalEvent;
+  readonly place: Place;
+  readonly left: boolean;
+}
+
+/**
+ * Subscribers whose payloads are equal bytes. An event is executed and serialised once for all who are live; who joins, or was too
+ * slow, reads what they missed from the journal by their own place and then steps in, without a gap and without a repeat.
+ */
+export class EventGroup implements Watcher {
+  readonly #parts: EdgeParts;
+  readonly #watch: EventWatch;
+  readonly #keys: ReadonlySet<string>;
+  readonly #live = new Set<EventMember>();
+  readonly #all = new Set<EventMember>();
+  readonly #onEmpty: () => void;
+  #queue: Item[] = [];
+  #running = false;
+
+  constructor(parts: EdgeParts, watch: EventWatch, onEmpty: () => void) {
+    this.#parts = parts;
+    this.#watch = watch;
+    this.#keys = new Set([...watch.streams, ...watch.topics]);
+    this.#onEmpty = onEmpty;
+    parts.hub.watch(this, this.#keys);
+  }
+
+  get members(): Iterable<Member> {
+    return this.#all;
+  }
+
+  /** Begins with a checkpoint, then what came after the place, then the live events. */
+  join(operation: LiveOperation, sink: Member['sink'], place: Place): Member {
+    const member = new EventMember(operation, sink, place);
+    this.#all.add(member);
+    void this.#bringUp(member, true);
+    return member;
+  }
+
+  leave(member: Member): void {
+    member.closed = true;
+    this.#all.delete(member as EventMember);
+    this.#live.delete(member as EventMember);
+    if (this.#all.size > 0) return;
+    this.#parts.hub.unwatch(this, this.#keys);
+    this.#onEmpty();
+  }
+
+  accept(event: JournalEvent, place: Place): void {
+    if (this.#live.size === 0) return;
+    const selected = this.#watch.select(event);
+    if (!selected) return;
+    this.#queue.push({ event, place, left: selected.left });
+    if (this.#queue.length > LONGEST_QUEUE) {
+      this.#queue = [];
+      for (const member of [...this.#live]) this.#fallBack(member);
+    } else if (!this.#running) void this.#run();
+  }
+
+  /** Sends the hub's place to a member that heard nothing for a while, so that its cursor does not grow old. */
+  async checkpoint(member: Member): Promise<void> {
+    const own = member as EventMember;
+    if (!this.#live.has(own) || this.#queue.length > 0 || this.#running) return;
+    const place = placeAt(this.#parts.hub.place.snapshot);
+    own.place = place;
+    await this.#sendCheckpoint(own, place);
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      for (let item = this.#queue.shift(); item; item = this.#queue.shift()) await this.#broadcast(item);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #broadcast(item: Item): Promise<void> {
+    const [leader] = this.#live;
+    if (!leader) return;
+    let text: string | null;
+    try {
+      text = await this.#render(leader, item);
+    } catch (error) {
+      // The database is out of reach: nobody's place moves over this event; all read it again from the journal.
+      this.#parts.log.warn({ err: error }, 'an event could not be executed, its readers catch up');
+      for (const member of [...this.#live]) this.#fallBack(member);
+      return;
+    }
+    const cursor = this.#parts.cursorOf(item.place);
+    for (const member of [...this.#live]) {
+      if (!isAhead(member.place, item.event)) continue;
+      member.place = item.place;
+      if (text === null) continue;
+      member.send(text, cursor);
+      this.#parts.delivered(Date.now() - item.event.recordedAtMs);
+      if (member.isSlow) this.#fallBack(member);
+    }
+  }
+
+  /** The payload's text, or null when the viewer may not see the event's object (any more). */
+  async #render(member: EventMember, { event, place, left }: Item): Promise<string | null> {
+    if (!(await this.#watch.isVisible(this.#parts.scopeOf(member.operation.viewer), event))) return null;
+    return member.operation.execute({ cursor: this.#parts.cursorOf(place), event: deliver(event, left) });
+  }
+
+  #fallBack(member: EventMember): void {
+    if (!this.#live.delete(member)) return;
+    void this.#bringUp(member, false);
+  }
+
+  /** Reads from the journal what the member missed and makes it live. Tries again until it succeeds or the member is gone. */
+  async #bringUp(member: EventMember, greet: boolean): Promise<void> {
+    let greeting = greet;
+    while (!member.closed) {
+      try {
+        if (greeting) await this.#sendCheckpoint(member, member.place);
+        greeting = false;
+        await member.drained();
+        let reached = await this.#readJournal(member);
+        for (;;) {
+          if (member.closed) return;
+          const missed = this.#parts.hub.since(reached.sequence, this.#keys);
+          if (!missed) break;
+          const here = this.#parts.hub.place;
+          if (missed.length === 0) {
+            member.place = placeAt(here.snapshot);
+            this.#live.add(member);
+            return;
+          }
+          await this.#deliverMissed(member, missed);
+          reached = here;
+        }
+      } catch (error) {
+        this.#parts.log.warn({ err: error }, 'a subscriber could not catch up, trying again');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
+  async #readJournal(member: EventMember): Promise<HubPlace> {
+    const until = this.#parts.hub.place;
+    const interest = { streams: this.#watch.streams, topics: this.#watch.topics };
+    for (;;) {
+      const page = await readMissed(this.#parts.database.journal, member.place, {
+        until: until.snapshot,
+        interest,
+        limit: PAGE,
+      });
+      await this.#deliverMissed(member, page);
+      if (page.length < PAGE || member.closed) break;
+    }
+    member.place = placeAt(until.snapshot);
+    return until;
+  }
+
+  async #deliverMissed(member: EventMember, missed: readonly { event: JournalEvent; place: Place }[]): Promise<void> {
+    for (const { event, place } of missed) {
+      if (member.closed) return;
+      if (!isAhead(member.place, event)) continue;
+      const selected = this.#watch.select(event);
+      const text = selected && (await this.#render(member, { event, place, left: selected.left }));
+      member.place = place;
+      if (!text) continue;
+      member.send(text, this.#parts.cursorOf(place));
+      this.#parts.delivered(null);
+      await member.drained();
+    }
+  }
+
+  async #sendCheckpoint(member: EventMember, place: Place): Promise<void> {
+    const cursor = this.#parts.cursorOf(place);
+    const text = await member.operation.execute({ cursor, event: null });
+    // Anything that was sent while this was being made is newer than this place.
+    if (member.place === place) member.send(text, cursor);
+  }
+}

@@ -1,0 +1,138 @@
+import type { Logger } from 'pino';
+
+import type { Database } from '../database/open-database.ts';
+import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/events/cursor.ts';
+import type { Installation } from '../services/events/installation.ts';
+import { isKept, readSnapshot, type Batch } from '../services/events/read-events.ts';
+import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import { EventGroup } from './event-group.ts';
+import { Hub } from './hub.ts';
+import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
+import type { Member } from './member.ts';
+import { PacketGroup } from './packet-group.ts';
+import type { EventSubscription, PacketSubscription, Subscriptions } from './subscriptions.ts';
+import { startTailer } from './tailer.ts';
+
+const SWEEP_MS = 1_000;
+
+export interface LiveEdgeOptions {
+  database: Database;
+  installation: Installation;
+  subscriptions: Subscriptions;
+  log: Logger;
+  /** A checkpoint follows this much silence, in milliseconds. */
+  checkpointIntervalMs: number;
+  /** A peer that takes no byte for this long is closed, in milliseconds. */
+  stalledReaderMs: number;
+  /** Told first of every change of a viewer's rights, before any later event of the same batch is delivered. */
+  onViewerEvent: (principal: string) => void;
+  /** Told of each delivery; milliseconds from commit, null where it says nothing (a resume). */
+  onDelivered?: (latencyMs: number | null) => void;
+}
+
+/** The live edge of one process: everything that happened, to everybody who watches it, in order, once. */
+export interface LiveEdge {
+  /** Starts a subscription. Throws AccessDenied, InvalidRequest, CursorExpired; then nothing was started. */
+  open(operation: LiveOperation, sink: Sink): Promise<LiveStream>;
+  /** Subscriptions running now. */
+  subscriptionCount(): number;
+  /** Milliseconds since the journal was last read. */
+  silentMs(): number;
+  close(): Promise<void>;
+}
+
+export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> {
+  const { database, installation, log } = options;
+  const beginning = await readSnapshot(database.journal);
+  const hub = new Hub(beginning);
+  const backbone = await startTailer(database, {
+    from: beginning,
+    onBatch: (batch) => publish(hub, batch, options.onViewerEvent),
+    log,
+  });
+  const parts: EdgeParts = {
+    database,
+    hub,
+    log,
+    cursorOf: (place) => encodeCursor(installation, place),
+    scopeOf: (viewer) => ({ db: database, viewer, now: new Date() }),
+    inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
+    delivered: options.onDelivered ?? (() => undefined),
+  };
+  const groups = new Map<string, EventGroup | PacketGroup>();
+
+  async function open(operation: LiveOperation, sink: Sink): Promise<LiveStream> {
+    const subscription = options.subscriptions[operation.field];
+    if (!subscription) throw new Error(`No subscription is defined for the field ${operation.field}.`);
+    const after = await placeOf(operation.args['after']);
+    const watch = await watchOf(subscription, operation);
+    // A cursor of another process may be ahead of this one's tailer; after this nothing older than the cursor is to come.
+    await backbone.catchUp();
+
+    const key = operation.shareKey;
+    const group = groups.get(key) ?? watch(() => groups.delete(key));
+    groups.set(key, group);
+    const member =
+      group instanceof EventGroup
+        ? group.join(operation, sink, after ?? placeAt(hub.place.snapshot))
+        : group.join(operation, sink, after);
+    return { close: () => !member.closed && group.leave(member) };
+  }
+
+  /** Asks the subscription what to watch (which may refuse) and makes a group of its kind when one is needed. */
+  async function watchOf(subscription: EventSubscription | PacketSubscription, operation: LiveOperation) {
+    if (subscription.kind === 'events') {
+      const watch = await subscription.watch(parts.scopeOf(operation.viewer), operation.args);
+      return (onEmpty: () => void) => new EventGroup(parts, watch, onEmpty);
+    }
+    const askAgain = () => subscription.watch(parts.scopeOf(operation.viewer), operation.args);
+    const watch = await askAgain();
+    return (onEmpty: () => void) => new PacketGroup(parts, { watch, askAgain }, onEmpty);
+  }
+
+  async function placeOf(after: unknown): Promise<Place | null> {
+    if (after == null) return null;
+    const place = decodeCursor(installation, String(after));
+    if (place === 'malformed')
+      throw new InvalidRequest(
+        'after',
+        '`after` is not a cursor of this server. Take it from a payload or from `Query.cursor`.',
+      );
+    if (place === 'other-epoch' || !(await isKept(database.journal, place))) throw new CursorExpired();
+    return place;
+  }
+
+  const sweep = setInterval(() => {
+    const now = Date.now();
+    for (const group of groups.values()) for (const member of group.members) tend(group, member, now);
+  }, SWEEP_MS);
+
+  function tend(group: EventGroup | PacketGroup, member: Member, now: number): void {
+    if (member.stalledMs(now) > options.stalledReaderMs) {
+      member.sink.closeStalled();
+      group.leave(member);
+    } else if (now - member.lastSentAt >= options.checkpointIntervalMs) {
+      group.checkpoint(member).catch((error: unknown) => log.warn({ err: error }, 'a checkpoint could not be sent'));
+    }
+  }
+
+  return {
+    open,
+    subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
+    silentMs: () => backbone.silentMs(),
+    async close() {
+      clearInterval(sweep);
+      await backbone.close();
+    },
+  };
+}
+
+/** Changes of rights come first: what was committed after a revocation is never delivered to the revoked. */
+function publish(hub: Hub, batch: Batch, onViewerEvent: (principal: string) => void): void {
+  for (const event of batch.events) {
+    if (event.type !== 'viewer.revoked' && event.type !== 'viewer.changed') continue;
+    for (const name of event.streams) if (name.startsWith('viewer:')) onViewerEvent(name.slice('viewer:'.length));
+  }
+  hub.publish(batch);
+}

@@ -1,0 +1,36 @@
+import type { Viewer } from '../values/viewer.ts';
+
+/** A subscription operation that passed every check of `src/execution`: what the live edge needs of it. */
+export interface LiveOperation {
+  readonly viewer: Viewer;
+  /** Name of the subscription field. */
+  readonly field: string;
+  /** Its coerced arguments. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /**
+   * Equal for operations whose payloads are equal bytes: document, operation, variables (but not `after`) and class of rights.
+   * One execution serves all of them.
+   */
+  readonly shareKey: string;
+  /** Executes the document over one payload with fresh loaders under this viewer; the JSON text of the GraphQL result. */
+  execute(payload: object): Promise<string>;
+}
+
+/** One subscriber's end of a transport. */
+export interface Sink {
+  /** Writes a result around the shared text now. The cursor is the event id where the transport has one (SSE). */
+  send(text: string, cursor: string): void;
+  /** Bytes given to the transport that its peer has not taken yet. */
+  readonly pendingBytes: number;
+  /** Runs the callback once, when the peer has taken everything. */
+  onDrain(callback: () => void): void;
+  /** Ends the operation; the client may see the error. */
+  fail(error: unknown): void;
+  /** Closes the whole connection in a way that tells the client to come back with its cursor. */
+  closeStalled(): void;
+}
+
+/** A running subscription. */
+export interface LiveStream {
+  close(): void;
+}

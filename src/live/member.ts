@@ -1,0 +1,46 @@
+import { SLOW_BYTES } from './edge-parts.ts';
+import type { LiveOperation, Sink } from './live-operation.ts';
+
+/** One subscriber in a group: its operation, its sink, and how well it keeps up. */
+export class Member {
+  closed = false;
+  lastSentAt = Date.now();
+  #pendingBytes = 0;
+  #sentBytes = 0;
+  #progressAt = Date.now();
+
+  readonly operation: LiveOperation;
+  readonly sink: Sink;
+
+  constructor(operation: LiveOperation, sink: Sink) {
+    this.operation = operation;
+    this.sink = sink;
+  }
+
+  /** True when the peer takes less than it is given. */
+  get isSlow(): boolean {
+    return this.sink.pendingBytes > SLOW_BYTES;
+  }
+
+  send(text: string, cursor: string): void {
+    if (this.closed) return;
+    this.lastSentAt = Date.now();
+    this.#sentBytes += text.length;
+    this.sink.send(text, cursor);
+  }
+
+  /** Resolves when the peer has taken everything, or at once when it keeps up or is gone. */
+  drained(): Promise<void> {
+    if (this.closed || !this.isSlow) return Promise.resolve();
+    return new Promise((resolve) => this.sink.onDrain(resolve));
+  }
+
+  /** Milliseconds in which the peer took not a byte of what waits for it. 0: nothing waits. */
+  stalledMs(now: number): number {
+    const pending = this.sink.pendingBytes;
+    if (pending === 0 || pending < this.#pendingBytes + this.#sentBytes) this.#progressAt = now;
+    this.#pendingBytes = pending;
+    this.#sentBytes = 0;
+    return pending === 0 ? 0 : now - this.#progressAt;
+  }
+}

@@ -1,0 +1,237 @@
+import { assembleContext, streamsOfContext } from '../services/context/assemble-context.ts';
+import { placeAt, type Place } from '../services/events/cursor.ts';
+import { stream } from '../services/events/fact.ts';
+import type { JournalEvent } from '../services/events/read-events.ts';
+import type { EventType } from '../values/event-types.ts';
+import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../values/context-packet.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import type { Watcher } from './hub.ts';
+import type { Member } from './member.ts';
+
+const MOST_CAUSES = 50;
+
+interface Cause {
+  type: EventType;
+  occurredAt: Date;
+  receivedAt: Date;
+  recordedAt: Date;
+}
+
+/** What came between two packets of one reader. */
+interface News {
+  causes: Cause[];
+  changed: Set<ContextSection>;
+  newestRecordedAtMs: number | null;
+}
+
+const noNews = (): News => ({ causes: [], changed: new Set(), newestRecordedAtMs: null });
+
+function merge(into: News, from: News): void {
+  into.causes = [...into.causes, ...from.causes].slice(-MOST_CAUSES);
+  for (const section of from.changed) into.changed.add(section);
+  into.newestRecordedAtMs = Math.max(into.newestRecordedAtMs ?? 0, from.newestRecordedAtMs ?? 0) || null;
+}
+
+/** Sections that an event of a kind may change, by the first word of its type. */
+const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
+  customer: ['profile'],
+  identity: ['identities'],
+  conversation: ['conversations', 'routing'],
+  message: ['conversations', 'routing', 'identities'],
+  note: ['conversations'],
+  agent: ['conversations', 'routing'],
+  routing: ['routing', 'conversations'],
+  order: ['orders', 'stock'],
+  shipment: ['orders'],
+  tracking: ['orders'],
+  return: ['orders'],
+  stock: ['stock'],
+};
+
+function newsOf(event: JournalEvent): News {
+  const sections = SECTIONS_OF[event.type.slice(0, event.type.indexOf('.'))] ?? CONTEXT_SECTIONS;
+  const { type, occurredAt, receivedAt, recordedAtMs } = event;
+  return {
+    causes: [{ type, occurredAt, receivedAt, recordedAt: new Date(recordedAtMs) }],
+    changed: new Set(sections),
+    newestRecordedAtMs: recordedAtMs,
+  };
+}
+
+/**
+ * The packets of one person for readers whose payloads are equal bytes. However many events come while a packet is being made, the
+ * next packet holds them all; each is assembled, executed and serialised once. A slow reader skips to the newest packet, with the
+ * causes of all that it skipped.
+ */
+export class PacketFeed implements Watcher {
+  readonly #parts: EdgeParts;
+  readonly #customerId: string;
+  readonly #members = new Set<Member>();
+  readonly #deferred = new Map<Member, News>();
+  #newcomers: { member: Member; missed: News }[] = [];
+  #keys: Set<string>;
+  #news = noNews();
+  #stale = true;
+  /** Everything up to here is in `#state`. */
+  #place: Place;
+  #state: ContextState | null = null;
+  #running = false;
+  #closed = false;
+
+  constructor(parts: EdgeParts, customerId: string) {
+    this.#parts = parts;
+    this.#customerId = customerId;
+    this.#keys = new Set([stream.customer(customerId)]);
+    this.#place = placeAt(parts.hub.place.snapshot);
+    // Watch first, then assemble: an event between the two makes the packet stale instead of being missed.
+    parts.hub.watch(this, this.#keys);
+  }
+
+  /** Sends the whole packet, then every later one. `missed` are the events since the reader's cursor. */
+  join(member: Member, missed: readonly JournalEvent[]): void {
+    const news = noNews();
+    for (const event of missed) merge(news, newsOf(event));
+    if (!this.#state) this.#stale = true;
+    this.#newcomers.push({ member, missed: news });
+    void this.#run();
+  }
+
+  leave(member: Member): void {
+    this.#members.delete(member);
+    this.#deferred.delete(member);
+    this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.member !== member);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#parts.hub.unwatch(this, this.#keys);
+  }
+
+  /** True when every packet that is due was sent to this member. */
+  isQuietFor(member: Member): boolean {
+    return !this.#stale && !this.#running && this.#members.has(member) && !this.#deferred.has(member);
+  }
+
+  accept(event: JournalEvent): void {
+    merge(this.#news, newsOf(event));
+    this.#stale = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    while (!this.#closed && (this.#stale || this.#newcomers.length > 0)) {
+      try {
+        if (this.#stale) await this.#renew();
+        await this.#greet();
+      } catch (error) {
+        this.#stale = true;
+        this.#parts.log.warn({ err: error }, 'a packet could not be made, trying again');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+    this.#running = false;
+  }
+
+  async #renew(): Promise<void> {
+    const { sequence, snapshot } = this.#parts.hub.place;
+    const news = this.#news;
+    this.#news = noNews();
+    this.#stale = false;
+    try {
+      const [leader] = this.#readers();
+      this.#state = leader
+        ? await assembleContext(this.#parts.scopeOf(leader.operation.viewer), this.#customerId)
+        : null;
+      this.#place = placeAt(snapshot);
+      if (!this.#state) return;
+      this.#follow(streamsOfContext(this.#state), sequence);
+      if (news.causes.length > 0) await this.#broadcast(news);
+    } catch (error) {
+      merge(news, this.#news);
+      this.#news = news;
+      throw error;
+    }
+  }
+
+  /** Watches what the packet showed; what happened there while it was being assembled makes it stale. */
+  #follow(streams: readonly string[], sequence: number): void {
+    const keys = new Set([stream.customer(this.#customerId), ...streams]);
+    const added = new Set([...keys].filter((key) => !this.#keys.has(key)));
+    const dropped = [...this.#keys].filter((key) => !keys.has(key));
+    this.#keys = keys;
+    this.#parts.hub.unwatch(this, dropped);
+    if (added.size === 0) return;
+    this.#parts.hub.watch(this, added);
+    const between = this.#parts.hub.since(sequence, added);
+    if (!between) this.#stale = true;
+    else for (const { event } of between) this.accept(event);
+  }
+
+  async #broadcast(news: News): Promise<void> {
+    const [leader] = this.#members;
+    if (!leader || !this.#state) return;
+    const cursor = this.#parts.cursorOf(this.#place);
+    const text = await leader.operation.execute(this.#payload(cursor, news));
+    for (const member of this.#members) {
+      const skipped = this.#deferred.get(member);
+      if (skipped || member.isSlow) {
+        this.#defer(member, news);
+        continue;
+      }
+      member.send(text, cursor);
+      this.#parts.delivered(news.newestRecordedAtMs === null ? null : Date.now() - news.newestRecordedAtMs);
+    }
+  }
+
+  async #greet(): Promise<void> {
+    const newcomers = this.#newcomers;
+    this.#newcomers = [];
+    let sharedText: string | null = null;
+    const cursor = this.#parts.cursorOf(this.#place);
+    for (const { member, missed } of newcomers) {
+      if (member.closed) continue;
+      if (this.#state) {
+        const everything = { ...missed, changed: new Set(CONTEXT_SECTIONS) };
+        const text =
+          missed.causes.length > 0
+            ? await member.operation.execute(this.#payload(cursor, everything))
+            : (sharedText ??= await member.operation.execute(this.#payload(cursor, everything)));
+        member.send(text, cursor);
+      }
+      this.#members.add(member);
+    }
+  }
+
+  #defer(member: Member, news: News): void {
+    const skipped = this.#deferred.get(member);
+    if (skipped) return merge(skipped, news);
+    const fresh = noNews();
+    merge(fresh, news);
+    this.#deferred.set(member, fresh);
+    member.sink.onDrain(() => this.#parts.inBackground(this.#deliverDeferred(member), 'a packet for a slow reader'));
+  }
+
+  async #deliverDeferred(member: Member): Promise<void> {
+    const skipped = this.#deferred.get(member);
+    if (!skipped || member.closed || !this.#state) return;
+    const state = this.#state;
+    const cursor = this.#parts.cursorOf(this.#place);
+    const text = await member.operation.execute(this.#payload(cursor, skipped));
+    // A newer packet was made meanwhile and merged its news into what was skipped: send that one instead.
+    if (this.#state !== state) return this.#deliverDeferred(member);
+    this.#deferred.delete(member);
+    member.send(text, cursor);
+  }
+
+  #payload(cursor: string, news: News) {
+    const changed = CONTEXT_SECTIONS.filter((section) => news.changed.has(section));
+    return { cursor, packet: { ...this.#state, changed, causes: news.causes }, leftCustomerId: null };
+  }
+
+  *#readers(): Iterable<Member> {
+    yield* this.#members;
+    for (const { member } of this.#newcomers) yield member;
+  }
+}

@@ -1,0 +1,135 @@
+import { placeAt, type Place } from '../services/events/cursor.ts';
+import { stream } from '../services/events/fact.ts';
+import { readMissed } from '../services/events/read-events.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import type { Watcher } from './hub.ts';
+import type { LiveOperation, Sink } from './live-operation.ts';
+import { Member } from './member.ts';
+import { PacketFeed } from './packet-feed.ts';
+import type { PacketWatch } from './subscriptions.ts';
+
+/** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
+const MOST_MISSED = 50;
+
+/** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
+export class PacketGroup {
+  readonly #parts: EdgeParts;
+  readonly #feeds = new Map<string, PacketFeed>();
+  readonly #members = new Set<Member>();
+  readonly #askAgain: () => Promise<PacketWatch>;
+  readonly #onEmpty: () => void;
+  readonly #filter: Watcher = { accept: () => void this.#refresh() };
+  #watch: PacketWatch;
+  #refreshing = false;
+  #refreshAgain = false;
+
+  /** `watch` is the answer of a first `askAgain`, which the caller needed anyway to learn whether it is allowed. */
+  constructor(
+    parts: EdgeParts,
+    { watch, askAgain }: { watch: PacketWatch; askAgain: () => Promise<PacketWatch> },
+    onEmpty: () => void,
+  ) {
+    this.#parts = parts;
+    this.#watch = watch;
+    this.#askAgain = askAgain;
+    this.#onEmpty = onEmpty;
+    parts.hub.watch(this.#filter, watch.topics);
+    for (const customerId of watch.customerIds) this.#feeds.set(customerId, new PacketFeed(parts, customerId));
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  /** Sends the packet of every customer that is watched, whole, and then each newer one. */
+  join(operation: LiveOperation, sink: Sink, after: Place | null): Member {
+    const member = new Member(operation, sink);
+    this.#members.add(member);
+    for (const [customerId, feed] of this.#feeds) void this.#introduce(member, customerId, feed, after);
+    if (this.#feeds.size === 0) this.#parts.inBackground(this.checkpoint(member), 'a first checkpoint');
+    return member;
+  }
+
+  leave(member: Member): void {
+    member.closed = true;
+    this.#members.delete(member);
+    for (const feed of this.#feeds.values()) feed.leave(member);
+    if (this.#members.size > 0) return;
+    this.#parts.hub.unwatch(this.#filter, this.#watch.topics);
+    for (const feed of this.#feeds.values()) feed.close();
+    this.#feeds.clear();
+    this.#onEmpty();
+  }
+
+  async checkpoint(member: Member): Promise<void> {
+    if (![...this.#feeds.values()].every((feed) => feed.isQuietFor(member))) return;
+    const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
+    const sentAt = member.lastSentAt;
+    const text = await member.operation.execute({ cursor, packet: null, leftCustomerId: null });
+    if (member.lastSentAt === sentAt) member.send(text, cursor);
+  }
+
+  async #introduce(member: Member, customerId: string, feed: PacketFeed, after: Place | null): Promise<void> {
+    const missed = after ? await this.#missed(customerId, after) : [];
+    if (!member.closed && this.#feeds.get(customerId) === feed) feed.join(member, missed);
+  }
+
+  async #missed(customerId: string, after: Place) {
+    const options = {
+      until: this.#parts.hub.place.snapshot,
+      interest: { streams: [stream.customer(customerId)], topics: [] },
+      limit: MOST_MISSED,
+    };
+    try {
+      return (await readMissed(this.#parts.database.journal, after, options)).map(({ event }) => event);
+    } catch (error) {
+      // Causes are a courtesy: the packet itself is complete without them.
+      this.#parts.log.warn({ err: error }, 'missed causes could not be read');
+      return [];
+    }
+  }
+
+  /** Asks who is watched now, after an event that may have changed it. */
+  async #refresh(): Promise<void> {
+    this.#refreshAgain = true;
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    while (this.#refreshAgain && this.#members.size > 0) {
+      this.#refreshAgain = false;
+      try {
+        this.#change(await this.#askAgain());
+      } catch (error) {
+        this.#parts.log.warn({ err: error }, 'a list of watched customers could not be read, trying again');
+        this.#refreshAgain = true;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+    this.#refreshing = false;
+  }
+
+  #change(watch: PacketWatch): void {
+    if (this.#members.size === 0) return;
+    this.#watch = { ...watch, topics: this.#watch.topics };
+    const wanted = new Set(watch.customerIds);
+    for (const [customerId, feed] of [...this.#feeds]) {
+      if (wanted.has(customerId)) continue;
+      feed.close();
+      this.#feeds.delete(customerId);
+      this.#parts.inBackground(this.#sayLeft(customerId), 'the news that a customer left');
+    }
+    for (const customerId of wanted) {
+      if (this.#feeds.has(customerId)) continue;
+      const feed = new PacketFeed(this.#parts, customerId);
+      this.#feeds.set(customerId, feed);
+      for (const member of this.#members) feed.join(member, []);
+    }
+  }
+
+  async #sayLeft(leftCustomerId: string): Promise<void> {
+    const [leader] = this.#members;
+    if (!leader) return;
+    const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
+    const text = await leader.operation.execute({ cursor, packet: null, leftCustomerId });
+    for (const member of this.#members) member.send(text, cursor);
+  }
+}
