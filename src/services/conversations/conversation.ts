@@ -1,0 +1,94 @@
+import type { Sql } from '../../database/open-database.ts';
+import type {
+  AgentId,
+  ConversationId,
+  CustomerId,
+  EndpointId,
+  InboxId,
+  LegId,
+  MessageId,
+} from '../../values/ids.ts';
+import type { AuthorKind, Channel, ConversationStatus, Direction, Presence, Visibility } from '../../values/vocabulary.ts';
+
+export interface Inbox {
+  readonly id: InboxId;
+  readonly channel: Channel;
+  readonly externalId: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly brand: string | null;
+  readonly market: string | null;
+  readonly createdAt: Date;
+}
+
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly reference: string;
+  /** The row it arrived under; the person is looked up over the links. */
+  readonly customerId: CustomerId;
+  readonly subject: string | null;
+  readonly topic: string | null;
+  readonly language: string | null;
+  readonly status: ConversationStatus;
+  readonly assigneeId: AgentId | null;
+  readonly inboxId: InboxId;
+  readonly channel: Channel;
+  readonly openedAt: Date;
+  readonly lastMessageAt: Date;
+  readonly resolvedAt: Date | null;
+}
+
+export interface Leg {
+  readonly id: LegId;
+  readonly conversationId: ConversationId;
+  readonly endpointId: EndpointId;
+  readonly inboxId: InboxId;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly startedAt: Date;
+  readonly lastMessageAt: Date;
+}
+
+export interface Message {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly legId: LegId | null;
+  readonly inboxId: InboxId | null;
+  readonly customerId: CustomerId;
+  readonly direction: Direction;
+  readonly visibility: Visibility;
+  readonly authorKind: AuthorKind;
+  readonly authorId: string;
+  readonly text: string;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+  readonly recordedAt: Date;
+}
+
+export interface Agent {
+  readonly id: AgentId;
+  readonly externalId: string;
+  readonly name: string;
+  readonly presence: Presence;
+  readonly presenceChangedAt: Date;
+  readonly capacity: number;
+  readonly load: number;
+  readonly createdAt: Date;
+  readonly skills: readonly { readonly skill: string; readonly level: number }[];
+}
+
+export const inboxColumns = (sql: Sql) =>
+  sql`i.id, i.channel, i.external_id, i.name, i.address, i.brand, i.market, i.created_at`;
+
+export const conversationColumns = (sql: Sql) => sql`
+  c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,
+  c.opened_at, c.last_message_at, c.resolved_at`;
+
+export const messageColumns = (sql: Sql) => sql`
+  m.id, m.conversation_id, m.leg_id, m.inbox_id, m.customer_id, m.direction, m.visibility, m.author_kind, m.author_id,
+  m.text, m.occurred_at, m.received_at, m.recorded_at`;
+
+export const agentColumns = (sql: Sql) => sql`
+  a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.capacity, a.load, a.created_at,
+  coalesce((select jsonb_agg(jsonb_build_object('skill', s.skill, 'level', s.level) order by s.skill)
+    from agent_skills s where s.agent_id = a.id), '[]') as skills`;

@@ -1,0 +1,52 @@
+import { checkOptionalText, checkText } from '../../values/check-text.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { IdentityKind } from '../../values/vocabulary.ts';
+
+/** What a channel hands in. */
+export interface InboundMessage {
+  /** Id or external id of the inbox it came to. */
+  readonly inbox: string;
+  readonly sender: { readonly kind: IdentityKind; readonly value: string; readonly displayName?: string | null };
+  /** The source's id of the message, unique within the inbox: a redelivery is known by it. */
+  readonly externalId: string;
+  readonly text: string;
+  /** The source's clock. */
+  readonly occurredAt: Date;
+  /** When it reached us. Default: the scope's now. */
+  readonly receivedAt?: Date;
+  readonly subject?: string | null;
+  /** BCP 47. Detected from the text when it is not given. */
+  readonly language?: string | null;
+  /** The source's id of the thread, where the channel knows threads: its messages stay one conversation. */
+  readonly threadId?: string | null;
+}
+
+export const LONGEST_TEXT = 100_000;
+const DAY_MS = 86_400_000;
+const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
+
+/** Checks everything that needs no database. Throws INVALID_INPUT with the field at fault. */
+export function checkInbound(message: InboundMessage, now: Date) {
+  const occurredMs = message.occurredAt.getTime();
+  if (Number.isNaN(occurredMs) || occurredMs > now.getTime() + DAY_MS || occurredMs < 0)
+    throw new Refusal('INVALID_INPUT', '`occurredAt` must lie between 1970 and tomorrow.', ['occurredAt']);
+  const language = checkOptionalText(message.language, ['language'], 35);
+  if (language !== null && !LANGUAGE.test(language))
+    throw new Refusal('INVALID_INPUT', '`language` is a BCP 47 tag, for example `fi` or `en-GB`.', ['language']);
+  return {
+    inbox: checkText(message.inbox, ['inbox'], 200),
+    sender: {
+      kind: message.sender.kind,
+      value: message.sender.value,
+      displayName: checkOptionalText(message.sender.displayName, ['sender', 'displayName'], 200),
+    },
+    externalId: checkText(message.externalId, ['externalId'], 500),
+    text: checkText(message.text, ['text'], LONGEST_TEXT),
+    occurredAt: message.occurredAt,
+    receivedAt: message.receivedAt ?? now,
+    subject: checkOptionalText(message.subject, ['subject'], 500),
+    language,
+    threadId: checkOptionalText(message.threadId, ['threadId'], 500),
+  };
+}
+export type CheckedMessage = ReturnType<typeof checkInbound>;

@@ -1,0 +1,106 @@
+import { newReference } from '../../values/reference.ts';
+import type { ConversationId, CustomerId, EndpointId, InboxId, MessageId } from '../../values/ids.ts';
+import type { Channel } from '../../values/vocabulary.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { Joinable } from './choose-conversation.ts';
+import type { CheckedMessage } from './inbound-message.ts';
+import type { Mentions } from './mentions.ts';
+
+/** Everything that one message depends on. */
+export interface Situation {
+  readonly inboxId: InboxId;
+  readonly channel: Channel;
+  readonly market: string | null;
+  /** Who has the sender's identity; both null for a new face. */
+  readonly customerId: CustomerId | null;
+  readonly personId: CustomerId | null;
+  /** The sender's address as seen from this inbox; null: it writes here for the first time. */
+  readonly endpointId: EndpointId | null;
+  /** The message that was received under the same external id before. */
+  readonly earlier: {
+    messageId: MessageId;
+    conversationId: ConversationId;
+    customerId: CustomerId;
+    isSame: boolean;
+  } | null;
+  readonly candidates: readonly Joinable[];
+  /** A reference that was free at the moment of reading. */
+  readonly reference: string;
+}
+
+/**
+ * Reads the situation in one flight: the person's lock, then one statement that therefore sees what earlier messages of the
+ * person did. Null: there is no such inbox.
+ */
+export async function lookUp(
+  tx: TransactionScope,
+  message: CheckedMessage,
+  sender: { normalized: string; mentions: Mentions },
+): Promise<Situation | null> {
+  const { sql } = tx.db;
+  const { kind } = message.sender;
+  const { normalized, mentions } = sender;
+  const addresses = mentions.addresses.filter((address) => address !== normalized);
+  const reference = newReference();
+  const [, [row]] = await Promise.all([
+    sql`
+      select 1 from customers where id = (
+        select coalesce(l.person_id, i.customer_id)
+        from identities i left join person_links l on l.member_id = i.customer_id
+        where i.kind = ${kind} and i.normalized = ${normalized})
+      for no key update`,
+    sql<(Situation & { referenceTaken: boolean })[]>`
+      with inbox as (
+        select id, channel, market from inboxes
+        where id = ${message.inbox} or external_id = ${message.inbox}
+        order by id = ${message.inbox} desc limit 1
+      ), sender as (
+        select i.customer_id, coalesce(l.person_id, i.customer_id) as person_id
+        from identities i left join person_links l on l.member_id = i.customer_id
+        where i.kind = ${kind} and i.normalized = ${normalized}
+      ), members as materialized (
+        select person_id as id from sender
+        union all select l.member_id from sender s join person_links l on l.person_id = s.person_id
+      ), chosen as (
+        select c.*, false as in_thread from conversations c
+        where c.status = 'open' and c.customer_id in (select id from members)
+          and (c.thread_key = ${message.threadId}) is not true
+        union all
+        select c.*, true from conversations c
+        where ${message.threadId}::text is not null and c.customer_id in (select id from members)
+          and c.thread_key = ${message.threadId}
+      ), candidates as (
+        select c.id, c.reference, c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
+          c.assignee_id as "assigneeId", c.in_thread as "inThread",
+          c.language is not null as "hasLanguage", c.topic is not null as "hasTopic",
+          (extract(epoch from c.opened_at) * 1000)::float8 as "openedAtMs",
+          (extract(epoch from c.last_message_at) * 1000)::float8 as "lastMessageAtMs",
+          (select l.id from legs l join endpoints e on e.id = l.endpoint_id, inbox
+            where l.conversation_id = c.id and e.inbox_id = inbox.id and e.address = ${normalized}
+            limit 1) as "legId",
+          (cardinality(${addresses}::text[]) > 0 and exists (
+            select 1 from legs l join endpoints e on e.id = l.endpoint_id
+            where l.conversation_id = c.id and e.address = any (${addresses}::text[])))
+          or (cardinality(${mentions.orderNumbers as string[]}::text[]) > 0 and exists (
+            select 1 from messages m, unnest(${mentions.orderNumbers as string[]}::text[]) as said(number)
+            where m.conversation_id = c.id and m.visibility = 'public'
+              and strpos(upper(m.text), said.number) > 0)) as "isSpokenOf"
+        from chosen c
+        order by c.in_thread desc, c.reference = any (${mentions.references as string[]}::text[]) desc,
+          c.last_message_at desc, c.id desc
+        limit 20
+      )
+      select inbox.id as inbox_id, inbox.channel, inbox.market, sender.customer_id, sender.person_id,
+        (select e.id from endpoints e where e.inbox_id = inbox.id and e.address = ${normalized}
+          and e.customer_id = sender.customer_id) as endpoint_id,
+        (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
+            'isSame', m.text = ${message.text} and m.customer_id is not distinct from sender.customer_id)
+          from messages m where m.inbox_id = inbox.id and m.external_id = ${message.externalId}) as earlier,
+        coalesce((select jsonb_agg(o) from candidates o), '[]') as candidates,
+        exists (select 1 from conversations where reference = ${reference}) as reference_taken
+      from inbox left join sender on true`,
+  ]);
+  if (!row) return null;
+  // One in a thousand million, but then for good: draw again.
+  return row.referenceTaken ? lookUp(tx, message, sender) : { ...row, reference };
+}

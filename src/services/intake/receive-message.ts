@@ -1,0 +1,151 @@
+import postgres from 'postgres';
+
+import { newId, type ConversationId, type CustomerId, type MessageId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { topicOf } from '../../values/topics.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { conversationFact, type Standing } from '../conversations/conversation-fact.ts';
+import { findInbox } from '../conversations/ensure-inbox.ts';
+import { createCustomer } from '../customers/identify-customer.ts';
+import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { atomically, recordFact } from '../events/atomically.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import { chooseConversation, type Joinable } from './choose-conversation.ts';
+import { detectLanguage } from './detect-language.ts';
+import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
+import { lookUp, type Situation } from './look-up.ts';
+import { mentionsIn } from './mentions.ts';
+import { storeMessage } from './store-message.ts';
+
+/** How long after its last message an open conversation takes in a message from another channel, in milliseconds. */
+export const JOIN_WINDOW_MS = 72 * 3_600_000;
+
+/** What became of an inbound message. Ids only. */
+export interface Receipt {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly customerId: CustomerId;
+  /** True: the source had delivered it before, nothing was changed. */
+  readonly isRedelivery: boolean;
+}
+
+/**
+ * Takes an inbound message: finds or makes customer, endpoint and conversation, stores it and names the facts, in one transaction
+ * of four statements. A redelivery answers the first result.
+ */
+export function receiveMessage(
+  scope: Scope,
+  message: InboundMessage,
+  options: { joinWindowMs?: number } = {},
+): Promise<Receipt> {
+  requireRight(scope.viewer, 'messages:receive');
+  return atomically(scope, (tx) => receive(tx, message, options.joinWindowMs ?? JOIN_WINDOW_MS));
+}
+
+async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: number): Promise<Receipt> {
+  const message = checkInbound(inbound, tx.now);
+  const sender = { normalized: await normalizeSender(tx, message), mentions: mentionsIn(message.text) };
+  const situation = await lookUp(tx, message, sender);
+  if (!situation)
+    throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
+  if (situation.earlier) return redelivered(situation.earlier);
+  if (situation.customerId === null) {
+    const made = await createCustomer(
+      tx,
+      { ...message.sender, source: situation.channel, occurredAt: message.occurredAt },
+      sender.normalized,
+    );
+    // Another first message of the same sender was faster: what it made is visible by now.
+    if (!made) return receive(tx, inbound, windowMs);
+    return store(tx, message, { ...situation, ...made }, { conversation: null, address: sender.normalized });
+  }
+  const joined = chooseConversation(situation.candidates, {
+    references: sender.mentions.references,
+    occurredAtMs: message.occurredAt.getTime(),
+    windowMs,
+    hasThread: message.threadId !== null,
+  });
+  const details = { conversation: joined?.conversation ?? null, joinedBy: joined?.by, address: sender.normalized };
+  return store(tx, message, situation, details);
+}
+
+/** National numbers are read in the country of the inbox; only they need to know it beforehand. */
+async function normalizeSender(tx: TransactionScope, message: CheckedMessage): Promise<string> {
+  const { kind, value } = message.sender;
+  const isNational = kind === 'phone' && !/^\s*(?:\+|00)/.test(value);
+  const market = isNational ? ((await findInbox(tx, message.inbox))?.market ?? null) : null;
+  return normalizeIdentity(kind, value, { market, field: ['sender', 'value'] });
+}
+
+function redelivered(earlier: NonNullable<Situation['earlier']>): Receipt {
+  const { isSame, ...ids } = earlier;
+  if (!isSame)
+    throw new Refusal(
+      'EXTERNAL_ID_REUSED',
+      'This inbox received another message under this external id. Give each message an id of its own.',
+      ['externalId'],
+    );
+  return { ...ids, isRedelivery: true };
+}
+
+async function store(
+  tx: TransactionScope,
+  message: CheckedMessage,
+  situation: Situation,
+  where: { conversation: Joinable | null; joinedBy?: string | undefined; address: string },
+): Promise<Receipt> {
+  const { conversation } = where;
+  const customerId = situation.customerId!;
+  const personId = situation.personId!;
+  const messageId = newId('message');
+  const standing: Standing = {
+    id: conversation?.id ?? newId('conversation'),
+    personId,
+    inboxId: situation.inboxId,
+    channel: situation.channel,
+    assigneeId: conversation?.status === 'resolved' ? null : (conversation?.assigneeId ?? null),
+  };
+  await storeMessage(tx, {
+    message,
+    situation,
+    standing,
+    messageId,
+    address: where.address,
+    legId: conversation?.legId ?? newId('leg'),
+    isNewConversation: !conversation,
+    language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),
+    topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
+  }).catch(asReuse);
+  nameFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy });
+  return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
+}
+
+function nameFacts(
+  tx: TransactionScope,
+  message: CheckedMessage,
+  { standing, messageId, conversation, joinedBy }: {
+    standing: Standing;
+    messageId: MessageId;
+    conversation: Joinable | null;
+    joinedBy: string | undefined;
+  },
+): void {
+  const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
+  if (!conversation)
+    recordFact(tx, conversationFact(standing, { type: 'conversation.opened', ...clocks, details: { status: 'open' } }));
+  else if (conversation.status === 'resolved')
+    recordFact(tx, conversationFact(standing, { type: 'conversation.reopened', ...clocks, details: { status: 'open' } }));
+  const left = {
+    ...(conversation && conversation.inboxId !== standing.inboxId ? { inboxId: conversation.inboxId } : {}),
+    ...(conversation && conversation.channel !== standing.channel ? { channel: conversation.channel } : {}),
+  };
+  const details = { messageId, joinedBy: joinedBy ?? null };
+  recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, left, details }));
+}
+
+/** The same external id from two senders at the same moment: the second one is refused like any later one. */
+function asReuse(error: unknown): never {
+  if (error instanceof postgres.PostgresError && error.constraint_name === 'messages_inbox_external_id')
+    throw new Refusal('EXTERNAL_ID_REUSED', 'This inbox received another message under this external id.', ['externalId']);
+  throw error;
+}

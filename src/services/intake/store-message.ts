@@ -1,0 +1,59 @@
+import { newId, type LegId, type MessageId } from '../../values/ids.ts';
+import type { Standing } from '../conversations/conversation-fact.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { CheckedMessage } from './inbound-message.ts';
+import type { Situation } from './look-up.ts';
+
+interface Storing {
+  readonly message: CheckedMessage;
+  readonly situation: Situation;
+  readonly standing: Standing;
+  readonly messageId: MessageId;
+  /** The sender's address as identities compare it. */
+  readonly address: string;
+  readonly legId: LegId;
+  readonly isNewConversation: boolean;
+  /** Null: unknown, or the conversation has one. */
+  readonly language: string | null;
+  readonly topic: string | null;
+}
+
+/**
+ * Writes endpoint, conversation, leg and message in one statement of one shape: a new conversation and a continued one differ in
+ * rows, not in text. The person's lock is held, so nothing can come in between.
+ */
+export async function storeMessage(tx: TransactionScope, storing: Storing): Promise<void> {
+  const { message, situation, standing, messageId, address, legId, isNewConversation, language, topic } = storing;
+  const { sql, now } = { sql: tx.db.sql, now: tx.now };
+  const customerId = situation.customerId;
+  const endpointId = situation.endpointId ?? newId('endpoint');
+  const { occurredAt } = message;
+  await sql`
+    with endpoint as (
+      insert into endpoints (id, inbox_id, customer_id, address, created_at)
+      select ${endpointId}, ${situation.inboxId}, ${customerId}, ${address}, ${now}::timestamptz
+      where ${situation.endpointId === null}
+    ), opened as (
+      insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, status, inbox_id,
+        channel, opened_at, last_message_at)
+      select ${standing.id}, ${situation.reference}, ${customerId}, ${message.threadId}, ${message.subject}, ${topic},
+        ${language}, 'open', ${situation.inboxId}, ${situation.channel}, ${occurredAt}::timestamptz, ${occurredAt}::timestamptz
+      where ${isNewConversation}
+    ), continued as (
+      update conversations set
+        status = 'open', resolved_at = null, assignee_id = ${standing.assigneeId},
+        inbox_id = ${situation.inboxId}, channel = ${situation.channel},
+        subject = coalesce(subject, ${message.subject}), topic = coalesce(topic, ${topic}),
+        language = coalesce(language, ${language}),
+        last_message_at = greatest(last_message_at, ${occurredAt}::timestamptz)
+      where id = ${standing.id} and ${!isNewConversation}
+    ), leg as (
+      insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
+      values (${legId}, ${standing.id}, ${endpointId}, ${occurredAt}, ${occurredAt})
+      on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at)
+    )
+    insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility,
+      author_kind, author_id, text, occurred_at, received_at, recorded_at)
+    values (${messageId}, ${standing.id}, ${legId}, ${situation.inboxId}, ${customerId}, ${message.externalId},
+      'inbound', 'public', 'customer', ${customerId}, ${message.text}, ${occurredAt}, ${message.receivedAt}, ${now})`;
+}
