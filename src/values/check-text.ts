@@ -8,7 +8,11 @@ export function checkText(text: string, field: readonly string[], longest: numbe
     throw new Refusal('INVALID_INPUT', `\`${name}\` may have ${longest} characters at most; shorten it.`, field);
   // NUL cannot be stored as text, and half a surrogate pair would come back as another character.
   if (text.includes('\0') || !text.isWellFormed())
-    throw new Refusal('INVALID_INPUT', `\`${name}\` holds a character that is none (NUL or half a pair); remove it.`, field);
+    throw new Refusal(
+      'INVALID_INPUT',
+      `\`${name}\` holds a character that is none (NUL or half a pair); remove it.`,
+      field,
+    );
   return text;
 }
 

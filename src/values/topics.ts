@@ -7,12 +7,15 @@ export type ConversationTopic = (typeof CONVERSATION_TOPICS)[number];
  * most hits wins, the earlier one of two equals. Open rules that anyone can read, until a model knows better.
  */
 const STEMS: Record<ConversationTopic, RegExp> = {
-  returns: /(?<!\p{L})(?:return|refund|exchang|send (?:it )?back|palaut|hyvit|vaihta|retur|återbetal|rücksend|umtausch|erstatt)/giu,
+  returns:
+    /(?<!\p{L})(?:return|refund|exchang|send (?:it )?back|palaut|hyvit|vaihta|retur|återbetal|rücksend|umtausch|erstatt)/giu,
   delivery:
     /(?<!\p{L})(?:deliver|ship|track|parcel|package|courier|where is my order|toimitu|paket|lähety|seuran|leverans|spår|liefer|versand|sendung)/giu,
   payment: /(?<!\p{L})(?:pay|paid|invoic|charg|credit card|gift card|maks|lasku|betal|faktura|kort|zahl|rechnung)/giu,
-  account: /(?<!\p{L})(?:account|password|log ?in|sign ?in|profile|tili|salasana|kirjaudu|konto|lösenord|logga|passwort|anmeld)/giu,
-  product: /(?<!\p{L})(?:size|colou?r|stock|product|item|material|koko|väri|tuot|varasto|storlek|färg|lager|größe|farbe|produkt)/giu,
+  account:
+    /(?<!\p{L})(?:account|password|log ?in|sign ?in|profile|tili|salasana|kirjaudu|konto|lösenord|logga|passwort|anmeld)/giu,
+  product:
+    /(?<!\p{L})(?:size|colou?r|stock|product|item|material|koko|väri|tuot|varasto|storlek|färg|lager|größe|farbe|produkt)/giu,
 };
 const READ_CHARACTERS = 2_000;
 

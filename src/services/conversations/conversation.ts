@@ -1,14 +1,13 @@
 import type { Sql } from '../../database/open-database.ts';
+import type { AgentId, ConversationId, CustomerId, EndpointId, InboxId, LegId, MessageId } from '../../values/ids.ts';
 import type {
-  AgentId,
-  ConversationId,
-  CustomerId,
-  EndpointId,
-  InboxId,
-  LegId,
-  MessageId,
-} from '../../values/ids.ts';
-import type { AuthorKind, Channel, ConversationStatus, Direction, Presence, Visibility } from '../../values/vocabulary.ts';
+  AuthorKind,
+  Channel,
+  ConversationStatus,
+  Direction,
+  Presence,
+  Visibility,
+} from '../../values/vocabulary.ts';
 
 export interface Inbox {
   readonly id: InboxId;

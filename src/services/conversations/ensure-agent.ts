@@ -43,7 +43,11 @@ export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId>
   });
 }
 
-async function replaceSkills(sql: Scope['db']['sql'], agentId: AgentId, skills: AgentRecord['skills']): Promise<boolean> {
+async function replaceSkills(
+  sql: Scope['db']['sql'],
+  agentId: AgentId,
+  skills: AgentRecord['skills'],
+): Promise<boolean> {
   const names = Object.keys(skills);
   const [removed, written] = await Promise.all([
     sql`delete from agent_skills where agent_id = ${agentId} and skill <> all (${names}::text[])`,

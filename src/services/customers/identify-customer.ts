@@ -38,7 +38,11 @@ export async function identifyCustomer(tx: TransactionScope, introduction: Intro
   );
 }
 
-async function findByIdentity(tx: TransactionScope, kind: IdentityKind, normalized: string): Promise<Identified | null> {
+async function findByIdentity(
+  tx: TransactionScope,
+  kind: IdentityKind,
+  normalized: string,
+): Promise<Identified | null> {
   const [row] = await tx.db.sql<Identified[]>`
     select i.customer_id, coalesce(l.person_id, i.customer_id) as person_id, false as is_new
     from identities i left join person_links l on l.member_id = i.customer_id

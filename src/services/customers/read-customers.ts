@@ -45,9 +45,7 @@ function normalizedOrNull(kind: IdentityKind, value: string): string | null {
 /** Persons, the newest first. */
 export async function listCustomers(scope: Scope, request: PageRequest): Promise<Page<Customer>> {
   const { sql } = scope.db;
-  const behind = request.after
-    ? sql`and (c.created_at, c.id) < (${request.after.at}, ${request.after.id})`
-    : sql``;
+  const behind = request.after ? sql`and (c.created_at, c.id) < (${request.after.at}, ${request.after.id})` : sql``;
   const rows = await sql<Customer[]>`
     select ${customerColumns(sql)}
     from customers c

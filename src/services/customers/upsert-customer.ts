@@ -36,8 +36,7 @@ export async function upsertCustomer(scope: Scope, record: CustomerRecord): Prom
     verified,
     normalized: normalizeIdentity(kind, value, { market: record.profile?.market ?? null, field: ['identities', kind] }),
   }));
-  if (known.length === 0)
-    throw new Refusal('INVALID_INPUT', 'A customer needs at least one identity.', ['identities']);
+  if (known.length === 0) throw new Refusal('INVALID_INPUT', 'A customer needs at least one identity.', ['identities']);
   return atomically(scope, async (tx) => {
     const found = await findByAny(tx, known);
     const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));

@@ -34,9 +34,7 @@ export function chooseConversation(
   candidates: readonly Joinable[],
   message: { references: readonly string[]; occurredAtMs: number; windowMs: number; hasThread: boolean },
 ): { conversation: Joinable; by: JoinedBy } | null {
-  const newestFirst = [...candidates].sort(
-    (a, b) => b.lastMessageAtMs - a.lastMessageAtMs || (a.id < b.id ? 1 : -1),
-  );
+  const newestFirst = [...candidates].sort((a, b) => b.lastMessageAtMs - a.lastMessageAtMs || (a.id < b.id ? 1 : -1));
   const open = newestFirst.filter(({ status }) => status === 'open');
   const near = (candidate: Joinable) =>
     message.occurredAtMs - candidate.lastMessageAtMs <= message.windowMs &&

@@ -14,7 +14,8 @@ export interface Mentions {
 const READ_CHARACTERS = 2_000;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g;
 const PHONE = /\+\d[\d ().-]{6,20}\d/g;
-const ORDER = /(?:#|\b(?:order|tilaus|beställning|bestellung)\b(?: (?:number|no\.?|nro|nr\.?))?:? ?#?)([a-z]{0,4}-?\d{4,15})\b/gi;
+const ORDER =
+  /(?:#|\b(?:order|tilaus|beställning|bestellung)\b(?: (?:number|no\.?|nro|nr\.?))?:? ?#?)([a-z]{0,4}-?\d{4,15})\b/gi;
 const MOST = 5;
 
 /** Reads what the text names, a few of each at most. */

@@ -46,8 +46,7 @@ async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: 
   const message = checkInbound(inbound, tx.now);
   const sender = { normalized: await normalizeSender(tx, message), mentions: mentionsIn(message.text) };
   const situation = await lookUp(tx, message, sender);
-  if (!situation)
-    throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
+  if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
   if (situation.earlier) return redelivered(situation.earlier);
   if (situation.customerId === null) {
     const made = await createCustomer(
@@ -123,7 +122,12 @@ async function store(
 function nameFacts(
   tx: TransactionScope,
   message: CheckedMessage,
-  { standing, messageId, conversation, joinedBy }: {
+  {
+    standing,
+    messageId,
+    conversation,
+    joinedBy,
+  }: {
     standing: Standing;
     messageId: MessageId;
     conversation: Joinable | null;
@@ -134,7 +138,10 @@ function nameFacts(
   if (!conversation)
     recordFact(tx, conversationFact(standing, { type: 'conversation.opened', ...clocks, details: { status: 'open' } }));
   else if (conversation.status === 'resolved')
-    recordFact(tx, conversationFact(standing, { type: 'conversation.reopened', ...clocks, details: { status: 'open' } }));
+    recordFact(
+      tx,
+      conversationFact(standing, { type: 'conversation.reopened', ...clocks, details: { status: 'open' } }),
+    );
   const left = {
     ...(conversation && conversation.inboxId !== standing.inboxId ? { inboxId: conversation.inboxId } : {}),
     ...(conversation && conversation.channel !== standing.channel ? { channel: conversation.channel } : {}),
@@ -146,6 +153,8 @@ function nameFacts(
 /** The same external id from two senders at the same moment: the second one is refused like any later one. */
 function asReuse(error: unknown): never {
   if (error instanceof postgres.PostgresError && error.constraint_name === 'messages_inbox_external_id')
-    throw new Refusal('EXTERNAL_ID_REUSED', 'This inbox received another message under this external id.', ['externalId']);
+    throw new Refusal('EXTERNAL_ID_REUSED', 'This inbox received another message under this external id.', [
+      'externalId',
+    ]);
   throw error;
 }
