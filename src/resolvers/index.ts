@@ -1,5 +1,8 @@
 import type { ClassType } from 'type-graphql';
 
+import { ContextQueries } from './context/context-queries.ts';
+import { ContextSubscriptions } from './context/context-subscriptions.ts';
+
 /**
  * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
  * `…-queries`, `…-mutations` and `…-subscriptions` hang on the roots, `…-fields` add relations to a type.
@@ -13,5 +16,7 @@ export const RESOLVERS: readonly ClassType[] = [
   // partners
   // routing
   // context
+  ContextQueries,
+  ContextSubscriptions,
   // intake
 ];

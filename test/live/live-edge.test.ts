@@ -185,7 +185,7 @@ describe('a subscription', () => {
           );
           const got: string[] = [];
           for (const { edge, events } of visits) {
-            const reader = new Reader(key, after);
+            const reader: Reader = new Reader(key, after);
             const stream = await both[edge]!.open(reader.operation, reader);
             await until(
               () =>

@@ -64,7 +64,9 @@ export const conversations = pgTable(
   },
   (table) => [
     index('conversations_customer').on(table.customerId, table.lastMessageAt, table.id),
-    index('conversations_open').on(table.customerId).where(sql`status = 'open'`),
+    index('conversations_open')
+      .on(table.customerId)
+      .where(sql`status = 'open'`),
     index('conversations_newest').on(table.lastMessageAt, table.id),
     index('conversations_assignee').on(table.assigneeId, table.lastMessageAt, table.id),
     index('conversations_inbox').on(table.inboxId, table.lastMessageAt, table.id),

@@ -1,0 +1,24 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+
+import { ContextPacket } from '../../schema/context/context-packet.ts';
+import { Right } from '../../schema/right.ts';
+import { readContext } from '../../services/context/read-context.ts';
+import { CONTEXT_SECTIONS } from '../../values/context-packet.ts';
+import type { Context } from '../context.ts';
+
+@Resolver()
+export class ContextQueries {
+  @Query(() => ContextPacket, {
+    nullable: true,
+    description:
+      'Everything about one person now, read by one statement: the packet that `contextPackets` sends. Null: no such customer is visible to you.',
+  })
+  @Right('context:read')
+  async contextPacket(
+    @Arg('customerId', () => ID, { description: 'Any customer id of the person, `cus_…`.' }) customerId: string,
+    @Ctx() { scope }: Context,
+  ) {
+    const state = await readContext(scope, customerId);
+    return state && { ...state, changed: CONTEXT_SECTIONS, causes: [] };
+  }
+}
