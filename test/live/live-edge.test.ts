@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import type { LiveOperation, Sink } from '../../src/live/live-operation.ts';
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import type { EventPayload, Subscriptions } from '../../src/live/subscriptions.ts';
 import { encodeCursor, placeAt } from '../../src/services/events/cursor.ts';
@@ -10,7 +9,8 @@ import { atomically, recordFact } from '../../src/services/events/atomically.ts'
 import { ensureInstallation, readInstallation } from '../../src/services/events/installation.ts';
 import { readSnapshot } from '../../src/services/events/read-events.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { aScope, aViewer } from '../support/scopes.ts';
+import { SinkReader } from '../support/sink-reader.ts';
+import { aScope } from '../support/scopes.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -52,51 +52,12 @@ async function anEdge(
 }
 afterAll(() => Promise.all(edges.map((edge) => edge.close())));
 
-/** A subscriber that notes what it was sent and can stop taking bytes. */
-class Reader implements Sink {
-  readonly payloads: EventPayload[] = [];
-  executions = 0;
-  stalledCloses = 0;
-  pendingBytes = 0;
-  paused = false;
-  #drain: (() => void)[] = [];
-  readonly operation: LiveOperation;
-
+class Reader extends SinkReader<EventPayload> {
   constructor(key: string, after?: string) {
-    this.operation = {
-      viewer: aViewer('agent'),
-      field: 'conversationEvents',
-      args: { key, after },
-      shareKey: key,
-      execute: (payload) => {
-        this.executions += 1;
-        return Promise.resolve(JSON.stringify(payload));
-      },
-    };
-  }
-  send(text: string) {
-    this.payloads.push(JSON.parse(text) as EventPayload);
-    if (this.paused) this.pendingBytes += text.length + 100_000;
-  }
-  onDrain(callback: () => void) {
-    this.#drain.push(callback);
-  }
-  resume() {
-    this.paused = false;
-    this.pendingBytes = 0;
-    for (const callback of this.#drain.splice(0)) callback();
-  }
-  fail(error: unknown) {
-    throw error;
-  }
-  closeStalled() {
-    this.stalledCloses += 1;
+    super({ field: 'conversationEvents', args: { key, after }, shareKey: key });
   }
   get names() {
     return this.payloads.flatMap(({ event }) => (event ? [String(event.details['name'])] : []));
-  }
-  get cursor() {
-    return this.payloads.at(-1)!.cursor;
   }
 }
 
