@@ -1,0 +1,73 @@
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+
+import { BoundedMap } from './bounded-map.ts';
+import type { BuiltSchema } from './build-schema.ts';
+import { checkShape } from './document-shape.ts';
+import { MAX_ERRORS, type DocumentLimits } from './limits.ts';
+import { rejected, rejectedAs } from './rejection.ts';
+import { requirementsOf, type Requirements } from './required-rights.ts';
+
+/** A valid document within the limits, and what is known of its operations. */
+export interface ReadDocument {
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operations: readonly OperationDefinitionNode[];
+  requirements(operation: OperationDefinitionNode): Requirements;
+  /** Verdicts of the rights check, by operation name and rights. */
+  readonly verdicts: BoundedMap<readonly GraphQLError[]>;
+}
+
+const KEPT_DOCUMENTS = 1_000;
+const KEPT_VERDICTS = 64;
+
+/** Reads documents: parse, limits, validation, once for each text. Only valid ones are kept. */
+export function documentReader(
+  { schema, rights }: BuiltSchema,
+  limits: DocumentLimits,
+): (text: string) => ReadDocument {
+  const kept = new BoundedMap<ReadDocument>(KEPT_DOCUMENTS);
+  return (text) => {
+    const known = kept.get(text);
+    if (known) return known;
+    const document = readText(schema, text, limits);
+    const requirements = new Map<OperationDefinitionNode, Requirements>();
+    const read: ReadDocument = {
+      text,
+      document,
+      operations: document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION),
+      requirements(operation) {
+        const found = requirements.get(operation) ?? requirementsOf(schema, rights, document, operation);
+        requirements.set(operation, found);
+        return found;
+      },
+      verdicts: new BoundedMap(KEPT_VERDICTS),
+    };
+    kept.set(text, read);
+    return read;
+  };
+}
+
+function readText(schema: GraphQLSchema, text: string, limits: DocumentLimits): DocumentNode {
+  if (Buffer.byteLength(text) > limits.maxDocumentBytes)
+    throw rejected('GRAPHQL_PARSE_FAILED', `The document is longer than ${limits.maxDocumentBytes} bytes.`);
+  let document: DocumentNode;
+  try {
+    document = parse(text, { maxTokens: limits.maxTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) throw rejectedAs('GRAPHQL_PARSE_FAILED', [error]);
+    throw error;
+  }
+  checkShape(document, limits);
+  const errors = validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS, hideSuggestions: true });
+  if (errors.length > 0) throw rejectedAs('GRAPHQL_VALIDATION_FAILED', errors.slice(0, MAX_ERRORS));
+  return document;
+}

@@ -1,0 +1,81 @@
+import {
+  getNamedType,
+  isCompositeType,
+  Kind,
+  TypeNameMetaFieldDef,
+  isObjectType,
+  isInterfaceType,
+  type DocumentNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+import type { Right } from '../values/rights.ts';
+import type { FieldRights } from './field-rights.ts';
+import { fragmentsOf } from './document-shape.ts';
+
+/** What a document asks of its viewer, whatever the variables. */
+export interface Requirements {
+  /** Each right with the first field path that needs it. */
+  readonly rights: ReadonlyMap<Right, string>;
+  /** The answer depends on who asks even between viewers of equal rights. */
+  readonly viewerRelative: boolean;
+  /** Selects `Query.cursor`. */
+  readonly selectsCursor: boolean;
+}
+
+/** Walks an operation of a valid document. A fragment is walked once for each type it is spread on: the first path is enough. */
+export function requirementsOf(
+  schema: GraphQLSchema,
+  fieldRights: FieldRights,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Requirements {
+  const fragments = fragmentsOf(document);
+  const rights = new Map<Right, string>();
+  const walked = new Set<string>();
+  let viewerRelative = false;
+  let selectsCursor = false;
+
+  const walk = (set: SelectionSetNode, type: GraphQLCompositeType, path: string): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const name = selection.name.value;
+        if (walked.has(name)) continue;
+        walked.add(name);
+        const fragment = fragments.get(name);
+        if (fragment) walk(fragment.selectionSet, typeNamed(fragment.typeCondition.name.value, type), path);
+        continue;
+      }
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet, typeNamed(selection.typeCondition?.name.value, type), path);
+        continue;
+      }
+      const name = selection.name.value;
+      if (name.startsWith('__') || name === TypeNameMetaFieldDef.name) continue;
+      const here = path ? `${path}.${name}` : name;
+      const right = fieldRights.get(`${type.name}.${name}`);
+      // The build guarantees a right for every field: one without is refused by a right that nobody has.
+      const needed = right ?? ('' as Right);
+      if (!rights.has(needed)) rights.set(needed, here);
+      if (type === schema.getQueryType()) {
+        if (name === 'viewer') viewerRelative = true;
+        if (name === 'cursor') selectsCursor = true;
+      }
+      if (selection.arguments?.some((argument) => argument.name.value === 'assignedToMe')) viewerRelative = true;
+      if (!selection.selectionSet || !(isObjectType(type) || isInterfaceType(type))) continue;
+      const field = type.getFields()[name];
+      const inner = field && getNamedType(field.type);
+      if (inner && isCompositeType(inner)) walk(selection.selectionSet, inner, here);
+    }
+  };
+  const typeNamed = (name: string | undefined, otherwise: GraphQLCompositeType): GraphQLCompositeType => {
+    const type = name ? schema.getType(name) : otherwise;
+    return isCompositeType(type) ? type : otherwise;
+  };
+  const root = schema.getRootType(operation.operation);
+  if (root) walk(operation.selectionSet, root, '');
+  return { rights, viewerRelative, selectsCursor };
+}
