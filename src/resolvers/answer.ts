@@ -1,6 +1,7 @@
 import { Refusal } from '../values/refusal.ts';
 
-type Answer<T> = { [K in keyof T]: T[K] | null } & { userErrors: Refusal[] };
+type UserErrorRow = Pick<Refusal, 'code' | 'message' | 'field'>;
+type Answer<T> = { [K in keyof T]: T[K] | null } & { userErrors: UserErrorRow[] };
 
 /**
  * The one place where a refusal becomes data: the payload of a mutation, with `userErrors` empty on success.
@@ -10,7 +11,11 @@ export async function answer<T extends object>(work: () => Promise<T>): Promise<
   try {
     return { ...(await work()), userErrors: [] };
   } catch (error) {
-    if (error instanceof Refusal) return { userErrors: [error] } as unknown as Answer<T>;
+    if (error instanceof Refusal) {
+      // A plain object: graphql-js would throw an Error that it is given as a value.
+      const { code, message, field } = error;
+      return { userErrors: [{ code, message, field }] } as unknown as Answer<T>;
+    }
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import type { ClassType } from 'type-graphql';
 
+import { AccessMutations } from './access/access-mutations.ts';
+import { AccessQueries } from './access/access-queries.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 
@@ -9,6 +11,8 @@ import { ContextSubscriptions } from './context/context-subscriptions.ts';
  */
 export const RESOLVERS: readonly ClassType[] = [
   // access
+  AccessQueries,
+  AccessMutations,
   // customers
   // inventory
   // conversations

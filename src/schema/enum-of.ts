@@ -10,12 +10,12 @@ export function enumOf<W extends string>(
   values: Record<W, string>,
 ): Record<string, W> {
   const words = Object.keys(values) as W[];
-  const enumObject = Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll('.', '_'), word]));
+  const enumObject = Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll(/[.:]/g, '_'), word]));
   registerEnumType(enumObject, {
     name,
     description,
     valuesConfig: Object.fromEntries(
-      words.map((word) => [word.toUpperCase().replaceAll('.', '_'), { description: values[word] }]),
+      words.map((word) => [word.toUpperCase().replaceAll(/[.:]/g, '_'), { description: values[word] }]),
     ),
   });
   return enumObject;

@@ -1,0 +1,89 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+
+import { findApiKey } from '../../services/access/api-key.ts';
+import { createApiKey } from '../../services/access/create-api-key.ts';
+import { revokeApiKey, revokeViewer } from '../../services/access/revoke-viewer.ts';
+import { updateApiKey } from '../../services/access/update-api-key.ts';
+import {
+  ApiKeyCreateInput,
+  ApiKeyCreatePayload,
+  ApiKeyRevokePayload,
+  ApiKeyUpdateInput,
+  ApiKeyUpdatePayload,
+  ViewerRevokePayload,
+} from '../../schema/access/api-key.ts';
+import { Right } from '../../schema/right.ts';
+import { answer } from '../answer.ts';
+import type { Context } from '../context.ts';
+
+const KEY_ID = 'The key.';
+
+@Resolver()
+export class AccessMutations {
+  @Mutation(() => ApiKeyCreatePayload, {
+    description:
+      'Makes an API key. Refused: INVALID_INPUT, NOT_FOUND (the owner), NOT_ALLOWED (more rights than your own), IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('access:write')
+  apiKeyCreate(
+    @Ctx() { scope, installation }: Context,
+    @Arg('input', () => ApiKeyCreateInput, { description: 'The key to make.' }) input: ApiKeyCreateInput,
+    @Arg('idempotencyKey', () => String, {
+      nullable: true,
+      description: 'Your name for this act: a repeat with it makes no second key, and shows no secret.',
+    })
+    idempotencyKey: string | null,
+  ) {
+    return answer(async () => {
+      const { name, role, scopes, agentId, partnerId, customerId, expiresAt } = input;
+      const owner = { agentId: agentId ?? null, partnerId: partnerId ?? null, customerId: customerId ?? null };
+      const wanted = { name, role, scopes: scopes ?? null, ...owner, expiresAt: expiresAt ?? null };
+      const { id, secret } = await createApiKey(scope, installation, wanted, idempotencyKey);
+      return { apiKey: await findApiKey(scope, id), secret };
+    });
+  }
+
+  @Mutation(() => ApiKeyUpdatePayload, {
+    description:
+      'Changes what a key may do; running streams follow within a second. Refused: NOT_FOUND, ALREADY_REVOKED, INVALID_INPUT, NOT_ALLOWED.',
+  })
+  @Right('access:write')
+  apiKeyUpdate(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, { description: KEY_ID }) id: string,
+    @Arg('input', () => ApiKeyUpdateInput, { description: 'What changes.' }) input: ApiKeyUpdateInput,
+  ) {
+    return answer(async () => {
+      const { name = null, role = null, scopes = null } = input;
+      await updateApiKey(scope, id, { name, role, scopes });
+      return { apiKey: await findApiKey(scope, id) };
+    });
+  }
+
+  @Mutation(() => ApiKeyRevokePayload, {
+    description:
+      'Ends a key for good: requests are refused at once, streams end within a second. Refused: NOT_FOUND, ALREADY_REVOKED.',
+  })
+  @Right('access:write')
+  apiKeyRevoke(@Ctx() { scope }: Context, @Arg('id', () => ID, { description: KEY_ID }) id: string) {
+    return answer(async () => {
+      await revokeApiKey(scope, id);
+      return { apiKey: await findApiKey(scope, id) };
+    });
+  }
+
+  @Mutation(() => ViewerRevokePayload, {
+    description:
+      'Ends whoever is behind a principal: a key, or all tokens issued to a subject until now. Refused: INVALID_INPUT, NOT_FOUND, ALREADY_REVOKED.',
+  })
+  @Right('access:write')
+  viewerRevoke(
+    @Ctx() { scope }: Context,
+    @Arg('principal', () => ID, { description: 'As `viewer.principal` and `apiKey.id` say it.' }) principal: string,
+  ) {
+    return answer(async () => {
+      await revokeViewer(scope, principal);
+      return { principal };
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+
+import { findApiKey, listApiKeys, type ApiKeyRow } from '../../services/access/api-key.ts';
+import { ApiKeyConnection } from '../../schema/access/api-key.ts';
+import { ViewerType } from '../../schema/access/viewer.ts';
+import { toConnection, type Connection } from '../../schema/connection.ts';
+import { Node } from '../../schema/node.ts';
+import { Right } from '../../schema/right.ts';
+import { readPageRequest } from '../../values/page.ts';
+import type { Context } from '../context.ts';
+import { loadNode, registerNode } from '../node-registry.ts';
+
+registerNode({ kind: 'apiKey', type: 'ApiKey', load: (context, id) => findApiKey(context.scope, id) });
+
+@Resolver()
+export class AccessQueries {
+  @Query(() => String, {
+    description:
+      'The journal’s place before anything else of this document was read. Give it as `after` of a subscription: nothing between query and subscription is missed. Opaque; good for as long as the journal is kept.',
+  })
+  @Right('graph:read')
+  cursor(@Ctx() context: Context): string {
+    if (context.cursor === null) throw new Error('A document that selects `cursor` was executed without one.');
+    return context.cursor;
+  }
+
+  @Query(() => ViewerType, { description: 'Who asks.' })
+  @Right('graph:read')
+  viewer(@Ctx() { scope }: Context): ViewerType {
+    return { ...scope.viewer, rights: [...scope.viewer.rights].sort() };
+  }
+
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Any object by its id. Null: there is none, or it is not visible to you; both answer alike.',
+  })
+  @Right('graph:read')
+  async node(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { description: 'Id of any kind.' }) id: string,
+  ): Promise<object | null> {
+    return loadNode(context, id);
+  }
+
+  @Query(() => ApiKeyConnection, { description: 'All API keys, also revoked ones, newest first.' })
+  @Right('access:read')
+  async apiKeys(
+    @Ctx() { scope }: Context,
+    @Arg('first', () => Int, { nullable: true, description: 'Rows wanted, 1 to 100. Null or absent: 20.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: '`endCursor` of the page before. Null: from the top.' })
+    after: string | null,
+  ): Promise<Connection<ApiKeyRow>> {
+    return toConnection(await listApiKeys(scope, readPageRequest(first, after)));
+  }
+}

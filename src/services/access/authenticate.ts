@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+
+import type { Sql } from '../../database/open-database.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import type { Installation } from '../events/installation.ts';
+import { hashOfSecret, isKeySecret } from './key-secret.ts';
+import { readKeyViewer, readKeyViewers } from './read-key-viewer.ts';
+import { isRevokedBy, readRevocations, tokenVerifier, type TokenSettings } from './verify-token.ts';
+
+/** Who stands behind a key or a token, as it was when it was last looked at. */
+export interface Session {
+  readonly viewer: Viewer;
+  /** Of a token, in seconds; null for a key. */
+  readonly issuedAt: number | null;
+}
+
+export interface Authenticator {
+  /** The session of a bearer text. Null: unknown, wrong, expired or revoked; all alike. */
+  authenticate(bearer: string): Promise<Session | null>;
+  /** Looks at many sessions again in two statements: what each is now, null when it has ended. A rule changed by hand in the database shows here. */
+  recheck(sessions: readonly Session[]): Promise<(Session | null)[]>;
+  /** Forgets what is remembered of a principal: its key or rights changed. */
+  forget(principal: string): void;
+}
+
+/** An answer is believed for at most this long without a look at the database. */
+const REMEMBERED_MS = 1_000;
+const MOST_REMEMBERED = 10_000;
+
+export function openAuthenticator(
+  sql: Sql,
+  installation: Installation,
+  tokens: TokenSettings | null,
+  verifyToken = tokens ? tokenVerifier(tokens, installation) : null,
+): Authenticator {
+  const remembered = new Map<string, { at: number; session: Promise<Session | null>; principal: string | null }>();
+
+  const look = async (bearer: string): Promise<Session | null> => {
+    if (isKeySecret(bearer)) {
+      const viewer = await readKeyViewer(sql, hashOfSecret(bearer));
+      return viewer && { viewer, issuedAt: null };
+    }
+    return (await verifyToken?.(sql, bearer)) ?? null;
+  };
+
+  return {
+    async authenticate(bearer) {
+      const name = createHash('sha256').update(bearer).digest('base64url');
+      const known = remembered.get(name);
+      if (known && Date.now() - known.at < REMEMBERED_MS) return stillValid(await known.session);
+      const entry = { at: Date.now(), session: look(bearer), principal: null as string | null };
+      remembered.delete(name);
+      remembered.set(name, entry);
+      if (remembered.size > MOST_REMEMBERED) {
+        const [oldest] = remembered.keys();
+        if (oldest !== undefined) remembered.delete(oldest);
+      }
+      try {
+        const session = await entry.session;
+        entry.principal = session?.viewer.principal ?? null;
+        return stillValid(session);
+      } catch (error) {
+        // A failure is not an answer: the next one asks again.
+        if (remembered.get(name) === entry) remembered.delete(name);
+        throw error;
+      }
+    },
+    async recheck(sessions) {
+      const of = (isToken: boolean) => [
+        ...new Set(
+          sessions.filter((each) => (each.issuedAt !== null) === isToken).map((each) => each.viewer.principal),
+        ),
+      ];
+      const [keys, revocations] = await Promise.all([readKeyViewers(sql, of(false)), readRevocations(sql, of(true))]);
+      return sessions.map((session) => {
+        const { principal } = session.viewer;
+        if (session.issuedAt !== null)
+          return isRevokedBy(revocations.get(principal), session.issuedAt) ? null : stillValid(session);
+        const viewer = keys.get(principal);
+        return viewer ? { viewer, issuedAt: null } : null;
+      });
+    },
+    forget(principal) {
+      // An answer that is still on its way may have been read before the change: it goes too.
+      for (const [name, entry] of remembered)
+        if (entry.principal === principal || entry.principal === null) remembered.delete(name);
+    },
+  };
+}
+
+const stillValid = (session: Session | null): Session | null =>
+  session?.viewer.expiresAt && session.viewer.expiresAt.getTime() <= Date.now() ? null : session;

@@ -1,0 +1,43 @@
+import type { Sql } from '../../database/open-database.ts';
+import type { ApiKeyId, AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import type { Role } from '../../values/vocabulary.ts';
+import { rightsOf } from './role-rights.ts';
+
+interface Row {
+  id: ApiKeyId;
+  role: Role;
+  scopes: string[];
+  agentId: AgentId | null;
+  partnerId: PartnerId | null;
+  customerId: CustomerId | null;
+  expiresAt: Date | null;
+}
+
+const columns = (sql: Sql) => sql`id, role, scopes, agent_id, partner_id, customer_id, expires_at`;
+// The database's clock: every process agrees about it.
+const isAlive = (sql: Sql) => sql`revoked_at is null and (expires_at is null or expires_at > now())`;
+
+const toViewer = (row: Row): Viewer => ({
+  principal: row.id,
+  role: row.role,
+  rights: rightsOf(row.role, row.scopes),
+  agentId: row.agentId,
+  partnerId: row.partnerId,
+  customerId: row.customerId,
+  expiresAt: row.expiresAt,
+});
+
+/** The viewer behind a key's hash. Null: no such key, or it is revoked or expired; all answer alike. */
+export async function readKeyViewer(sql: Sql, hash: Buffer): Promise<Viewer | null> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from api_keys where hash = ${hash} and ${isAlive(sql)}`;
+  return row ? toViewer(row) : null;
+}
+
+/** The viewers of keys as they are now, in one statement. A key that is missing in the answer is dead. */
+export async function readKeyViewers(sql: Sql, ids: readonly string[]): Promise<Map<string, Viewer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from api_keys where id = any(${ids as string[]}::text[]) and ${isAlive(sql)}`;
+  return new Map(rows.map((row) => [row.id, toViewer(row)]));
+}

@@ -1,0 +1,127 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+
+import type { Sql } from '../../database/open-database.ts';
+import type { AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import { ROLES, type Role } from '../../values/vocabulary.ts';
+import { keyedHash, type Installation } from '../events/installation.ts';
+import { rightsOf } from './role-rights.ts';
+
+export interface TokenSettings {
+  issuer: string;
+  audience: string;
+  jwksUrl: string;
+  roleClaim: string;
+  scopeClaim: string;
+  identityClaim: string;
+  identityKind: string;
+}
+
+/** A verified token. */
+export interface TokenViewer {
+  viewer: Viewer;
+  /** Seconds since 1970: a revocation at or after it kills the token. */
+  issuedAt: number;
+}
+
+// Public keys only: with a symmetric algorithm in the list, a published key could sign.
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+const LONGEST_TOKEN = 8_192;
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+/** Makes the check of tokens of one issuer. Null for whatever is wrong with a token; throws only when the keys are out of reach. */
+export function tokenVerifier(
+  settings: TokenSettings,
+  installation: Installation,
+  keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 3_000 }),
+): (sql: Sql, token: string) => Promise<TokenViewer | null> {
+  return async (sql, token) => {
+    if (token.length > LONGEST_TOKEN) return null;
+    const claims = await verified(token, settings, keys);
+    if (!claims) return null;
+    const { sub, exp, iat } = claims;
+    // Clocks may differ by the tolerance for "not yet"; an end is an end.
+    if (!sub || exp === undefined || iat === undefined || exp * 1000 <= Date.now()) return null;
+    const role = ROLES.find((each) => each === claims[settings.roleClaim]);
+    if (!role) return null;
+    const identity = await identify(sql, role, settings, claims[settings.identityClaim]);
+    // A customer or partner that nobody knows has nothing of its own to see.
+    if (!identity) return null;
+    const principal = `jwt:${keyedHash(installation, 'principal', `${settings.issuer}\n${sub}`)}`;
+    if (await isRevoked(sql, principal, iat)) return null;
+    return {
+      issuedAt: iat,
+      viewer: {
+        principal,
+        role,
+        rights: rightsOf(role, scopesIn(claims[settings.scopeClaim])),
+        ...identity,
+        expiresAt: new Date(exp * 1000),
+      },
+    };
+  };
+}
+
+async function verified(token: string, settings: TokenSettings, keys: JWTVerifyGetKey): Promise<JWTPayload | null> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      algorithms: ALGORITHMS,
+      issuer: settings.issuer,
+      audience: settings.audience,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['sub', 'exp', 'iat'],
+    });
+    return TYPES.has((protectedHeader.typ ?? '').toLowerCase()) ? payload : null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null;
+    throw error;
+  }
+}
+
+/** Space separated text or a list of texts. Anything else is no scope at all. */
+function scopesIn(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((each) => typeof each === 'string') : [];
+}
+
+interface Identity {
+  agentId: AgentId | null;
+  partnerId: PartnerId | null;
+  customerId: CustomerId | null;
+}
+const NOBODY: Identity = { agentId: null, partnerId: null, customerId: null };
+
+async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: unknown): Promise<Identity | null> {
+  if (role !== 'agent' && role !== 'partner' && role !== 'customer') return NOBODY;
+  if (typeof claim !== 'string' || claim === '' || claim.includes('\0')) return null;
+  if (role === 'agent') {
+    const [row] = await sql<{ id: AgentId }[]>`select id from agents where external_id = ${claim}`;
+    return row ? { ...NOBODY, agentId: row.id } : null;
+  }
+  if (role === 'partner') {
+    const [row] = await sql<{ id: PartnerId }[]>`select id from partners where external_id = ${claim}`;
+    return row ? { ...NOBODY, partnerId: row.id } : null;
+  }
+  const normalized = settings.identityKind === 'email' ? claim.trim().toLowerCase() : claim;
+  const [row] = await sql<{ customerId: CustomerId }[]>`
+    select customer_id from identities where kind = ${settings.identityKind} and normalized = ${normalized}`;
+  return row ? { ...NOBODY, customerId: row.customerId } : null;
+}
+
+async function isRevoked(sql: Sql, principal: string, issuedAt: number): Promise<boolean> {
+  const revoked = await readRevocations(sql, [principal]);
+  return isRevokedBy(revoked.get(principal), issuedAt);
+}
+
+/** When each of these principals was revoked, in one statement. */
+export async function readRevocations(sql: Sql, principals: readonly string[]): Promise<Map<string, Date>> {
+  if (principals.length === 0) return new Map();
+  const rows = await sql<{ principal: string; revokedAt: Date }[]>`
+    select principal, revoked_at from viewer_revocations where principal = any(${principals as string[]}::text[])`;
+  return new Map(rows.map((row) => [row.principal, row.revokedAt]));
+}
+
+/** `iat` has whole seconds: a token of the very second of the revocation counts as older. */
+export const isRevokedBy = (revokedAt: Date | undefined, issuedAt: number): boolean =>
+  revokedAt !== undefined && issuedAt * 1000 <= revokedAt.getTime();
