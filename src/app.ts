@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+
+import type { Config } from './config.ts';
+import { checkMigrated } from './database/migrate.ts';
+import { openDatabase } from './database/open-database.ts';
+import { buildSchema } from './execution/build-schema.ts';
+import { CostBuckets } from './execution/cost-buckets.ts';
+import type { Ground } from './execution/execute.ts';
+import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
+import { preparing } from './execution/prepare.ts';
+import { printedSchema } from './execution/print-schema.ts';
+import { graphqlOverHttp } from './server/graphql-http.ts';
+import { serveGraphql } from './server/graphql-routes.ts';
+import { serveHealth } from './server/health.ts';
+import { openHttp } from './server/http.ts';
+import { servePages } from './server/pages.ts';
+import { openLog, type Logger } from './server/request-log.ts';
+import { openAuthenticator } from './services/access/authenticate.ts';
+import type { TokenSettings } from './services/access/verify-token.ts';
+import { readInstallation } from './services/events/installation.ts';
+
+const PAGES = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+export interface AppOptions {
+  /** The application role's way into a migrated database. */
+  databaseUrl: string;
+  log?: Logger;
+}
+
+export interface App {
+  /** Where it listens, without a final slash. */
+  readonly url: string;
+  /** Ends in order: nothing new, streams are told to resume, requests finish, the database closes. */
+  close(): Promise<void>;
+}
+
+/** The composition root: everything that a running server is made of. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  const log = options.log ?? openLog(config.runtime.logLevel);
+  const { schema, rights } = buildSchema();
+  const database = openDatabase(options.databaseUrl, config.database);
+  try {
+    await checkMigrated(database.sql);
+    const installation = await readInstallation(database.sql);
+    const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
+    const buckets = new CostBuckets(config.limits);
+    const prepare = preparing({ built: { schema, rights }, limits, buckets });
+    const authenticator = openAuthenticator(database.sql, installation, tokenSettings(config));
+    const ground: Ground = {
+      schema,
+      db: database,
+      installation,
+      reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
+    };
+
+    let stopping = false;
+    const app = await openHttp(config.server, log);
+    const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
+    await serveGraphql(app, { authenticator, answer: graphql.handler, stream: null });
+    serveHealth(app, {
+      pingDatabase: () => database.sql`select 1`,
+      tailerLagMs: () => null,
+      isStopping: () => stopping,
+    });
+    const sdl = printedSchema();
+    app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));
+    await servePages(app, PAGES);
+    const listening = await app.listen({ port: config.server.port, host: config.server.host });
+
+    return {
+      url: listening,
+      async close() {
+        stopping = true;
+        const cut = setTimeout(() => app.server.closeAllConnections(), config.server.shutdownDrainMs);
+        await app.close();
+        clearTimeout(cut);
+        await graphql.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function pick(limits: Config['limits']) {
+  const { maxDepth, maxTokens, maxAliases, maxDirectives, maxRootMutations, maxCost } = limits;
+  return { maxDepth, maxTokens, maxAliases, maxDirectives, maxRootMutations, maxCost };
+}
+
+function tokenSettings({ jwt }: Config): TokenSettings | null {
+  const { issuer, audience, jwksUrl } = jwt;
+  if (!issuer || !audience || !jwksUrl) return null;
+  return { ...jwt, issuer, audience, jwksUrl };
+}

@@ -1,0 +1,103 @@
+import 'reflect-metadata';
+
+import { startApp } from './app.ts';
+import { ConfigProblems, readConfig, type Config } from './config.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { migrate } from './database/migrate.ts';
+import { openDatabase } from './database/open-database.ts';
+import { ensureDemoKeys, type DemoKeys } from './demo/demo-keys.ts';
+
+const flags = new Set(process.argv.slice(2));
+const json = flags.has('--json');
+// With --json stdout holds the one line that programs read; everything for people goes beside it.
+const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
+
+interface Running {
+  url: string;
+  keys: DemoKeys;
+  close(): Promise<void>;
+}
+
+async function start(config: Config): Promise<Running> {
+  const given = config.database.url;
+  if (given) {
+    const app = await startApp(config, { databaseUrl: given });
+    return { url: app.url, keys: {}, close: () => app.close() };
+  }
+  const embedded = await startEmbedded({ dataDir: config.runtime.dataDir, log: say });
+  try {
+    await migrate(embedded.ownerUrl, { log: say });
+    const keys = config.runtime.environment === 'production' ? {} : await demoKeys(config, embedded.applicationUrl);
+    const app = await startApp(config, { databaseUrl: embedded.applicationUrl });
+    return {
+      url: app.url,
+      keys,
+      async close() {
+        await app.close();
+        await embedded.stop();
+      },
+    };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+async function demoKeys(config: Config, databaseUrl: string): Promise<DemoKeys> {
+  const database = openDatabase(databaseUrl, { ...config.database, poolSize: 2 });
+  try {
+    return await ensureDemoKeys(database, config.runtime.dataDir);
+  } finally {
+    await database.close();
+  }
+}
+
+function greet({ url, keys }: Running): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ url, keys })}\n`);
+    return;
+  }
+  const lines = [
+    '',
+    `Punos listens on ${url}`,
+    `  GraphQL     ${url}/graphql`,
+    `  GraphiQL    ${url}/graphiql`,
+    `  Live page   ${url}/`,
+    '',
+    ...Object.entries(keys).map(([role, key]) => `  ${role.padEnd(12)}${key}`),
+    '',
+  ];
+  for (const line of lines) say(line);
+}
+
+function closeOnSignals(running: Running): void {
+  let stopping = false;
+  const stop = () => {
+    // Asked twice: whoever asks wants it now.
+    if (stopping) process.exit(1);
+    stopping = true;
+    say('Stopping: requests finish, streams are told to resume. Once more ends it at once.');
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        say(`Could not stop in order: ${String(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+try {
+  const running = await start(readConfig(process.env));
+  closeOnSignals(running);
+  greet(running);
+} catch (error) {
+  say(
+    error instanceof ConfigProblems
+      ? error.message
+      : `Punos could not start: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exit(1);
+}

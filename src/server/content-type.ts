@@ -1,0 +1,6 @@
+// Exactly these: parameters, odd charsets and stray characters are where parsers disagree.
+const JSON_BODY = /^application\/json(?: ?; ?charset=utf-?8)?$/i;
+
+/** True when the content type says JSON in UTF-8 and nothing else. */
+export const isJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && contentType.length <= 64 && JSON_BODY.test(contentType);

@@ -1,0 +1,118 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+
+import type { Authenticator, Session } from '../services/access/authenticate.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
+import type { Viewer } from '../values/viewer.ts';
+import { answerError } from './answer-error.ts';
+import { bearerOf } from './bearer.ts';
+import { isJson } from './content-type.ts';
+import type { Logger } from './request-log.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the handler of a route that needs a key; never read elsewhere. */
+    session: Session;
+    viewer: Viewer;
+  }
+}
+
+export interface HttpSettings {
+  trustedProxies: readonly string[];
+  corsOrigins: readonly string[];
+  maxBodyBytes: number;
+}
+
+/** The HTTP server with everything that comes before a route: sizes, headers, error forms. */
+export async function openHttp(settings: HttpSettings, log: Logger): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: settings.maxBodyBytes,
+    requestTimeout: 15_000,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    return503OnClosing: false,
+    genReqId: () => crypto.randomUUID(),
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        // The pages' style libraries set inline styles; scripts come from us alone.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        workerSrc: ["'self'", 'blob:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  await app.register(cors, {
+    origin: settings.corsOrigins.length > 0 ? [...settings.corsOrigins] : false,
+    methods: ['GET', 'POST'],
+    maxAge: 600,
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (isUnavailable(error)) {
+      void reply.header('retry-after', '1');
+      return answerError(request, reply, 503, 'UNAVAILABLE', 'The database cannot be reached. Try again.');
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return answerError(request, reply, status, 'BAD_REQUEST', REASONS[status] ?? REASONS[400]!);
+    log.error({ err: error, requestId: request.id }, 'a request failed');
+    const message = `Something went wrong on our side. Request id: ${request.id}.`;
+    return answerError(request, reply, 500, 'INTERNAL_SERVER_ERROR', message);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('text/plain; charset=utf-8').send('Nothing is here.\n'),
+  );
+  return app;
+}
+
+const REASONS: Record<number, string> = {
+  400: 'The body is not JSON, or holds a key that is not allowed.',
+  413: 'The body is too large.',
+  415: 'The body must be `application/json` in UTF-8.',
+};
+
+/** Puts the session of the request in place, or answers 401. The first thing that happens to a request with a body. */
+export function requireSession(app: FastifyInstance, authenticator: Authenticator): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const bearer = bearerOf(request.headers.authorization);
+    const session = bearer === null ? null : await authenticator.authenticate(bearer);
+    if (!session) {
+      void reply.header('www-authenticate', 'Bearer');
+      return answerError(
+        request,
+        reply,
+        401,
+        'UNAUTHENTICATED',
+        'Send a valid key or token as `Authorization: Bearer …`.',
+      );
+    }
+    request.session = session;
+    request.viewer = session.viewer;
+    return undefined;
+  });
+}
+
+/** A body that is not exactly JSON is not read; a GET has no body to describe. */
+export function requireJson(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const type = request.headers['content-type'];
+    const wrong = request.method === 'POST' ? !isJson(type) : type !== undefined && !isJson(type);
+    if (wrong) return answerError(request, reply, 415, 'BAD_REQUEST', REASONS[415]!);
+    return undefined;
+  });
+}

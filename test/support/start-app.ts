@@ -1,0 +1,67 @@
+import { afterAll } from 'vitest';
+
+import { startApp, type App } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { readInstallation } from '../../src/services/events/installation.ts';
+import { createApiKey, type NewApiKey } from '../../src/services/access/create-api-key.ts';
+import type { Scope } from '../../src/services/scope.ts';
+import { ALL_RIGHTS } from '../../src/values/rights.ts';
+import type { Viewer } from '../../src/values/viewer.ts';
+import type { Role } from '../../src/values/vocabulary.ts';
+import type { TestDatabase } from './with-database.ts';
+
+/** Who prepares rows in tests: may do everything. */
+export const SYSTEM: Viewer = {
+  principal: 'system:test',
+  role: 'admin',
+  rights: new Set(ALL_RIGHTS),
+  agentId: null,
+  partnerId: null,
+  customerId: null,
+  expiresAt: null,
+};
+
+export const systemScope = ({ database }: TestDatabase): Scope => ({ db: database, viewer: SYSTEM, now: new Date() });
+
+export interface TestApp extends App {
+  /** `url` with ws instead of http. */
+  readonly socketUrl: string;
+}
+
+/** The real server on a free port over the file's database; closed when the file ends. Settings are environment variables. */
+export async function withApp(database: TestDatabase, settings: Record<string, string> = {}): Promise<TestApp> {
+  const config = readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'test',
+    SHUTDOWN_DRAIN_MS: '2000',
+    ...settings,
+  });
+  const app = await startApp(config, { databaseUrl: database.applicationUrl });
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= app.close());
+  afterAll(close);
+  return { url: app.url, socketUrl: app.url.replace(/^http/, 'ws'), close };
+}
+
+/** Makes a key and returns its id and secret. All rights of the role unless `scopes` says otherwise. */
+export async function aKey(
+  database: TestDatabase,
+  role: Role,
+  given: Partial<NewApiKey> = {},
+): Promise<{ id: string; secret: string }> {
+  const input: NewApiKey = {
+    name: `test ${role}`,
+    role,
+    scopes: null,
+    agentId: null,
+    partnerId: null,
+    customerId: null,
+    expiresAt: null,
+    ...given,
+  };
+  const installation = await readInstallation(database.sql);
+  const { id, secret } = await createApiKey(systemScope(database), installation, input, null);
+  if (secret === null) throw new Error('A first call shows its secret.');
+  return { id, secret };
+}
