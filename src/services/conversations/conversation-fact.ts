@@ -17,17 +17,22 @@ interface Happening {
   readonly occurredAt?: Date;
   readonly receivedAt?: Date;
   readonly details?: { readonly [key: string]: FactValue };
+  /** Tags besides those of the conversation. */
+  readonly topics?: readonly string[];
   /** Where it stood before, when that differs: readers who filter by it are told that it left. */
   readonly left?: Partial<Pick<Standing, 'inboxId' | 'channel' | 'assigneeId'>>;
 }
 
 /** A fact about a conversation: the person's stream first, then the conversation's; tagged for every filter that lists it. */
-export function conversationFact(standing: Standing, { type, left = {}, details, ...clocks }: Happening): Fact {
+export function conversationFact(
+  standing: Standing,
+  { type, left = {}, topics = [], details, ...clocks }: Happening,
+): Fact {
   const leaves = topicsOf(left);
   return {
     type,
     streams: [stream.customer(standing.personId), stream.conversation(standing.id)],
-    topics: [topic.conversations, ...topicsOf(standing), ...leaves],
+    topics: [topic.conversations, ...topicsOf(standing), ...leaves, ...topics],
     ...clocks,
     details: {
       conversationId: standing.id,

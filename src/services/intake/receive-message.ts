@@ -140,7 +140,12 @@ function nameFacts(
   else if (conversation.status === 'resolved')
     recordFact(
       tx,
-      conversationFact(standing, { type: 'conversation.reopened', ...clocks, details: { status: 'open' } }),
+      conversationFact(standing, {
+        type: 'conversation.reopened',
+        ...clocks,
+        left: { assigneeId: conversation.assigneeId },
+        details: { status: 'open' },
+      }),
     );
   const left = {
     ...(conversation && conversation.inboxId !== standing.inboxId ? { inboxId: conversation.inboxId } : {}),

@@ -1,0 +1,40 @@
+import type { CustomerId, EndpointId, LegId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { withinReach } from '../customers/person-of.ts';
+import type { TransactionScope } from '../scope.ts';
+import { conversationColumns, type Conversation } from './conversation.ts';
+import type { Standing } from './conversation-fact.ts';
+
+export interface LockedConversation extends Conversation, Standing {
+  readonly id: Conversation['id'];
+  readonly personId: CustomerId;
+  /** The newest leg, to which a reply goes. Null: the conversation has no address. */
+  readonly legId: LegId | null;
+  readonly endpointId: EndpointId | null;
+}
+
+/** Reads a conversation for a change, under the lock of its person. Refuses with NOT_FOUND when it is absent or not visible. */
+export async function lockConversation(tx: TransactionScope, id: string): Promise<LockedConversation> {
+  const { sql } = tx.db;
+  const reach = withinReach(tx, 'conversations:read', 'c.customer_id');
+  const [, [row]] = await Promise.all([
+    sql`
+      select 1 from customers where id = (
+        select coalesce(l.person_id, c.customer_id)
+        from conversations c left join person_links l on l.member_id = c.customer_id
+        where c.id = ${id})
+      for no key update`,
+    sql<LockedConversation[]>`
+      select ${conversationColumns(sql)}, coalesce(p.person_id, c.customer_id) as person_id,
+        leg.id as leg_id, leg.endpoint_id
+      from conversations c
+      left join person_links p on p.member_id = c.customer_id
+      left join lateral (
+        select l.id, l.endpoint_id from legs l where l.conversation_id = c.id
+        order by l.last_message_at desc, l.id desc limit 1
+      ) leg on true
+      where c.id = ${id} and ${reach}`,
+  ]);
+  if (!row) throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', ['id']);
+  return row;
+}

@@ -1,0 +1,89 @@
+import type { AgentId, ConversationId, CustomerId, InboxId } from '../../values/ids.ts';
+import { pageOf, type Keyset, type Page, type PageRequest } from '../../values/page.ts';
+import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
+import { withinReach } from '../customers/person-of.ts';
+import type { Scope } from '../scope.ts';
+import { conversationColumns, type Conversation, type Leg } from './conversation.ts';
+
+/** Which conversations a list is about. What is left out does not matter. */
+export interface ConversationFilter {
+  readonly status?: ConversationStatus | null;
+  readonly inboxId?: InboxId | null;
+  readonly channel?: Channel | null;
+  readonly assigneeId?: AgentId | null;
+}
+
+const keysetOf = (conversation: Conversation): Keyset => ({ at: conversation.lastMessageAt, id: conversation.id });
+
+/** Conversations in the order asked; null: absent or not visible. */
+export async function conversationsByIds(scope: Scope, ids: readonly string[]): Promise<(Conversation | null)[]> {
+  const { sql } = scope.db;
+  const rows = await sql<Conversation[]>`
+    select ${conversationColumns(sql)} from conversations c
+    where c.id = any (${ids as string[]}::text[]) and ${withinReach(scope, 'conversations:read', 'c.customer_id')}`;
+  const byId = new Map(rows.map((row) => [row.id as string, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+/** Conversations, the one with the newest message first. */
+export async function listConversations(
+  scope: Scope,
+  filter: ConversationFilter,
+  request: PageRequest,
+): Promise<Page<Conversation>> {
+  const { sql } = scope.db;
+  const { after } = request;
+  // One text per set of filters, so that each is planned for its own index.
+  const rows = await sql<Conversation[]>`
+    select ${conversationColumns(sql)} from conversations c
+    where ${withinReach(scope, 'conversations:read', 'c.customer_id')}
+      ${filter.status ? sql`and c.status = ${filter.status}` : sql``}
+      ${filter.inboxId ? sql`and c.inbox_id = ${filter.inboxId}` : sql``}
+      ${filter.channel ? sql`and c.channel = ${filter.channel}` : sql``}
+      ${filter.assigneeId ? sql`and c.assignee_id = ${filter.assigneeId}` : sql``}
+      ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
+    order by c.last_message_at desc, c.id desc
+    limit ${request.first + 1}`;
+  return pageOf(rows, request, keysetOf);
+}
+
+/** A page of each person's conversations, the one with the newest message first: one statement for all of them. */
+export async function conversationsOfPersons(
+  scope: Scope,
+  personIds: readonly CustomerId[],
+  request: PageRequest,
+): Promise<Page<Conversation>[]> {
+  const { sql } = scope.db;
+  const { after } = request;
+  const rows = await sql<(Conversation & { personId: CustomerId })[]>`
+    select asked.id as person_id, c.*
+    from unnest(${personIds as string[]}::text[]) as asked(id)
+    cross join lateral (
+      select ${conversationColumns(sql)} from conversations c
+      where c.customer_id in (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id)
+        ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
+      order by c.last_message_at desc, c.id desc
+      limit ${request.first + 1}
+    ) c
+    where ${withinReach(scope, 'conversations:read', 'asked.id')}`;
+  const byPerson = Map.groupBy(rows, ({ personId }) => personId);
+  return personIds.map((id) => pageOf<Conversation>(byPerson.get(id) ?? [], request, keysetOf));
+}
+
+/** Legs of several conversations, the newest first, 20 a conversation at most. */
+export async function legsOfConversations(scope: Scope, ids: readonly ConversationId[]): Promise<Leg[][]> {
+  const { sql } = scope.db;
+  const rows = await sql<Leg[]>`
+    select l.*
+    from unnest(${ids as string[]}::text[]) as asked(id)
+    join conversations c on c.id = asked.id and ${withinReach(scope, 'conversations:read', 'c.customer_id')}
+    cross join lateral (
+      select l.id, l.conversation_id, l.endpoint_id, e.inbox_id, i.channel, e.address, l.started_at, l.last_message_at
+      from legs l join endpoints e on e.id = l.endpoint_id join inboxes i on i.id = e.inbox_id
+      where l.conversation_id = asked.id
+      order by l.last_message_at desc, l.id desc
+      limit 20
+    ) l`;
+  const byConversation = Map.groupBy(rows, ({ conversationId }) => conversationId);
+  return ids.map((id) => byConversation.get(id) ?? []);
+}

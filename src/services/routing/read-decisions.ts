@@ -1,0 +1,48 @@
+import type { AgentId, ConversationId, RoutingDecisionId } from '../../values/ids.ts';
+import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
+import { requireRight } from '../access/role-rights.ts';
+import type { Scope } from '../scope.ts';
+import type { Candidate, Requirement } from './choose-agent.ts';
+
+/** Who was chosen and why, as it was stored. */
+export interface RoutingDecision {
+  readonly id: RoutingDecisionId;
+  readonly conversationId: ConversationId;
+  readonly decidedAt: Date;
+  readonly chosenAgentId: AgentId | null;
+  readonly requirements: readonly Requirement[];
+  readonly candidates: readonly Candidate[];
+  readonly othersByReason: Readonly<Record<string, number>>;
+  readonly explanation: string;
+}
+
+const decisionColumns = (sql: Scope['db']['sql']) => sql`
+  d.id, d.conversation_id, d.decided_at, d.chosen_agent_id, d.requirements, d.candidates, d.others_by_reason, d.explanation`;
+
+/** Routing decisions, the newest first, of one conversation or of all. */
+export async function listRoutingDecisions(
+  scope: Scope,
+  filter: { readonly conversationId?: string | null },
+  request: PageRequest,
+): Promise<Page<RoutingDecision>> {
+  requireRight(scope.viewer, 'routing:read');
+  const { sql } = scope.db;
+  const { after } = request;
+  const rows = await sql<RoutingDecision[]>`
+    select ${decisionColumns(sql)} from routing_decisions d
+    where ${filter.conversationId ? sql`d.conversation_id = ${filter.conversationId}` : sql`true`}
+      ${after ? sql`and (d.decided_at, d.id) < (${after.at}, ${after.id})` : sql``}
+    order by d.decided_at desc, d.id desc
+    limit ${request.first + 1}`;
+  return pageOf(rows, request, (decision) => ({ at: decision.decidedAt, id: decision.id }));
+}
+
+/** Routing decisions in the order asked; null: absent. */
+export async function routingDecisionsByIds(scope: Scope, ids: readonly string[]): Promise<(RoutingDecision | null)[]> {
+  requireRight(scope.viewer, 'routing:read');
+  const { sql } = scope.db;
+  const rows = await sql<RoutingDecision[]>`
+    select ${decisionColumns(sql)} from routing_decisions d where d.id = any (${ids as string[]}::text[])`;
+  const byId = new Map(rows.map((row) => [row.id as string, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
