@@ -31,8 +31,9 @@ export function projectEnvironment(node) {
 }
 
 /** Runs a program of this project and resolves with its exit code. */
-export async function run(program, args, options = {}) {
+export async function run(program, args, { started = () => undefined, ...options } = {}) {
   const child = spawn(program, args, { cwd: PROJECT, stdio: 'inherit', ...options });
+  started(child.pid);
   return await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
@@ -84,9 +85,10 @@ async function install() {
 /** The npm that runs us when there is one, else the one on the path. Nothing of it goes to stdout. */
 function runNpm(args) {
   const own = process.env.npm_execpath;
-  const stdio = ['ignore', 2, 2];
-  if (own?.endsWith('.js')) return run(process.execPath, [own, ...args], { stdio });
-  return run('npm', args, { stdio, shell: process.platform === 'win32' });
+  // It goes on for a while when we are killed, so the lock names it too.
+  const options = { stdio: ['ignore', 2, 2], started: (pid) => writeFileSync(LOCK, `${process.pid} ${pid}`) };
+  if (own?.endsWith('.js')) return run(process.execPath, [own, ...args], options);
+  return run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
 /** Two first starts at once would delete each other's packages. The lock of a process that died is taken over. */
@@ -115,9 +117,9 @@ function takeLock() {
   } catch (error) {
     if (error.code !== 'EEXIST') throw new NotReady(`Cannot write ${LOCK}: ${error.message}`);
   }
-  const holder = Number(readOr(LOCK, ''));
-  // An empty file is being written at this moment; one of a dead process is removed and fought for anew.
-  if (holder > 0 && !isAlive(holder)) rmSync(LOCK, { force: true });
+  const holders = readOr(LOCK, '').split(' ').filter(Boolean).map(Number);
+  // An empty file is being written at this moment; one of dead processes is removed and fought for anew.
+  if (holders.length > 0 && !holders.some(isAlive)) rmSync(LOCK, { force: true });
   return false;
 }
 
