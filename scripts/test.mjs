@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { NotReady, projectEnvironment, readyProject, run, say } from './ready-project.mjs';
 
-const NEAR_THE_DATABASE = ['test/database', 'test/services/events', 'test/live'];
+const NEAR_THE_DATABASE = ['test/database', 'test/events', 'test/services/events', 'test/live'];
 
 const asked = process.argv.slice(2);
 const node = await readyProject().catch((error) => {
