@@ -1,0 +1,41 @@
+import type { Fetcher } from '@graphiql/toolkit';
+import { getOperationAST, parse } from 'graphql';
+import { createClient } from 'graphql-ws/client';
+
+import { asAuthorization } from '../connection/api-key.ts';
+
+/** Queries and mutations over POST, subscriptions over one WebSocket; both with the key. */
+export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void } {
+  const authorization = asAuthorization(key);
+  const client = createClient({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    connectionParams: { authorization },
+    // Its own retry would ask for the original `after` again and repeat what was shown.
+    retryAttempts: 0,
+  });
+
+  const fetcher: Fetcher = async (request, options) => {
+    const { query, variables, operationName } = request;
+    const document = options?.documentAST ?? parse(query);
+    if (getOperationAST(document, operationName)?.operation === 'subscription') {
+      return client.iterate({ query, variables, ...(operationName ? { operationName } : {}) });
+    }
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        authorization,
+        ...options?.headers,
+      },
+      body: JSON.stringify({ query, variables, operationName: operationName ?? undefined }),
+    });
+    return response.json();
+  };
+  return { fetcher, close: () => void client.dispose() };
+}
+
+/** Before there is a key nothing is sent. */
+export const askForKey: Fetcher = () => ({
+  errors: [{ message: 'Type an API key above. `npm start` prints a demo key for each role.' }] as never,
+});

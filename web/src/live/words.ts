@@ -1,0 +1,39 @@
+/** `IN_TRANSIT` and `tracking.recorded` as people read them: "in transit", "tracking recorded". */
+export const inWords = (word: string) => word.toLowerCase().replaceAll(/[_.]/g, ' ');
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const CHANNEL_NAMES: Readonly<Record<string, string>> = {
+  SMS: 'SMS',
+  WHATSAPP: 'WhatsApp',
+  X: 'X',
+};
+
+export const channelName = (channel: string) => CHANNEL_NAMES[channel] ?? capital(inWords(channel));
+
+/** Languages by their own word in the reader's language: "fi" is "Finnish". */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(navigator.languages[0] ?? 'en', { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+export const clockTime = (iso: string) => clock.format(new Date(iso));
+export const dayOf = (iso: string) => day.format(new Date(iso));
+
+/** The minute for today, the day for anything older. */
+export function shortTime(iso: string): string {
+  const at = new Date(iso);
+  return at.toDateString() === new Date().toDateString() ? minute.format(at) : day.format(at);
+}
+
+export function money({ amountMinor, currency }: { amountMinor: number; currency: string }): string {
+  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
+  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
