@@ -1,5 +1,5 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import { getOperationAST, parse } from 'graphql';
+import { type ExecutionResult, getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws/client';
 
 import { asAuthorization } from '../connection/api-key.ts';
@@ -15,7 +15,8 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
   });
 
   const fetcher: Fetcher = async (request, options) => {
-    const { query, variables, operationName } = request;
+    const { query, operationName } = request;
+    const variables = (request.variables ?? {}) as Record<string, unknown>;
     const document = options?.documentAST ?? parse(query);
     if (getOperationAST(document, operationName)?.operation === 'subscription') {
       return client.iterate({ query, variables, ...(operationName ? { operationName } : {}) });
@@ -26,11 +27,10 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
         authorization,
-        ...options?.headers,
       },
       body: JSON.stringify({ query, variables, operationName: operationName ?? undefined }),
     });
-    return response.json();
+    return (await response.json()) as ExecutionResult;
   };
   return { fetcher, close: () => void client.dispose() };
 }

@@ -1,6 +1,6 @@
 import type { Packet } from './shapes.ts';
 import { Value } from './value.tsx';
-import { capital, channelName, dayOf, inWords, languageName } from './words.ts';
+import { capital, channelName, inWords, languageName, monthOf } from './words.ts';
 
 export function ProfileHead({ packet: { profile, identities, version } }: { packet: Packet }) {
   return (
@@ -30,7 +30,7 @@ export function ProfileHead({ packet: { profile, identities, version } }: { pack
         )}
         <div>
           <dt>Customer since</dt>
-          <dd>{dayOf(profile.customerSince)}</dd>
+          <dd>{monthOf(profile.customerSince)}</dd>
         </div>
         {identities.map(({ kind, value, verified }) => (
           <div key={`${kind}:${value}`}>

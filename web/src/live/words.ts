@@ -24,8 +24,11 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
+const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
+
 export const clockTime = (iso: string) => clock.format(new Date(iso));
 export const dayOf = (iso: string) => day.format(new Date(iso));
+export const monthOf = (iso: string) => month.format(new Date(iso));
 
 /** The minute for today, the day for anything older. */
 export function shortTime(iso: string): string {
