@@ -311,7 +311,7 @@ table payments
   column occurred_at timestamp(3) with time zone not null
   constraint payments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint payments_pkey PRIMARY KEY (id)
-  CREATE UNIQUE INDEX payments_external ON public.payments USING btree (order_id, external_id)
+  CREATE UNIQUE INDEX payments_external ON public.payments USING btree (order_id, kind, external_id)
   CREATE UNIQUE INDEX payments_pkey ON public.payments USING btree (id)
 table person_links
   column member_id text collate C not null

@@ -115,7 +115,7 @@ export const payments = pgTable(
     amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
     occurredAt: moment('occurred_at').notNull(),
   },
-  (table) => [uniqueIndex('payments_external').on(table.orderId, table.externalId)],
+  (table) => [uniqueIndex('payments_external').on(table.orderId, table.kind, table.externalId)],
 );
 
 export const shipments = pgTable(

@@ -1,0 +1,103 @@
+import { checkCurrency, checkMoment, checkWhole } from '../../values/check-input.ts';
+import { checkText } from '../../values/check-text.ts';
+import { isId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { RETURN_STATUSES } from '../../values/vocabulary.ts';
+import type { OrderFact, PostalAddress, StatedLine } from './order-fact.ts';
+
+const MOST_MINOR = 1_000_000_000_000;
+const MOST_LINES = 1_000;
+
+/** Refuses a fact that no order could take in. `at` is its path in the caller's input. */
+export function checkOrderFact(fact: OrderFact, at: readonly string[]): void {
+  checkText(fact.orderNumber, [...at, 'orderNumber'], 200);
+  checkText(fact.source, [...at, 'source'], 100);
+  checkText(fact.sourceEventId, [...at, 'sourceEventId'], 300);
+  checkMoment(fact.occurredAt, [...at, 'occurredAt']);
+  if (fact.sourceVersion != null) checkWhole(fact.sourceVersion, [...at, 'sourceVersion'], 0, Number.MAX_SAFE_INTEGER);
+  if ('externalId' in fact) checkText(fact.externalId, [...at, 'externalId'], 300);
+  if ('partnerId' in fact && fact.partnerId != null && !isId('partner', fact.partnerId))
+    throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', [...at, 'partnerId']);
+  checkBody(fact, at);
+}
+
+function checkBody(fact: OrderFact, at: readonly string[]): void {
+  switch (fact.kind) {
+    case 'order_placed':
+      if ((fact.customerId == null) === (fact.identity == null))
+        throw new Refusal('INVALID_INPUT', 'Name the customer either by `customerId` or by `identity`.', [...at, 'customerId']);
+      checkCurrency(fact.currency, [...at, 'currency']);
+      checkLines(fact.lines, fact.totalMinor, at);
+      if (fact.shippingAddress) checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
+      return;
+    case 'lines_changed':
+      checkLines(fact.lines, fact.totalMinor, at);
+      return;
+    case 'address_changed':
+      checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
+      return;
+    case 'payment_recorded':
+    case 'refund_recorded':
+      checkText(fact.method, [...at, 'method'], 100);
+      checkWhole(fact.amountMinor, [...at, 'amountMinor'], 0, MOST_MINOR);
+      checkCurrency(fact.currency, [...at, 'currency']);
+      return;
+    case 'shipment_created':
+      if (fact.carrier != null) checkText(fact.carrier, [...at, 'carrier'], 100);
+      if (fact.trackingNumber != null) checkText(fact.trackingNumber, [...at, 'trackingNumber'], 200);
+      if (fact.estimatedDeliveryAt != null) checkMoment(new Date(fact.estimatedDeliveryAt), [...at, 'estimatedDeliveryAt']);
+      fact.lineExternalIds.forEach((id, i) => checkText(id, [...at, 'lineExternalIds', String(i)], 300));
+      return;
+    case 'order_cancelled':
+      if (fact.reason != null) checkText(fact.reason, [...at, 'reason'], 500);
+      return;
+    case 'return_recorded':
+      checkReturn(fact, at);
+      return;
+    case 'order_processed':
+    case 'order_delivered':
+      return;
+  }
+}
+
+function checkReturn(fact: OrderFact & { kind: 'return_recorded' }, at: readonly string[]): void {
+  if (!RETURN_STATUSES.includes(fact.status))
+    throw new Refusal('INVALID_INPUT', `\`status\` must be one of: ${RETURN_STATUSES.join(', ')}.`, [...at, 'status']);
+  if (fact.reason != null) checkText(fact.reason, [...at, 'reason'], 500);
+  const ids = (fact.lines ?? []).map((line) => line.lineExternalId);
+  refuseRepeats(ids, [...at, 'lines']);
+  fact.lines?.forEach((line, i) => {
+    checkText(line.lineExternalId, [...at, 'lines', String(i), 'lineExternalId'], 300);
+    checkWhole(line.quantity, [...at, 'lines', String(i), 'quantity'], 1, 1_000_000);
+  });
+}
+
+function checkLines(lines: readonly StatedLine[], totalMinor: number, at: readonly string[]): void {
+  checkWhole(totalMinor, [...at, 'totalMinor'], 0, MOST_MINOR);
+  checkWhole(lines.length, [...at, 'lines', 'length'], 0, MOST_LINES);
+  refuseRepeats(
+    lines.map((line) => line.externalId),
+    [...at, 'lines'],
+  );
+  lines.forEach((line, i) => {
+    const here = [...at, 'lines', String(i)];
+    checkText(line.externalId, [...here, 'externalId'], 300);
+    checkText(line.sku, [...here, 'sku'], 200);
+    checkText(line.title, [...here, 'title'], 1_000);
+    checkWhole(line.quantity, [...here, 'quantity'], 1, 1_000_000);
+    checkWhole(line.unitPriceMinor, [...here, 'unitPriceMinor'], 0, MOST_MINOR);
+    for (const [name, value] of Object.entries(line.options)) {
+      checkText(name, [...here, 'options'], 100);
+      checkText(value, [...here, 'options'], 500);
+    }
+  });
+}
+
+function refuseRepeats(ids: readonly string[], field: readonly string[]): void {
+  if (new Set(ids).size < ids.length)
+    throw new Refusal('INVALID_INPUT', 'Two lines have the same external id. Give each line its own.', field);
+}
+
+function checkAddress(address: PostalAddress, at: readonly string[]): void {
+  for (const [part, text] of Object.entries(address)) if (text) checkText(String(text), [...at, part], 300);
+}

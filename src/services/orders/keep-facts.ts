@@ -1,0 +1,47 @@
+import { newId } from '../../values/ids.ts';
+import type { OrderId } from '../../values/ids.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { KeptFact, OrderFactBody } from './order-fact.ts';
+import type { ResolvedFact } from './resolve-buyers.ts';
+
+/** Keeps facts as they were said. Returns the (source, sourceEventId) of those that are new. */
+export async function keepFacts(
+  tx: TransactionScope,
+  facts: readonly ResolvedFact[],
+  recordedAt: Date,
+): Promise<{ source: string; sourceEventId: string; orderNumber: string }[]> {
+  const { sql } = tx.db;
+  const rows = facts.map((fact) => {
+    const { orderNumber, source, sourceEventId, sourceVersion, occurredAt, receivedAt, ...body } = fact;
+    return {
+      id: newId('orderFact'),
+      order_number: orderNumber,
+      source,
+      source_event_id: sourceEventId,
+      source_version: sourceVersion ?? null,
+      kind: body.kind,
+      body,
+      occurred_at: occurredAt,
+      received_at: receivedAt ?? tx.now,
+    };
+  });
+  return sql<{ source: string; sourceEventId: string; orderNumber: string }[]>`
+    insert into order_facts
+      (id, order_number, source, source_event_id, source_version, kind, body, occurred_at, received_at, recorded_at)
+    select id, order_number, source, source_event_id, source_version, kind, body, occurred_at, received_at, ${recordedAt}
+    from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_number text, source text, source_event_id text,
+      source_version bigint, kind text, body jsonb, occurred_at timestamptz, received_at timestamptz)
+    on conflict (source, source_event_id) do nothing
+    returning source, source_event_id, order_number`;
+}
+
+/** A kept fact with the order it speaks of. */
+export type FactOfOrder = KeptFact & { readonly orderNumber: string; readonly orderId: OrderId | null };
+
+/** Everything that was ever said about these orders, by number. */
+export async function readFacts(tx: TransactionScope, numbers: readonly string[]): Promise<Map<string, FactOfOrder[]>> {
+  const rows = await tx.db.sql<(FactOfOrder & { body: OrderFactBody })[]>`
+    select order_number, order_id, source, source_event_id, source_version, body, occurred_at, received_at, recorded_at
+    from order_facts where order_number = any(${numbers as string[]})`;
+  return Map.groupBy(rows, (row) => row.orderNumber);
+}

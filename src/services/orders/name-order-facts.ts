@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { EventType } from '../../values/event-types.ts';
+import { recordFact } from '../events/atomically.ts';
+import type { Fact } from '../events/fact.ts';
+import { stream, topic } from '../events/fact.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { FoldedShipment, OrderState } from './fold-order.ts';
+import { factKey } from './order-fact.ts';
+import type { Fresh, Refolded } from './refold-orders.ts';
+
+type Clock = Pick<Fact, 'occurredAt' | 'receivedAt'>;
+
+/** Names what happened to an order: what readers of the order, of its customer and of its partners are told. */
+export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fresh): void {
+  const { before, after } = order;
+  const name = (type: EventType, clock: Clock, details: Fact['details'] = {}) =>
+    recordFact(tx, {
+      type,
+      streams: [stream.order(order.id), stream.customer(order.personId)],
+      topics: topicsOf(order),
+      ...clock,
+      details: { orderId: order.id, customerId: order.personId, status: after.status, ...details },
+    });
+  const latest = newestFresh(order, fresh);
+
+  if (!before) name('order.recorded', latest, { previousStatus: null });
+  else if (!isDeepStrictEqual(ownPart(before), ownPart(after))) name('order.updated', latest);
+
+  for (const shipment of after.shipments) {
+    const known = before?.shipments.find((one) => one.externalId === shipment.externalId);
+    if (known && isDeepStrictEqual(withoutScans(known), withoutScans(shipment))) continue;
+    name('shipment.recorded', latest, {
+      shipmentId: order.shipmentIds.get(shipment.externalId)!,
+      shipmentStatus: shipment.status,
+    });
+  }
+  for (const scan of order.scans.filter((one) => one.isFresh))
+    name('tracking.recorded', scan, {
+      shipmentId: order.shipmentIds.get(scan.shipmentExternalId)!,
+      trackingEventId: scan.id,
+      shipmentStatus: scan.status,
+    });
+  for (const one of after.returns) {
+    const known = before?.returns.find((other) => other.externalId === one.externalId);
+    if (known && isDeepStrictEqual(known, one)) continue;
+    name('return.recorded', latest, {
+      returnId: order.returnIds.get(one.externalId)!,
+      returnStatus: one.status,
+      previousReturnStatus: known?.status ?? null,
+    });
+  }
+  if (before && before.status !== after.status)
+    name('order.status_changed', after.statusClocks, { previousStatus: before.status });
+}
+
+function topicsOf({ before, after }: Refolded): string[] {
+  const states = [before, after].filter((state): state is OrderState => state !== null);
+  const partners = states.flatMap((state) => [state.partnerId, ...state.shipments.map((one) => one.partnerId)]);
+  return [topic.orders, ...new Set(partners.flatMap((id) => (id ? [topic.partner(id)] : [])))];
+}
+
+/** What belongs to the order itself: not its parcels and returns, which have facts of their own, and not its status. */
+const ownPart = ({ shipments: _s, returns: _r, status: _t, statusClocks: _c, ...own }: OrderState) => own;
+
+const withoutScans = ({ status: _s, statusOccurredAt: _o, estimatedDeliveryAt: _e, ...own }: FoldedShipment) => own;
+
+/** Clocks of the newest of what is new. */
+function newestFresh(order: Refolded, fresh: Fresh): Clock {
+  const news = [...order.facts.filter((fact) => fresh.facts.has(factKey(fact))), ...order.scans.filter((scan) => scan.isFresh)];
+  const newest = news.reduce<(typeof news)[number] | null>(
+    (best, one) => (best && best.occurredAt >= one.occurredAt ? best : one),
+    null,
+  );
+  return newest ? { occurredAt: newest.occurredAt, receivedAt: newest.receivedAt } : {};
+}

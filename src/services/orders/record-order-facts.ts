@@ -1,0 +1,101 @@
+import type { OrderId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { atomically } from '../events/atomically.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import { checkOrderFact } from './check-order-fact.ts';
+import { keepFacts } from './keep-facts.ts';
+import { lockOrders } from './lock-orders.ts';
+import type { OrderFact } from './order-fact.ts';
+import { factKey } from './order-fact.ts';
+import { refoldOrders } from './refold-orders.ts';
+import type { ResolvedFact } from './resolve-buyers.ts';
+import { resolveBuyers } from './resolve-buyers.ts';
+
+/** Facts in one call, at most. */
+export const MOST_FACTS = 5_000;
+
+export interface RecordedFacts {
+  /** The orders that the facts speak of, in the order of their first fact; without those that nobody has placed yet. */
+  readonly orderIds: readonly OrderId[];
+  /** Facts that were new. The rest had been said before. */
+  readonly recorded: number;
+  /** Facts of this call whose order nobody has placed yet. They are kept and taken in when it is. */
+  readonly waiting: number;
+}
+
+/**
+ * Records what sources say about orders: all of it or, with a refusal, nothing. In any order and any number of times: a fact is
+ * named by (source, sourceEventId), and the order is what all its facts say together. One order or hundreds take the same number
+ * of statements, so imports hand in batches.
+ *
+ * Throws INVALID_INPUT, NOT_FOUND (customer, partner), CURRENCY_MISMATCH; `field` begins with `facts`, index.
+ */
+export async function recordOrderFacts(scope: Scope, facts: readonly OrderFact[]): Promise<RecordedFacts> {
+  requireRight(scope.viewer, 'orders:write');
+  if (facts.length > MOST_FACTS)
+    throw new Refusal('INVALID_INPUT', `At most ${MOST_FACTS} facts at once. Send the rest in another call.`, ['facts']);
+  facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)]));
+  if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0 };
+
+  return atomically(scope, async (tx) => {
+    await refuseUnknownPartners(tx, facts);
+    const resolved = await resolveBuyers(tx, facts);
+    const numbers = [...new Set(facts.map((fact) => fact.orderNumber))];
+    const recordedAt = await lockOrders(tx, numbers);
+    await refuseOtherCurrencies(tx, resolved, numbers);
+    const kept = await keepFacts(tx, resolved, recordedAt);
+    await refoldOrders(
+      tx,
+      [...new Set(kept.map((fact) => fact.orderNumber))],
+      { facts: new Set(kept.map(factKey)), scans: new Set() },
+      recordedAt,
+    );
+    const orders = await readIds(tx, numbers);
+    return {
+      orderIds: numbers.flatMap((number) => orders.get(number) ?? []),
+      recorded: kept.length,
+      waiting: facts.filter((fact) => !orders.has(fact.orderNumber)).length,
+    };
+  });
+}
+
+async function readIds(tx: TransactionScope, numbers: readonly string[]): Promise<Map<string, OrderId>> {
+  const rows = await tx.db.sql<{ id: OrderId; number: string }[]>`
+    select id, number from orders where number = any(${numbers as string[]})`;
+  return new Map(rows.map((row) => [row.number, row.id]));
+}
+
+async function refuseUnknownPartners(tx: TransactionScope, facts: readonly OrderFact[]): Promise<void> {
+  const partnerOf = (fact: OrderFact) => ('partnerId' in fact ? (fact.partnerId ?? null) : null);
+  const asked = [...new Set(facts.map(partnerOf).filter((id) => id !== null))];
+  if (asked.length === 0) return;
+  const rows = await tx.db.sql<{ id: string }[]>`select id from partners where id = any(${asked})`;
+  const there = new Set(rows.map((row) => row.id));
+  const at = facts.findIndex((fact) => partnerOf(fact) !== null && !there.has(partnerOf(fact)!));
+  if (at >= 0)
+    throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', ['facts', String(at), 'partnerId']);
+}
+
+/** Money in another currency than the order's is a mistake of the source, never a conversion of ours. */
+async function refuseOtherCurrencies(
+  tx: TransactionScope,
+  facts: readonly ResolvedFact[],
+  numbers: readonly string[],
+): Promise<void> {
+  const rows = await tx.db.sql<{ number: string; currency: string }[]>`
+    select number, currency from orders where number = any(${numbers as string[]})`;
+  const currencies = new Map(rows.map((row) => [row.number, row.currency]));
+  for (const fact of facts)
+    if (fact.kind === 'order_placed' && !currencies.has(fact.orderNumber))
+      currencies.set(fact.orderNumber, fact.currency);
+  facts.forEach((fact, i) => {
+    const expected = currencies.get(fact.orderNumber);
+    if (!('currency' in fact) || expected === undefined || fact.currency === expected) return;
+    throw new Refusal('CURRENCY_MISMATCH', `The order was placed in ${expected}. Send the amount in ${expected}.`, [
+      'facts',
+      String(i),
+      'currency',
+    ]);
+  });
+}

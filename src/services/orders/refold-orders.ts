@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { CustomerId, OrderId, ReturnId, ShipmentId } from '../../values/ids.ts';
+import { newId } from '../../values/ids.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { OrderState } from './fold-order.ts';
+import { foldOrder } from './fold-order.ts';
+import { inSourceOrder } from './in-source-order.ts';
+import type { FactOfOrder } from './keep-facts.ts';
+import { readFacts } from './keep-facts.ts';
+import { lockTrackingNumbers } from './lock-orders.ts';
+import { nameOrderFacts } from './name-order-facts.ts';
+import { factKey } from './order-fact.ts';
+import type { KnownOrders, ScanRow } from './read-known-orders.ts';
+import { partKey, readKnownOrders, readPersons, readScans } from './read-known-orders.ts';
+import { writeOrders } from './write-orders.ts';
+
+/** What this transaction has just kept, by `factKey`. */
+export interface Fresh {
+  readonly facts: ReadonlySet<string>;
+  readonly scans: ReadonlySet<string>;
+}
+
+/** A scan that belongs to a parcel of the order. */
+export type PlacedScan = ScanRow & { readonly shipmentExternalId: string; readonly isFresh: boolean };
+
+/** An order before and after what is new. */
+export interface Refolded {
+  readonly id: OrderId;
+  readonly number: string;
+  readonly customerId: CustomerId;
+  readonly personId: CustomerId;
+  readonly before: OrderState | null;
+  readonly after: OrderState;
+  readonly changed: boolean;
+  readonly facts: readonly FactOfOrder[];
+  readonly scans: readonly PlacedScan[];
+  readonly shipmentIds: ReadonlyMap<string, ShipmentId>;
+  readonly returnIds: ReadonlyMap<string, ReturnId>;
+}
+
+/**
+ * Derives orders anew from everything that was ever said about them, writes what differs and names what happened. The caller has
+ * locked the numbers. The number of statements does not depend on the number of orders. Orders that nobody has placed yet are
+ * left out: their facts wait.
+ */
+export async function refoldOrders(
+  tx: TransactionScope,
+  numbers: readonly string[],
+  fresh: Fresh,
+  recordedAt: Date,
+): Promise<Refolded[]> {
+  if (numbers.length === 0) return [];
+  const [facts, known] = await Promise.all([readFacts(tx, numbers), readKnownOrders(tx, numbers)]);
+  const trackingNumbers = newTrackingNumbers(facts, fresh);
+  await lockTrackingNumbers(tx, trackingNumbers);
+  const scans = await readScans(tx, [...known.shipments.values()], trackingNumbers);
+
+  const drafts = numbers.flatMap((number) => {
+    const draft = refold(number, facts.get(number) ?? [], { known, scans, fresh });
+    return draft ? [draft] : [];
+  });
+  const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
+  const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
+  await writeOrders(tx, orders, recordedAt);
+  for (const order of orders) nameOrderFacts(tx, order, fresh);
+  return orders;
+}
+
+function newTrackingNumbers(facts: ReadonlyMap<string, FactOfOrder[]>, fresh: Fresh): string[] {
+  const numbers = [...facts.values()]
+    .flat()
+    .filter((fact) => fact.orderId === null || fresh.facts.has(factKey(fact)))
+    .flatMap(({ body }) => (body.kind === 'shipment_created' && body.trackingNumber ? [body.trackingNumber] : []));
+  return [...new Set(numbers)];
+}
+
+type Material = { known: KnownOrders; scans: readonly ScanRow[]; fresh: Fresh };
+
+function refold(number: string, facts: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
+  const { known, fresh } = material;
+  const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];
+  if (!buyer) return null;
+  const row = known.orders.get(number);
+  const id = row?.id ?? newId('order');
+  const idsOf = <I>(kind: 'shipment_created' | 'return_recorded', map: ReadonlyMap<string, I>, make: () => I) =>
+    new Map(
+      facts.flatMap(({ body }) =>
+        body.kind === kind ? [[body.externalId, map.get(partKey(id, body.externalId)) ?? make()] as const] : [],
+      ),
+    );
+  const shipmentIds = idsOf('shipment_created', known.shipments, () => newId('shipment'));
+  const scans = placeScans(facts, shipmentIds, material);
+
+  const before = foldOrder(
+    facts.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact))),
+    scans.filter((scan) => !scan.isFresh),
+  );
+  const after = foldOrder(facts, scans)!;
+  return {
+    id,
+    number,
+    // Rows never move: an order stays with the customer it arrived under.
+    customerId: row?.customerId ?? buyer.customerId,
+    before,
+    after,
+    changed: !isDeepStrictEqual(before, after),
+    facts,
+    scans,
+    shipmentIds,
+    returnIds: idsOf('return_recorded', known.returns, () => newId('return')),
+  };
+}
+
+function placeScans(
+  facts: readonly FactOfOrder[],
+  shipmentIds: ReadonlyMap<string, ShipmentId>,
+  { scans, fresh }: Material,
+): PlacedScan[] {
+  const byId = new Map([...shipmentIds].map(([externalId, id]) => [id, externalId]));
+  const byNumber = new Map(
+    facts.flatMap(({ body }) =>
+      body.kind === 'shipment_created' && body.trackingNumber ? [[body.trackingNumber, body.externalId] as const] : [],
+    ),
+  );
+  return scans.flatMap((scan): PlacedScan[] => {
+    const waited = scan.shipmentId === null;
+    const shipmentExternalId = waited ? byNumber.get(scan.trackingNumber ?? '') : byId.get(scan.shipmentId);
+    if (shipmentExternalId === undefined) return [];
+    return [{ ...scan, shipmentExternalId, isFresh: waited || fresh.scans.has(factKey(scan)) }];
+  });
+}
+

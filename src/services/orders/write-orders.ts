@@ -1,0 +1,217 @@
+import { newId } from '../../values/ids.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { Refolded } from './refold-orders.ts';
+
+/** Writes orders and their parts as they were derived: one statement per table, whatever the number of orders. */
+export async function writeOrders(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
+  const changed = orders.filter((order) => order.changed);
+  if (changed.length > 0) {
+    await writeHeads(tx, changed, recordedAt);
+    await Promise.all([
+      ...writeLines(tx, changed),
+      writePayments(tx, changed),
+      writeShipments(tx, changed),
+      ...writeReturns(tx, changed, recordedAt),
+      writeVersions(tx, changed, recordedAt),
+    ]);
+  }
+  await takeInWaiting(tx, orders);
+}
+
+async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
+  const rows = orders.map(({ id, number, customerId, after }) => ({
+    id,
+    number,
+    customer_id: customerId,
+    source: after.source,
+    partner_id: after.partnerId,
+    placed_at: after.placedAt,
+    currency: after.currency,
+    total_minor: after.totalMinor,
+    status: after.status,
+    status_occurred_at: after.statusClocks.occurredAt,
+    status_received_at: after.statusClocks.receivedAt,
+    status_recorded_at: after.statusClocks.recordedAt,
+    payment_status: after.paymentStatus,
+    cancel_reason: after.cancelReason,
+    shipping_address: after.shippingAddress,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    insert into orders (id, number, customer_id, source, partner_id, placed_at, currency, total_minor, status, status_occurred_at,
+      status_received_at, status_recorded_at, payment_status, cancel_reason, shipping_address, updated_at)
+    select r.*, ${recordedAt}::timestamptz
+    from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, number text, customer_id text, source text,
+      partner_id text, placed_at timestamptz, currency text, total_minor bigint, status text, status_occurred_at timestamptz,
+      status_received_at timestamptz, status_recorded_at timestamptz, payment_status text, cancel_reason text, shipping_address jsonb)
+    on conflict (id) do update set source = excluded.source, partner_id = excluded.partner_id, placed_at = excluded.placed_at,
+      total_minor = excluded.total_minor, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
+      status_received_at = excluded.status_received_at, status_recorded_at = excluded.status_recorded_at,
+      payment_status = excluded.payment_status, cancel_reason = excluded.cancel_reason,
+      shipping_address = excluded.shipping_address, updated_at = excluded.updated_at`;
+}
+
+function writeLines(tx: TransactionScope, orders: readonly Refolded[]): Promise<unknown>[] {
+  const rows = orders.flatMap(({ id, after }) =>
+    after.lines.map((line, position) => ({
+      id: newId('orderLine'),
+      order_id: id,
+      external_id: line.externalId,
+      position,
+      sku: line.sku,
+      title: line.title,
+      options: line.options,
+      quantity: line.quantity,
+      unit_price_minor: line.unitPriceMinor,
+    })),
+  );
+  const { sql } = tx.db;
+  return [
+    sql`
+      delete from order_lines l where l.order_id = any(${orders.map(({ id }) => id)}) and (l.order_id, l.external_id) not in (
+        select * from unnest(${rows.map((row) => row.order_id)}::text[], ${rows.map((row) => row.external_id)}::text[])
+      )`,
+    sql`
+      insert into order_lines (id, order_id, external_id, position, variant_id, sku, title, options, quantity, unit_price_minor)
+      select r.id, r.order_id, r.external_id, r.position, v.id, r.sku, r.title, r.options, r.quantity, r.unit_price_minor
+      from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text, position int, sku text,
+        title text, options jsonb, quantity int, unit_price_minor bigint)
+      left join variants v on v.sku = r.sku
+      on conflict (order_id, external_id) do update set position = excluded.position, variant_id = excluded.variant_id,
+        sku = excluded.sku, title = excluded.title, options = excluded.options, quantity = excluded.quantity,
+        unit_price_minor = excluded.unit_price_minor`,
+  ];
+}
+
+async function writePayments(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  const rows = orders.flatMap(({ id, after }) =>
+    after.payments.map((payment) => ({
+      id: newId('payment'),
+      order_id: id,
+      external_id: payment.externalId,
+      kind: payment.kind,
+      method: payment.method,
+      amount_minor: payment.amountMinor,
+      occurred_at: payment.occurredAt,
+    })),
+  );
+  const { sql } = tx.db;
+  await sql`
+    insert into payments (id, order_id, external_id, kind, method, amount_minor, occurred_at)
+    select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text, kind text,
+      method text, amount_minor bigint, occurred_at timestamptz)
+    on conflict (order_id, kind, external_id) do update set
+      method = excluded.method, amount_minor = excluded.amount_minor, occurred_at = excluded.occurred_at`;
+}
+
+async function writeShipments(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  const rows = orders.flatMap(({ id, after, shipmentIds }) =>
+    after.shipments.map((shipment) => ({
+      id: shipmentIds.get(shipment.externalId),
+      order_id: id,
+      external_id: shipment.externalId,
+      partner_id: shipment.partnerId,
+      carrier: shipment.carrier,
+      tracking_number: shipment.trackingNumber,
+      status: shipment.status,
+      status_occurred_at: shipment.statusOccurredAt,
+      estimated_delivery_at: shipment.estimatedDeliveryAt,
+      line_external_ids: shipment.lineExternalIds,
+      created_at: shipment.createdAt,
+    })),
+  );
+  const { sql } = tx.db;
+  await sql`
+    insert into shipments (id, order_id, external_id, partner_id, carrier, tracking_number, status, status_occurred_at,
+      estimated_delivery_at, line_external_ids, created_at)
+    select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text,
+      partner_id text, carrier text, tracking_number text, status text, status_occurred_at timestamptz,
+      estimated_delivery_at timestamptz, line_external_ids text[], created_at timestamptz)
+    on conflict (order_id, external_id) do update set partner_id = excluded.partner_id, carrier = excluded.carrier,
+      tracking_number = excluded.tracking_number, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
+      estimated_delivery_at = excluded.estimated_delivery_at, line_external_ids = excluded.line_external_ids,
+      created_at = excluded.created_at`;
+}
+
+function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<unknown>[] {
+  const returns = orders.flatMap(({ id, after, returnIds }) =>
+    after.returns.map((one) => ({
+      id: returnIds.get(one.externalId)!,
+      order_id: id,
+      external_id: one.externalId,
+      status: one.status,
+      reason: one.reason,
+      requested_at: one.requestedAt,
+      status_occurred_at: one.statusOccurredAt,
+      lines: one.lines,
+    })),
+  );
+  const lines = returns.flatMap((one) =>
+    one.lines.map((line) => ({
+      id: newId('returnLine'),
+      return_id: one.id,
+      line_external_id: line.lineExternalId,
+      quantity: line.quantity,
+    })),
+  );
+  const { sql } = tx.db;
+  return [
+    sql`
+      insert into returns (id, order_id, external_id, status, reason, requested_at, status_occurred_at, updated_at)
+      select r.*, ${recordedAt}::timestamptz
+      from jsonb_to_recordset(${sql.json(returns as never)}::jsonb) as r(id text, order_id text, external_id text, status text,
+        reason text, requested_at timestamptz, status_occurred_at timestamptz)
+      on conflict (order_id, external_id) do update set status = excluded.status, reason = excluded.reason,
+        requested_at = excluded.requested_at, status_occurred_at = excluded.status_occurred_at, updated_at = excluded.updated_at`,
+    sql`
+      delete from return_lines l where l.return_id = any(${returns.map(({ id }) => id)}) and (l.return_id, l.line_external_id) not in (
+        select * from unnest(${lines.map((row) => row.return_id)}::text[], ${lines.map((row) => row.line_external_id)}::text[])
+      )`,
+    sql`
+      insert into return_lines (id, return_id, line_external_id, quantity)
+      select * from jsonb_to_recordset(${sql.json(lines as never)}::jsonb)
+        as r(id text, return_id text, line_external_id text, quantity int)
+      on conflict (return_id, line_external_id) do update set quantity = excluded.quantity`,
+  ];
+}
+
+/** The past of status, by our clock: what could be known at a moment. Two changes within a millisecond stand one after the other. */
+async function writeVersions(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
+  const rows = orders
+    .filter(({ before, after }) => before?.status !== after.status || before.paymentStatus !== after.paymentStatus)
+    .map(({ id, after }) => ({ order_id: id, status: after.status, payment_status: after.paymentStatus }));
+  if (rows.length === 0) return;
+  const { sql } = tx.db;
+  await sql`
+    with changed as (
+      select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(order_id text, status text, payment_status text)
+    ), closed as (
+      update order_versions v set valid_to = greatest(${recordedAt}::timestamptz, v.valid_from + interval '1 millisecond')
+      from changed c where v.order_id = c.order_id and v.valid_to is null
+      returning v.order_id, v.valid_to
+    )
+    insert into order_versions (order_id, valid_from, status, payment_status)
+    select c.order_id, coalesce(o.valid_to, ${recordedAt}::timestamptz), c.status, c.payment_status
+    from changed c left join closed o on o.order_id = c.order_id`;
+}
+
+/** Facts and scans that came too early find their order and their shipment. */
+async function takeInWaiting(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  const { sql } = tx.db;
+  const facts = orders.filter(({ facts }) => facts.some((fact) => fact.orderId === null));
+  const scans = orders.flatMap((order) =>
+    order.scans
+      .filter((scan) => scan.shipmentId === null)
+      .map((scan) => ({ id: scan.id, shipmentId: order.shipmentIds.get(scan.shipmentExternalId)! })),
+  );
+  if (facts.length > 0)
+    await sql`
+      update order_facts f set order_id = o.id
+      from unnest(${facts.map(({ id }) => id)}::text[], ${facts.map(({ number }) => number)}::text[]) as o(id, number)
+      where f.order_number = o.number and f.order_id is null`;
+  if (scans.length > 0)
+    await sql`
+      update tracking_events t set shipment_id = s.shipment_id
+      from unnest(${scans.map(({ id }) => id)}::text[], ${scans.map(({ shipmentId }) => shipmentId)}::text[]) as s(id, shipment_id)
+      where t.id = s.id`;
+}
