@@ -8,11 +8,19 @@ import type { RefusalCode } from './refusal-codes.ts';
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly field: readonly string[] | null;
+  /** Numbers worth having besides the sentence: what an error type of its own shows. Nothing personal. */
+  readonly details: Readonly<Record<string, number>> | null;
 
-  constructor(code: RefusalCode, message: string, field: readonly string[] | null = null) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    field: readonly string[] | null = null,
+    details: Readonly<Record<string, number>> | null = null,
+  ) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
     this.field = field;
+    this.details = details;
   }
 }

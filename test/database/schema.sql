@@ -256,6 +256,7 @@ table order_lines
   CREATE UNIQUE INDEX order_lines_external ON public.order_lines USING btree (order_id, external_id)
   CREATE UNIQUE INDEX order_lines_pkey ON public.order_lines USING btree (id)
   CREATE INDEX order_lines_variant ON public.order_lines USING btree (variant_id)
+  CREATE INDEX order_lines_without_variant ON public.order_lines USING btree (sku) WHERE (variant_id IS NULL)
 table order_versions
   column order_id text collate C not null
   column valid_from timestamp(3) with time zone not null

@@ -59,6 +59,9 @@ export const orderLines = pgTable(
   (table) => [
     uniqueIndex('order_lines_external').on(table.orderId, table.externalId),
     index('order_lines_variant').on(table.variantId),
+    index('order_lines_without_variant')
+      .on(table.sku)
+      .where(sql`variant_id is null`),
   ],
 );
 

@@ -2,7 +2,6 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import postgres from 'postgres';
 
-import type { RefusalCode } from '../../values/refusal-codes.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Installation } from '../events/installation.ts';
@@ -10,7 +9,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 
 /** What is kept of a result: ids to read again, never the data itself. */
 export type ResultIds = { readonly [name: string]: string | null };
-type Kept = { ids: ResultIds } | { refusal: { code: RefusalCode; message: string; field: readonly string[] | null } };
+type Kept = { ids: ResultIds } | { refusal: Pick<Refusal, 'code' | 'message' | 'field' | 'details'> };
 
 /** One act, named by the caller so that a retry is not a second act. */
 export interface Act {
@@ -53,8 +52,8 @@ export async function idempotently<R extends ResultIds>(
       // Somebody else finished the same act first: everything done here was rolled back, their result is ours.
       if (isKeyTaken(error) && attempt < 3) continue;
       if (error instanceof Refusal && error.code !== 'INVALID_INPUT') {
-        const { code, message, field } = error;
-        await keep(scope, act, digest, { refusal: { code, message, field } }).catch((taken: unknown) => {
+        const { code, message, field, details } = error;
+        await keep(scope, act, digest, { refusal: { code, message, field, details } }).catch((taken: unknown) => {
           if (!isKeyTaken(taken)) throw taken;
         });
       }
@@ -85,8 +84,8 @@ async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise
 
 function replay<R extends ResultIds>(kept: Kept): R {
   if ('ids' in kept) return kept.ids as R;
-  const { code, message, field } = kept.refusal;
-  throw new Refusal(code, message, field);
+  const { code, message, field, details } = kept.refusal;
+  throw new Refusal(code, message, field, details);
 }
 
 /** The same text for the same input, whatever the order of its keys. */

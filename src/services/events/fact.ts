@@ -7,6 +7,7 @@ import type {
   LocationId,
   OrderId,
   PartnerId,
+  ProductId,
   VariantId,
 } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
@@ -18,6 +19,8 @@ export const stream = {
   order: (id: OrderId | string) => `order:${id}`,
   stock: (variantId: VariantId | string, locationId: LocationId | string) => `stock:${variantId}@${locationId}`,
   agent: (id: AgentId | string) => `agent:${id}`,
+  product: (id: ProductId | string) => `product:${id}`,
+  location: (id: LocationId | string) => `location:${id}`,
   viewer: (principal: string) => `viewer:${principal}`,
 } as const;
 
@@ -31,6 +34,7 @@ export const topic = {
   variant: (id: VariantId | string) => `variant:${id}`,
   conversations: 'conversations',
   orders: 'orders',
+  catalogue: 'catalogue',
   stock: 'stock',
   routing: 'routing',
 } as const;

@@ -25,7 +25,10 @@ function checkBody(fact: OrderFact, at: readonly string[]): void {
   switch (fact.kind) {
     case 'order_placed':
       if ((fact.customerId == null) === (fact.identity == null))
-        throw new Refusal('INVALID_INPUT', 'Name the customer either by `customerId` or by `identity`.', [...at, 'customerId']);
+        throw new Refusal('INVALID_INPUT', 'Name the customer either by `customerId` or by `identity`.', [
+          ...at,
+          'customerId',
+        ]);
       checkCurrency(fact.currency, [...at, 'currency']);
       checkLines(fact.lines, fact.totalMinor, at);
       if (fact.shippingAddress) checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
@@ -45,7 +48,8 @@ function checkBody(fact: OrderFact, at: readonly string[]): void {
     case 'shipment_created':
       if (fact.carrier != null) checkText(fact.carrier, [...at, 'carrier'], 100);
       if (fact.trackingNumber != null) checkText(fact.trackingNumber, [...at, 'trackingNumber'], 200);
-      if (fact.estimatedDeliveryAt != null) checkMoment(new Date(fact.estimatedDeliveryAt), [...at, 'estimatedDeliveryAt']);
+      if (fact.estimatedDeliveryAt != null)
+        checkMoment(new Date(fact.estimatedDeliveryAt), [...at, 'estimatedDeliveryAt']);
       fact.lineExternalIds.forEach((id, i) => checkText(id, [...at, 'lineExternalIds', String(i)], 300));
       return;
     case 'order_cancelled':

@@ -19,7 +19,13 @@ const MOVING: ReadonlySet<ShipmentStatus> = new Set([
   'delivered',
 ]);
 const RETURN_UNDER_WAY: ReadonlySet<ReturnStatus> = new Set(['requested', 'approved', 'label_sent', 'in_transit']);
-const RETURN_CAME_BACK: ReadonlySet<ReturnStatus> = new Set(['received', 'inspected', 'refunded', 'exchanged', 'closed']);
+const RETURN_CAME_BACK: ReadonlySet<ReturnStatus> = new Set([
+  'received',
+  'inspected',
+  'refunded',
+  'exchanged',
+  'closed',
+]);
 
 /**
  * What a reader sees of an order. The first line that holds decides:

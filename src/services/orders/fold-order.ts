@@ -1,11 +1,5 @@
 import type { PartnerId } from '../../values/ids.ts';
-import type {
-  OrderStatus,
-  PaymentKind,
-  PaymentStatus,
-  ReturnStatus,
-  ShipmentStatus,
-} from '../../values/vocabulary.ts';
+import type { OrderStatus, PaymentKind, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
 import { deriveOrderStatus, derivePaymentStatus } from './derive-order-status.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { KeptFact, OrderFactBody, PostalAddress, StatedLine } from './order-fact.ts';
@@ -241,7 +235,12 @@ function applyReturn(draft: Draft, body: OrderFactBody & { kind: 'return_recorde
   });
 }
 
-function finish(draft: Draft, placed: NonNullable<Draft['placed']>, status: OrderStatus, statusClocks: Clocks): OrderState {
+function finish(
+  draft: Draft,
+  placed: NonNullable<Draft['placed']>,
+  status: OrderStatus,
+  statusClocks: Clocks,
+): OrderState {
   const payments = byExternalId(draft.money)
     .filter((one) => one.currency === placed.currency)
     .map(({ currency: _, ...payment }) => payment);

@@ -67,7 +67,10 @@ const withoutScans = ({ status: _s, statusOccurredAt: _o, estimatedDeliveryAt: _
 
 /** Clocks of the newest of what is new. */
 function newestFresh(order: Refolded, fresh: Fresh): Clock {
-  const news = [...order.facts.filter((fact) => fresh.facts.has(factKey(fact))), ...order.scans.filter((scan) => scan.isFresh)];
+  const news = [
+    ...order.facts.filter((fact) => fresh.facts.has(factKey(fact))),
+    ...order.scans.filter((scan) => scan.isFresh),
+  ];
   const newest = news.reduce<(typeof news)[number] | null>(
     (best, one) => (best && best.occurredAt >= one.occurredAt ? best : one),
     null,

@@ -34,7 +34,9 @@ export interface RecordedFacts {
 export async function recordOrderFacts(scope: Scope, facts: readonly OrderFact[]): Promise<RecordedFacts> {
   requireRight(scope.viewer, 'orders:write');
   if (facts.length > MOST_FACTS)
-    throw new Refusal('INVALID_INPUT', `At most ${MOST_FACTS} facts at once. Send the rest in another call.`, ['facts']);
+    throw new Refusal('INVALID_INPUT', `At most ${MOST_FACTS} facts at once. Send the rest in another call.`, [
+      'facts',
+    ]);
   facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)]));
   if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0 };
 
@@ -74,7 +76,11 @@ async function refuseUnknownPartners(tx: TransactionScope, facts: readonly Order
   const there = new Set(rows.map((row) => row.id));
   const at = facts.findIndex((fact) => partnerOf(fact) !== null && !there.has(partnerOf(fact)!));
   if (at >= 0)
-    throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', ['facts', String(at), 'partnerId']);
+    throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', [
+      'facts',
+      String(at),
+      'partnerId',
+    ]);
 }
 
 /** Money in another currency than the order's is a mistake of the source, never a conversion of ours. */

@@ -130,4 +130,3 @@ function placeScans(
     return [{ ...scan, shipmentExternalId, isFresh: waited || fresh.scans.has(factKey(scan)) }];
   });
 }
-

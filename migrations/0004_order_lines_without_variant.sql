@@ -1,0 +1,2 @@
+-- The catalogue may come after the orders: its lines are found by SKU. Builds one index under a short lock.
+CREATE INDEX "order_lines_without_variant" ON "order_lines" USING btree ("sku") WHERE variant_id is null;

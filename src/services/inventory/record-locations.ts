@@ -1,0 +1,88 @@
+import { checkText } from '../../values/check-text.ts';
+import type { LocationId } from '../../values/ids.ts';
+import { newId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { LOCATION_KINDS, type LocationKind } from '../../values/vocabulary.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { atomically, recordFact } from '../events/atomically.ts';
+import { stream, topic } from '../events/fact.ts';
+import type { Scope } from '../scope.ts';
+import { checkPlace } from './check-place.ts';
+import type { LocationAddress } from './inventory.ts';
+
+/** A store, warehouse or pickup point as its source has it. */
+export interface LocationRecord {
+  externalId: string;
+  name: string;
+  kind: LocationKind;
+  address?: LocationAddress | null;
+  /** Degrees, WGS 84; both or neither. */
+  latitude?: number | null;
+  longitude?: number | null;
+  /** IANA name. */
+  timeZone?: string | null;
+}
+
+/** Makes or updates locations by external id. What is already so changes nothing. Returns the ids in the order of the records. */
+export async function recordLocations(scope: Scope, records: readonly LocationRecord[]): Promise<LocationId[]> {
+  requireRight(scope.viewer, 'catalogue:write');
+  records.forEach((record, i) => checkLocation(record, ['locations', String(i)]));
+  if (new Set(records.map((one) => one.externalId)).size < records.length)
+    throw new Refusal('INVALID_INPUT', 'Two locations have the same external id. Send each once.', ['locations']);
+  if (records.length === 0) return [];
+  const rows = records.map((one) => ({
+    id: newId('location'),
+    external_id: one.externalId,
+    name: one.name,
+    kind: one.kind,
+    address: one.address ?? null,
+    latitude: one.latitude ?? null,
+    longitude: one.longitude ?? null,
+    time_zone: one.timeZone ?? null,
+  }));
+  return atomically(scope, async (tx) => {
+    const { sql } = tx.db;
+    const changed = await sql<{ id: LocationId }[]>`
+      insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, created_at, updated_at)
+      select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
+        latitude float8, longitude float8, time_zone text)
+      order by external_id
+      on conflict (external_id) do update set name = excluded.name, kind = excluded.kind, address = excluded.address,
+        latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, updated_at = excluded.updated_at
+      where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone)
+        is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone)
+      returning id`;
+    for (const { id } of changed)
+      recordFact(tx, {
+        type: 'location.recorded',
+        streams: [stream.location(id)],
+        topics: [topic.catalogue, topic.location(id)],
+        details: { locationId: id },
+      });
+    const all = await sql<{ id: LocationId; externalId: string }[]>`
+      select id, external_id from locations where external_id = any(${records.map((one) => one.externalId)})`;
+    const ids = new Map(all.map((row) => [row.externalId, row.id]));
+    return records.map((record) => ids.get(record.externalId)!);
+  });
+}
+
+/** One location: see `recordLocations`. */
+export async function recordLocation(scope: Scope, record: LocationRecord): Promise<LocationId> {
+  const [id] = await recordLocations(scope, [record]);
+  return id!;
+}
+
+function checkLocation(record: LocationRecord, at: readonly string[]): void {
+  checkText(record.externalId, [...at, 'externalId'], 200);
+  checkText(record.name, [...at, 'name'], 200);
+  if (!LOCATION_KINDS.includes(record.kind))
+    throw new Refusal('INVALID_INPUT', `\`kind\` must be one of: ${LOCATION_KINDS.join(', ')}.`, [...at, 'kind']);
+  if (record.timeZone != null) checkText(record.timeZone, [...at, 'timeZone'], 100);
+  for (const [part, text] of Object.entries(record.address ?? {}))
+    if (text) checkText(text, [...at, 'address', part], 300);
+  if ((record.latitude == null) !== (record.longitude == null))
+    throw new Refusal('INVALID_INPUT', 'A place needs both latitude and longitude.', [...at, 'latitude']);
+  if (record.latitude != null && record.longitude != null)
+    checkPlace({ latitude: record.latitude, longitude: record.longitude }, at);
+}

@@ -1,0 +1,27 @@
+import type { Right } from '../../values/rights.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { membersOf } from '../customers/person-of.ts';
+import type { Scope } from '../scope.ts';
+
+/**
+ * A condition on orders (alias `o`): all of them, those of the viewer's own person, or those that the viewer's partner sells or
+ * carries. What is outside is absent. Throws AccessDenied without the right.
+ */
+export function ordersWithinReach(scope: Scope, right: Right) {
+  const { sql } = scope.db;
+  const { customerId, partnerId } = scope.viewer;
+  if (requireRight(scope.viewer, right) === 'all') return sql`true`;
+  if (customerId) return sql`o.customer_id in ${membersOf(sql, customerId)}`;
+  if (partnerId)
+    return sql`o.id in (
+      select id from orders where partner_id = ${partnerId} union all select order_id from shipments where partner_id = ${partnerId})`;
+  return sql`false`;
+}
+
+/** A condition on shipments (alias `s`) of orders (alias `o`) within reach: a carrier does not see the parcels of another one. */
+export function shipmentsWithinReach(scope: Scope) {
+  const { sql } = scope.db;
+  const { partnerId } = scope.viewer;
+  if (requireRight(scope.viewer, 'orders:read') === 'all' || !partnerId) return ordersWithinReach(scope, 'orders:read');
+  return sql`(s.partner_id = ${partnerId} or o.partner_id = ${partnerId})`;
+}

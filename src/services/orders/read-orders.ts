@@ -1,0 +1,49 @@
+import type { CustomerId, OrderId } from '../../values/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../../values/page.ts';
+import type { OrderStatus } from '../../values/vocabulary.ts';
+import type { Sql } from '../../database/open-database.ts';
+import { membersOf } from '../customers/person-of.ts';
+import type { Scope } from '../scope.ts';
+import { ordersWithinReach } from './order-reach.ts';
+import type { Order } from './order.ts';
+
+const columns = (sql: Sql) => sql`
+  o.id, o.number, o.source, coalesce((select l.person_id from person_links l where l.member_id = o.customer_id), o.customer_id) as customer_id,
+  o.partner_id, o.placed_at, o.currency, o.total_minor, o.status, o.status_occurred_at, o.status_received_at, o.status_recorded_at,
+  o.payment_status, o.cancel_reason, o.shipping_address, o.updated_at`;
+
+/** Orders by id, in no order; those that do not exist or are out of the viewer's reach are left out alike. */
+export async function readOrders(scope: Scope, ids: readonly OrderId[]): Promise<Order[]> {
+  const { sql } = scope.db;
+  return sql<Order[]>`
+    select ${columns(sql)} from orders o
+    where o.id = any(${ids as string[]}) and ${ordersWithinReach(scope, 'orders:read')}`;
+}
+
+/** The order with this number, as the source writes it. Null: absent or out of reach. */
+export async function findOrderByNumber(scope: Scope, number: string): Promise<Order | null> {
+  const { sql } = scope.db;
+  const [row] = await sql<Order[]>`
+    select ${columns(sql)} from orders o where o.number = ${number} and ${ordersWithinReach(scope, 'orders:read')}`;
+  return row ?? null;
+}
+
+export interface OrderFilter {
+  readonly status?: OrderStatus | null;
+  /** Orders of the person that this customer is now. */
+  readonly customerId?: CustomerId | null;
+}
+
+/** Orders within the viewer's reach, newest first by when they were placed. */
+export async function listOrders(scope: Scope, filter: OrderFilter, page: PageRequest): Promise<Page<Order>> {
+  const { sql } = scope.db;
+  const rows = await sql<Order[]>`
+    select ${columns(sql)} from orders o
+    where ${ordersWithinReach(scope, 'orders:read')}
+      and ${filter.status ? sql`o.status = ${filter.status}` : sql`true`}
+      and ${filter.customerId ? sql`o.customer_id in ${membersOf(sql, filter.customerId)}` : sql`true`}
+      and ${page.after ? sql`(o.placed_at, o.id) < (${page.after.at}, ${page.after.id})` : sql`true`}
+    order by o.placed_at desc, o.id desc
+    limit ${page.first + 1}`;
+  return pageOf(rows, page, (order) => ({ at: order.placedAt, id: order.id }));
+}

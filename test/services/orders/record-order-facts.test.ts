@@ -1,0 +1,292 @@
+import { expect, test } from 'vitest';
+
+import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
+import { atomically } from '../../../src/services/events/atomically.ts';
+import type { OrderFact } from '../../../src/services/orders/order-fact.ts';
+import { listOrders, readOrders } from '../../../src/services/orders/read-orders.ts';
+import {
+  readOrderLines,
+  readPayments,
+  readReturns,
+  readShipments,
+} from '../../../src/services/orders/read-order-parts.ts';
+import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
+import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
+import type { Refusal } from '../../../src/values/refusal.ts';
+import { newId } from '../../../src/values/ids.ts';
+import { journalOf } from '../../support/journal.ts';
+import { aLine, at, factsOf } from '../../support/orders.ts';
+import { aScope } from '../../support/scopes.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+const { database, sql } = await withDatabase();
+const scope = aScope(database, 'admin');
+
+let count = 0;
+async function anOrder() {
+  const number = `#W${(count += 1)}`;
+  const { customerId } = await atomically(scope, (tx) =>
+    identifyCustomer(tx, { kind: 'email', value: `buyer${count}@example.com`, source: 'shop' }),
+  );
+  return { number, customerId, facts: factsOf(number, customerId) };
+}
+const orderRows = async () => {
+  const [row] = await sql<{ rows: number }[]>`
+    select (select count(*) from orders) + (select count(*) from order_facts) + (select count(*) from order_lines)
+      + (select count(*) from payments) + (select count(*) from shipments) + (select count(*) from events) as rows`;
+  return row!.rows;
+};
+const record = (...facts: OrderFact[]) => recordOrderFacts(scope, facts);
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => error as Refusal,
+  );
+
+test('a placed order with payment and parcel stands with everything that was said', async () => {
+  const { number, customerId, facts } = await anOrder();
+
+  const answer = await record(facts.placed(), facts.money('payment_recorded', 3_000), facts.shipped());
+
+  const [order] = await readOrders(scope, answer.orderIds);
+  expect(answer).toMatchObject({ recorded: 3, waiting: 0 });
+  expect(order).toMatchObject({
+    number,
+    customerId,
+    status: 'processed',
+    paymentStatus: 'paid',
+    placedAt: at('10:00'),
+    statusOccurredAt: at('11:00'),
+    statusReceivedAt: scope.now,
+    totalMinor: 3_000,
+    currency: 'EUR',
+    shippingAddress: { line1: 'Kuusitie 1', city: 'Turku', country: 'FI' },
+    cancelReason: null,
+  });
+  expect(await readOrderLines(scope, answer.orderIds)).toMatchObject([
+    { externalId: '1', sku: 'SKU-1', quantity: 1, unitPriceMinor: 1_000, options: { color: 'blue' }, variantId: null },
+    { externalId: '2', sku: 'SKU-2', quantity: 2 },
+  ]);
+  expect(await readPayments(scope, answer.orderIds)).toMatchObject([
+    { kind: 'payment', method: 'credit_card', amountMinor: 3_000, currency: 'EUR', externalId: 'card-1' },
+  ]);
+  expect(await readShipments(scope, answer.orderIds)).toMatchObject([
+    { externalId: 'parcel-1', status: 'label_created', trackingNumber: `T-${number}`, lineExternalIds: ['1', '2'] },
+  ]);
+});
+
+test('the journal names what happened, on the streams of the order and its person, without personal values', async () => {
+  const { customerId, facts } = await anOrder();
+  const partnerId = await ensurePartner(scope, { externalId: 'posti', name: 'Posti', kind: 'carrier' });
+  const { orderIds } = await record(facts.placed());
+  await record(facts.shipped({ partnerId }));
+  await record(facts.cancelled());
+
+  const orderId = orderIds[0]!;
+  const told = await journalOf(sql, `order:${orderId}`);
+  expect(told.map(({ type, details }) => [type, details['status'], details['previousStatus']])).toEqual([
+    ['order.recorded', 'pending', null],
+    ['shipment.recorded', 'processed', undefined],
+    ['order.status_changed', 'processed', 'pending'],
+    ['order.updated', 'cancelled', undefined],
+    ['order.status_changed', 'cancelled', 'processed'],
+  ]);
+  expect(told.at(-1)!.streams).toEqual([`order:${orderId}`, `customer:${customerId}`]);
+  expect(told.at(-1)!.topics).toEqual(['orders', `partner:${partnerId}`]);
+  expect(JSON.stringify(told)).not.toMatch(/no longer needed|Kuusitie|T-#W|card-1/);
+});
+
+test('a repeat changes nothing, not even the journal', async () => {
+  const { facts } = await anOrder();
+  const all = [facts.placed(), facts.money('payment_recorded', 3_000), facts.shipped()];
+  const first = await record(...all);
+  const before = await orderRows();
+
+  const again = await record(...all, ...all);
+
+  expect(again).toEqual({ orderIds: first.orderIds, recorded: 0, waiting: 0 });
+  expect(await orderRows()).toBe(before);
+});
+
+test('a fact that comes before its order waits, is invisible, and is taken in when the order is placed', async () => {
+  const { number, facts } = await anOrder();
+
+  const early = await record(facts.money('payment_recorded', 3_000), facts.cancelled('sold out'));
+  const page = await listOrders(scope, {}, { first: 100, after: null });
+  const placed = await record(facts.placed());
+
+  expect(early).toEqual({ orderIds: [], recorded: 2, waiting: 2 });
+  expect(page.nodes.map((order) => order.number)).not.toContain(number);
+  expect(await readOrders(scope, placed.orderIds)).toMatchObject([
+    { status: 'cancelled', cancelReason: 'sold out', paymentStatus: 'paid' },
+  ]);
+  const [waiting] =
+    await sql`select count(*)::int as n from order_facts where order_number = ${number} and order_id is null`;
+  expect(waiting).toEqual({ n: 0 });
+});
+
+test('facts of one order from many writers at once all count, whichever is first', async () => {
+  const { facts } = await anOrder();
+  const all = [
+    facts.placed(),
+    facts.money('payment_recorded', 3_000),
+    facts.shipped(),
+    facts.returned(),
+    facts.reached('order_delivered'),
+  ];
+
+  const answers = await Promise.all([...all, ...all].map((fact) => record(fact)));
+
+  expect(answers.reduce((sum, answer) => sum + answer.recorded, 0)).toBe(5);
+  const { orderIds } = await record(facts.placed());
+  expect(await readOrders(scope, orderIds)).toMatchObject([{ status: 'return_started', paymentStatus: 'paid' }]);
+  const versions = (await journalOf(sql, `order:${orderIds[0]}`)).map((told) => told.versions[0]);
+  expect(versions).toEqual(versions.map((_, i) => i + 1));
+});
+
+test('a late fact changes neither status nor its clocks', async () => {
+  const { facts } = await anOrder();
+  const { orderIds } = await record(facts.placed(), facts.reached('order_delivered', { occurredAt: at('13:00') }));
+  const before = await readOrders(scope, orderIds);
+
+  await record(
+    facts.reached('order_processed', { occurredAt: at('10:30') }),
+    facts.shipped({ occurredAt: at('10:40') }),
+  );
+
+  const after = await readOrders(scope, orderIds);
+  expect(after).toMatchObject([{ status: 'delivered', statusOccurredAt: at('13:00') }]);
+  expect(after[0]!.statusRecordedAt).toEqual(before[0]!.statusRecordedAt);
+});
+
+test('lines that a source took away are gone, the others keep their ids', async () => {
+  const { number, facts } = await anOrder();
+  const { orderIds } = await record(facts.placed());
+  const [kept] = await readOrderLines(scope, orderIds);
+
+  await record({
+    kind: 'lines_changed',
+    orderNumber: number,
+    source: 'shop',
+    sourceEventId: `${number}/lines`,
+    occurredAt: at('10:10'),
+    lines: [aLine('3'), aLine('1', { quantity: 5 })],
+    totalMinor: 6_000,
+  });
+
+  const lines = await readOrderLines(scope, orderIds);
+  expect(lines).toMatchObject([{ externalId: '3' }, { externalId: '1', quantity: 5, id: kept!.id }]);
+  expect(await readOrders(scope, orderIds)).toMatchObject([{ totalMinor: 6_000 }]);
+});
+
+test('a return goes on by its own facts and keeps its lines', async () => {
+  const { facts } = await anOrder();
+  const { orderIds } = await record(facts.placed(), facts.reached('order_delivered'), facts.returned());
+
+  await record(facts.returned({ status: 'received', lines: null, reason: null, occurredAt: at('16:00') }));
+
+  expect(await readReturns(scope, orderIds)).toMatchObject([
+    {
+      externalId: 'return-1',
+      status: 'received',
+      reason: 'too small',
+      requestedAt: at('15:00'),
+      statusOccurredAt: at('16:00'),
+      lines: [{ lineExternalId: '1', quantity: 1 }],
+    },
+  ]);
+  const told = (await journalOf(sql, `order:${orderIds[0]}`)).filter(({ type }) => type === 'return.recorded');
+  expect(told.map(({ details }) => [details['returnStatus'], details['previousReturnStatus']])).toEqual([
+    ['requested', null],
+    ['received', 'requested'],
+  ]);
+});
+
+test('the past of status is kept without gap or overlap', async () => {
+  const { facts } = await anOrder();
+  const { orderIds } = await record(facts.placed());
+  await record(facts.shipped());
+  await record(facts.reached('order_delivered'));
+  await record(facts.money('payment_recorded', 3_000));
+
+  const versions = await sql<{ status: string; paymentStatus: string; validFrom: Date; validTo: Date | null }[]>`
+    select status, payment_status, valid_from, valid_to from order_versions where order_id = ${orderIds[0]!} order by valid_from`;
+
+  expect(versions.map((one) => [one.status, one.paymentStatus])).toEqual([
+    ['pending', 'unpaid'],
+    ['processed', 'unpaid'],
+    ['delivered', 'unpaid'],
+    ['delivered', 'paid'],
+  ]);
+  expect(versions.map((one) => one.validTo)).toEqual([...versions.slice(1).map((one) => one.validFrom), null]);
+});
+
+test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => OrderFact]>([
+  [
+    'money in another currency',
+    'CURRENCY_MISMATCH',
+    ['facts', '1', 'currency'],
+    (facts) => facts.money('payment_recorded', 5, { currency: 'SEK' }),
+  ],
+  [
+    'placed again in another currency',
+    'CURRENCY_MISMATCH',
+    ['facts', '1', 'currency'],
+    (facts) => facts.placed({ sourceEventId: 'again', currency: 'SEK' }),
+  ],
+  [
+    'an unknown customer',
+    'NOT_FOUND',
+    ['facts', '1', 'customerId'],
+    (facts) => facts.placed({ sourceEventId: 'x', customerId: newId('customer') }),
+  ],
+  [
+    'an unknown partner',
+    'NOT_FOUND',
+    ['facts', '1', 'partnerId'],
+    (facts) => facts.shipped({ partnerId: newId('partner') }),
+  ],
+  ['a negative amount', 'INVALID_INPUT', ['facts', '1', 'amountMinor'], (facts) => facts.money('refund_recorded', -1)],
+  [
+    'a fraction of a unit',
+    'INVALID_INPUT',
+    ['facts', '1', 'lines', '0', 'quantity'],
+    (facts) => facts.placed({ sourceEventId: 'y', lines: [aLine('1', { quantity: 0.5 })] }),
+  ],
+  [
+    'two lines with one id',
+    'INVALID_INPUT',
+    ['facts', '1', 'lines'],
+    (facts) => facts.placed({ sourceEventId: 'z', lines: [aLine('1'), aLine('1')] }),
+  ],
+  ['a NUL in a text', 'INVALID_INPUT', ['facts', '1', 'reason'], (facts) => facts.cancelled('a\0b')],
+])('%s refuses the whole batch and changes nothing', async (_, code, field, wrong) => {
+  const { facts } = await anOrder();
+  await record(facts.placed());
+  const before = await orderRows();
+
+  const answer = await refusal(record(facts.reached('order_processed'), wrong(facts)));
+
+  expect(answer).toMatchObject({ code, field });
+  expect(await orderRows()).toBe(before);
+});
+
+test('hundreds of orders take no more statements than one', async () => {
+  const counted = async (orders: number) => {
+    const buyers = await Promise.all(Array.from({ length: 3 }, () => anOrder()));
+    const facts = Array.from({ length: orders }, (_, i) => {
+      const of = factsOf(`bulk-${orders}-${i}`, buyers[i % 3]!.customerId);
+      return [of.placed(), of.money('payment_recorded', 3_000), of.shipped(), of.returned()];
+    }).flat();
+    const [before] = await sql<{ n: number }[]>`select sum(calls)::int as n from pg_stat_statements`.catch(() => [
+      { n: -1 },
+    ]);
+    const answer = await record(...facts);
+    expect(answer.orderIds).toHaveLength(orders);
+    return before;
+  };
+  await counted(1);
+  const started = performance.now();
+  await counted(500);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
