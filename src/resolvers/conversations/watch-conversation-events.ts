@@ -1,0 +1,64 @@
+import type { EventSubscription } from '../../live/subscriptions.ts';
+import { requireRight } from '../../services/access/role-rights.ts';
+import { isVisibleConversation, watchedPersonStreams } from '../../services/conversations/visible-conversations.ts';
+import { stream, topic } from '../../services/events/fact.ts';
+import type { JournalEvent } from '../../services/events/read-events.ts';
+import type { Scope } from '../../services/scope.ts';
+import { InvalidRequest } from '../../values/invalid-request.ts';
+import type { Channel } from '../../values/vocabulary.ts';
+
+const OF_CONVERSATIONS = /^(conversation|message|note)\./;
+
+/** What a `conversationEvents` operation watches: one conversation, one filter, or all that the viewer may see. */
+export const conversationEvents: EventSubscription = {
+  kind: 'events',
+  async watch(scope, args) {
+    const reach = requireRight(scope.viewer, 'conversations:read');
+    const filter = await filterOf(scope, args);
+    const readsNotes = scope.viewer.rights.has('notes:read');
+    // A reader of own rows hears of their own person only, whatever they filter by: nothing of others is even looked at.
+    const keys = reach === 'own' ? { streams: await watchedPersonStreams(scope), topics: [] } : filter;
+    return {
+      ...keys,
+      select(event) {
+        if (!OF_CONVERSATIONS.test(event.type) || (event.type === 'note.added' && !readsNotes)) return null;
+        if (reach === 'own' && !touches(event, filter)) return null;
+        const left = event.details['left'];
+        return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };
+      },
+      isVisible: (current, event) =>
+        reach === 'all' ? Promise.resolve(true) : isVisibleConversation(current, String(event.details['conversationId'])),
+    };
+  },
+};
+
+interface Filter {
+  readonly streams: readonly string[];
+  readonly topics: readonly string[];
+}
+
+async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): Promise<Filter> {
+  const { conversationId, inboxId, channel, assigneeId, assignedToMe } = args;
+  const named = [conversationId, inboxId, channel, assigneeId, assignedToMe || null].filter((argument) => argument != null);
+  if (named.length > 1)
+    throw new InvalidRequest(
+      'conversationId',
+      'Name at most one of `conversationId`, `inboxId`, `channel`, `assigneeId` and `assignedToMe: true`.',
+    );
+  if (conversationId != null) {
+    if (!(await isVisibleConversation(scope, String(conversationId))))
+      throw new InvalidRequest('conversationId', 'Nothing with this id is visible to you.');
+    return { streams: [stream.conversation(String(conversationId))], topics: [] };
+  }
+  if (inboxId != null) return { streams: [], topics: [topic.inbox(String(inboxId))] };
+  if (channel != null) return { streams: [], topics: [topic.channel(channel as Channel)] };
+  if (assigneeId != null) return { streams: [], topics: [topic.assignee(String(assigneeId))] };
+  if (assignedToMe) {
+    if (!scope.viewer.agentId) throw new InvalidRequest('assignedToMe', 'Your key or token does not speak for an agent.');
+    return { streams: [], topics: [topic.assignee(scope.viewer.agentId)] };
+  }
+  return { streams: [], topics: [topic.conversations] };
+}
+
+const touches = (event: JournalEvent, { streams, topics }: Filter) =>
+  event.streams.some((name) => streams.includes(name)) || event.topics.some((name) => topics.includes(name));
