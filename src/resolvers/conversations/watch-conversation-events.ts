@@ -27,7 +27,9 @@ export const conversationEvents: EventSubscription = {
         return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };
       },
       isVisible: (current, event) =>
-        reach === 'all' ? Promise.resolve(true) : isVisibleConversation(current, String(event.details['conversationId'])),
+        reach === 'all'
+          ? Promise.resolve(true)
+          : isVisibleConversation(current, String(event.details['conversationId'])),
     };
   },
 };
@@ -39,7 +41,9 @@ interface Filter {
 
 async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): Promise<Filter> {
   const { conversationId, inboxId, channel, assigneeId, assignedToMe } = args;
-  const named = [conversationId, inboxId, channel, assigneeId, assignedToMe || null].filter((argument) => argument != null);
+  const named = [conversationId, inboxId, channel, assigneeId, assignedToMe || null].filter(
+    (argument) => argument != null,
+  );
   if (named.length > 1)
     throw new InvalidRequest(
       'conversationId',
@@ -54,7 +58,8 @@ async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): 
   if (channel != null) return { streams: [], topics: [topic.channel(channel as Channel)] };
   if (assigneeId != null) return { streams: [], topics: [topic.assignee(String(assigneeId))] };
   if (assignedToMe) {
-    if (!scope.viewer.agentId) throw new InvalidRequest('assignedToMe', 'Your key or token does not speak for an agent.');
+    if (!scope.viewer.agentId)
+      throw new InvalidRequest('assignedToMe', 'Your key or token does not speak for an agent.');
     return { streams: [], topics: [topic.assignee(scope.viewer.agentId)] };
   }
   return { streams: [], topics: [topic.conversations] };

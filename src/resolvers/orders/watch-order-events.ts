@@ -20,7 +20,10 @@ export const orderEvents: EventSubscription = {
       if (reach === 'all') return { streams: [], topics: [topic.orders] };
       return { streams: [], topics: partnerId ? [topic.partner(partnerId)] : [] };
     };
-    const keys = customerId && reach === 'own' && orderId == null ? { streams: await watchedPersonStreams(scope), topics: [] } : watched();
+    const keys =
+      customerId && reach === 'own' && orderId == null
+        ? { streams: await watchedPersonStreams(scope), topics: [] }
+        : watched();
     return {
       ...keys,
       select: (event) => (OF_ORDERS.test(event.type) ? { left: false } : null),

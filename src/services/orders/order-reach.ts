@@ -25,3 +25,10 @@ export function shipmentsWithinReach(scope: Scope) {
   if (requireRight(scope.viewer, 'orders:read') === 'all' || !partnerId) return ordersWithinReach(scope, 'orders:read');
   return sql`(s.partner_id = ${partnerId} or o.partner_id = ${partnerId})`;
 }
+
+/** True when the order exists and the viewer may read it. */
+export async function isVisibleOrder(scope: Scope, orderId: string): Promise<boolean> {
+  const rows = await scope.db
+    .sql`select 1 from orders o where o.id = ${orderId} and ${ordersWithinReach(scope, 'orders:read')}`;
+  return rows.length > 0;
+}
