@@ -15,9 +15,16 @@ export async function runTypeScript(file, args, { pages }) {
     cwd: PROJECT,
     env: projectEnvironment(node),
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // A group of its own: a signal to ours (Ctrl-C, a supervisor) comes to it once, through us.
+    detached: process.platform !== 'win32',
   });
-  // In a terminal Ctrl-C reaches the program by itself; a second one would look like impatience.
-  const pass = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : program.kill(signal));
+  let passedAt = 0;
+  const pass = (signal) => {
+    // npm passes on what the terminal sent to everybody; a program asked twice would believe that somebody is impatient.
+    if (Date.now() - passedAt < 1_000) return;
+    passedAt = Date.now();
+    program.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  };
   for (const signal of SIGNALS) process.on(signal, pass);
   program.once('error', (error) => {
     say(`${file} could not be started with ${node}: ${error.message}`);

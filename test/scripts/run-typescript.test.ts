@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,14 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 /** Says that it runs, then waits; says farewell into a file when it is asked to end. */
 const SERVER = `
   import { writeFileSync } from 'node:fs';
-  process.on('SIGTERM', () => { writeFileSync(process.argv[2] as string, 'in order'); process.exit(3); });
+  let asked = 0;
+  process.on('SIGTERM', () => {
+    asked += 1;
+    setTimeout(() => {
+      writeFileSync(process.argv[2] as string, asked === 1 ? 'in order' : 'asked ' + asked + ' times');
+      process.exit(3);
+    }, 200);
+  });
   setInterval(() => undefined, 60_000);
   console.log(JSON.stringify({ ready: process.pid }));
 `;
@@ -42,13 +49,21 @@ test('a program that is asked to end does so in order, and its exit code is kept
   expect(readFileSync(farewell, 'utf8')).toBe('in order');
 });
 
-test('a program whose starter is killed stops in order and does not keep its port', async () => {
-  const farewell = join(place, 'farewell-of-kill');
-  const { child, pid } = await started(farewell);
+test('a program that is asked by everybody at once, as Ctrl-C under npm does, is asked once', async () => {
+  const farewell = join(place, 'farewell-of-many');
+  const { child } = await started(farewell);
+
+  for (let times = 0; times < 3; times += 1) child.kill('SIGTERM');
+
+  expect(await exitCode(child)).toBe(3);
+  expect(readFileSync(farewell, 'utf8')).toBe('in order');
+});
+
+test('a program whose starter is killed ends too and does not keep its port', async () => {
+  const { child, pid } = await started(join(place, 'farewell-of-kill'));
 
   child.kill('SIGKILL');
 
-  await vi.waitFor(() => expect(existsSync(farewell)).toBe(true), { timeout: 5_000 });
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 5_000 });
 });
 
