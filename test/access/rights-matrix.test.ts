@@ -1,0 +1,119 @@
+import { isInterfaceType, isObjectType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+
+import { buildSchema } from '../../src/execution/build-schema.ts';
+import { CostBuckets } from '../../src/execution/cost-buckets.ts';
+import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
+import { preparing } from '../../src/execution/prepare.ts';
+import { Rejection } from '../../src/execution/rejection.ts';
+import { ROLE_RIGHTS } from '../../src/services/access/role-rights.ts';
+import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
+import { ROLES } from '../../src/values/vocabulary.ts';
+import { aViewer } from '../support/scopes.ts';
+import { documentOf, FORMS, pathsOf, type FieldPath } from '../support/schema-paths.ts';
+
+const { schema } = buildSchema();
+const without = {
+  maxDepth: 100,
+  maxAliases: 100,
+  maxDirectives: 100,
+  maxTokens: 100_000,
+  maxRootMutations: 100,
+  maxCost: 1e9,
+};
+const prepare = preparing({
+  built: buildSchema(),
+  limits: { ...DEFAULT_LIMITS, ...without },
+  buckets: new CostBuckets({ costBurst: 1e12, costPerSecond: 1e12 }),
+});
+const paths = pathsOf(schema);
+
+/** What a path asks for by the decorators alone, read without the code under test: own right of each field, or its type's. */
+function rightsOn(path: FieldPath): Set<Right> {
+  const places = [
+    ...path.steps.map(({ parent, field }) => ({ parent, field })),
+    { parent: path.parent, field: path.field },
+  ];
+  return new Set(
+    places.map(({ parent, field }) => {
+      const type = schema.getType(parent);
+      const ofType = isObjectType(type) || isInterfaceType(type) ? type.extensions['right'] : undefined;
+      return (field.extensions['right'] ?? ofType) as Right;
+    }),
+  );
+}
+
+function verdict(document: string, viewer: ReturnType<typeof aViewer>): 'allowed' | 'forbidden' {
+  try {
+    prepare({ query: document }, viewer);
+    return 'allowed';
+  } catch (error) {
+    if (error instanceof Rejection && error.errors.every(({ extensions }) => extensions['code'] === 'FORBIDDEN'))
+      return 'forbidden';
+    throw new Error(`${document}\n${error instanceof Rejection ? error.errors.map(String).join('\n') : String(error)}`);
+  }
+}
+
+test('every field of the schema stands on some path of this matrix', () => {
+  const reached = new Set(paths.map(({ parent, field }) => `${parent}.${field.name}`));
+  const all = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__')
+      ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+      : [],
+  );
+
+  expect(all.filter((place) => !reached.has(place))).toEqual([]);
+  console.log(`${all.length} fields on ${paths.length} paths, ${FORMS.length} forms, ${ROLES.length} roles`);
+});
+
+describe.each(ROLES)('a viewer with the role %s', (role) => {
+  test('is allowed exactly the fields whose rights it holds, on every path and however the document is written', () => {
+    const viewer = aViewer(role);
+    const wrong: string[] = [];
+    for (const path of paths) {
+      const expected = [...rightsOn(path)].every((right) => Object.hasOwn(ROLE_RIGHTS[role], right))
+        ? 'allowed'
+        : 'forbidden';
+      for (const form of FORMS) {
+        const document = documentOf(path, form);
+        if (verdict(document, viewer) !== expected) wrong.push(`${expected}: ${document}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+test.each(ALL_RIGHTS)(
+  'an administrator’s key without the right %s is denied each field that asks for it',
+  (missing) => {
+    const viewer = aViewer('admin', { rights: new Set(ALL_RIGHTS.filter((right) => right !== missing)) });
+    const wrong = paths
+      .filter((path) => (verdict(documentOf(path, 'plain'), viewer) === 'forbidden') !== rightsOn(path).has(missing))
+      .map((path) => documentOf(path, 'plain'));
+    expect(wrong).toEqual([]);
+  },
+);
+
+test('a key without any right is denied everything, and a right outside the role gives nothing', () => {
+  const nobody = aViewer('admin', { rights: new Set() });
+  for (const path of paths) expect(verdict(documentOf(path, 'plain'), nobody)).toBe('forbidden');
+});
+
+test('a refusal names the field and the right and no value', () => {
+  const viewer = aViewer('partner');
+  const refused = (() => {
+    try {
+      prepare({ query: '{ contextPacket(customerId: "cus_secret") { version } }' }, viewer);
+      return null;
+    } catch (error) {
+      return error as Rejection;
+    }
+  })();
+
+  expect(refused!.errors[0]!.extensions).toEqual({
+    code: 'FORBIDDEN',
+    field: 'contextPacket',
+    right: 'context:read',
+  });
+  expect(JSON.stringify(refused!.errors)).not.toContain('cus_secret');
+});
