@@ -83,5 +83,5 @@ export async function createCustomer(
   return { customerId, personId: customerId, isNew: true };
 }
 
-const emptyProfile = (): Profile =>
+export const emptyProfile = (): Profile =>
   Object.fromEntries(PROFILE_FIELDS.map((field) => [field, null])) as unknown as Profile;

@@ -4,17 +4,18 @@ import { newId, type ConversationId, type CustomerId, type MessageId } from '../
 import { Refusal } from '../../values/refusal.ts';
 import { topicOf } from '../../values/topics.ts';
 import { requireRight } from '../access/role-rights.ts';
-import { conversationFact, type Standing } from '../conversations/conversation-fact.ts';
+import type { Standing } from '../conversations/conversation-fact.ts';
 import { findInbox } from '../conversations/ensure-inbox.ts';
 import { createCustomer } from '../customers/identify-customer.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
-import { atomically, recordFact } from '../events/atomically.ts';
+import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { chooseConversation, type Joinable } from './choose-conversation.ts';
 import { detectLanguage } from './detect-language.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
 import { lookUp, type Situation } from './look-up.ts';
 import { mentionsIn } from './mentions.ts';
+import { nameMessageFacts } from './name-message-facts.ts';
 import { storeMessage } from './store-message.ts';
 
 /** How long after its last message an open conversation takes in a message from another channel, in milliseconds. */
@@ -115,44 +116,8 @@ async function store(
     language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),
     topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
   }).catch(asReuse);
-  nameFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy });
+  nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
-}
-
-function nameFacts(
-  tx: TransactionScope,
-  message: CheckedMessage,
-  {
-    standing,
-    messageId,
-    conversation,
-    joinedBy,
-  }: {
-    standing: Standing;
-    messageId: MessageId;
-    conversation: Joinable | null;
-    joinedBy: string | undefined;
-  },
-): void {
-  const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
-  if (!conversation)
-    recordFact(tx, conversationFact(standing, { type: 'conversation.opened', ...clocks, details: { status: 'open' } }));
-  else if (conversation.status === 'resolved')
-    recordFact(
-      tx,
-      conversationFact(standing, {
-        type: 'conversation.reopened',
-        ...clocks,
-        left: { assigneeId: conversation.assigneeId },
-        details: { status: 'open' },
-      }),
-    );
-  const left = {
-    ...(conversation && conversation.inboxId !== standing.inboxId ? { inboxId: conversation.inboxId } : {}),
-    ...(conversation && conversation.channel !== standing.channel ? { channel: conversation.channel } : {}),
-  };
-  const details = { messageId, joinedBy: joinedBy ?? null };
-  recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, left, details }));
 }
 
 /** The same external id from two senders at the same moment: the second one is refused like any later one. */

@@ -1,0 +1,95 @@
+import { newId } from '../../values/ids.ts';
+import type { IdentityKind } from '../../values/vocabulary.ts';
+import { recordFact } from '../events/atomically.ts';
+import { stream } from '../events/fact.ts';
+import type { TransactionScope } from '../scope.ts';
+import { emptyProfile, type Identified, type Introduction } from './identify-customer.ts';
+
+/** An introduction whose identity is in the form that is compared. */
+export interface NormalizedIntroduction extends Introduction {
+  readonly normalized: string;
+}
+
+/** Under which name an identity is found in the answer of `identifyCustomers`. */
+export const identityKey = (identity: { kind: IdentityKind; normalized: string }): string =>
+  `${identity.kind}\n${identity.normalized}`;
+
+/**
+ * Finds the customers with these identities, or makes them: the same as `identifyCustomer` one by one, in a fixed number of
+ * statements. Of several introductions of one identity the first makes the customer.
+ */
+export async function identifyCustomers(
+  tx: TransactionScope,
+  introductions: readonly NormalizedIntroduction[],
+): Promise<Map<string, Identified>> {
+  const asked = [...Map.groupBy(introductions, identityKey).values()].map(([first]) => first!);
+  const found = await findByIdentities(tx, asked);
+  const missing = asked.filter((introduction) => !found.has(identityKey(introduction)));
+  if (missing.length === 0) return found;
+  const made = await createCustomers(tx, missing);
+  const taken = missing.filter((introduction) => !made.has(identityKey(introduction)));
+  // Somebody else was first with these and has committed by now: this statement sees them.
+  const late = taken.length === 0 ? new Map<string, Identified>() : await findByIdentities(tx, taken);
+  return new Map([...found, ...made, ...late]);
+}
+
+async function findByIdentities(
+  tx: TransactionScope,
+  asked: readonly NormalizedIntroduction[],
+): Promise<Map<string, Identified>> {
+  const rows = await tx.db.sql<(Identified & { kind: IdentityKind; normalized: string })[]>`
+    select i.kind, i.normalized, i.customer_id, coalesce(l.person_id, i.customer_id) as person_id, false as is_new
+    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(({ normalized }) => normalized)}::text[])
+      as asked(kind, normalized)
+    join identities i on i.kind = asked.kind and i.normalized = asked.normalized
+    left join person_links l on l.member_id = i.customer_id`;
+  return new Map(rows.map(({ kind, normalized, ...identified }) => [identityKey({ kind, normalized }), identified]));
+}
+
+async function createCustomers(
+  tx: TransactionScope,
+  missing: readonly NormalizedIntroduction[],
+): Promise<Map<string, Identified>> {
+  const rows = missing.map((introduction) => ({
+    customer_id: newId('customer'),
+    identity_id: newId('identity'),
+    kind: introduction.kind,
+    value: introduction.value.trim(),
+    normalized: introduction.normalized,
+    source: introduction.source,
+    occurred_at: introduction.occurredAt ?? tx.now,
+    display_name: introduction.displayName ?? null,
+    profile: { ...emptyProfile(), displayName: introduction.displayName ?? null },
+  }));
+  const { sql } = tx.db;
+  // Sorted, so that two batches with the same new faces wait for each other in one direction only.
+  const created = await sql<{ id: string }[]>`
+    with asked as materialized (
+      select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(customer_id text, identity_id text, kind text,
+        value text, normalized text, source text, occurred_at timestamptz, display_name text, profile jsonb)
+    ), identity as (
+      insert into identities (id, customer_id, kind, value, normalized, source, first_seen_at, last_seen_at)
+      select identity_id, customer_id, kind, value, normalized, source, occurred_at, occurred_at from asked
+      order by kind collate "C", normalized collate "C"
+      on conflict (kind, normalized) do nothing
+      returning customer_id
+    ), version as (
+      insert into customer_versions (customer_id, valid_from, profile)
+      select customer_id, ${tx.now}::timestamptz, profile from asked join identity using (customer_id)
+    )
+    insert into customers (id, display_name, created_at, updated_at)
+    select customer_id, display_name, ${tx.now}::timestamptz, ${tx.now}::timestamptz from asked join identity using (customer_id)
+    returning id`;
+  const ids = new Set(created.map(({ id }) => id));
+  const made = rows.filter((row) => ids.has(row.customer_id));
+  for (const { customer_id: customerId, kind, occurred_at: occurredAt } of made)
+    recordFact(tx, {
+      type: 'customer.created',
+      streams: [stream.customer(customerId)],
+      occurredAt,
+      details: { customerId, identityKind: kind },
+    });
+  return new Map(
+    made.map((row) => [identityKey(row), { customerId: row.customer_id, personId: row.customer_id, isNew: true }]),
+  );
+}

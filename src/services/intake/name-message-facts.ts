@@ -1,0 +1,48 @@
+import type { AgentId, InboxId, MessageId } from '../../values/ids.ts';
+import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
+import { conversationFact, type Standing } from '../conversations/conversation-fact.ts';
+import { recordFact } from '../events/atomically.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { CheckedMessage } from './inbound-message.ts';
+
+/** A received message and where it went. */
+interface Received {
+  /** Where the conversation stands with the message. */
+  readonly standing: Standing;
+  readonly messageId: MessageId;
+  /** As it stood before; null: the message opened it. */
+  readonly conversation: {
+    readonly status: ConversationStatus;
+    readonly inboxId: InboxId;
+    readonly channel: Channel;
+    readonly assigneeId: AgentId | null;
+  } | null;
+  readonly joinedBy: string | undefined;
+}
+
+/** Names what a received message changed: the conversation opened or reopened, the message, and whom the conversation left. */
+export function nameMessageFacts(
+  tx: TransactionScope,
+  message: CheckedMessage,
+  { standing, messageId, conversation, joinedBy }: Received,
+): void {
+  const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
+  if (!conversation)
+    recordFact(tx, conversationFact(standing, { type: 'conversation.opened', ...clocks, details: { status: 'open' } }));
+  else if (conversation.status === 'resolved')
+    recordFact(
+      tx,
+      conversationFact(standing, {
+        type: 'conversation.reopened',
+        ...clocks,
+        left: { assigneeId: conversation.assigneeId },
+        details: { status: 'open' },
+      }),
+    );
+  const left = {
+    ...(conversation && conversation.inboxId !== standing.inboxId ? { inboxId: conversation.inboxId } : {}),
+    ...(conversation && conversation.channel !== standing.channel ? { channel: conversation.channel } : {}),
+  };
+  const details = { messageId, joinedBy: joinedBy ?? null };
+  recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, left, details }));
+}

@@ -1,0 +1,91 @@
+import type { InboxId } from '../../values/ids.ts';
+import { referencesIn } from '../../values/reference.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { Channel } from '../../values/vocabulary.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { identifyCustomers, identityKey } from '../customers/identify-customers.ts';
+import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { atomically } from '../events/atomically.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import type { Arrival } from './arrival.ts';
+import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
+import { lookUpThreads } from './look-up-threads.ts';
+import type { Receipt } from './receive-message.ts';
+import { storeThreads } from './store-threads.ts';
+import { ThreadBatch } from './thread-batch.ts';
+
+export type ThreadMessage = InboundMessage & { readonly threadId: string };
+
+/** Messages in one call, at most. */
+export const MOST_MESSAGES = 1_000;
+
+/**
+ * Takes many inbound messages whose source knows threads (an archive, another desk): the same as `receiveMessage` one after the
+ * other, all or, with a refusal, none, in a fixed number of statements. Answers in the order of the messages. `field` of a refusal
+ * begins with `messages` and the index.
+ */
+export async function receiveMessages(scope: Scope, messages: readonly ThreadMessage[]): Promise<Receipt[]> {
+  requireRight(scope.viewer, 'messages:receive');
+  if (messages.length > MOST_MESSAGES)
+    throw new Refusal('INVALID_INPUT', `At most ${MOST_MESSAGES} messages at once. Send the rest in another call.`, [
+      'messages',
+    ]);
+  if (messages.length === 0) return [];
+  const checked = messages.map((message, i) => at(i, () => checkThreaded(message, scope.now)));
+  return atomically(scope, async (tx) => {
+    const arrivals = await arrive(tx, checked);
+    const situation = await lookUpThreads(tx, arrivals);
+    const batch = new ThreadBatch(tx, situation);
+    const receipts = arrivals.map((arrival, i) => at(i, () => batch.take(arrival)));
+    await storeThreads(tx, batch);
+    return receipts;
+  });
+}
+
+function checkThreaded(message: ThreadMessage, now: Date): CheckedMessage {
+  const checked = checkInbound(message, now);
+  if (checked.threadId === null) throw new Refusal('INVALID_INPUT', '`threadId` must not be empty.', ['threadId']);
+  return checked;
+}
+
+/** Says which of the messages was refused. */
+function at<T>(index: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, error.message, ['messages', String(index), ...(error.field ?? [])]);
+  }
+}
+
+async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]): Promise<Arrival[]> {
+  const names = [...new Set(checked.map(({ inbox }) => inbox))];
+  const rows = await tx.db.sql<{ name: string; id: InboxId; channel: Channel; market: string | null }[]>`
+    select distinct on (asked.name) asked.name, i.id, i.channel, i.market
+    from unnest(${names}::text[]) as asked(name) join inboxes i on i.id = asked.name or i.external_id = asked.name
+    order by asked.name, i.id = asked.name desc`;
+  const inboxes = new Map(rows.map((row) => [row.name, row]));
+  const addressed = checked.map((message, i) =>
+    at(i, () => {
+      const inbox = inboxes.get(message.inbox);
+      if (!inbox) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
+      const { kind, value } = message.sender;
+      const address = normalizeIdentity(kind, value, { market: inbox.market, field: ['sender', 'value'] });
+      return { message, inbox, address };
+    }),
+  );
+  const customers = await identifyCustomers(
+    tx,
+    addressed.map(({ message: { sender, occurredAt }, inbox, address }) => ({
+      ...sender,
+      normalized: address,
+      source: inbox.channel,
+      occurredAt,
+    })),
+  );
+  return addressed.map(({ message, inbox, address }) => {
+    const { customerId, personId } = customers.get(identityKey({ kind: message.sender.kind, normalized: address }))!;
+    const references = referencesIn(message.text.slice(0, 2_000)).slice(0, 5);
+    return { message, inboxId: inbox.id, channel: inbox.channel, address, customerId, personId, references };
+  });
+}

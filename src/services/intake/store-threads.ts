@@ -1,0 +1,94 @@
+import type { TransactionScope } from '../scope.ts';
+import type { ThreadBatch } from './thread-batch.ts';
+
+/** Writes what a batch of messages made and changed: one statement per table, whatever their number. */
+export async function storeThreads(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  if (batch.messages.length === 0) return;
+  // Sent in one flight; the database runs them in this order, so that rows stand before what points at them.
+  await Promise.all([
+    storeEndpoints(tx, batch),
+    storeConversations(tx, batch),
+    storeLegs(tx, batch),
+    storeMessages(tx, batch),
+  ]);
+}
+
+async function storeEndpoints(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = [...batch.endpoints.values()].map(({ id, inboxId, customerId, address }) => ({
+    id,
+    inbox_id: inboxId,
+    customer_id: customerId,
+    address,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    insert into endpoints (id, inbox_id, customer_id, address, created_at)
+    select r.*, ${tx.now}::timestamptz
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, inbox_id text, customer_id text, address text)`;
+}
+
+async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = [...batch.conversations.values()].map((draft) => ({
+    id: draft.id,
+    reference: draft.reference,
+    customer_id: draft.customerId,
+    thread_key: draft.threadKey,
+    subject: draft.subject,
+    topic: draft.topic,
+    language: draft.language,
+    assignee_id: draft.assigneeId,
+    inbox_id: draft.inboxId,
+    channel: draft.channel,
+    opened_at: draft.openedAt,
+    last_message_at: draft.lastMessageAt,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, assignee_id, inbox_id, channel,
+      opened_at, last_message_at, status)
+    select r.*, 'open'
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, reference text, customer_id text, thread_key text,
+      subject text, topic text, language text, assignee_id text, inbox_id text, channel text, opened_at timestamptz,
+      last_message_at timestamptz)
+    on conflict (id) do update set status = 'open', resolved_at = null, assignee_id = excluded.assignee_id,
+      inbox_id = excluded.inbox_id, channel = excluded.channel, subject = excluded.subject, topic = excluded.topic,
+      language = excluded.language, last_message_at = excluded.last_message_at`;
+}
+
+async function storeLegs(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = [...batch.legs.values()].map((leg) => ({
+    id: leg.id,
+    conversation_id: leg.conversationId,
+    endpoint_id: leg.endpointId,
+    started_at: leg.at,
+    last_message_at: leg.until,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
+    select * from jsonb_to_recordset(${sql.json(rows)}::jsonb)
+      as r(id text, conversation_id text, endpoint_id text, started_at timestamptz, last_message_at timestamptz)
+    on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at)`;
+}
+
+async function storeMessages(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = batch.messages.map(({ id, conversationId, legId, inboxId, customerId, message }) => ({
+    id,
+    conversation_id: conversationId,
+    leg_id: legId,
+    inbox_id: inboxId,
+    customer_id: customerId,
+    external_id: message.externalId,
+    text: message.text,
+    occurred_at: message.occurredAt,
+    received_at: message.receivedAt,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, author_id, text, occurred_at,
+      received_at, direction, visibility, author_kind, recorded_at)
+    select r.id, r.conversation_id, r.leg_id, r.inbox_id, r.customer_id, r.external_id, r.customer_id, r.text, r.occurred_at,
+      r.received_at, 'inbound', 'public', 'customer', ${tx.now}::timestamptz
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, conversation_id text, leg_id text, inbox_id text,
+      customer_id text, external_id text, text text, occurred_at timestamptz, received_at timestamptz)`;
+}
