@@ -1,7 +1,10 @@
 import type { Scope } from '../services/scope.ts';
+import { makeConversationLoaders } from './conversations/conversation-loaders.ts';
+import { makeCustomerLoaders } from './customers/customer-loaders.ts';
+import { makeRoutingLoaders } from './routing/routing-loaders.ts';
 
 /** Loaders batch the look-ups of one request (or one event of a stream). Never kept longer: their cache knows no rights but this viewer's. */
-export function makeLoaders(_scope: Scope) {
-  return {};
+export function makeLoaders(scope: Scope) {
+  return { ...makeCustomerLoaders(scope), ...makeConversationLoaders(scope), ...makeRoutingLoaders(scope) };
 }
 export type Loaders = ReturnType<typeof makeLoaders>;

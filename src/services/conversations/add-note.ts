@@ -12,7 +12,7 @@ export const LONGEST_NOTE = 20_000;
 /** Adds an internal note, also to a resolved conversation. The customer never sees it. */
 export async function addNote(scope: Scope, conversationId: string, text: string): Promise<MessageId> {
   requireRight(scope.viewer, 'notes:write');
-  checkText(text, ['text'], LONGEST_NOTE);
+  checkText(text, ['input', 'text'], LONGEST_NOTE);
   return atomically(scope, async (tx) => {
     const conversation = await lockConversation(tx, conversationId);
     const author = authorOf(tx.viewer);

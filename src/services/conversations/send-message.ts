@@ -13,7 +13,7 @@ export const LONGEST_MESSAGE = 100_000;
 /** Stores a message to the customer on the newest leg's endpoint and tells of it. Refused on a resolved conversation. */
 export async function sendMessage(scope: Scope, conversationId: string, text: string): Promise<MessageId> {
   requireRight(scope.viewer, 'messages:send');
-  checkText(text, ['text'], LONGEST_MESSAGE);
+  checkText(text, ['input', 'text'], LONGEST_MESSAGE);
   return atomically(scope, async (tx) => {
     const conversation = await lockConversation(tx, conversationId);
     if (conversation.status === 'resolved')

@@ -29,24 +29,27 @@ const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 export function checkInbound(message: InboundMessage, now: Date) {
   const occurredMs = message.occurredAt.getTime();
   if (Number.isNaN(occurredMs) || occurredMs > now.getTime() + DAY_MS || occurredMs < 0)
-    throw new Refusal('INVALID_INPUT', '`occurredAt` must lie between 1970 and tomorrow.', ['occurredAt']);
-  const language = checkOptionalText(message.language, ['language'], 35);
+    throw new Refusal('INVALID_INPUT', '`occurredAt` must lie between 1970 and tomorrow.', ['input', 'occurredAt']);
+  const language = checkOptionalText(message.language, ['input', 'language'], 35);
   if (language !== null && !LANGUAGE.test(language))
-    throw new Refusal('INVALID_INPUT', '`language` is a BCP 47 tag, for example `fi` or `en-GB`.', ['language']);
+    throw new Refusal('INVALID_INPUT', '`language` is a BCP 47 tag, for example `fi` or `en-GB`.', [
+      'input',
+      'language',
+    ]);
   return {
-    inbox: checkText(message.inbox, ['inbox'], 200),
+    inbox: checkText(message.inbox, ['input', 'inbox'], 200),
     sender: {
       kind: message.sender.kind,
       value: message.sender.value,
-      displayName: checkOptionalText(message.sender.displayName, ['sender', 'displayName'], 200),
+      displayName: checkOptionalText(message.sender.displayName, ['input', 'sender', 'displayName'], 200),
     },
-    externalId: checkText(message.externalId, ['externalId'], 500),
-    text: checkText(message.text, ['text'], LONGEST_TEXT),
+    externalId: checkText(message.externalId, ['input', 'externalId'], 500),
+    text: checkText(message.text, ['input', 'text'], LONGEST_TEXT),
     occurredAt: message.occurredAt,
     receivedAt: message.receivedAt ?? now,
-    subject: checkOptionalText(message.subject, ['subject'], 500),
+    subject: checkOptionalText(message.subject, ['input', 'subject'], 500),
     language,
-    threadId: checkOptionalText(message.threadId, ['threadId'], 500),
+    threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
   };
 }
 export type CheckedMessage = ReturnType<typeof checkInbound>;

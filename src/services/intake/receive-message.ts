@@ -47,7 +47,7 @@ async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: 
   const message = checkInbound(inbound, tx.now);
   const sender = { normalized: await normalizeSender(tx, message), mentions: mentionsIn(message.text) };
   const situation = await lookUp(tx, message, sender);
-  if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
+  if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
   if (situation.earlier) return redelivered(situation.earlier);
   if (situation.customerId === null) {
     const made = await createCustomer(
@@ -74,7 +74,7 @@ async function normalizeSender(tx: TransactionScope, message: CheckedMessage): P
   const { kind, value } = message.sender;
   const isNational = kind === 'phone' && !/^\s*(?:\+|00)/.test(value);
   const market = isNational ? ((await findInbox(tx, message.inbox))?.market ?? null) : null;
-  return normalizeIdentity(kind, value, { market, field: ['sender', 'value'] });
+  return normalizeIdentity(kind, value, { market, field: ['input', 'sender', 'value'] });
 }
 
 function redelivered(earlier: NonNullable<Situation['earlier']>): Receipt {
@@ -83,7 +83,7 @@ function redelivered(earlier: NonNullable<Situation['earlier']>): Receipt {
     throw new Refusal(
       'EXTERNAL_ID_REUSED',
       'This inbox received another message under this external id. Give each message an id of its own.',
-      ['externalId'],
+      ['input', 'externalId'],
     );
   return { ...ids, isRedelivery: true };
 }

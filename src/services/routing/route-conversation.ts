@@ -1,4 +1,4 @@
-import { newId, type RoutingDecisionId } from '../../values/ids.ts';
+import { newId, type AgentId, type RoutingDecisionId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { givePlaceBack, takePlace } from '../conversations/agent-places.ts';
@@ -14,7 +14,10 @@ import { requirementsOf } from './requirements.ts';
  * Chooses an agent for an open conversation, takes one of the agent's places and stores the decision, all in one transaction. When
  * nobody fits the decision is stored too and the conversation stays as it was.
  */
-export function routeConversation(scope: Scope, conversationId: string): Promise<RoutingDecisionId> {
+export function routeConversation(
+  scope: Scope,
+  conversationId: string,
+): Promise<{ decisionId: RoutingDecisionId; assigneeId: AgentId | null }> {
   requireRight(scope.viewer, 'conversations:route');
   return atomically(scope, async (tx) => {
     const conversation = await lockConversation(tx, conversationId);
@@ -22,7 +25,8 @@ export function routeConversation(scope: Scope, conversationId: string): Promise
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved. Reopen it, then route.', ['id']);
     const requirements = requirementsOf(conversation);
     const choice = await chooseAndTake(tx, conversation, requirements);
-    return keep(tx, conversation, requirements, choice);
+    const decisionId = await keep(tx, conversation, requirements, choice);
+    return { decisionId, assigneeId: choice.chosenId ?? conversation.assigneeId };
   });
 }
 

@@ -123,22 +123,27 @@ test.each([
 
   const refused = receiveMessage(scope, { ...message, ...but });
 
-  await expect(refused).rejects.toMatchObject({ code: 'EXTERNAL_ID_REUSED', field: ['externalId'] });
+  await expect(refused).rejects.toMatchObject({ code: 'EXTERNAL_ID_REUSED', field: ['input', 'externalId'] });
   expect(await rowCounts(sql)).toEqual(before);
 });
 
 test.each([
-  ['an unknown inbox', { inbox: 'nowhere' }, 'NOT_FOUND', ['inbox']],
-  ['an empty text', { text: ' \n' }, 'INVALID_INPUT', ['text']],
-  ['a text of 100,001 characters', { text: 'a'.repeat(100_001) }, 'INVALID_INPUT', ['text']],
-  ['NUL', { text: 'a\0b' }, 'INVALID_INPUT', ['text']],
-  ['half a surrogate pair', { text: 'a\ud83d' }, 'INVALID_INPUT', ['text']],
-  ['NUL in the external id', { externalId: 'a\0b' }, 'INVALID_INPUT', ['externalId']],
-  ['no email address', { sender: { kind: 'email', value: 'me' } }, 'INVALID_INPUT', ['sender', 'value']],
-  ['no phone number', { sender: { kind: 'phone', value: '12' } }, 'INVALID_INPUT', ['sender', 'value']],
-  ['a time that is none', { occurredAt: new Date(Number.NaN) }, 'INVALID_INPUT', ['occurredAt']],
-  ['the day after tomorrow', { occurredAt: new Date('2026-11-22T12:00:00.000Z') }, 'INVALID_INPUT', ['occurredAt']],
-  ['a language that is none', { language: 'Finnish!' }, 'INVALID_INPUT', ['language']],
+  ['an unknown inbox', { inbox: 'nowhere' }, 'NOT_FOUND', ['input', 'inbox']],
+  ['an empty text', { text: ' \n' }, 'INVALID_INPUT', ['input', 'text']],
+  ['a text of 100,001 characters', { text: 'a'.repeat(100_001) }, 'INVALID_INPUT', ['input', 'text']],
+  ['NUL', { text: 'a\0b' }, 'INVALID_INPUT', ['input', 'text']],
+  ['half a surrogate pair', { text: 'a\ud83d' }, 'INVALID_INPUT', ['input', 'text']],
+  ['NUL in the external id', { externalId: 'a\0b' }, 'INVALID_INPUT', ['input', 'externalId']],
+  ['no email address', { sender: { kind: 'email', value: 'me' } }, 'INVALID_INPUT', ['input', 'sender', 'value']],
+  ['no phone number', { sender: { kind: 'phone', value: '12' } }, 'INVALID_INPUT', ['input', 'sender', 'value']],
+  ['a time that is none', { occurredAt: new Date(Number.NaN) }, 'INVALID_INPUT', ['input', 'occurredAt']],
+  [
+    'the day after tomorrow',
+    { occurredAt: new Date('2026-11-22T12:00:00.000Z') },
+    'INVALID_INPUT',
+    ['input', 'occurredAt'],
+  ],
+  ['a language that is none', { language: 'Finnish!' }, 'INVALID_INPUT', ['input', 'language']],
 ] as const)('%s is refused and changes nothing', async (_, but, code, field) => {
   const before = await rowCounts(sql);
 

@@ -49,7 +49,7 @@ test('routing assigns the best agent, takes a place, stores the decision and nam
   const busy = await anAgent(2, { 'language:fi': 2 });
   const conversation = await aConversation();
 
-  const id = await routeConversation(scope, conversation);
+  const { decisionId: id } = await routeConversation(scope, conversation);
 
   const [decision] = await routingDecisionsByIds(scope, [id]);
   expect(decision).toMatchObject({ conversationId: conversation, chosenAgentId: good, decidedAt: scope.now });
@@ -103,7 +103,7 @@ test('routing, resolving and reopening at once leave each load equal to the open
 test('without a fit agent the decision is stored, the conversation waits', async () => {
   const conversation = await aConversation();
 
-  const id = await routeConversation(scope, conversation);
+  const { decisionId: id } = await routeConversation(scope, conversation);
 
   const [decision] = await routingDecisionsByIds(scope, [id]);
   expect(decision!.chosenAgentId).toBeNull();
@@ -163,7 +163,7 @@ test('decisions are listed newest first, of one conversation or of all, without 
   const ids: string[] = [];
   for (let i = 0; i < 5; i += 1) {
     const later = { ...scope, now: new Date(scope.now.getTime() + 1_000 + i) };
-    ids.unshift(await routeConversation(later, conversation));
+    ids.unshift((await routeConversation(later, conversation)).decisionId);
   }
 
   const first = await listRoutingDecisions(scope, { conversationId: conversation }, { first: 3, after: null });

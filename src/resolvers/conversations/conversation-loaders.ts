@@ -1,0 +1,31 @@
+import DataLoader from 'dataloader';
+
+import type { Agent, Conversation, Inbox, Leg, Message } from '../../services/conversations/conversation.ts';
+import { agentsByIds } from '../../services/conversations/read-agents.ts';
+import {
+  conversationsByIds,
+  conversationsOfPersons,
+  legsOfConversations,
+} from '../../services/conversations/read-conversations.ts';
+import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
+import { messagesByIds, messagesOfConversations } from '../../services/conversations/read-messages.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { ConversationId, CustomerId } from '../../values/ids.ts';
+import { makePagedLoader } from '../paged-loader.ts';
+
+export const makeConversationLoaders = (scope: Scope) => ({
+  conversation: new DataLoader<string, Conversation | null>((ids) => conversationsByIds(scope, ids)),
+  message: new DataLoader<string, Message | null>((ids) => messagesByIds(scope, ids)),
+  inbox: new DataLoader<string, Inbox | null>((ids) => inboxesByIds(scope, ids)),
+  agent: new DataLoader<string, Agent | null>((ids) => agentsByIds(scope, ids)),
+  legsOfConversation: new DataLoader<ConversationId, Leg[]>((ids) => legsOfConversations(scope, ids)),
+  conversationsOfPerson: makePagedLoader((ids: readonly CustomerId[], request) =>
+    conversationsOfPersons(scope, ids, request),
+  ),
+  messagesOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
+    messagesOfConversations(scope, ids, { ...request, visibility: 'public' }),
+  ),
+  notesOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
+    messagesOfConversations(scope, ids, { ...request, visibility: 'internal' }),
+  ),
+});

@@ -1,0 +1,127 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+
+import {
+  AgentPresenceSetPayload,
+  ConversationReopenPayload,
+  ConversationResolvePayload,
+  MessageSendInput,
+  MessageSendPayload,
+  NoteAddInput,
+  NoteAddPayload,
+} from '../../schema/conversations/conversation-payloads.ts';
+import { Right } from '../../schema/right.ts';
+import { PresenceEnum } from '../../schema/vocabulary.ts';
+import { idempotently } from '../../services/access/idempotently.ts';
+import { reachOf } from '../../services/access/role-rights.ts';
+import { addNote } from '../../services/conversations/add-note.ts';
+import { agentsByIds } from '../../services/conversations/read-agents.ts';
+import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
+import { messagesByIds } from '../../services/conversations/read-messages.ts';
+import { reopenConversation } from '../../services/conversations/reopen-conversation.ts';
+import { resolveConversation } from '../../services/conversations/resolve-conversation.ts';
+import { sendMessage } from '../../services/conversations/send-message.ts';
+import { setPresence } from '../../services/conversations/set-presence.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { Right as RightName } from '../../values/rights.ts';
+import type { Presence } from '../../values/vocabulary.ts';
+import { answer } from '../answer.ts';
+import type { Context } from '../context.ts';
+
+const CONVERSATION_ID = { description: 'The conversation, `cnv_…`.' };
+const KEY = {
+  nullable: true,
+  description: 'Your name for this act, 1 to 200 characters: a repeat with it changes nothing and answers the same.',
+};
+
+@Resolver()
+export class ConversationMutations {
+  @Mutation(() => NoteAddPayload, {
+    description: 'Adds an internal note. Refused: NOT_FOUND, INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('notes:write')
+  noteAdd(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('input', () => NoteAddInput, { description: 'The note.' }) input: NoteAddInput,
+    @Arg('idempotencyKey', () => String, KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const act = { mutation: 'noteAdd', key, input: { id, ...input } };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        noteId: await addNote(tx, id, input.text),
+      }));
+      return { note: await visible(scope, 'notes:read', ids.noteId, messagesByIds) };
+    });
+  }
+
+  @Mutation(() => MessageSendPayload, {
+    description:
+      'Sends a message to the customer, on the endpoint of the newest leg. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('messages:send')
+  messageSend(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('input', () => MessageSendInput, { description: 'The message.' }) input: MessageSendInput,
+    @Arg('idempotencyKey', () => String, KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const act = { mutation: 'messageSend', key, input: { id, ...input } };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        messageId: await sendMessage(tx, id, input.text),
+      }));
+      return { message: await visible(scope, 'conversations:read', ids.messageId, messagesByIds) };
+    });
+  }
+
+  @Mutation(() => ConversationResolvePayload, {
+    description:
+      'Resolves an open conversation; its agent gets the place back. Refused: NOT_FOUND, CONVERSATION_RESOLVED.',
+  })
+  @Right('conversations:write')
+  conversationResolve(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
+    return answer(async () => {
+      const resolved = await resolveConversation(scope, id);
+      return { conversation: await visible(scope, 'conversations:read', resolved, conversationsByIds) };
+    });
+  }
+
+  @Mutation(() => ConversationReopenPayload, {
+    description:
+      'Reopens a resolved conversation. It goes back to its agent if that one is online with a free place, else it waits. Refused: NOT_FOUND, CONVERSATION_OPEN.',
+  })
+  @Right('conversations:write')
+  conversationReopen(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
+    return answer(async () => {
+      const reopened = await reopenConversation(scope, id);
+      return { conversation: await visible(scope, 'conversations:read', reopened, conversationsByIds) };
+    });
+  }
+
+  @Mutation(() => AgentPresenceSetPayload, {
+    description:
+      'Sets whether an agent takes work. Agents set their own presence only. Conversations stay assigned. Refused: NOT_FOUND, NOT_ALLOWED.',
+  })
+  @Right('presence:write')
+  agentPresenceSet(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, { description: 'The agent, `agt_…`.' }) id: string,
+    @Arg('presence', () => PresenceEnum, { description: 'The new presence; the same one again changes nothing.' })
+    presence: Presence,
+  ) {
+    return answer(async () => {
+      const set = await setPresence(scope, id, presence);
+      return { agent: await visible(scope, 'agents:read', set, agentsByIds) };
+    });
+  }
+}
+
+/** The object of a payload as the viewer sees it after the commit; null without the right to see it. */
+async function visible<T>(
+  scope: Scope,
+  right: RightName,
+  id: string,
+  read: (scope: Scope, ids: readonly string[]) => Promise<(T | null)[]>,
+): Promise<T | null> {
+  return reachOf(scope.viewer, right) === null ? null : ((await read(scope, [id]))[0] ?? null);
+}

@@ -1,0 +1,12 @@
+import DataLoader from 'dataloader';
+
+import type { Customer, Identity } from '../../services/customers/customer.ts';
+import { customersByIds, identitiesOfPersons } from '../../services/customers/read-customers.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { CustomerId } from '../../values/ids.ts';
+
+export const makeCustomerLoaders = (scope: Scope) => ({
+  /** The person of any member's id. */
+  customer: new DataLoader<string, Customer | null>((ids) => customersByIds(scope, ids)),
+  identitiesOfPerson: new DataLoader<CustomerId, Identity[]>((ids) => identitiesOfPersons(scope, ids)),
+});

@@ -1,0 +1,106 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+
+import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
+import { connectionOf } from '../connection.ts';
+import { Node } from '../node.ts';
+import { Right } from '../right.ts';
+import { DateTime } from '../scalars.ts';
+import { ChannelEnum, IdentityKindEnum } from '../vocabulary.ts';
+
+@ObjectType({ description: 'An address as the source wrote it. Nothing is checked against a register.' })
+@Right('customers:read')
+export class PostalAddress {
+  @Field(() => String, { nullable: true, description: 'Street and number. Null: not given.' })
+  line1!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the first line did not hold. Null: nothing.' })
+  line2!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Postal code. Null: not given.' })
+  postalCode!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Town. Null: not given.' })
+  city!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'State or region. Null: not given.' })
+  region!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Country: ISO 3166-1 alpha-2 where the source says so, else its own word. Null: not given.',
+  })
+  country!: string | null;
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A person: everything that arrived under several customer ids and is one person now is one Customer, with the id of the person.',
+})
+@Right('customers:read')
+export class Customer extends Node {
+  @Field(() => String, { nullable: true, description: 'Name to greet with. Null: nobody told us.' })
+  displayName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Given name. Null: unknown.' })
+  givenName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Family name. Null: unknown.' })
+  familyName!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47 language the person wants to be served in. Null: unknown.',
+  })
+  language!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Market of the shop that serves the person. Null: unknown.' })
+  market!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'IANA time zone. Null: unknown.' })
+  timeZone!: string | null;
+
+  @Field(() => ChannelEnum, { nullable: true, description: 'Channel the person prefers. Null: no preference known.' })
+  preferredChannel!: Channel | null;
+
+  @Field(() => PostalAddress, { nullable: true, description: 'Home address. Null: unknown.' })
+  address!: PostalAddress | null;
+
+  @Field(() => DateTime, { description: 'When the person first arrived, by our clock.' })
+  createdAt!: Date;
+
+  @Field(() => DateTime, { description: 'When the profile last changed, by our clock.' })
+  updatedAt!: Date;
+}
+
+export const CustomerConnection = connectionOf(Customer, 'Customer', 'customers:read');
+
+@ObjectType({ description: 'One identifier of a person.' })
+@Right('customers:read')
+export class Identity {
+  @Field(() => ID, { description: 'Id of the identity, `idn_…`.' })
+  id!: string;
+
+  @Field(() => IdentityKindEnum, { description: 'What it is an identifier of.' })
+  kind!: IdentityKind;
+
+  @Field(() => String, { description: 'As it first came.' })
+  value!: string;
+
+  @Field(() => String, {
+    description: 'As it is compared: emails in lower case, phone numbers in E.164, others trimmed.',
+  })
+  normalized!: string;
+
+  @Field(() => Boolean, { description: 'True when the source vouches that it is this person’s.' })
+  verified!: boolean;
+
+  @Field(() => String, { description: 'Where it was first seen: a channel, a connector or an import.' })
+  source!: string;
+
+  @Field(() => DateTime, { description: 'When it was first seen, by the source’s clock.' })
+  firstSeenAt!: Date;
+
+  @Field(() => DateTime, { description: 'When a source last named it, by the source’s clock.' })
+  lastSeenAt!: Date;
+}
