@@ -9,11 +9,16 @@ import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { openLiveEdge } from './live/live-edge.ts';
+import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
+import { watchConnections } from './server/connections.ts';
+import { eventStreamHandler } from './server/event-stream.ts';
 import { graphqlOverHttp } from './server/graphql-http.ts';
 import { serveGraphql } from './server/graphql-routes.ts';
 import { serveHealth } from './server/health.ts';
 import { openHttp } from './server/http.ts';
 import { servePages } from './server/pages.ts';
+import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
@@ -53,13 +58,29 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
     };
 
+    const connections = watchConnections(authenticator, config.limits);
+    const edge = await openLiveEdge({
+      database,
+      installation,
+      subscriptions: SUBSCRIPTIONS,
+      log,
+      ...config.live,
+      onViewerEvent: (principal) => connections.endOf(principal),
+    });
+
     let stopping = false;
     const app = await openHttp(config.server, log);
     const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
-    await serveGraphql(app, { authenticator, answer: graphql.handler, stream: null });
+    const stream = eventStreamHandler({ ground, prepare, edge, connections });
+    await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
+    const sockets = serveWebSocket(app.server, {
+      ...{ ground, prepare, edge, authenticator, connections, log },
+      settings: { ...config.server, ...config.limits },
+      isOverloaded: () => app.isUnderPressure(),
+    });
     serveHealth(app, {
       pingDatabase: () => database.sql`select 1`,
-      tailerLagMs: () => null,
+      tailerLagMs: () => edge.silentMs(),
       isStopping: () => stopping,
     });
     const sdl = printedSchema();
@@ -72,9 +93,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       async close() {
         stopping = true;
         const cut = setTimeout(() => app.server.closeAllConnections(), config.server.shutdownDrainMs);
+        // Streams first: their clients find another process while requests finish here.
+        connections.close();
+        await sockets.close();
         await app.close();
         clearTimeout(cut);
         await graphql.stop();
+        await edge.close();
         await database.close();
       },
     };

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import type { Authenticator, Session } from '../services/access/authenticate.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -24,11 +25,14 @@ export interface HttpSettings {
   maxBodyBytes: number;
 }
 
+/** Past this the process only makes everything late: new work is told to come back. */
+const LONGEST_EVENT_LOOP_DELAY_MS = 2_000;
+
 /** The HTTP server with everything that comes before a route: sizes, headers, error forms. */
 export async function openHttp(settings: HttpSettings, log: Logger): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.maxBodyBytes,
     requestTimeout: 15_000,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
@@ -59,6 +63,11 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     methods: ['GET', 'POST'],
     maxAge: 600,
   });
+  await app.register(underPressure, {
+    maxEventLoopDelay: LONGEST_EVENT_LOOP_DELAY_MS,
+    sampleInterval: 500,
+    retryAfter: 2,
+  });
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     done(null, payload);
@@ -69,6 +78,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
       return answerError(request, reply, 503, 'UNAVAILABLE', 'The database cannot be reached. Try again.');
     }
     const status = error.statusCode ?? 500;
+    if (status === 503) return answerError(request, reply, 503, 'UNAVAILABLE', 'The server is overloaded. Try again.');
     if (status < 500) return answerError(request, reply, status, 'BAD_REQUEST', REASONS[status] ?? REASONS[400]!);
     log.error({ err: error, requestId: request.id }, 'a request failed');
     const message = `Something went wrong on our side. Request id: ${request.id}.`;

@@ -1,0 +1,113 @@
+import type { Authenticator, Session } from '../services/access/authenticate.ts';
+import type { Viewer } from '../values/viewer.ts';
+
+/** Why the server ends a connection that did nothing wrong. */
+export type EndReason = 'revoked' | 'changed' | 'expired' | 'stopping';
+
+/** A socket or event stream that stays open: what its session may become matters while it lives. */
+export interface Connection {
+  readonly session: Session;
+  /** Ends it at once: after the call nothing more is delivered. */
+  end(reason: EndReason): void;
+}
+
+export interface ConnectionLimits {
+  maxSocketsPerPrincipal: number;
+  maxSocketsPerBot: number;
+}
+
+export interface Connections {
+  /** Takes a connection in. False: its principal has too many already. */
+  admit(connection: Connection): boolean;
+  remove(connection: Connection): void;
+  /** Ends everything of a principal whose rights changed: they come back and are looked at anew. */
+  endOf(principal: string): void;
+  count(): number;
+  /** Ends everything, for the stop of the server. */
+  close(): void;
+}
+
+/** Rules changed by hand in the database have no event; this is how late they may be seen. */
+const RECHECK_MS = 1_000;
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/**
+ * All open connections, by principal. Three things end one before its client does: an event in the journal about its principal
+ * (synchronously, before later events of the same batch), a look at all sessions each second, and the end of its token.
+ */
+export function watchConnections(authenticator: Authenticator, limits: ConnectionLimits): Connections {
+  const ofPrincipal = new Map<string, Set<Connection>>();
+  const expiry = new Map<Connection, NodeJS.Timeout>();
+
+  const remove = (connection: Connection): void => {
+    clearTimeout(expiry.get(connection));
+    expiry.delete(connection);
+    const { principal } = connection.session.viewer;
+    const siblings = ofPrincipal.get(principal);
+    siblings?.delete(connection);
+    if (siblings?.size === 0) ofPrincipal.delete(principal);
+  };
+  const end = (connection: Connection, reason: EndReason): void => {
+    remove(connection);
+    connection.end(reason);
+  };
+  const all = () => [...ofPrincipal.values()].flatMap((connections) => [...connections]);
+
+  async function recheck(): Promise<void> {
+    const open = all();
+    if (open.length === 0) return;
+    const now = await authenticator.recheck(open.map((connection) => connection.session));
+    open.forEach((connection, index) => {
+      const session = now[index];
+      if (!session) end(connection, 'revoked');
+      else if (!isSame(session.viewer, connection.session.viewer)) end(connection, 'changed');
+    });
+  }
+  let checking = false;
+  const timer = setInterval(() => {
+    if (checking) return;
+    checking = true;
+    recheck()
+      // Without the database nothing is delivered either; the next second asks again.
+      .catch(() => undefined)
+      .finally(() => (checking = false));
+  }, RECHECK_MS);
+  timer.unref();
+
+  return {
+    admit(connection) {
+      const { principal, role, expiresAt } = connection.session.viewer;
+      const siblings = ofPrincipal.get(principal) ?? new Set();
+      const most = role === 'bot' ? limits.maxSocketsPerBot : limits.maxSocketsPerPrincipal;
+      if (siblings.size >= most) return false;
+      ofPrincipal.set(principal, siblings.add(connection));
+      if (expiresAt) {
+        const wait = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), LONGEST_TIMER_MS);
+        expiry.set(
+          connection,
+          setTimeout(() => end(connection, 'expired'), wait),
+        );
+      }
+      return true;
+    },
+    remove,
+    endOf(principal) {
+      authenticator.forget(principal);
+      for (const connection of ofPrincipal.get(principal) ?? []) end(connection, 'changed');
+    },
+    count: () => all().length,
+    close() {
+      clearInterval(timer);
+      for (const connection of all()) end(connection, 'stopping');
+    },
+  };
+}
+
+const isSame = (one: Viewer, other: Viewer): boolean =>
+  one.role === other.role &&
+  one.agentId === other.agentId &&
+  one.partnerId === other.partnerId &&
+  one.customerId === other.customerId &&
+  one.expiresAt?.getTime() === other.expiresAt?.getTime() &&
+  one.rights.size === other.rights.size &&
+  [...one.rights].every((right) => other.rights.has(right));

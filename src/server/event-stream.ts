@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { GraphQLError } from 'graphql';
+
+import { executeOperation, type Ground } from '../execution/execute.ts';
+import { maskError } from '../execution/mask-error.ts';
+import type { OperationRequest, Prepare, PreparedOperation } from '../execution/prepare.ts';
+import { Rejection, rejected } from '../execution/rejection.ts';
+import type { LiveEdge } from '../live/live-edge.ts';
+import type { LiveStream } from '../live/live-operation.ts';
+import { answerError } from './answer-error.ts';
+import type { Connection, Connections, EndReason } from './connections.ts';
+import { EventStreamSink } from './event-stream-sink.ts';
+import { toLiveOperation } from './to-live-operation.ts';
+
+export interface EventStreamParts {
+  ground: Ground;
+  prepare: Prepare;
+  edge: LiveEdge;
+  connections: Connections;
+}
+
+const KEEP_ALIVE_MS = 12_000;
+/** Clients come back spread over this time, so that a restart is no storm. */
+const COME_BACK_WITHIN_MS = 2_000;
+
+/**
+ * graphql-sse, distinct connections: one operation a request, answered with `Accept: text/event-stream`. The same prepare,
+ * execution and live edge as the other transports. Errors come as `next`, as the protocol wants, then `complete`.
+ */
+export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { ground, prepare, connections } = parts;
+    let interrupted: EndReason | null = null;
+    let sink: EventStreamSink | null = null;
+    const connection: Connection = {
+      session: request.session,
+      end(reason) {
+        interrupted = reason;
+        if (sink) endStream(sink, reason);
+      },
+    };
+    if (!connections.admit(connection)) {
+      void reply.header('retry-after', '5');
+      return answerError(request, reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');
+    }
+    sink = start(reply, (error) => sink?.complete([maskError(error, request.id, ground.reportBug)]));
+    const keepAlive = setInterval(() => sink?.keepAlive(), KEEP_ALIVE_MS);
+    let stream: LiveStream | null = null;
+    const gone = new Promise<void>((resolve) => reply.raw.once('close', resolve));
+    void gone.then(() => {
+      if (sink) sink.closed = true;
+      clearInterval(keepAlive);
+      connections.remove(connection);
+      stream?.close();
+    });
+    try {
+      const operation = prepare(operationIn(request), request.viewer);
+      if (operation.kind === 'subscription') {
+        stream = await parts.edge.open(toLiveOperation(ground, operation, request.id, lastEventId(request)), sink);
+        // The client may have left, or lost its rights, while the stream was being opened.
+        if (sink.closed || interrupted) stream.close();
+      } else await answerOnce(ground, operation, { request, sink });
+    } catch (error) {
+      const errors = error instanceof Rejection ? error.errors : [maskError(error, request.id, ground.reportBug)];
+      sink.complete(errors);
+    }
+    return reply;
+  };
+}
+
+function start(reply: FastifyReply, onFail: (error: unknown) => void): EventStreamSink {
+  reply.hijack();
+  const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  reply.raw.writeHead(200, {
+    ...(Object.fromEntries(headers) as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
+  reply.raw.flushHeaders();
+  return new EventStreamSink(reply.raw, onFail);
+}
+
+async function answerOnce(
+  ground: Ground,
+  operation: PreparedOperation,
+  { request, sink }: { request: FastifyRequest; sink: EventStreamSink },
+): Promise<void> {
+  if (request.method === 'GET' && operation.kind !== 'query')
+    throw rejected('BAD_REQUEST', 'GET requests only run queries and subscriptions.');
+  sink.sendResult(await executeOperation(ground, operation, request.id));
+  sink.complete();
+}
+
+function endStream(sink: EventStreamSink, reason: EndReason): void {
+  if (reason === 'stopping' || reason === 'changed')
+    return sink.interrupt(Math.ceil(Math.random() * COME_BACK_WITHIN_MS));
+  const message = reason === 'expired' ? 'The token has expired.' : 'The key or token was revoked.';
+  return sink.complete([new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } })]);
+}
+
+const MALFORMED =
+  'A stream is asked for with `query`, `operationName` and `variables`, in a JSON object or in the URL.';
+
+function operationIn(request: FastifyRequest): OperationRequest {
+  const given = request.method === 'POST' ? request.body : request.query;
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) throw rejected('BAD_REQUEST', MALFORMED);
+  const { query, operationName, variables } = given as Record<string, unknown>;
+  if (request.method === 'POST' || typeof variables !== 'string') return { query, operationName, variables };
+  try {
+    return { query, operationName, variables: JSON.parse(variables) as unknown };
+  } catch {
+    throw rejected('BAD_REQUEST', MALFORMED);
+  }
+}
+
+function lastEventId(request: FastifyRequest): string | null {
+  const id = request.headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : null;
+}

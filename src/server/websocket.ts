@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+import { executeOperation, type Ground } from '../execution/execute.ts';
+import { maskError } from '../execution/mask-error.ts';
+import type { Prepare, PreparedOperation } from '../execution/prepare.ts';
+import { Rejection, rejected } from '../execution/rejection.ts';
+import type { LiveEdge } from '../live/live-edge.ts';
+import type { LiveStream } from '../live/live-operation.ts';
+import type { Authenticator, Session } from '../services/access/authenticate.ts';
+import { bearerOf } from './bearer.ts';
+import type { Connection, Connections, EndReason } from './connections.ts';
+import { isAllowedOrigin } from './origin.ts';
+import type { Logger } from './request-log.ts';
+import { SocketOutlet, SocketSink } from './socket-sink.ts';
+import { toLiveOperation } from './to-live-operation.ts';
+import { WaitingIterator } from './waiting-iterator.ts';
+
+export interface WebSocketParts {
+  ground: Ground;
+  prepare: Prepare;
+  edge: LiveEdge;
+  authenticator: Authenticator;
+  connections: Connections;
+  log: Logger;
+  settings: { maxFrameBytes: number; maxSubscriptionsPerSocket: number; corsOrigins: readonly string[] };
+  /** True while the process cannot keep up: new sockets are told to come back later. */
+  isOverloaded: () => boolean;
+}
+
+const CONNECTION_INIT_WITHIN_MS = 3_000;
+const PING_EVERY_MS = 12_000;
+
+const CLOSE: Record<EndReason, { code: number; reason: string }> = {
+  revoked: { code: CloseCode.Forbidden, reason: 'Revoked' },
+  changed: { code: CloseCode.Forbidden, reason: 'Rights changed: connect again' },
+  expired: { code: CloseCode.Forbidden, reason: 'Token expired' },
+  stopping: { code: 1001, reason: 'Going away: connect again and resume' },
+};
+const TRY_LATER = 1013;
+
+interface Peer {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  readonly outlet: SocketOutlet;
+  connection: Connection | null;
+}
+type Connected = Context<Record<string, unknown> | undefined, Peer>;
+
+/** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws. */
+interface Run {
+  operation: PreparedOperation;
+  iterator: WaitingIterator | null;
+  requestId: string;
+}
+
+/** Closed by us while a message was being worked on: nothing more to say. */
+class SocketClosed extends Error {}
+
+/**
+ * graphql-transport-ws on `/graphql`. graphql-ws keeps the protocol; operations go through the same prepare and execute as over
+ * HTTP, and payloads of subscriptions are written straight to the socket by the live edge.
+ */
+export function serveWebSocket(server: Server, parts: WebSocketParts): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: parts.settings.maxFrameBytes,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+    clientTracking: true,
+  });
+  const protocol = makeServer<Record<string, unknown> | undefined, Peer>({
+    connectionInitWaitTimeout: CONNECTION_INIT_WITHIN_MS,
+    onConnect: (context) => connect(parts, context),
+    onSubscribe: (context, id, payload) => subscribe(parts, context, id, payload) as never,
+    execute: (args) => execute(parts.ground, (args as unknown as { run: Run }).run),
+    subscribe: (args) => (args as unknown as { run: Run }).run.iterator as never,
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) =>
+        (error.originalError ? maskError(error, randomUUID(), parts.ground.reportBug) : error).toJSON(),
+      ),
+  });
+
+  const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
+    duplex.on('error', () => duplex.destroy());
+    const refusal = refusalOf(request, parts);
+    if (refusal) return refuseUpgrade(duplex, refusal);
+    sockets.handleUpgrade(request, duplex, head, (socket) => opened(socket, request));
+  };
+  server.on('upgrade', onUpgrade);
+
+  function opened(socket: WebSocket, request: IncomingMessage): void {
+    const peer: Peer = { socket, request, outlet: new SocketOutlet(socket), connection: null };
+    const stopPinging = pingUntilSilent(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (frame) => Promise.resolve(peer.outlet.send(frame)),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage(receive) {
+          socket.on('message', (frame: Buffer, isBinary) => {
+            if (isBinary) return socket.close(CloseCode.BadRequest, 'Text frames only');
+            receive(frame.toString()).catch((error: unknown) => failed(peer, error));
+            return undefined;
+          });
+        },
+      },
+      peer,
+    );
+    // Too large a frame, bad UTF-8: ws closes by itself with the right code.
+    socket.on('error', () => undefined);
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      if (peer.connection) parts.connections.remove(peer.connection);
+      closed(code, reason.toString()).catch((error: unknown) =>
+        parts.log.warn({ err: error }, 'a socket closed badly'),
+      );
+    });
+  }
+
+  function failed({ socket }: Peer, error: unknown): void {
+    if (error instanceof SocketClosed) return;
+    parts.log.error({ err: error }, 'a socket message failed');
+    socket.close(TRY_LATER, 'Try again later');
+  }
+
+  return {
+    async close() {
+      server.off('upgrade', onUpgrade);
+      for (const socket of sockets.clients) socket.close(CLOSE.stopping.code, CLOSE.stopping.reason);
+      const gone = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, 1_000);
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      clearTimeout(gone);
+    },
+  };
+}
+
+function refusalOf(request: IncomingMessage, { settings, isOverloaded }: WebSocketParts): string | null {
+  if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found';
+  if (!isAllowedOrigin(request.headers, settings.corsOrigins)) return '403 Forbidden';
+  if (isOverloaded()) return '503 Service Unavailable\r\nRetry-After: 2';
+  return null;
+}
+
+function refuseUpgrade(duplex: Duplex, status: string): void {
+  duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** A peer behind a dead link never says goodbye: two pings without an answer end it. */
+function pingUntilSilent(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+    return undefined;
+  }, PING_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+async function connect({ authenticator, connections }: WebSocketParts, context: Connected): Promise<true> {
+  const { socket, request, outlet } = context.extra;
+  const bearer = bearerOf(context.connectionParams?.['authorization'] ?? request.headers.authorization);
+  const session: Session | null = bearer === null ? null : await authenticator.authenticate(bearer);
+  if (!session) {
+    socket.close(CloseCode.Unauthorized, 'Unauthorized');
+    throw new SocketClosed();
+  }
+  if (socket.readyState !== socket.OPEN) throw new SocketClosed();
+  const connection: Connection = {
+    session,
+    end(reason) {
+      const { code, reason: text } = CLOSE[reason];
+      outlet.closeNow(code, text);
+    },
+  };
+  if (!connections.admit(connection)) {
+    socket.close(TRY_LATER, 'Too many sockets of this key or token');
+    throw new SocketClosed();
+  }
+  context.extra.connection = connection;
+  return true;
+}
+
+async function subscribe(
+  parts: WebSocketParts,
+  context: Connected,
+  id: string,
+  payload: SubscribePayload,
+): Promise<{ run: Run; document: unknown; operationName: string | null } | readonly GraphQLError[]> {
+  const { ground, prepare, settings } = parts;
+  const { connection, outlet } = context.extra;
+  const requestId = randomUUID();
+  try {
+    if (!connection) throw rejected('UNAUTHENTICATED', 'Send `connection_init` with a valid key or token first.');
+    if (Object.keys(context.subscriptions).length > settings.maxSubscriptionsPerSocket)
+      throw rejected('RATE_LIMITED', `${settings.maxSubscriptionsPerSocket} operations on one socket are allowed.`);
+    const { viewer } = connection.session;
+    const { query, operationName, variables } = payload;
+    const operation = prepare({ query, operationName, variables }, viewer);
+    const iterator = operation.kind === 'subscription' ? await open(parts, operation, { id, outlet, requestId }) : null;
+    const name = operation.operation.name?.value ?? null;
+    return { run: { operation, iterator, requestId }, document: operation.document.document, operationName: name };
+  } catch (error) {
+    if (error instanceof Rejection) return error.errors;
+    return [maskError(error, requestId, ground.reportBug)];
+  }
+}
+
+async function open(
+  { ground, edge }: WebSocketParts,
+  operation: PreparedOperation,
+  { id, outlet, requestId }: { id: string; outlet: SocketOutlet; requestId: string },
+): Promise<WaitingIterator> {
+  let stream: LiveStream | null = null;
+  const iterator = new WaitingIterator(() => {
+    sink.closed = true;
+    stream?.close();
+  });
+  const sink = new SocketSink(outlet, id, (error) => iterator.fail(error));
+  stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
+  // The iterator may have ended while the stream was being opened.
+  if (sink.closed) stream.close();
+  return iterator;
+}
+
+async function execute(ground: Ground, { operation, requestId }: Run): Promise<ExecutionResult> {
+  return executeOperation(ground, operation, requestId);
+}
