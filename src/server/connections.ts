@@ -59,8 +59,10 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
     const now = await authenticator.recheck(open.map((connection) => connection.session));
     open.forEach((connection, index) => {
       const session = now[index];
-      if (!session) end(connection, 'revoked');
-      else if (!isSame(session.viewer, connection.session.viewer)) end(connection, 'changed');
+      const reason = !session ? 'revoked' : isSame(session.viewer, connection.session.viewer) ? null : 'changed';
+      if (!reason) return;
+      authenticator.forget(connection.session.viewer.principal);
+      end(connection, reason);
     });
   }
   let checking = false;

@@ -24,6 +24,7 @@ export const EVENT_TYPES = [
   'shipment.recorded',
   'tracking.recorded',
   'return.recorded',
+  'viewer.created',
   'viewer.changed',
   'viewer.revoked',
 ] as const;

@@ -46,7 +46,7 @@ export async function createApiKey(
       values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]},
         ${owner.agentId}, ${owner.partnerId}, ${owner.customerId}, ${scope.viewer.principal}, ${scope.now}, ${input.expiresAt})`;
     recordFact(tx, {
-      type: 'viewer.changed',
+      type: 'viewer.created',
       streams: [stream.viewer(id)],
       details: { principal: id, role: input.role },
     });
