@@ -5,6 +5,7 @@ import { AccessQueries } from './access/access-queries.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
+<<<<<<< HEAD
   ConversationFields,
   CustomerConversationFields,
   LegFields,
@@ -18,6 +19,14 @@ import { IntakeMutations } from './intake/intake-mutations.ts';
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
+=======
+  ConversationEventFields,
+  ConversationEventSubscriptions,
+} from './conversations/conversation-event-subscriptions.ts';
+import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
+import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
+import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
+>>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
 
 /**
  * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
@@ -31,20 +40,34 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerQueries,
   CustomerFields,
   // inventory
+  StockEventSubscriptions,
+  StockEventFields,
   // conversations
+<<<<<<< HEAD
   ConversationQueries,
   ConversationMutations,
   ConversationFields,
   MessageFields,
   LegFields,
   CustomerConversationFields,
+=======
+  ConversationEventSubscriptions,
+  ConversationEventFields,
+>>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
   // orders
+  OrderEventSubscriptions,
+  OrderEventFields,
   // partners
   // routing
+<<<<<<< HEAD
   RoutingQueries,
   RoutingMutations,
   RoutingDecisionFields,
   RoutingCandidateFields,
+=======
+  RoutingEventSubscriptions,
+  RoutingEventFields,
+>>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
   // context
   ContextQueries,
   ContextSubscriptions,

@@ -1,7 +1,15 @@
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { contextPackets } from './context/context-subscriptions.ts';
+import { conversationEvents } from './conversations/watch-conversation-events.ts';
+import { stockEvents } from './inventory/watch-stock-events.ts';
+import { orderEvents } from './orders/watch-order-events.ts';
+import { routingDecisions } from './routing/watch-routing-decisions.ts';
 
-/** What each field of `Subscription` watches. A field without a line here fails the build. */
+/** What each field of `Subscription` watches. A field without a line here cannot be subscribed to; a test compares. */
 export const SUBSCRIPTIONS: Subscriptions = {
+  stockEvents,
+  conversationEvents,
+  orderEvents,
+  routingDecisions,
   contextPackets,
 };

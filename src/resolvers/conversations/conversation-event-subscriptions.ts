@@ -1,0 +1,61 @@
+import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+
+import { ConversationEvent, ConversationEventPayload } from '../../schema/conversations/conversation-event.ts';
+import { AFTER } from '../../schema/live/delivered-event.ts';
+import { Right } from '../../schema/right.ts';
+import { ChannelEnum } from '../../schema/vocabulary.ts';
+import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
+
+@Resolver()
+export class ConversationEventSubscriptions {
+  @Subscription(() => ConversationEventPayload, {
+    subscribe: subscribeByLiveEdge,
+    description:
+      'What happens in conversations, each event once and in order: of one conversation, of one inbox, channel or assignee, or of all that you may see. ' +
+      'Begins with a checkpoint (a cursor without an event); another one follows 15 s of silence. Notes come only with the right `notes:read`.',
+  })
+  @Right('conversations:read')
+  conversationEvents(
+    @Root() payload: ConversationEventPayload,
+    @Arg('conversationId', () => ID, { nullable: true, description: 'Only this conversation, `cnv_…`.' })
+    _conversationId?: string,
+    @Arg('inboxId', () => ID, { nullable: true, description: 'Only conversations in this inbox, `inb_…`.' })
+    _inboxId?: string,
+    @Arg('channel', () => ChannelEnum, { nullable: true, description: 'Only conversations on this channel.' })
+    _channel?: string,
+    @Arg('assigneeId', () => ID, { nullable: true, description: 'Only conversations assigned to this agent, `agt_…`.' })
+    _assigneeId?: string,
+    @Arg('assignedToMe', () => Boolean, {
+      nullable: true,
+      description: 'True: only conversations assigned to the viewer’s agent. Needs a viewer that is an agent.',
+    })
+    _assignedToMe?: boolean,
+    @Arg('after', () => String, { nullable: true, description: AFTER }) _after?: string,
+  ): ConversationEventPayload {
+    return payload;
+  }
+}
+
+@Resolver(() => ConversationEvent)
+export class ConversationEventFields {
+  @FieldResolver(() => ID, { description: 'Id of the conversation, `cnv_…`.' })
+  conversationId(@Root() event: ConversationEvent) {
+    return event.details['conversationId'];
+  }
+
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description: 'Id of the message or note, `msg_…`. Null: the event is of none.',
+  })
+  messageId(@Root() event: ConversationEvent) {
+    return event.details['messageId'] ?? null;
+  }
+
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description: 'Id of the agent assigned after the event, `agt_…`. Null: nobody.',
+  })
+  assigneeId(@Root() event: ConversationEvent) {
+    return event.details['assigneeId'] ?? null;
+  }
+}
