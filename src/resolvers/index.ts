@@ -5,7 +5,10 @@ import { AccessQueries } from './access/access-queries.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
-<<<<<<< HEAD
+  ConversationEventFields,
+  ConversationEventSubscriptions,
+} from './conversations/conversation-event-subscriptions.ts';
+import {
   ConversationFields,
   CustomerConversationFields,
   LegFields,
@@ -16,17 +19,12 @@ import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
-import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
-import { RoutingMutations } from './routing/routing-mutations.ts';
-import { RoutingQueries } from './routing/routing-queries.ts';
-=======
-  ConversationEventFields,
-  ConversationEventSubscriptions,
-} from './conversations/conversation-event-subscriptions.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
->>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
+import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
+import { RoutingMutations } from './routing/routing-mutations.ts';
+import { RoutingQueries } from './routing/routing-queries.ts';
 
 /**
  * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
@@ -43,31 +41,25 @@ export const RESOLVERS: readonly ClassType[] = [
   StockEventSubscriptions,
   StockEventFields,
   // conversations
-<<<<<<< HEAD
   ConversationQueries,
   ConversationMutations,
   ConversationFields,
   MessageFields,
   LegFields,
   CustomerConversationFields,
-=======
   ConversationEventSubscriptions,
   ConversationEventFields,
->>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
   // orders
   OrderEventSubscriptions,
   OrderEventFields,
   // partners
   // routing
-<<<<<<< HEAD
   RoutingQueries,
   RoutingMutations,
   RoutingDecisionFields,
   RoutingCandidateFields,
-=======
   RoutingEventSubscriptions,
   RoutingEventFields,
->>>>>>> 8637cbd (feat(resolvers): subscriptions to conversations, orders, stock and routing decisions)
   // context
   ContextQueries,
   ContextSubscriptions,

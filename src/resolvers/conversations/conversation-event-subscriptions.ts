@@ -1,9 +1,16 @@
-import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 
 import { ConversationEvent, ConversationEventPayload } from '../../schema/conversations/conversation-event.ts';
+import { Conversation } from '../../schema/conversations/conversation.ts';
+import { Message } from '../../schema/conversations/message.ts';
 import { AFTER } from '../../schema/live/delivered-event.ts';
 import { Right } from '../../schema/right.ts';
 import { ChannelEnum } from '../../schema/vocabulary.ts';
+import type {
+  Conversation as ConversationRow,
+  Message as MessageRow,
+} from '../../services/conversations/conversation.ts';
+import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
 
 @Resolver()
@@ -57,5 +64,22 @@ export class ConversationEventFields {
   })
   assigneeId(@Root() event: ConversationEvent) {
     return event.details['assigneeId'] ?? null;
+  }
+
+  @FieldResolver(() => Conversation, {
+    nullable: true,
+    description: 'The conversation as it stands at delivery. Null: it is not visible to you any more.',
+  })
+  conversation(@Root() event: ConversationEvent, @Ctx() { loaders }: Context): Promise<ConversationRow | null> {
+    return loaders.conversation.load(String(event.details['conversationId']));
+  }
+
+  @FieldResolver(() => Message, {
+    nullable: true,
+    description: 'The message or note of the event, as it stands at delivery. Null: the event is of none.',
+  })
+  async message(@Root() event: ConversationEvent, @Ctx() { loaders }: Context): Promise<MessageRow | null> {
+    const id = event.details['messageId'];
+    return typeof id === 'string' ? loaders.message.load(id) : null;
   }
 }

@@ -1,8 +1,11 @@
-import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 
 import { AFTER } from '../../schema/live/delivered-event.ts';
 import { Right } from '../../schema/right.ts';
+import { RoutingDecision } from '../../schema/routing/routing-decision.ts';
 import { RoutingEvent, RoutingEventPayload } from '../../schema/routing/routing-event.ts';
+import type { RoutingDecision as RoutingDecisionRow } from '../../services/routing/read-decisions.ts';
+import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
 
 @Resolver()
@@ -29,5 +32,13 @@ export class RoutingEventFields {
   @FieldResolver(() => ID, { description: 'Id of the conversation, `cnv_…`.' })
   conversationId(@Root() event: RoutingEvent) {
     return event.details['conversationId'];
+  }
+
+  @FieldResolver(() => RoutingDecision, {
+    nullable: true,
+    description: 'The decision with candidates and reasons. Null: it is not visible to you any more.',
+  })
+  decision(@Root() event: RoutingEvent, @Ctx() { loaders }: Context): Promise<RoutingDecisionRow | null> {
+    return loaders.routingDecision.load(String(event.details['decisionId']));
   }
 }
