@@ -8,6 +8,7 @@ const LAYERS = {
   live: ['services', 'channels', 'connectors', 'database', 'values'],
   schema: ['values'],
   resolvers: ['schema', 'services', 'live', 'values'],
+  demo: ['services', 'database', 'values'],
   execution: ['resolvers', 'schema', 'services', 'values'],
   server: [
     ...['execution', 'resolvers', 'schema', 'live', 'channels', 'connectors'],

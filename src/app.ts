@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
+import { startTraffic } from './demo/start-traffic.ts';
 import { buildSchema } from './execution/build-schema.ts';
 import { CostBuckets } from './execution/cost-buckets.ts';
 import type { Ground } from './execution/execute.ts';
@@ -30,6 +31,8 @@ export interface AppOptions {
   /** The application role's way into a migrated database. */
   databaseUrl: string;
   log?: Logger;
+  /** Lets the demo shop live, where the database holds it. */
+  demoTraffic?: boolean;
 }
 
 export interface App {
@@ -87,12 +90,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));
     await servePages(app, PAGES);
     const listening = await app.listen({ port: config.server.port, host: config.server.host });
+    const report = (trouble: unknown) => log.warn({ err: trouble }, 'the demo traffic stumbled');
+    const traffic = options.demoTraffic ? await startTraffic(database, { report }) : null;
 
     return {
       url: listening,
       async close() {
         stopping = true;
         const cut = setTimeout(() => app.server.closeAllConnections(), config.server.shutdownDrainMs);
+        await traffic?.stop();
         // Streams first: their clients find another process while requests finish here.
         connections.close();
         await sockets.close();

@@ -6,9 +6,11 @@ import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { ensureDemoKeys, type DemoKeys } from './demo/demo-keys.ts';
+import { loadDemoShop } from './demo/load-demo-shop.ts';
 
 const flags = new Set(process.argv.slice(2));
 const json = flags.has('--json');
+const noDemo = flags.has('--no-demo');
 // With --json stdout holds the one line that programs read; everything for people goes beside it.
 const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
 
@@ -27,8 +29,10 @@ async function start(config: Config): Promise<Running> {
   const embedded = await startEmbedded({ dataDir: config.runtime.dataDir, log: say });
   try {
     await migrate(embedded.ownerUrl, { log: say });
-    const keys = config.runtime.environment === 'production' ? {} : await demoKeys(config, embedded.applicationUrl);
-    const app = await startApp(config, { databaseUrl: embedded.applicationUrl });
+    const isProduction = config.runtime.environment === 'production';
+    const keys = isProduction ? {} : await prepareDemo(config, embedded.applicationUrl);
+    const demoTraffic = !isProduction && !noDemo;
+    const app = await startApp(config, { databaseUrl: embedded.applicationUrl, demoTraffic });
     return {
       url: app.url,
       keys,
@@ -43,9 +47,11 @@ async function start(config: Config): Promise<Running> {
   }
 }
 
-async function demoKeys(config: Config, databaseUrl: string): Promise<DemoKeys> {
-  const database = openDatabase(databaseUrl, { ...config.database, poolSize: 2 });
+/** The demo shop into an empty database, then a key per role: some of them speak for somebody of the shop. */
+async function prepareDemo(config: Config, databaseUrl: string): Promise<DemoKeys> {
+  const database = openDatabase(databaseUrl, { ...config.database, poolSize: 6 });
   try {
+    if (!noDemo && (await loadDemoShop(database))) say('The demo shop is loaded (--no-demo for an empty one).');
     return await ensureDemoKeys(database, config.runtime.dataDir);
   } finally {
     await database.close();

@@ -19,7 +19,9 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
     const variables = (request.variables ?? {}) as Record<string, unknown>;
     const document = options?.documentAST ?? parse(query);
     if (getOperationAST(document, operationName)?.operation === 'subscription') {
-      return client.iterate({ query, variables, ...(operationName ? { operationName } : {}) });
+      const results = client.iterate({ query, variables, ...(operationName ? { operationName } : {}) });
+      // GraphiQL's type wants errors as objects of graphql-js; over the wire they come as plain ones, and it shows those.
+      return results as unknown as AsyncIterable<ExecutionResult>;
     }
     const response = await fetch('/graphql', {
       method: 'POST',
