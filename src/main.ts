@@ -68,7 +68,8 @@ function greet({ url, keys }: Running): void {
     `Punos listens on ${url}`,
     `  GraphQL     ${url}/graphql`,
     `  GraphiQL    ${url}/graphiql`,
-    `  Live page   ${url}/`,
+    // After the # a browser keeps the key to itself.
+    `  Live page   ${url}/${keys.agent ? `#key=${keys.agent}` : ''}`,
     '',
     ...Object.entries(keys).map(([role, key]) => `  ${role.padEnd(12)}${key}`),
     '',
