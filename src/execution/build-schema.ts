@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 
 import { RESOLVERS } from '../resolvers/index.ts';
-import { InputError } from '../schema/access/user-error.ts';
+import { InputError, InsufficientStockError } from '../schema/access/user-error.ts';
 import { readFieldRights, type FieldRights } from './field-rights.ts';
 
 export interface BuiltSchema {
@@ -26,7 +26,7 @@ export function buildSchema(): BuiltSchema {
   if (built) return built;
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as [NewableFunction],
-    orphanedTypes: [InputError],
+    orphanedTypes: [InputError, InsufficientStockError],
     validate: false,
     pubSub: NO_BUS,
   });

@@ -25,6 +25,14 @@ import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
+import { AvailabilityFields, ProductFields, StockLevelFields, VariantFields } from './inventory/inventory-fields.ts';
+import { InventoryMutations } from './inventory/inventory-mutations.ts';
+import { InventoryQueries } from './inventory/inventory-queries.ts';
+import { OrderFields, OrderLineFields, PaymentFields } from './orders/order-fields.ts';
+import { OrderMutations } from './orders/order-mutations.ts';
+import { OrderQueries } from './orders/order-queries.ts';
+import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
+import { PartnerQueries } from './partners/partner-queries.ts';
 
 /**
  * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
@@ -40,6 +48,12 @@ export const RESOLVERS: readonly ClassType[] = [
   // inventory
   StockEventSubscriptions,
   StockEventFields,
+  InventoryQueries,
+  InventoryMutations,
+  ProductFields,
+  VariantFields,
+  StockLevelFields,
+  AvailabilityFields,
   // conversations
   ConversationQueries,
   ConversationMutations,
@@ -52,7 +66,15 @@ export const RESOLVERS: readonly ClassType[] = [
   // orders
   OrderEventSubscriptions,
   OrderEventFields,
+  OrderQueries,
+  OrderMutations,
+  OrderFields,
+  OrderLineFields,
+  PaymentFields,
+  ShipmentFields,
+  TrackingEventFields,
   // partners
+  PartnerQueries,
   // routing
   RoutingQueries,
   RoutingMutations,

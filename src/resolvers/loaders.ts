@@ -1,10 +1,20 @@
 import type { Scope } from '../services/scope.ts';
 import { makeConversationLoaders } from './conversations/conversation-loaders.ts';
 import { makeCustomerLoaders } from './customers/customer-loaders.ts';
+import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
+import { makeOrderLoaders } from './orders/order-loaders.ts';
+import { makePartnerLoaders } from './partners/partner-loaders.ts';
 import { makeRoutingLoaders } from './routing/routing-loaders.ts';
 
 /** Loaders batch the look-ups of one request (or one event of a stream). Never kept longer: their cache knows no rights but this viewer's. */
 export function makeLoaders(scope: Scope) {
-  return { ...makeCustomerLoaders(scope), ...makeConversationLoaders(scope), ...makeRoutingLoaders(scope) };
+  return {
+    ...makeCustomerLoaders(scope),
+    ...makeInventoryLoaders(scope),
+    ...makeConversationLoaders(scope),
+    ...makeOrderLoaders(scope),
+    ...makePartnerLoaders(scope),
+    ...makeRoutingLoaders(scope),
+  };
 }
 export type Loaders = ReturnType<typeof makeLoaders>;

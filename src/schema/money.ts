@@ -1,5 +1,5 @@
 import { GraphQLCurrency, GraphQLSafeInt } from 'graphql-scalars';
-import { Field, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 
 import { Right } from './right.ts';
 
@@ -15,5 +15,14 @@ export class Money {
   amountMinor!: number;
 
   @Field(() => GraphQLCurrency, { description: 'ISO 4217 code, three capital letters.' })
+  currency!: string;
+}
+
+@InputType({ description: 'An amount of money in whole minor units.' })
+export class MoneyInput {
+  @Field(() => GraphQLSafeInt, { description: 'Whole minor units, for example cents. At least 0.' })
+  amountMinor!: number;
+
+  @Field(() => String, { description: 'ISO 4217 code, three capital letters.' })
   currency!: string;
 }

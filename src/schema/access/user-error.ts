@@ -1,4 +1,4 @@
-import { Field, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType, Root } from 'type-graphql';
 
 import { REFUSAL_CODES, type RefusalCode } from '../../values/refusal-codes.ts';
 import { enumOf } from '../enum-of.ts';
@@ -12,7 +12,8 @@ const UserErrorCode = enumOf<RefusalCode>(
 
 @InterfaceType({
   description: 'An expected "no" of a mutation. Nothing was changed.',
-  resolveType: () => 'InputError',
+  resolveType: ({ code }: { code: RefusalCode }) =>
+    code === 'INSUFFICIENT_STOCK' ? 'InsufficientStockError' : 'InputError',
 })
 @Right('graph:read')
 export abstract class UserError {
@@ -32,3 +33,12 @@ export abstract class UserError {
 @ObjectType({ implements: UserError, description: 'A refusal that has nothing to add to code, message and field.' })
 @Right('graph:read')
 export class InputError extends UserError {}
+
+@ObjectType({ implements: UserError, description: 'There are fewer units than asked for. Nothing was taken.' })
+@Right('graph:read')
+export class InsufficientStockError extends UserError {
+  @Field(() => Int, { description: 'Units that could be taken at the moment of refusal. Whole, at least 0.' })
+  available(@Root() refusal: { details: Readonly<Record<string, number>> | null }): number {
+    return refusal.details?.['available'] ?? 0;
+  }
+}

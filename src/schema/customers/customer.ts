@@ -3,34 +3,10 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { PostalAddress } from '../postal-address.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum, IdentityKindEnum } from '../vocabulary.ts';
-
-@ObjectType({ description: 'An address as the source wrote it. Nothing is checked against a register.' })
-@Right('customers:read')
-export class PostalAddress {
-  @Field(() => String, { nullable: true, description: 'Street and number. Null: not given.' })
-  line1!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What the first line did not hold. Null: nothing.' })
-  line2!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Postal code. Null: not given.' })
-  postalCode!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Town. Null: not given.' })
-  city!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'State or region. Null: not given.' })
-  region!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Country: ISO 3166-1 alpha-2 where the source says so, else its own word. Null: not given.',
-  })
-  country!: string | null;
-}
 
 @ObjectType({
   implements: Node,

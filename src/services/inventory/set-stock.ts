@@ -77,7 +77,7 @@ async function applyCounts(tx: TransactionScope, counts: readonly StockCount[]):
   const written = await sql<{ variantId: VariantId; locationId: LocationId }[]>`
     insert into stock_levels (variant_id, location_id, on_hand, as_of, source, updated_at)
     select r.*, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${sql.json(rows as never)}::jsonb)
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb)
       as r(variant_id text, location_id text, on_hand int, as_of timestamptz, source text)
     order by variant_id collate "C", location_id collate "C"
     on conflict (variant_id, location_id) do update set

@@ -7,7 +7,7 @@ import { stream, topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { FoldedShipment, OrderState } from './fold-order.ts';
 import { factKey } from './order-fact.ts';
-import type { Fresh, Refolded } from './refold-orders.ts';
+import type { Fresh, Refolded } from './refolded.ts';
 
 type Clock = Pick<Fact, 'occurredAt' | 'receivedAt'>;
 

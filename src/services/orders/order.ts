@@ -72,7 +72,8 @@ export interface Shipment {
 
 export interface TrackingEvent {
   readonly id: TrackingEventId;
-  readonly shipmentId: ShipmentId;
+  /** Null: waits for a shipment with its tracking number. */
+  readonly shipmentId: ShipmentId | null;
   readonly status: ShipmentStatus;
   readonly rawStatus: string | null;
   readonly place: string | null;

@@ -153,7 +153,7 @@ async function keepReports(
     insert into tracking_events (id, shipment_id, tracking_number, source, source_event_id, status, raw_status, place,
       estimated_delivery_at, occurred_at, received_at, recorded_at)
     select r.*, ${recordedAt}::timestamptz
-    from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, shipment_id text, tracking_number text, source text,
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, shipment_id text, tracking_number text, source text,
       source_event_id text, status text, raw_status text, place text, estimated_delivery_at timestamptz, occurred_at timestamptz,
       received_at timestamptz)
     on conflict (source, source_event_id) do nothing

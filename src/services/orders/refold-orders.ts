@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { CustomerId, OrderId, ReturnId, ShipmentId } from '../../values/ids.ts';
+import type { ShipmentId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
-import type { OrderState } from './fold-order.ts';
 import { foldOrder } from './fold-order.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
@@ -13,31 +12,8 @@ import { nameOrderFacts } from './name-order-facts.ts';
 import { factKey } from './order-fact.ts';
 import type { KnownOrders, ScanRow } from './read-known-orders.ts';
 import { partKey, readKnownOrders, readPersons, readScans } from './read-known-orders.ts';
+import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
 import { writeOrders } from './write-orders.ts';
-
-/** What this transaction has just kept, by `factKey`. */
-export interface Fresh {
-  readonly facts: ReadonlySet<string>;
-  readonly scans: ReadonlySet<string>;
-}
-
-/** A scan that belongs to a parcel of the order. */
-export type PlacedScan = ScanRow & { readonly shipmentExternalId: string; readonly isFresh: boolean };
-
-/** An order before and after what is new. */
-export interface Refolded {
-  readonly id: OrderId;
-  readonly number: string;
-  readonly customerId: CustomerId;
-  readonly personId: CustomerId;
-  readonly before: OrderState | null;
-  readonly after: OrderState;
-  readonly changed: boolean;
-  readonly facts: readonly FactOfOrder[];
-  readonly scans: readonly PlacedScan[];
-  readonly shipmentIds: ReadonlyMap<string, ShipmentId>;
-  readonly returnIds: ReadonlyMap<string, ReturnId>;
-}
 
 /**
  * Derives orders anew from everything that was ever said about them, writes what differs and names what happened. The caller has

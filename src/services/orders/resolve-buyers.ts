@@ -21,7 +21,7 @@ export async function resolveBuyers(tx: TransactionScope, facts: readonly OrderF
       resolved.push(fact);
       continue;
     }
-    const { identity, customerId, ...placed } = fact;
+    const { identity: _, customerId, ...placed } = fact;
     resolved.push({ ...placed, customerId: customerId ?? (await identify(tx, fact, known)) });
   }
   return resolved;

@@ -1,6 +1,6 @@
 import { newId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
-import type { Refolded } from './refold-orders.ts';
+import type { Refolded } from './refolded.ts';
 
 /** Writes orders and their parts as they were derived: one statement per table, whatever the number of orders. */
 export async function writeOrders(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
@@ -74,7 +74,7 @@ function writeLines(tx: TransactionScope, orders: readonly Refolded[]): Promise<
     sql`
       insert into order_lines (id, order_id, external_id, position, variant_id, sku, title, options, quantity, unit_price_minor)
       select r.id, r.order_id, r.external_id, r.position, v.id, r.sku, r.title, r.options, r.quantity, r.unit_price_minor
-      from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text, position int, sku text,
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, order_id text, external_id text, position int, sku text,
         title text, options jsonb, quantity int, unit_price_minor bigint)
       left join variants v on v.sku = r.sku
       on conflict (order_id, external_id) do update set position = excluded.position, variant_id = excluded.variant_id,
@@ -98,7 +98,7 @@ async function writePayments(tx: TransactionScope, orders: readonly Refolded[]):
   const { sql } = tx.db;
   await sql`
     insert into payments (id, order_id, external_id, kind, method, amount_minor, occurred_at)
-    select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text, kind text,
+    select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, order_id text, external_id text, kind text,
       method text, amount_minor bigint, occurred_at timestamptz)
     on conflict (order_id, kind, external_id) do update set
       method = excluded.method, amount_minor = excluded.amount_minor, occurred_at = excluded.occurred_at`;
@@ -124,7 +124,7 @@ async function writeShipments(tx: TransactionScope, orders: readonly Refolded[])
   await sql`
     insert into shipments (id, order_id, external_id, partner_id, carrier, tracking_number, status, status_occurred_at,
       estimated_delivery_at, line_external_ids, created_at)
-    select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text,
+    select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, order_id text, external_id text,
       partner_id text, carrier text, tracking_number text, status text, status_occurred_at timestamptz,
       estimated_delivery_at timestamptz, line_external_ids text[], created_at timestamptz)
     on conflict (order_id, external_id) do update set partner_id = excluded.partner_id, carrier = excluded.carrier,
@@ -159,7 +159,7 @@ function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recorde
     sql`
       insert into returns (id, order_id, external_id, status, reason, requested_at, status_occurred_at, updated_at)
       select r.*, ${recordedAt}::timestamptz
-      from jsonb_to_recordset(${sql.json(returns as never)}::jsonb) as r(id text, order_id text, external_id text, status text,
+      from jsonb_to_recordset(${sql.json(returns)}::jsonb) as r(id text, order_id text, external_id text, status text,
         reason text, requested_at timestamptz, status_occurred_at timestamptz)
       on conflict (order_id, external_id) do update set status = excluded.status, reason = excluded.reason,
         requested_at = excluded.requested_at, status_occurred_at = excluded.status_occurred_at, updated_at = excluded.updated_at`,
@@ -169,7 +169,7 @@ function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recorde
       )`,
     sql`
       insert into return_lines (id, return_id, line_external_id, quantity)
-      select * from jsonb_to_recordset(${sql.json(lines as never)}::jsonb)
+      select * from jsonb_to_recordset(${sql.json(lines)}::jsonb)
         as r(id text, return_id text, line_external_id text, quantity int)
       on conflict (return_id, line_external_id) do update set quantity = excluded.quantity`,
   ];

@@ -1,0 +1,23 @@
+import { readLocations, readProducts, readVariants, readVariantsOf } from '../../services/inventory/read-catalogue.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
+import { loadManyBy, loadOneBy } from '../load-by.ts';
+
+export const makeInventoryLoaders = (scope: Scope) => ({
+  product: loadOneBy(
+    (ids: readonly ProductId[]) => readProducts(scope, ids),
+    (row) => row.id,
+  ),
+  variant: loadOneBy(
+    (ids: readonly VariantId[]) => readVariants(scope, ids),
+    (row) => row.id,
+  ),
+  variantsOfProduct: loadManyBy(
+    (ids: readonly ProductId[]) => readVariantsOf(scope, ids),
+    (row) => row.productId,
+  ),
+  location: loadOneBy(
+    (ids: readonly LocationId[]) => readLocations(scope, ids),
+    (row) => row.id,
+  ),
+});

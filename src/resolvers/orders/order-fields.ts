@@ -1,0 +1,87 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import { Variant } from '../../schema/inventory/catalogue.ts';
+import { Money } from '../../schema/money.ts';
+import { NamedValue, toNamedValues } from '../../schema/named-value.ts';
+import { Order, OrderLine, Payment, Return, Shipment } from '../../schema/orders/order.ts';
+import { Partner } from '../../schema/partners/partner.ts';
+import { Right } from '../../schema/right.ts';
+import type * as rows from '../../services/orders/order.ts';
+import type { Context } from '../context.ts';
+
+@Resolver(() => Order)
+export class OrderFields {
+  @FieldResolver(() => Money, {
+    description: 'What it costs in all, as its source says. Asks the right `payments:read`.',
+  })
+  @Right('payments:read')
+  total(@Root() { totalMinor, currency }: rows.Order): Money {
+    return { amountMinor: totalMinor, currency };
+  }
+
+  @FieldResolver(() => [OrderLine], { description: 'Its lines, in the order of the source; 1,000 at most.' })
+  lines(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.linesOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => [Payment], {
+    description: 'Payments and refunds, oldest first. Asks the right `payments:read`.',
+  })
+  @Right('payments:read')
+  payments(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.paymentsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => [Shipment], {
+    description: 'Its parcels, oldest first. Empty: nothing was sent, or others carry it.',
+  })
+  shipments(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.shipmentsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => [Return], { description: 'Its returns and exchanges, oldest first. Empty: none.' })
+  returns(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.returnsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => Partner, {
+    nullable: true,
+    description: 'Marketplace or store chain that sees it. Null: none. Asks the right `partners:read`.',
+  })
+  @Right('partners:read')
+  partner(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return order.partnerId === null ? null : loaders.partner.load(order.partnerId);
+  }
+}
+
+@Resolver(() => OrderLine)
+export class OrderLineFields {
+  @FieldResolver(() => [NamedValue], { description: 'Options of what was ordered, by name, as the order names them.' })
+  options(@Root() line: rows.OrderLine): NamedValue[] {
+    return toNamedValues(line.options);
+  }
+
+  @FieldResolver(() => Money, { description: 'Price of one unit in this order. Asks the right `payments:read`.' })
+  @Right('payments:read')
+  unitPrice(@Root() { unitPriceMinor, currency }: rows.OrderLine): Money {
+    return { amountMinor: unitPriceMinor, currency };
+  }
+
+  @FieldResolver(() => Variant, {
+    nullable: true,
+    description:
+      'The variant in the catalogue. Null: the catalogue does not know the SKU. Asks the right `catalogue:read`.',
+  })
+  @Right('catalogue:read')
+  variant(@Root() line: rows.OrderLine, @Ctx() { loaders }: Context) {
+    return line.variantId === null ? null : loaders.variant.load(line.variantId);
+  }
+}
+
+@Resolver(() => Payment)
+export class PaymentFields {
+  @FieldResolver(() => Money, { description: 'How much. Positive, also of a refund.' })
+  amount(@Root() { amountMinor, currency }: rows.Payment): Money {
+    return { amountMinor, currency };
+  }
+}

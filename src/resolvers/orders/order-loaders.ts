@@ -1,0 +1,43 @@
+import {
+  readOrderLines,
+  readPayments,
+  readReturns,
+  readShipments,
+  readShipmentsById,
+  readTrackingEvents,
+} from '../../services/orders/read-order-parts.ts';
+import { readOrders } from '../../services/orders/read-orders.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { OrderId, ShipmentId } from '../../values/ids.ts';
+import { loadManyBy, loadOneBy } from '../load-by.ts';
+
+export const makeOrderLoaders = (scope: Scope) => ({
+  order: loadOneBy(
+    (ids: readonly OrderId[]) => readOrders(scope, ids),
+    (row) => row.id,
+  ),
+  linesOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readOrderLines(scope, ids),
+    (row) => row.orderId,
+  ),
+  paymentsOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readPayments(scope, ids),
+    (row) => row.orderId,
+  ),
+  shipmentsOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readShipments(scope, ids),
+    (row) => row.orderId,
+  ),
+  returnsOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readReturns(scope, ids),
+    (row) => row.orderId,
+  ),
+  shipment: loadOneBy(
+    (ids: readonly ShipmentId[]) => readShipmentsById(scope, ids),
+    (row) => row.id,
+  ),
+  trackingOfShipment: loadManyBy(
+    (ids: readonly ShipmentId[]) => readTrackingEvents(scope, ids),
+    (row) => row.shipmentId ?? '',
+  ),
+});

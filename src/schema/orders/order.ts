@@ -1,0 +1,203 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+
+import type { OrderStatus, PaymentKind, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import { connectionOf } from '../connection.ts';
+import { Node } from '../node.ts';
+import { PostalAddress } from '../postal-address.ts';
+import { Right } from '../right.ts';
+import { DateTime } from '../scalars.ts';
+import {
+  OrderStatusEnum,
+  PaymentKindEnum,
+  PaymentStatusEnum,
+  ReturnStatusEnum,
+  ShipmentStatusEnum,
+} from '../vocabulary.ts';
+
+@ObjectType({
+  implements: Node,
+  description:
+    'An order: what all facts that sources told about it say together. Seen by its customer, its partners and the shop.',
+  simpleResolvers: true,
+})
+@Right('orders:read')
+export class Order extends Node {
+  @Field(() => String, { description: 'The number that people say, as the source writes it. Unique.' })
+  number!: string;
+
+  @Field(() => String, { description: 'Name of the system that placed it.' })
+  source!: string;
+
+  @Field(() => ID, {
+    description: 'The person who ordered, `cus_…`; after a merge the surviving one. Asks the right `customers:read`.',
+  })
+  @Right('customers:read')
+  customerId!: string;
+
+  @Field(() => OrderStatusEnum, {
+    description: 'Where it stands. Derived from its facts, never set; a late fact does not move it back.',
+  })
+  status!: OrderStatus;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: Date;
+
+  @Field(() => DateTime, { description: 'When the fact that brought the status reached us.' })
+  statusReceivedAt!: Date;
+
+  @Field(() => DateTime, { description: 'When the fact that brought the status was stored.' })
+  statusRecordedAt!: Date;
+
+  @Field(() => PaymentStatusEnum, { description: 'Where the money stands. Asks the right `payments:read`.' })
+  @Right('payments:read')
+  paymentStatus!: PaymentStatus;
+
+  @Field(() => DateTime, { description: 'When it was placed, by the source’s clock.' })
+  placedAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was cancelled, as the source wrote it. Null: it was not, or no reason was given.',
+  })
+  cancelReason!: string | null;
+
+  @Field(() => PostalAddress, {
+    nullable: true,
+    description: 'Where it is sent. Null: not told. Asks the right `payments:read`.',
+  })
+  @Right('payments:read')
+  shippingAddress!: PostalAddress | null;
+
+  @Field(() => DateTime, { description: 'When anything of it last changed, by the server’s clock.' })
+  updatedAt!: Date;
+}
+export const OrderConnection = connectionOf(Order, 'Order', 'orders:read');
+
+@ObjectType({ description: 'One line of an order.', simpleResolvers: true })
+@Right('orders:read')
+export class OrderLine {
+  @Field(() => ID, { description: 'Id of the line, `oln_…`. Stays while the source names the line.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The source’s own id of the line. Unique within the order.' })
+  externalId!: string;
+
+  @Field(() => String, { description: 'Stock keeping unit as the order names it.' })
+  sku!: string;
+
+  @Field(() => String, { description: 'Title as the order names it.' })
+  title!: string;
+
+  @Field(() => Int, { description: 'Units ordered. Whole, at least 1.' })
+  quantity!: number;
+}
+
+@ObjectType({ description: 'Money that moved for an order: a payment or a refund.', simpleResolvers: true })
+@Right('payments:read')
+export class Payment {
+  @Field(() => ID, { description: 'Id of the payment, `pay_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The source’s own id of it. Unique within the order and kind.' })
+  externalId!: string;
+
+  @Field(() => PaymentKindEnum, { description: 'Which way the money went.' })
+  kind!: PaymentKind;
+
+  @Field(() => String, { description: 'Means of payment in the source’s words, for example `credit_card`.' })
+  method!: string;
+
+  @Field(() => DateTime, { description: 'When it moved, by the source’s clock.' })
+  occurredAt!: Date;
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'A parcel of an order. A carrier sees its own parcels only.',
+  simpleResolvers: true,
+})
+@Right('orders:read')
+export class Shipment extends Node {
+  @Field(() => String, { description: 'The source’s own id of the parcel. Unique within the order.' })
+  externalId!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who carries it, in the source’s words. Null: not told.' })
+  carrier!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Number by which the carrier knows it. Null: not told.' })
+  trackingNumber!: string | null;
+
+  @Field(() => ShipmentStatusEnum, {
+    description: 'Where it is: what the newest tracking event by the carrier’s clock says.',
+  })
+  status!: ShipmentStatus;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the carrier’s clock.' })
+  statusOccurredAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it should arrive. Null: no estimate.' })
+  estimatedDeliveryAt!: Date | null;
+
+  @Field(() => DateTime, { description: 'When it was created, by the source’s clock.' })
+  createdAt!: Date;
+}
+
+@ObjectType({ implements: Node, description: 'What a carrier said about a parcel.', simpleResolvers: true })
+@Right('orders:read')
+export class TrackingEvent extends Node {
+  @Field(() => ShipmentStatusEnum, { description: 'What happened, in our small vocabulary.' })
+  status!: ShipmentStatus;
+
+  @Field(() => String, { nullable: true, description: 'What happened, in the carrier’s own words. Null: not told.' })
+  rawStatus!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where, in the carrier’s words. Null: not told.' })
+  place!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it should arrive, as said then. Null: not told.' })
+  estimatedDeliveryAt!: Date | null;
+
+  @Field(() => DateTime, { description: 'When it happened, by the carrier’s clock.' })
+  occurredAt!: Date;
+
+  @Field(() => DateTime, { description: 'When it reached us.' })
+  receivedAt!: Date;
+
+  @Field(() => DateTime, { description: 'When it was stored.' })
+  recordedAt!: Date;
+}
+
+@ObjectType({ description: 'One line of a return.', simpleResolvers: true })
+@Right('orders:read')
+export class ReturnLine {
+  @Field(() => String, { description: 'External id of the order’s line.' })
+  lineExternalId!: string;
+
+  @Field(() => Int, { description: 'Units that come back. Whole, at least 1.' })
+  quantity!: number;
+}
+
+@ObjectType({ description: 'A return or exchange of some of an order.', simpleResolvers: true })
+@Right('orders:read')
+export class Return {
+  @Field(() => ID, { description: 'Id of the return, `ret_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The source’s own id of it. Unique within the order.' })
+  externalId!: string;
+
+  @Field(() => ReturnStatusEnum, { description: 'How far it is.' })
+  status!: ReturnStatus;
+
+  @Field(() => String, { nullable: true, description: 'Why, as the source wrote it. Null: not told.' })
+  reason!: string | null;
+
+  @Field(() => DateTime, { description: 'When it was asked for, by the source’s clock.' })
+  requestedAt!: Date;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: Date;
+
+  @Field(() => [ReturnLine], { description: 'What comes back. Empty: all of the order.' })
+  lines!: ReturnLine[];
+}

@@ -1,0 +1,28 @@
+import type { CustomerId, OrderId, ReturnId, ShipmentId } from '../../values/ids.ts';
+import type { OrderState } from './fold-order.ts';
+import type { FactOfOrder } from './keep-facts.ts';
+import type { ScanRow } from './read-known-orders.ts';
+
+/** What this transaction has just kept, by `factKey`. */
+export interface Fresh {
+  readonly facts: ReadonlySet<string>;
+  readonly scans: ReadonlySet<string>;
+}
+
+/** A scan that belongs to a parcel of the order. */
+export type PlacedScan = ScanRow & { readonly shipmentExternalId: string; readonly isFresh: boolean };
+
+/** An order before and after what is new. */
+export interface Refolded {
+  readonly id: OrderId;
+  readonly number: string;
+  readonly customerId: CustomerId;
+  readonly personId: CustomerId;
+  readonly before: OrderState | null;
+  readonly after: OrderState;
+  readonly changed: boolean;
+  readonly facts: readonly FactOfOrder[];
+  readonly scans: readonly PlacedScan[];
+  readonly shipmentIds: ReadonlyMap<string, ShipmentId>;
+  readonly returnIds: ReadonlyMap<string, ReturnId>;
+}
