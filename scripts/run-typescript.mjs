@@ -26,6 +26,7 @@ export async function runTypeScript(file, args, { pages }) {
     program.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   };
   for (const signal of SIGNALS) process.on(signal, pass);
+  if (process.env.npm_lifecycle_event !== undefined) onceOrphaned(() => pass('SIGTERM'));
   program.once('error', (error) => {
     say(`${file} could not be started with ${node}: ${error.message}`);
     process.exit(1);
@@ -35,4 +36,14 @@ export async function runTypeScript(file, args, { pages }) {
     for (const name of SIGNALS) process.off(name, pass);
     process.kill(process.pid, signal);
   });
+}
+
+/** npm gives a SIGTERM to the shell between us, which dies of it without a word to us. */
+function onceOrphaned(then) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 200).unref();
 }

@@ -4,8 +4,8 @@ import { singleConnection } from './single-connection.ts';
 
 /** Any number, as long as it is ours alone in a cluster that is ours alone. */
 const LOCK = 7_304_201;
-/** A process that was killed a moment ago loses its lock when PostgreSQL notices the closed connection. */
-const PATIENCE_MS = 3_000;
+/** Enough for a process that is just stopping in order, or was killed and PostgreSQL has not noticed yet. */
+const PATIENCE_MS = 5_000;
 
 export interface TakenDirectory {
   release(): Promise<void>;
