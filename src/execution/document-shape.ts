@@ -31,20 +31,20 @@ const INTROSPECTION = new Set(['__schema', '__type']);
 export function checkShape(document: DocumentNode, limits: DocumentLimits): void {
   const measure = measuring(document);
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    // A fragment counts where it is spread; validation refuses one that is spread nowhere.
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const shape = measure(definition.selectionSet);
-    const onVariables =
-      definition.kind === Kind.OPERATION_DEFINITION
-        ? (definition.variableDefinitions ?? []).reduce((sum, each) => sum + (each.directives?.length ?? 0), 0)
-        : 0;
+    const onVariables = (definition.variableDefinitions ?? []).reduce(
+      (sum, each) => sum + (each.directives?.length ?? 0),
+      0,
+    );
     const directives = shape.directives + (definition.directives?.length ?? 0) + onVariables;
     atMost(shape.depth, limits.maxDepth, 'The document is too deep', 'levels, not counting edges, node and nodes');
     atMost(shape.introspectionDepth, limits.maxIntrospectionDepth, 'The introspection is too deep', 'levels');
     atMost(shape.aliases, limits.maxAliases, 'The document has too many aliases', 'aliases');
     atMost(directives, limits.maxDirectives, 'The document has too many directives', 'directives');
     atMost(shape.fields, limits.maxFields, 'The document selects too many fields', 'fields');
-    if (definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'mutation')
-      checkMutations(document, definition, limits);
+    if (definition.operation === 'mutation') checkMutations(document, definition, limits);
   }
 }
 
@@ -100,7 +100,8 @@ function measuring(document: DocumentNode): (set: SelectionSetNode) => Shape {
     // A cycle measures as nothing here; validation refuses it.
     measured.set(name, EMPTY);
     const fragment = fragments.get(name);
-    const shape = fragment ? measure(fragment.selectionSet) : EMPTY;
+    const inner = fragment ? measure(fragment.selectionSet) : EMPTY;
+    const shape = { ...inner, directives: inner.directives + (fragment?.directives?.length ?? 0) };
     measured.set(name, shape);
     return shape;
   };

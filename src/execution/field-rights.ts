@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import { rightIn } from '../schema/right.ts';
 import { RIGHTS, type Right } from '../values/rights.ts';
 
 /** The right that each field asks for, by `Type.field`. */
@@ -13,13 +14,13 @@ export type FieldRights = ReadonlyMap<string, Right>;
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-const rightIn = (extensions: Readonly<Record<string, unknown>>, place: string): Right | undefined => {
-  const right = extensions['right'];
+function knownRight(extensions: Readonly<Record<string, unknown>>, place: string): Right | undefined {
+  const right = rightIn(extensions);
   if (right === undefined) return undefined;
   if (typeof right !== 'string' || !Object.hasOwn(RIGHTS, right))
     throw new Error(`${place} asks for an unknown right: ${JSON.stringify(right)}.`);
   return right as Right;
-};
+}
 
 /**
  * Reads the right of every field: its own, or its type's. Throws when one has none, so that a field nobody thought about
@@ -31,10 +32,10 @@ export function readFieldRights(schema: GraphQLSchema): FieldRights {
   const roots = new Set<unknown>([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
-    const ofType = roots.has(type) ? undefined : rightIn(type.extensions, type.name);
+    const ofType = roots.has(type) ? undefined : knownRight(type.extensions, type.name);
     for (const field of Object.values((type as Composite).getFields())) {
       const place = `${type.name}.${field.name}`;
-      const right = rightIn(field.extensions, place) ?? ofType;
+      const right = knownRight(field.extensions, place) ?? ofType;
       if (right) rights.set(place, right);
       else missing.push(place);
     }

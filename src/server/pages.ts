@@ -8,15 +8,17 @@ const NOT_BUILT = 'The pages are not built. Run `npm run build:web`, then reload
 
 /** Serves the built pages: `/`, `/graphiql` and their files. They ask for a key themselves; nothing in them is secret. */
 export async function servePages(app: FastifyInstance, directory: string): Promise<void> {
-  const page = (url: string, file: string) =>
+  const page = (url: string, file: string, type = 'text/html; charset=utf-8') =>
     app.get(url, (_request, reply) => {
       const path = join(directory, file);
       // Looked at for each request: a build beside the running server is seen without a restart.
       if (!existsSync(path)) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(readFileSync(path));
+      return reply.type(type).header('cache-control', 'no-cache').send(readFileSync(path));
     });
   page('/', 'index.html');
   page('/graphiql', 'graphiql/index.html');
+  page('/graphiql/', 'graphiql/index.html');
+  page('/favicon.svg', 'favicon.svg', 'image/svg+xml');
   if (!existsSync(join(directory, 'assets'))) return;
   await app.register(fastifyStatic, {
     root: join(directory, 'assets'),

@@ -1,0 +1,135 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { EventStream } from '../support/event-stream.ts';
+import { post } from '../support/graphql.ts';
+import { deep, HOSTILE_DOCUMENTS } from '../support/hostile-documents.ts';
+import { RawSocket } from '../support/socket.ts';
+import { aKey, withApp } from '../support/start-app.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const database = await withDatabase();
+const app = await withApp(database, { RATE_COST_BURST: '1000000', MAX_FRAME_BYTES: '131072' });
+const key = await aKey(database, 'supervisor', {
+  scopes: ['graph:read', 'customers:read', 'conversations:read', 'context:read'],
+});
+// Six mutations are refused for their number before their rights are looked at.
+const socket = await new RawSocket(app.socketUrl).connected(key.secret);
+afterAll(() => socket.close());
+
+interface Verdict {
+  code: unknown;
+  count: number;
+  text: string;
+}
+const verdictOf = (errors: { message: string; extensions: Record<string, unknown> }[] | undefined): Verdict => ({
+  code: errors?.[0]?.extensions['code'] ?? 'RAN',
+  count: errors?.length ?? 0,
+  text: JSON.stringify(errors ?? []),
+});
+
+async function overHttp(query: string, variables?: Record<string, unknown>) {
+  const answer = await post(app.url, key.secret, query, variables);
+  return { ...verdictOf(answer.body.errors), status: answer.status, data: answer.body.data };
+}
+
+let operations = 0;
+async function overSocket(query: string, variables?: Record<string, unknown>) {
+  const id = String((operations += 1));
+  socket.subscribe(id, query, variables);
+  await socket.until(() => socket.of(id).length > 0 || socket.closed !== null);
+  const [frame] = socket.of(id);
+  if (!frame) throw new Error(`closed: ${JSON.stringify(socket.closed)}`);
+  return verdictOf(frame.type === 'error' ? frame.payload : (frame.payload as never as { errors?: never })?.errors);
+}
+
+async function overStream(query: string, variables?: Record<string, unknown>) {
+  const stream = await EventStream.open(app.url, key.secret, { query, variables });
+  await stream.ended;
+  return verdictOf((stream.events[0]?.data as { errors?: never } | undefined)?.errors);
+}
+
+test.each(HOSTILE_DOCUMENTS)('$name: $code on every transport', async ({ query, variables, code }) => {
+  const started = performance.now();
+  const http = await overHttp(query, variables);
+  const took = performance.now() - started;
+
+  expect(http).toMatchObject({ code, status: code === 'FORBIDDEN' ? 403 : 400 });
+  expect(http.data).toBeUndefined();
+  expect(http.count).toBeLessThanOrEqual(10);
+  expect(took).toBeLessThan(500);
+  expect((await overSocket(query, variables)).code).toBe(code);
+  expect((await overStream(query, variables)).code).toBe(code);
+});
+
+test('what is refused for its cost says what it would have cost', async () => {
+  const answer = await post(
+    app.url,
+    key.secret,
+    '{ customers(first: 100) { nodes { conversations(first: 100) { nodes { id } } } } }',
+  );
+  expect(answer.body.errors?.[0]?.extensions).toEqual({
+    code: 'COST_EXCEEDED',
+    cost: { requested: 10_101 + 100, maximum: 1_000 },
+  });
+});
+
+describe('what is allowed', () => {
+  test('introspection as GraphiQL asks for it', async () => {
+    const answer = await post(
+      app.url,
+      key.secret,
+      getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true }),
+    );
+    expect(answer.status).toBe(200);
+    expect(answer.body.data?.['__schema']).toBeDefined();
+  });
+
+  test('ten levels, not counting lists', async () => {
+    const answer = await post(app.url, key.secret, deep(10));
+    expect(answer.body).toMatchObject({ data: { customer: null } });
+  });
+
+  test('fifteen aliases and ten directives', async () => {
+    const aliases = Array.from({ length: 15 }, (_, i) => `a${i}: role ${i < 10 ? '@include(if: true)' : ''}`).join(' ');
+    const answer = await post(app.url, key.secret, `{ viewer { ${aliases} } }`);
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('near misses', () => {
+  const words = [
+    'customr',
+    'customerss',
+    'conversatons',
+    'curser',
+    'viewr',
+    'nod',
+    'apiKey',
+    'contextPackt',
+    'displayNam',
+    'EMAL',
+    'idd',
+    'kindd',
+  ];
+
+  test.each(words)('"%s" gets no suggestion on any transport', async (word) => {
+    const documents: [string, Record<string, unknown>?][] = [
+      [`{ ${word} }`],
+      [`{ customer(${word}: 1, id: "x") { ${word} } }`],
+      [`{ customerByIdentity(kind: ${word}, value: "x") { id } }`],
+      [`query ($x: ${word}) { cursor }`],
+      [`{ viewer { ...${word} } } fragment viewerr on Viewer { role }`],
+      [`{ conversations(filter: { ${word}: 1 }) { nodes { id } } }`],
+      ['query ($f: ConversationFilter) { conversations(filter: $f) { nodes { id } } }', { f: { [word]: 1 } }],
+      ['query ($k: IdentityKind!) { customerByIdentity(kind: $k, value: "x") { id } }', { k: word }],
+      [`{ cursor @${word}(if: true) includ: cursor @inclde(if: true) }`],
+    ];
+    for (const [query, variables] of documents) {
+      for (const verdict of [await overHttp(query, variables), await overSocket(query, variables)]) {
+        expect(verdict.text).not.toMatch(/did you mean/i);
+        expect(verdict.code).not.toBe('INTERNAL_SERVER_ERROR');
+      }
+    }
+  });
+});

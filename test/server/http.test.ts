@@ -1,0 +1,170 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+
+import { expect, test } from 'vitest';
+
+import { aKey, withApp } from '../support/start-app.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const database = await withDatabase();
+const app = await withApp(database, { MAX_BODY_BYTES: '10000', CORS_ORIGINS: 'https://shop.example' });
+const key = await aKey(database, 'admin');
+const authorization = `Bearer ${key.secret}`;
+const body = JSON.stringify({ query: '{ cursor }' });
+
+/** Headers as they are, without what fetch would correct. */
+async function raw(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  content = '',
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${app.url}${path}`, { method, headers: { authorization, ...headers } }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    request.on('error', reject);
+    request.end(content);
+  });
+}
+
+test('a GET query needs a header that no simple page can send', async () => {
+  const path = `/graphql?query=${encodeURIComponent('{ cursor }')}`;
+  expect((await raw('GET', path, {})).status).toBe(400);
+  expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(200);
+});
+
+test('a mutation by GET is refused', async () => {
+  const path = `/graphql?query=${encodeURIComponent('mutation { viewerRevoke(principal: "x") { principal } }')}`;
+  expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(405);
+});
+
+test.each([
+  'text/plain',
+  'multipart/form-data; boundary=x',
+  'application/x-www-form-urlencoded',
+  'application/json; charset=utf-32',
+  'application/json; charset=utf-16le',
+  'application/json garbage',
+  'application/json, text/plain',
+  'application/json; charset=utf-8; boundary=x',
+  'application/jsonx',
+  '',
+])('a body of type "%s" is not read', async (type) => {
+  const answer = await raw('POST', '/graphql', { 'content-type': type }, body);
+  expect(answer.status).toBe(415);
+  expect(answer.text).not.toContain('"data"');
+});
+
+test('a GET with the type of a body that it does not have is refused', async () => {
+  const path = `/graphql?query=${encodeURIComponent('{ cursor }')}`;
+  expect((await raw('GET', path, { 'apollo-require-preflight': 'yes', 'content-type': 'text/plain' })).status).toBe(
+    415,
+  );
+});
+
+test.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF-8'])(
+  'a body of type "%s" is read',
+  async (type) => {
+    expect((await raw('POST', '/graphql', { 'content-type': type }, body)).status).toBe(200);
+  },
+);
+
+test('a batch is refused and none of it runs', async () => {
+  const answer = await raw('POST', '/graphql', { 'content-type': 'application/json' }, `[${body},${body}]`);
+  expect(answer.status).toBe(400);
+  expect(answer.text).not.toContain('"data"');
+});
+
+test('a body over the limit is refused, by its length and by its bytes', async () => {
+  const large = JSON.stringify({ query: '{ cursor }', variables: { a: 'x'.repeat(10_000) } });
+  expect((await raw('POST', '/graphql', { 'content-type': 'application/json' }, large)).status).toBe(413);
+  const status = await new Promise((resolve, reject) => {
+    const request = httpRequest(
+      `${app.url}/graphql`,
+      {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+      },
+      (response) => resolve(response.statusCode),
+    );
+    request.on('error', reject);
+    request.end(large);
+  });
+  expect(status).toBe(413);
+});
+
+test('a compressed body is not inflated', async () => {
+  const bomb = gzipSync(Buffer.alloc(1_000_000, 32));
+  const answer = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: bomb,
+  });
+  expect([400, 415]).toContain(answer.status);
+});
+
+test('three thousand headers are refused, and the server lives', async () => {
+  const { hostname, port } = new URL(app.url);
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('close', () => resolve(text));
+    socket.on('error', () => resolve(text));
+    socket.write(
+      `GET /graphql HTTP/1.1\r\nhost: x\r\n${Array.from({ length: 3_000 }, (_, i) => `x-${i}: y\r\n`).join('')}\r\n`,
+    );
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 (431|400) /);
+  expect((await raw('GET', '/healthz', {})).status).toBe(200);
+});
+
+test.each([
+  '{"query":"{ cursor }","__proto__":{"polluted":1}}',
+  '{"query":"{ cursor }","variables":{"__proto__":{"polluted":1}}}',
+  '{"query":"{ cursor }","variables":{"constructor":{"prototype":{"polluted":1}}}}',
+])('a key that reaches for prototypes is refused: %s', async (poison) => {
+  expect((await raw('POST', '/graphql', { 'content-type': 'application/json' }, poison)).status).toBe(400);
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
+});
+
+test('the same by GET', async () => {
+  const variables = encodeURIComponent('{"__proto__":{"polluted":1}}');
+  const path = `/graphql?query=${encodeURIComponent('{ cursor }')}&variables=${variables}`;
+  expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(400);
+});
+
+test('answers are not kept by anybody, and tell nothing of the server', async () => {
+  const answer = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body,
+  });
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('x-powered-by')).toBeNull();
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test.each([
+  ['https://shop.example', 'https://shop.example'],
+  ['https://shop.example.evil.example', null],
+  ['null', null],
+])('a page of %s may read: %s', async (origin, allowed) => {
+  const answer = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json', origin },
+    body,
+  });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
+});
+
+test('a lost page, a wrong method and the schema', async () => {
+  expect((await raw('GET', '/nothing', {})).status).toBe(404);
+  expect((await raw('DELETE', '/graphql', {})).status).toBe(404);
+  expect((await raw('GET', '/schema.graphql', {})).text).toContain('type Query');
+  expect(JSON.parse((await raw('GET', '/readyz', {})).text)).toEqual({ status: 'ready' });
+});
