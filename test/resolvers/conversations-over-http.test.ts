@@ -449,7 +449,7 @@ test.each([
       ? { partnerId: (partner as { id: `ptn_${string}` } | undefined)?.id ?? 'ptn_00000000000000000000000000' }
       : {}),
     ...(role === 'agent' ? { agentId } : {}),
-  } as never);
+  });
 
   const { body } = await post(app.url, key.secret, query);
 

@@ -54,7 +54,8 @@ function at<T>(index: number, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.code, error.message, ['messages', String(index), ...(error.field ?? [])]);
+    const within = error.field?.[0] === 'input' ? error.field.slice(1) : (error.field ?? []);
+    throw new Refusal(error.code, error.message, ['messages', String(index), ...within]);
   }
 }
 
