@@ -6,6 +6,8 @@ const LAYERS = {
   channels: ['values'],
   connectors: ['values'],
   live: ['services', 'channels', 'connectors', 'database', 'values'],
+  // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
+  import: ['services', 'database', 'values'],
   schema: ['values'],
   resolvers: ['schema', 'services', 'live', 'values'],
   demo: ['services', 'database', 'values'],

@@ -19,7 +19,7 @@ import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from './rol
 import { singleConnection } from './single-connection.ts';
 import { chooseSystemAccount } from './system-account.ts';
 import type { TakenDirectory } from './take-directory.ts';
-import { takeDirectory } from './take-directory.ts';
+import { isTaken, takeDirectory } from './take-directory.ts';
 
 const DATABASE = 'punos';
 
@@ -100,6 +100,21 @@ export async function startEmbedded({ dataDir, log }: Options): Promise<Embedded
       await stopPostmaster(cluster, 'fast');
     },
   };
+}
+
+/**
+ * The address of an embedded database that another process works with at the moment, for a command that joins it as a guest;
+ * undefined when nobody does, also when a killed process left it running: then `startEmbedded` adopts it.
+ */
+export async function findRunning(dataDir: string): Promise<{ applicationUrl: string } | undefined> {
+  const home = resolve(dataDir);
+  const directory = join(home, 'postgres');
+  if (!clusterExists(directory) || !existsSync(secretsFile(home))) return undefined;
+  const postmaster = await settledPostmaster(directory);
+  if (!postmaster) return undefined;
+  const secrets = readOrMakeSecrets(home);
+  if (!(await isTaken(urlOf('postgres', secrets.superuser, postmaster.port, 'postgres')))) return undefined;
+  return { applicationUrl: urlOf(APPLICATION_ROLE, secrets.application, postmaster.port, DATABASE) };
 }
 
 interface Secrets {

@@ -24,12 +24,27 @@ export async function takeDirectory(superuserUrl: string, directory: string): Pr
     if (Date.now() > deadline) break;
     await pause(100);
   }
-  const [other] = await sql<{ name: string }[]>`
-    select application_name as name from pg_locks join pg_stat_activity using (pid)
-    where locktype = 'advisory' and classid = 0 and objid = ${LOCK} and granted`;
+  const other = await holderOf(sql);
   await sql.end({ timeout: 1 });
   throw new Error(
-    `Another Punos process (${other?.name ?? 'unknown'}) already uses ${directory}. ` +
+    `Another Punos process (${other ?? 'unknown'}) already uses ${directory}. ` +
       'Stop it first, or start this one with another DATA_DIR; several processes share one database through DATABASE_URL.',
   );
+}
+
+/** True when a process works with this embedded cluster at the moment: another one may join it as a guest. */
+export async function isTaken(superuserUrl: string): Promise<boolean> {
+  const sql = singleConnection(superuserUrl, `punos ${process.pid}`);
+  try {
+    return (await holderOf(sql)) !== null;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function holderOf(sql: ReturnType<typeof singleConnection>): Promise<string | null> {
+  const [holder] = await sql<{ name: string }[]>`
+    select application_name as name from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and classid = 0 and objid = ${LOCK} and granted`;
+  return holder?.name ?? null;
 }

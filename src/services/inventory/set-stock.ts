@@ -82,7 +82,8 @@ async function applyCounts(tx: TransactionScope, counts: readonly StockCount[]):
     order by variant_id collate "C", location_id collate "C"
     on conflict (variant_id, location_id) do update set
       on_hand = excluded.on_hand, as_of = excluded.as_of, source = excluded.source, updated_at = excluded.updated_at
-    where stock_levels.as_of <= excluded.as_of
+    where stock_levels.as_of < excluded.as_of
+      or (stock_levels.as_of = excluded.as_of and stock_levels.on_hand <> excluded.on_hand)
     returning variant_id, location_id`;
   return new Set(written.map(keyOf));
 }

@@ -1,0 +1,111 @@
+import type { Db } from '../database/open-database.ts';
+import { rightsOf, ROLE_RIGHTS } from '../services/access/role-rights.ts';
+import { atomically } from '../services/events/atomically.ts';
+import { Refusal } from '../values/refusal.ts';
+import type { Viewer } from '../values/viewer.ts';
+import type { Complain, Item, Phase } from './import-source.ts';
+
+/** How far a phase is. */
+export interface PhaseTally {
+  readonly unit: string;
+  readonly total: number;
+  /** Stored, found stored, or refused. */
+  done: number;
+  /** New ones, by the facts that tell of them. */
+  added: number;
+  refused: number;
+}
+
+interface Importing {
+  readonly db: Db;
+  readonly complain: Complain;
+  /** Called at the start of a phase and after each transaction. */
+  readonly onProgress: (tally: PhaseTally) => void;
+  /** Ends the import between two transactions. */
+  readonly signal: AbortSignal;
+}
+
+/** Transactions at once. The parts of a phase do not touch each other's rows. */
+const SIDE_BY_SIDE = 3;
+
+/** What an import may do: whatever an integration may. */
+const VIEWER: Viewer = {
+  principal: 'system:import',
+  role: 'integration',
+  rights: rightsOf('integration', Object.keys(ROLE_RIGHTS.integration)),
+  agentId: null,
+  partnerId: null,
+  customerId: null,
+  expiresAt: null,
+};
+
+/**
+ * Stores phase after phase, some hundred items a transaction. What is refused is halved until the item at fault is alone and
+ * can be named; the rest is stored. Killed at any moment and started again it ends the same: every item has a name of its
+ * source, and what is there already changes nothing.
+ */
+export async function runImport(phases: readonly Phase[], importing: Importing): Promise<PhaseTally[]> {
+  const tallies: PhaseTally[] = [];
+  for (const each of phases) {
+    if (importing.signal.aborted) break;
+    tallies.push(await runPhase(each, importing));
+  }
+  return tallies;
+}
+
+async function runPhase(each: Phase, importing: Importing): Promise<PhaseTally> {
+  const tally: PhaseTally = { unit: each.unit, total: each.items.length, done: 0, added: 0, refused: 0 };
+  importing.onProgress(tally);
+  const waiting = batchesOf(each);
+  const worker = async () => {
+    for (let next = waiting.next(); !next.done; next = waiting.next()) {
+      if (importing.signal.aborted) return;
+      const { added, refused } = await storeAll(each, next.value, importing);
+      tally.done += next.value.length;
+      tally.added += added;
+      tally.refused += refused;
+      importing.onProgress(tally);
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  return tally;
+}
+
+/** Parts of about the size the phase asks for; a group is never torn apart, for parts are stored side by side. */
+function* batchesOf({ items, batch }: Phase): Generator<readonly Item[], undefined> {
+  for (let start = 0; start < items.length;) {
+    let end = Math.min(start + batch, items.length);
+    while (end < items.length && items[end]!.group === items[end - 1]!.group) end += 1;
+    yield items.slice(start, end);
+    start = end;
+  }
+  return undefined;
+}
+
+interface Stored {
+  added: number;
+  refused: number;
+}
+
+async function storeAll(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
+  try {
+    const scope = { db: importing.db, viewer: VIEWER, now: new Date() };
+    const added = await atomically(scope, async (tx) => {
+      await each.store(tx, items);
+      return tx.facts.filter(({ type }) => each.told.includes(type)).length;
+    });
+    return { added, refused: 0 };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (items.length > 1) return storeHalves(each, items, importing);
+    importing.complain(items[0]!.place, `Refused (${error.code}): ${error.message}`);
+    return { added: 0, refused: 1 };
+  }
+}
+
+async function storeHalves(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
+  const middle = Math.ceil(items.length / 2);
+  const first = await storeAll(each, items.slice(0, middle), importing);
+  const second = await storeAll(each, items.slice(middle), importing);
+  return { added: first.added + second.added, refused: first.refused + second.refused };
+}
