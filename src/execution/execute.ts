@@ -39,17 +39,16 @@ export async function executeOperation(
 }
 
 /**
- * Runs the document of a subscription for one event, under the viewer it is given, and returns the payload's text. The same text
+ * Runs the document of a subscription for one event and returns the payload's text. The same text
  * goes to every subscriber of the class, so it holds nothing about the request.
  */
 export async function executeForEvent(
   ground: Ground,
   operation: PreparedOperation,
-  viewer: Viewer,
   rootValue: unknown,
   requestId: string,
 ): Promise<string> {
-  const result = await run(ground, operation, viewer, { cursor: null, rootValue });
+  const result = await run(ground, operation, operation.viewer, { cursor: null, rootValue });
   return JSON.stringify(masked(ground, result, requestId));
 }
 

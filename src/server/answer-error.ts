@@ -1,18 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 import type { ErrorCode } from '../values/error-codes.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
 
 /** Refuses a request before GraphQL saw it, in the form of a GraphQL answer. */
-export function answerError(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  code: ErrorCode,
-  message: string,
-): FastifyReply {
-  const accept = request.headers.accept ?? '';
+export function answerError(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
+  const accept = reply.request.headers.accept ?? '';
   const type = accept.includes(RESPONSE_JSON) ? RESPONSE_JSON : 'application/json';
   return reply
     .code(status)

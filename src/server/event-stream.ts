@@ -41,7 +41,7 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
     };
     if (!connections.admit(connection)) {
       void reply.header('retry-after', '5');
-      return answerError(request, reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');
+      return answerError(reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');
     }
     sink = start(reply, (error) => sink?.complete([maskError(error, request.id, ground.reportBug)]));
     const keepAlive = setInterval(() => sink?.keepAlive(), KEEP_ALIVE_MS);

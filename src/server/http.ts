@@ -75,14 +75,14 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (isUnavailable(error)) {
       void reply.header('retry-after', '1');
-      return answerError(request, reply, 503, 'UNAVAILABLE', 'The database cannot be reached. Try again.');
+      return answerError(reply, 503, 'UNAVAILABLE', 'The database cannot be reached. Try again.');
     }
     const status = error.statusCode ?? 500;
-    if (status === 503) return answerError(request, reply, 503, 'UNAVAILABLE', 'The server is overloaded. Try again.');
-    if (status < 500) return answerError(request, reply, status, 'BAD_REQUEST', REASONS[status] ?? REASONS[400]!);
+    if (status === 503) return answerError(reply, 503, 'UNAVAILABLE', 'The server is overloaded. Try again.');
+    if (status < 500) return answerError(reply, status, 'BAD_REQUEST', REASONS[status] ?? REASONS[400]!);
     log.error({ err: error, requestId: request.id }, 'a request failed');
     const message = `Something went wrong on our side. Request id: ${request.id}.`;
-    return answerError(request, reply, 500, 'INTERNAL_SERVER_ERROR', message);
+    return answerError(reply, 500, 'INTERNAL_SERVER_ERROR', message);
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/plain; charset=utf-8').send('Nothing is here.\n'),
@@ -103,13 +103,7 @@ export function requireSession(app: FastifyInstance, authenticator: Authenticato
     const session = bearer === null ? null : await authenticator.authenticate(bearer);
     if (!session) {
       void reply.header('www-authenticate', 'Bearer');
-      return answerError(
-        request,
-        reply,
-        401,
-        'UNAUTHENTICATED',
-        'Send a valid key or token as `Authorization: Bearer …`.',
-      );
+      return answerError(reply, 401, 'UNAUTHENTICATED', 'Send a valid key or token as `Authorization: Bearer …`.');
     }
     request.session = session;
     request.viewer = session.viewer;
@@ -122,7 +116,7 @@ export function requireJson(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const type = request.headers['content-type'];
     const wrong = request.method === 'POST' ? !isJson(type) : type !== undefined && !isJson(type);
-    if (wrong) return answerError(request, reply, 415, 'BAD_REQUEST', REASONS[415]!);
+    if (wrong) return answerError(reply, 415, 'BAD_REQUEST', REASONS[415]!);
     return undefined;
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 
 export type { Logger };
 
@@ -8,7 +8,7 @@ export type { Logger };
  * bodies, no variables.
  */
 export function openLog(level: string): Logger {
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -27,7 +27,9 @@ export function openLog(level: string): Logger {
         stack: stackWithoutMessage(error),
       }),
     },
-  });
+  };
+  // To stderr: stdout belongs to whoever started us, for `npm start -- --json` the one line that programs read.
+  return pino(options, pino.destination(2));
 }
 
 /** The first line of a stack repeats the message, which may hold a value. */

@@ -25,7 +25,7 @@ export function toLiveOperation(
     field: definition.name,
     args: after === null ? args : { ...args, after },
     shareKey: shareKeyOf(operation),
-    execute: (payload) => executeForEvent(ground, operation, operation.viewer, payload, requestId),
+    execute: (payload) => executeForEvent(ground, operation, payload, requestId),
   };
 }
 
