@@ -10,6 +10,7 @@ import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { watchConnections } from './server/connections.ts';
@@ -47,6 +48,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const log = options.log ?? openLog(config.runtime.logLevel);
   const { schema, rights } = buildSchema();
   const database = openDatabase(options.databaseUrl, config.database);
+  // What was opened, to be closed from the newest to the oldest: at the stop, and when a later part cannot open.
+  const opened: (() => Promise<unknown> | undefined)[] = [() => database.close()];
+  const closeAll = async () => {
+    for (let close = opened.pop(); close; close = opened.pop()) await close();
+  };
   try {
     await checkMigrated(database.sql);
     const installation = await readInstallation(database.sql);
@@ -70,10 +76,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       ...config.live,
       onViewerEvent: (principal) => connections.endOf(principal),
     });
+    opened.push(() => edge.close());
+    const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
+    opened.push(() => jobs.close());
 
     let stopping = false;
     const app = await openHttp(config.server, log);
     const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
+    opened.push(() => graphql.stop());
+    opened.push(() => app.close());
     const stream = eventStreamHandler({ ground, prepare, edge, connections });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
     const sockets = serveWebSocket(app.server, {
@@ -92,25 +103,22 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const listening = await app.listen({ port: config.server.port, host: config.server.host });
     const report = (trouble: unknown) => log.warn({ err: trouble }, 'the demo traffic stumbled');
     const traffic = options.demoTraffic ? await startTraffic(database, { report }) : null;
+    // Streams first: their clients find another process while requests finish here.
+    opened.push(() => sockets.close());
+    opened.push(() => Promise.resolve(connections.close()));
+    opened.push(() => traffic?.stop());
 
     return {
       url: listening,
       async close() {
         stopping = true;
         const cut = setTimeout(() => app.server.closeAllConnections(), config.server.shutdownDrainMs);
-        await traffic?.stop();
-        // Streams first: their clients find another process while requests finish here.
-        connections.close();
-        await sockets.close();
-        await app.close();
+        await closeAll();
         clearTimeout(cut);
-        await graphql.stop();
-        await edge.close();
-        await database.close();
       },
     };
   } catch (error) {
-    await database.close();
+    await closeAll();
     throw error;
   }
 }

@@ -96,6 +96,12 @@ function closeOnSignals(running: Running): void {
   process.on('SIGINT', stop);
 }
 
+/** What to do about the one failure that everybody meets. */
+function adviceFor(error: unknown): string {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  return isTaken ? '. Set PORT to a free port (0 takes any), or stop what listens there.' : '';
+}
+
 try {
   const running = await start(readConfig(process.env));
   closeOnSignals(running);
@@ -104,7 +110,7 @@ try {
   say(
     error instanceof ConfigProblems
       ? error.message
-      : `Punos could not start: ${error instanceof Error ? error.message : String(error)}`,
+      : `Punos could not start: ${error instanceof Error ? error.message : String(error)}${adviceFor(error)}`,
   );
   process.exit(1);
 }

@@ -9,8 +9,10 @@ interface JobOptions {
   database: Database;
   /** The application role's URL: the queue holds a connection of its own. */
   databaseUrl: string;
-  journalRetentionHours: number;
-  idempotencyRetentionHours: number;
+  /** How long events are kept. */
+  journalHours: number;
+  /** How long idempotency keys are remembered. */
+  idempotencyHours: number;
   log: Logger;
 }
 
@@ -51,8 +53,8 @@ export async function startJobs(options: JobOptions): Promise<{ close(): Promise
       if (total > 0) log.info({ job: name, removed: total }, 'retention removed what is older than it keeps');
     });
   };
-  await sweep('forget-events', options.journalRetentionHours, forgetEvents);
-  await sweep('forget-idempotency-keys', options.idempotencyRetentionHours, forgetIdempotencyKeys);
+  await sweep('forget-events', options.journalHours, forgetEvents);
+  await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
 
   return { close: () => boss.stop({ graceful: true, timeout: 5_000 }) };
 }

@@ -36,8 +36,8 @@ test('the application’s role can run the recurring jobs', async () => {
   const jobs = await startJobs({
     database,
     databaseUrl: applicationUrl,
-    journalRetentionHours: 72,
-    idempotencyRetentionHours: 48,
+    journalHours: 72,
+    idempotencyHours: 48,
     log: pino({ level: 'silent' }),
   });
 

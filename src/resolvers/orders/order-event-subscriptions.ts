@@ -1,9 +1,13 @@
-import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
 
 import { AFTER } from '../../schema/live/delivered-event.ts';
 import { OrderEvent, OrderEventPayload } from '../../schema/orders/order-event.ts';
+import { Order } from '../../schema/orders/order.ts';
 import { Right } from '../../schema/right.ts';
 import { OrderStatusEnum } from '../../schema/vocabulary.ts';
+import type { Order as OrderRow } from '../../services/orders/order.ts';
+import type { OrderId } from '../../values/ids.ts';
+import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
 
 @Resolver()
@@ -52,5 +56,13 @@ export class OrderEventFields {
   @FieldResolver(() => ID, { nullable: true, description: 'Id of the return concerned, `ret_…`. Null: none is.' })
   returnId(@Root() event: OrderEvent) {
     return event.details['returnId'] ?? null;
+  }
+
+  @FieldResolver(() => Order, {
+    nullable: true,
+    description: 'The order as it stands at delivery. Null: it is not visible to you any more.',
+  })
+  order(@Root() event: OrderEvent, @Ctx() { loaders }: Context): Promise<OrderRow | null> {
+    return loaders.order.load(String(event.details['orderId']) as OrderId);
   }
 }
