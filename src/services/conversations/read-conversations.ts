@@ -59,9 +59,16 @@ export async function conversationsOfPersons(
     select asked.id as person_id, c.*
     from unnest(${personIds as string[]}::text[]) as asked(id)
     cross join lateral (
-      select ${conversationColumns(sql)} from conversations c
-      where c.customer_id in (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id)
-        ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
+      select ${conversationColumns(sql)}
+      from (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id) as member(id)
+      -- A limit below each member: so the planner has no choice but the index.
+      cross join lateral (
+        select * from conversations c
+        where c.customer_id = member.id
+          ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
+        order by c.last_message_at desc, c.id desc
+        limit ${request.first + 1}
+      ) c
       order by c.last_message_at desc, c.id desc
       limit ${request.first + 1}
     ) c
@@ -74,16 +81,17 @@ export async function conversationsOfPersons(
 export async function legsOfConversations(scope: Scope, ids: readonly ConversationId[]): Promise<Leg[][]> {
   const { sql } = scope.db;
   const rows = await sql<Leg[]>`
-    select l.*
+    select l.id, l.conversation_id, l.endpoint_id, e.inbox_id, i.channel, e.address, l.started_at, l.last_message_at
     from unnest(${ids as string[]}::text[]) as asked(id)
     join conversations c on c.id = asked.id and ${withinReach(scope, 'conversations:read', 'c.customer_id')}
     cross join lateral (
-      select l.id, l.conversation_id, l.endpoint_id, e.inbox_id, i.channel, e.address, l.started_at, l.last_message_at
-      from legs l join endpoints e on e.id = l.endpoint_id join inboxes i on i.id = e.inbox_id
-      where l.conversation_id = asked.id
+      select * from legs l where l.conversation_id = asked.id
       order by l.last_message_at desc, l.id desc
       limit 20
-    ) l`;
+    ) l
+    join endpoints e on e.id = l.endpoint_id
+    join inboxes i on i.id = e.inbox_id
+    order by l.last_message_at desc, l.id desc`;
   const byConversation = Map.groupBy(rows, ({ conversationId }) => conversationId);
   return ids.map((id) => byConversation.get(id) ?? []);
 }

@@ -64,9 +64,8 @@ export async function identitiesOfPersons(scope: Scope, personIds: readonly Cust
     from unnest(${personIds as string[]}::text[]) as asked(id)
     cross join lateral (
       select i.id, i.customer_id, i.kind, i.value, i.normalized, i.verified, i.source, i.first_seen_at, i.last_seen_at
-      from identities i
-      where i.customer_id = asked.id
-        or i.customer_id in (select m.member_id from person_links m where m.person_id = asked.id)
+      from (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id) as member(id)
+      cross join lateral (select * from identities i where i.customer_id = member.id limit 100) i
       order by i.first_seen_at, i.id
       limit 100
     ) i

@@ -61,38 +61,47 @@ export async function lookUp(
       ), members as materialized (
         select person_id as id from sender
         union all select l.member_id from sender s join person_links l on l.person_id = s.person_id
+      ), endpoint as materialized (
+        select e.id from sender s, inbox, endpoints e
+        where e.inbox_id = inbox.id and e.address = ${normalized} and e.customer_id = s.customer_id
       ), chosen as (
-        select c.*, false as in_thread from conversations c
-        where c.status = 'open' and c.customer_id in (select id from members)
-          and (c.thread_key = ${message.threadId}) is not true
+        -- Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
+        select c.*, (c.thread_key = ${message.threadId}) is true as in_thread
+        from members m cross join lateral (
+          select * from conversations c where c.customer_id = m.id and c.status = 'open'
+          order by c.last_message_at desc, c.id desc limit 200) c
         union all
-        select c.*, true from conversations c
-        where ${message.threadId}::text is not null and c.customer_id in (select id from members)
-          and c.thread_key = ${message.threadId}
+        select c.*, true
+        from members m cross join lateral (
+          select * from conversations c
+          where ${message.threadId}::text is not null and c.customer_id = m.id and c.thread_key = ${message.threadId}
+            and c.status = 'resolved'
+          order by c.last_message_at desc, c.id desc limit 1) c
       ), candidates as (
         select c.id, c.reference, c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
           c.assignee_id as "assigneeId", c.in_thread as "inThread",
           c.language is not null as "hasLanguage", c.topic is not null as "hasTopic",
           (extract(epoch from c.opened_at) * 1000)::float8 as "openedAtMs",
           (extract(epoch from c.last_message_at) * 1000)::float8 as "lastMessageAtMs",
-          (select l.id from legs l join endpoints e on e.id = l.endpoint_id, inbox
-            where l.conversation_id = c.id and e.inbox_id = inbox.id and e.address = ${normalized}
-            limit 1) as "legId",
+          (select l.id from legs l where l.conversation_id = c.id and l.endpoint_id = (select id from endpoint))
+            as "legId",
           (cardinality(${addresses}::text[]) > 0 and exists (
             select 1 from legs l join endpoints e on e.id = l.endpoint_id
             where l.conversation_id = c.id and e.address = any (${addresses}::text[])))
           or (cardinality(${mentions.orderNumbers as string[]}::text[]) > 0 and exists (
-            select 1 from messages m, unnest(${mentions.orderNumbers as string[]}::text[]) as said(number)
-            where m.conversation_id = c.id and m.visibility = 'public'
-              and strpos(upper(m.text), said.number) > 0)) as "isSpokenOf"
+            select 1
+            from (
+              select m.text from messages m where m.conversation_id = c.id and m.visibility = 'public'
+              order by m.occurred_at desc, m.id desc limit 100
+            ) m, unnest(${mentions.orderNumbers as string[]}::text[]) as said(number)
+            where strpos(upper(m.text), said.number) > 0)) as "isSpokenOf"
         from chosen c
         order by c.in_thread desc, c.reference = any (${mentions.references as string[]}::text[]) desc,
           c.last_message_at desc, c.id desc
         limit 20
       )
       select inbox.id as inbox_id, inbox.channel, inbox.market, sender.customer_id, sender.person_id,
-        (select e.id from endpoints e where e.inbox_id = inbox.id and e.address = ${normalized}
-          and e.customer_id = sender.customer_id) as endpoint_id,
+        (select id from endpoint) as endpoint_id,
         (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
             'isSame', m.text = ${message.text} and m.customer_id is not distinct from sender.customer_id)
           from messages m where m.inbox_id = inbox.id and m.external_id = ${message.externalId}) as earlier,

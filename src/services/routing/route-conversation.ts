@@ -62,8 +62,10 @@ async function readAgents(tx: TransactionScope, conversation: LockedConversation
     with members as materialized (
       select ${personId}::text as id union all select member_id from person_links where person_id = ${personId}
     ), earlier as materialized (
-      select distinct c.assignee_id from conversations c
-      where c.customer_id in (select id from members) and c.assignee_id is not null
+      select distinct c.assignee_id
+      from members m cross join lateral (
+        select c.assignee_id from conversations c where c.customer_id = m.id and c.assignee_id is not null
+        order by c.last_message_at desc, c.id desc limit 50) c
     ), skills as (
       select agent_id, jsonb_object_agg(skill, level) as skills from agent_skills group by agent_id
     )
