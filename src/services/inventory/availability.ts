@@ -46,10 +46,12 @@ export async function availability(
     : sql`select ${near.place?.latitude ?? null}::float8 as latitude, ${near.place?.longitude ?? null}::float8 as longitude`;
   const rows = await sql<Availability[]>`
     with buyer as (${buyer}), levels as (
-      select s.variant_id, s.location_id, greatest(s.on_hand - s.held, 0) as available, s.as_of, round(1000 * 6371.0088 * 2 * asin(least(1, sqrt(
+      select s.variant_id, s.location_id, greatest(s.on_hand - s.held, 0) as available, s.as_of, case
+        -- least() leaves nulls out: an unknown place would be on the other side of the earth.
+        when l.latitude + l.longitude + b.latitude + b.longitude is not null then round(1000 * 6371.0088 * 2 * asin(least(1, sqrt(
           sin(radians(l.latitude - b.latitude) / 2) ^ 2
           + cos(radians(b.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - b.longitude) / 2) ^ 2
-        ))))::int as distance_metres
+        ))))::int end as distance_metres
       from variants v
       join stock_levels s on s.variant_id = v.id
       join locations l on l.id = s.location_id
