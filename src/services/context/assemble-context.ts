@@ -101,10 +101,11 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
           ) order by s.distance_km nulls last, s.location_id) as locations, max(s.updated_at) as as_of
           from (
             select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at,
-              round((6371 * 2 * asin(least(1, sqrt(
+              -- least() leaves nulls out: without the case an unknown place would be on the other side of the earth.
+              case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(
                 sin(radians(l.latitude - p.latitude) / 2) ^ 2
                 + cos(radians(p.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2
-              ))))::numeric, 1)::float8 as distance_km
+              ))))::numeric, 1)::float8 end as distance_km
             from stock_levels s join locations l on l.id = s.location_id, person p
             where s.variant_id = v.id and l.kind = 'store'
             order by distance_km nulls last, s.location_id

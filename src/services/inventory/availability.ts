@@ -36,14 +36,15 @@ export async function availability(
   page: PageRequest,
 ): Promise<Page<Availability>> {
   requireRight(scope.viewer, 'stock:read');
-  if (near.place) checkPlace(near.place, ['near']);
+  const place = near.place && checkPlace(near.place, ['near']);
   const { sql } = scope.db;
   const buyer = near.customerId
     ? sql`
-      select latitude, longitude from customers c where c.latitude is not null and c.longitude is not null
+      select round(latitude::numeric, 7)::float8 as latitude, round(longitude::numeric, 7)::float8 as longitude
+      from customers c where c.latitude is not null and c.longitude is not null
         and c.id = coalesce((select person_id from person_links where member_id = ${near.customerId}), ${near.customerId})
         and ${withinReach(scope, 'customers:read', 'c.id')}`
-    : sql`select ${near.place?.latitude ?? null}::float8 as latitude, ${near.place?.longitude ?? null}::float8 as longitude`;
+    : sql`select ${place?.latitude ?? null}::float8 as latitude, ${place?.longitude ?? null}::float8 as longitude`;
   const rows = await sql<Availability[]>`
     with buyer as (${buyer}), levels as (
       select s.variant_id, s.location_id, greatest(s.on_hand - s.held, 0) as available, s.as_of, case

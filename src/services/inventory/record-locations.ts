@@ -7,7 +7,7 @@ import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream, topic } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
-import { checkPlace } from './check-place.ts';
+import { checkPlace, type Place } from './check-place.ts';
 import type { LocationAddress } from './inventory.ts';
 
 /** A store, warehouse or pickup point as its source has it. */
@@ -26,18 +26,18 @@ export interface LocationRecord {
 /** Makes or updates locations by external id. What is already so changes nothing. Returns the ids in the order of the records. */
 export async function recordLocations(scope: Scope, records: readonly LocationRecord[]): Promise<LocationId[]> {
   requireRight(scope.viewer, 'catalogue:write');
-  records.forEach((record, i) => checkLocation(record, ['locations', String(i)]));
+  const places = records.map((record, i) => checkLocation(record, ['locations', String(i)]));
   if (new Set(records.map((one) => one.externalId)).size < records.length)
     throw new Refusal('INVALID_INPUT', 'Two locations have the same external id. Send each once.', ['locations']);
   if (records.length === 0) return [];
-  const rows = records.map((one) => ({
+  const rows = records.map((one, i) => ({
     id: newId('location'),
     external_id: one.externalId,
     name: one.name,
     kind: one.kind,
     address: one.address ?? null,
-    latitude: one.latitude ?? null,
-    longitude: one.longitude ?? null,
+    latitude: places[i]?.latitude ?? null,
+    longitude: places[i]?.longitude ?? null,
     time_zone: one.timeZone ?? null,
   }));
   return atomically(scope, async (tx) => {
@@ -73,7 +73,8 @@ export async function recordLocation(scope: Scope, record: LocationRecord): Prom
   return id!;
 }
 
-function checkLocation(record: LocationRecord, at: readonly string[]): void {
+/** Refuses what is no location. Returns where it is, if that is told. */
+function checkLocation(record: LocationRecord, at: readonly string[]): Place | null {
   checkText(record.externalId, [...at, 'externalId'], 200);
   checkText(record.name, [...at, 'name'], 200);
   if (!LOCATION_KINDS.includes(record.kind))
@@ -83,6 +84,6 @@ function checkLocation(record: LocationRecord, at: readonly string[]): void {
     if (text) checkText(text, [...at, 'address', part], 300);
   if ((record.latitude == null) !== (record.longitude == null))
     throw new Refusal('INVALID_INPUT', 'A place needs both latitude and longitude.', [...at, 'latitude']);
-  if (record.latitude != null && record.longitude != null)
-    checkPlace({ latitude: record.latitude, longitude: record.longitude }, at);
+  if (record.latitude == null || record.longitude == null) return null;
+  return checkPlace({ latitude: record.latitude, longitude: record.longitude }, at);
 }
