@@ -28,7 +28,7 @@ function aScan(status: KeptTracking['status'], n: number, but: Partial<KeptTrack
 
 const placed: OrderFactBody = {
   kind: 'order_placed',
-  customerId: 'cus_x' as CustomerId,
+  customerId: 'cus_x',
   currency: 'EUR',
   totalMinor: 3_000,
   lines: [aLine('1'), aLine('2')],
@@ -239,7 +239,7 @@ test.each<[string, number, ['payment_recorded' | 'refund_recorded', number][]]>(
     aFact({ kind, amountMinor, externalId: `m${i}`, method: 'card', currency: 'EUR' }),
   );
 
-  expect(foldOrder([aFact({ ...placed, totalMinor } as OrderFactBody), ...facts])?.paymentStatus).toBe(status);
+  expect(foldOrder([aFact({ ...placed, totalMinor }), ...facts])?.paymentStatus).toBe(status);
 });
 
 test('a version of the source overrules clocks, between sources clocks decide', () => {
