@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import type { KeptTracking } from '../../../src/services/orders/fold-order.ts';
 import { foldOrder } from '../../../src/services/orders/fold-order.ts';
 import type { KeptFact, OrderFactBody } from '../../../src/services/orders/order-fact.ts';
-import type { CustomerId } from '../../../src/values/ids.ts';
 import { ORDER_STATUSES, RETURN_STATUSES, SHIPMENT_STATUSES } from '../../../src/values/vocabulary.ts';
 import { aLine, at } from '../../support/orders.ts';
 
