@@ -28,7 +28,13 @@ import { RoutingQueries } from './routing/routing-queries.ts';
 import { AvailabilityFields, ProductFields, StockLevelFields, VariantFields } from './inventory/inventory-fields.ts';
 import { InventoryMutations } from './inventory/inventory-mutations.ts';
 import { InventoryQueries } from './inventory/inventory-queries.ts';
-import { OrderFields, OrderLineFields, PaymentFields } from './orders/order-fields.ts';
+import {
+  CustomerOrderFields,
+  OrderEventOrderFields,
+  OrderFields,
+  OrderLineFields,
+  PaymentFields,
+} from './orders/order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
@@ -69,6 +75,8 @@ export const RESOLVERS: readonly ClassType[] = [
   OrderQueries,
   OrderMutations,
   OrderFields,
+  CustomerOrderFields,
+  OrderEventOrderFields,
   OrderLineFields,
   PaymentFields,
   ShipmentFields,

@@ -1,13 +1,19 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
+import { type Connection, toConnection } from '../../schema/connection.ts';
+import { Customer } from '../../schema/customers/customer.ts';
 import { Variant } from '../../schema/inventory/catalogue.ts';
 import { Money } from '../../schema/money.ts';
 import { NamedValue, toNamedValues } from '../../schema/named-value.ts';
-import { Order, OrderLine, Payment, Return, Shipment } from '../../schema/orders/order.ts';
+import { Order, OrderConnection, OrderLine, Payment, Return, Shipment } from '../../schema/orders/order.ts';
+import { OrderEvent } from '../../schema/orders/order-event.ts';
 import { Partner } from '../../schema/partners/partner.ts';
 import { Right } from '../../schema/right.ts';
+import type { Customer as CustomerRow } from '../../services/customers/customer.ts';
 import type * as rows from '../../services/orders/order.ts';
+import { readPageRequest } from '../../values/page.ts';
 import type { Context } from '../context.ts';
+import { ListArguments } from '../list-arguments.ts';
 
 @Resolver(() => Order)
 export class OrderFields {
@@ -42,6 +48,16 @@ export class OrderFields {
   @FieldResolver(() => [Return], { description: 'Its returns and exchanges, oldest first. Empty: none.' })
   returns(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
     return loaders.returnsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => Customer, {
+    nullable: true,
+    description:
+      'Who ordered; after a merge the surviving person. Null: not visible to you. Asks the right `customers:read`.',
+  })
+  @Right('customers:read')
+  customer(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.customer.load(order.customerId);
   }
 
   @FieldResolver(() => Partner, {
@@ -83,5 +99,33 @@ export class PaymentFields {
   @FieldResolver(() => Money, { description: 'How much. Positive, also of a refund.' })
   amount(@Root() { amountMinor, currency }: rows.Payment): Money {
     return { amountMinor, currency };
+  }
+}
+
+@Resolver(() => Customer)
+export class CustomerOrderFields {
+  @FieldResolver(() => OrderConnection, {
+    description:
+      'Orders under all of the person’s customer ids, newest first by when they were placed. Asks the right `orders:read`.',
+  })
+  @Right('orders:read')
+  async orders(
+    @Root() { id }: CustomerRow,
+    @Ctx() { loaders }: Context,
+    @Args(() => ListArguments) { first, after }: ListArguments,
+  ): Promise<Connection<rows.Order>> {
+    return toConnection(await loaders.ordersOfPerson.load({ id, request: readPageRequest(first, after) }));
+  }
+}
+
+@Resolver(() => OrderEvent)
+export class OrderEventOrderFields {
+  @FieldResolver(() => Order, {
+    nullable: true,
+    description:
+      'The order as it is when the event is delivered, maybe newer than the event. Null: not visible to you any more.',
+  })
+  order(@Root() event: OrderEvent, @Ctx() { loaders }: Context) {
+    return loaders.order.load(String(event.details['orderId']));
   }
 }

@@ -6,16 +6,18 @@ import {
   readShipmentsById,
   readTrackingEvents,
 } from '../../services/orders/read-order-parts.ts';
-import { readOrders } from '../../services/orders/read-orders.ts';
+import { ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { OrderId, ShipmentId } from '../../values/ids.ts';
+import type { CustomerId, OrderId, ShipmentId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
+import { makePagedLoader } from '../paged-loader.ts';
 
 export const makeOrderLoaders = (scope: Scope) => ({
   order: loadOneBy(
     (ids: readonly OrderId[]) => readOrders(scope, ids),
     (row) => row.id,
   ),
+  ordersOfPerson: makePagedLoader((ids: readonly CustomerId[], request) => ordersOfPersons(scope, ids, request)),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

@@ -47,3 +47,24 @@ export async function listOrders(scope: Scope, filter: OrderFilter, page: PageRe
     limit ${page.first + 1}`;
   return pageOf(rows, page, (order) => ({ at: order.placedAt, id: order.id }));
 }
+
+/** A page of each person's orders, newest first, in the order of the ids: one statement for all of them. */
+export async function ordersOfPersons(
+  scope: Scope,
+  personIds: readonly CustomerId[],
+  page: PageRequest,
+): Promise<Page<Order>[]> {
+  const { sql } = scope.db;
+  const rows = await sql<(Order & { askedId: CustomerId })[]>`
+    select asked.id as asked_id, o.* from unnest(${personIds as string[]}::text[]) as asked(id)
+    cross join lateral (
+      select ${columns(sql)} from orders o
+      where o.customer_id in (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id)
+        and ${ordersWithinReach(scope, 'orders:read')}
+        and ${page.after ? sql`(o.placed_at, o.id) < (${page.after.at}, ${page.after.id})` : sql`true`}
+      order by o.placed_at desc, o.id desc
+      limit ${page.first + 1}
+    ) o`;
+  const byPerson = Map.groupBy(rows, ({ askedId }) => askedId);
+  return personIds.map((id) => pageOf<Order>(byPerson.get(id) ?? [], page, (order) => ({ at: order.placedAt, id: order.id })));
+}
