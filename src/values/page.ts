@@ -3,6 +3,9 @@ import { InvalidRequest } from './invalid-request.ts';
 export const DEFAULT_PAGE = 20;
 export const LARGEST_PAGE = 100;
 
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Where a page begins: behind the row with this time and id. */
 export interface Keyset {
   readonly at: Date;
@@ -47,7 +50,9 @@ function decodeKeyset(cursor: string): Keyset {
     cursor.length <= 512
       ? /^1\|(-?\d{1,15})\|([\w@.:-]{1,200})$/.exec(Buffer.from(cursor, 'base64url').toString())
       : null;
-  if (!match)
+  const at = Number(match?.[1]);
+  // Beyond these years the database has no such moment to compare with.
+  if (!match || at < EARLIEST_MS || at > LATEST_MS)
     throw new InvalidRequest('after', '`after` is not a cursor of this list. Take it from `pageInfo.endCursor`.');
-  return { at: new Date(Number(match[1])), id: match[2]! };
+  return { at: new Date(at), id: match[2]! };
 }
