@@ -1,0 +1,27 @@
+/** Every field of a packet. */
+const PACKET = `
+  customerId memberIds version changed
+  causes { type occurredAt receivedAt recordedAt }
+  asOf { profile identities conversations orders stock routing }
+  profile { displayName givenName familyName language market timeZone preferredChannel customerSince }
+  identities { kind value verified lastSeenAt }
+  conversations {
+    id reference subject topic language status channel openedAt lastMessageAt resolvedAt
+    assignee { id name presence }
+    messages { id direction authorKind channel text occurredAt }
+    notes { id direction authorKind channel text occurredAt }
+  }
+  orders {
+    id number status statusOccurredAt paymentStatus placedAt total { amountMinor currency }
+    lines { sku title quantity variantId }
+    shipments { id carrier trackingNumber status statusOccurredAt estimatedDeliveryAt lastPlace }
+    returns { id status reason requestedAt statusOccurredAt }
+  }
+  stock { variantId sku title locations { locationId name available asOf distanceKm } }
+  routing { conversationId reference waiting assignee { id name presence } decidedAt explanation }`;
+
+export const CONTEXT_QUERY = `query Context($customerId: ID!) { contextPacket(customerId: $customerId) {${PACKET}} }`;
+
+export const CONTEXT_PACKETS = `subscription Packets($customerId: ID!) {
+  contextPackets(customerId: $customerId) { cursor leftCustomerId packet {${PACKET}} }
+}`;

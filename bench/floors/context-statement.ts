@@ -1,0 +1,97 @@
+// The whole packet by hand: one statement that answers with the text that goes to the client. Same rows, same limits as ours.
+const at = (moment: string) => `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const list = (rows: string, order: string) => `coalesce(json_agg(${rows} order by ${order}), '[]'::json)`;
+const AGENT = `case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', upper(a.presence)) end`;
+const messages = (visibility: string, channel: string) => `(
+  select ${list(
+    `json_build_object('id', m.id, 'direction', upper(m.direction), 'authorKind', upper(m.author_kind), 'channel', ${channel}, 'text', m.text,
+    'occurredAt', ${at('m.occurred_at')})`,
+    'm.occurred_at, m.id',
+  )}
+  from (select * from messages where conversation_id = c.id and visibility = '${visibility}' order by occurred_at desc, id desc limit 10) m
+  left join inboxes i on i.id = m.inbox_id)`;
+
+export const CONTEXT_STATEMENT = (customerId: string, causes = `'[]'::json`) => `
+with person as materialized (
+  select * from customers where id = coalesce((select person_id from person_links where member_id = ${customerId}), ${customerId})
+), members as materialized (
+  select id from person union all select l.member_id from person p join person_links l on l.person_id = p.id
+), recent as materialized (
+  select c.* from members m, lateral (
+    select * from conversations where customer_id = m.id order by last_message_at desc, id desc limit 10) c
+  order by c.last_message_at desc, c.id desc limit 10
+), bought as materialized (
+  select o.* from members m, lateral (
+    select * from orders where customer_id = m.id order by placed_at desc, id desc limit 10) o
+  order by o.placed_at desc, o.id desc limit 10
+), asked as materialized (
+  select l.variant_id, max(o.placed_at) as newest from bought o join order_lines l on l.order_id = o.id
+  where l.variant_id is not null group by l.variant_id order by newest desc, l.variant_id limit 20
+), near as materialized (
+  select k.newest, v.*, n.* from asked k join variants v on v.id = k.variant_id, lateral (
+    select max(s.updated_at) as as_of, json_agg(json_build_object('locationId', s.location_id, 'name', s.name, 'available',
+      s.available, 'asOf', ${at('s.at')}, 'distanceKm', s.km) order by s.km nulls last, s.location_id) as locations
+    from (
+      select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of as at, s.updated_at,
+        round((6371 * 2 * asin(least(1, sqrt(sin(radians(l.latitude - p.latitude) / 2) ^ 2 + cos(radians(p.latitude))
+          * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2))))::numeric, 1)::float8 as km
+      from stock_levels s join locations l on l.id = s.location_id, person p where s.variant_id = v.id and l.kind = 'store'
+      order by km nulls last, s.location_id limit 3) s) n
+  where n.locations is not null
+), waiting as materialized (
+  select c.*, ${AGENT} as agent, d.decided_at, d.explanation from recent c left join agents a on a.id = c.assignee_id
+  left join lateral (select * from routing_decisions where conversation_id = c.id order by decided_at desc, id desc limit 1) d on true
+  where c.status = 'open'
+)
+select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id order by id = p.id desc, id) from members),
+  'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0),
+  'changed', '["PROFILE","IDENTITIES","CONVERSATIONS","ORDERS","STOCK","ROUTING"]'::json, 'causes', ${causes},
+  'asOf', json_build_object('profile', ${at('p.updated_at')},
+    'identities', (select ${at('max(i.last_seen_at)')} from identities i where i.customer_id in (select id from members)),
+    'conversations', (select ${at('max(greatest(last_message_at, resolved_at))')} from recent),
+    'orders', (select ${at('max(updated_at)')} from bought), 'stock', (select ${at('max(as_of)')} from near),
+    'routing', (select ${at('max(decided_at)')} from waiting)),
+  'profile', json_build_object('displayName', p.display_name, 'givenName', p.given_name, 'familyName', p.family_name,
+    'language', p.language, 'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', upper(p.preferred_channel),
+    'customerSince', ${at('p.created_at')}),
+  'identities', (select ${list(
+    `json_build_object('kind', upper(i.kind), 'value', i.value, 'verified', i.verified, 'lastSeenAt', ${at('i.last_seen_at')})`,
+    'i.first_seen_at, i.id',
+  )} from identities i where i.customer_id in (select id from members)),
+  'conversations', (select ${list(
+    `json_build_object('id', c.id, 'reference', c.reference, 'subject', c.subject, 'topic', c.topic, 'language', c.language,
+      'status', upper(c.status), 'channel', upper(c.channel), 'openedAt', ${at('c.opened_at')}, 'lastMessageAt', ${at('c.last_message_at')},
+      'resolvedAt', ${at('c.resolved_at')}, 'assignee', ${AGENT}, 'messages', ${messages('public', 'upper(i.channel)')}, 'notes', ${messages('internal', 'null')})`,
+    'c.last_message_at desc, c.id desc',
+  )} from recent c left join agents a on a.id = c.assignee_id),
+  'orders', (select ${list(
+    `json_build_object('id', o.id, 'number', o.number, 'status', upper(o.status), 'statusOccurredAt', ${at('o.status_occurred_at')},
+      'paymentStatus', upper(o.payment_status), 'placedAt', ${at('o.placed_at')},
+      'total', json_build_object('amountMinor', o.total_minor, 'currency', o.currency),
+      'lines', (select ${list(`json_build_object('sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'variantId', l.variant_id)`, 'l.position, l.id')}
+        from order_lines l where l.order_id = o.id),
+      'shipments', (select ${list(
+        `json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'status', upper(s.status),
+          'statusOccurredAt', ${at('s.status_occurred_at')}, 'estimatedDeliveryAt', ${at('s.estimated_delivery_at')}, 'lastPlace',
+          (select t.place from tracking_events t where t.shipment_id = s.id order by t.occurred_at desc, t.id desc limit 1))`,
+        's.created_at, s.id',
+      )} from shipments s where s.order_id = o.id),
+      'returns', (select ${list(
+        `json_build_object('id', r.id, 'status', upper(r.status), 'reason', r.reason, 'requestedAt', ${at('r.requested_at')},
+          'statusOccurredAt', ${at('r.status_occurred_at')})`,
+        'r.requested_at, r.id',
+      )} from returns r where r.order_id = o.id))`,
+    'o.placed_at desc, o.id desc',
+  )} from bought o),
+  'stock', (select ${list(`json_build_object('variantId', id, 'sku', sku, 'title', title, 'locations', locations)`, 'newest desc, id')} from near),
+  'routing', (select ${list(
+    `json_build_object('conversationId', id, 'reference', reference, 'waiting', agent is null, 'assignee', agent,
+      'decidedAt', ${at('decided_at')}, 'explanation', explanation)`,
+    'last_message_at desc, id desc',
+  )} from waiting))::text as packet
+from person p`;
+
+/** The newest event of the customer's stream, as packets name their causes. */
+export const NEWEST_CAUSE = `(select json_build_array(json_build_object('type', upper(replace(e.type, '.', '_')), 'occurredAt', ${at('e.occurred_at')},
+  'receivedAt', ${at('e.received_at')}, 'recordedAt', ${at('e.recorded_at')}))
+  from event_streams s join events e using (position) where s.stream = 'customer:' || p.id order by s.version desc limit 1)`;

@@ -1,0 +1,51 @@
+// npm run bench -- <name> [--json] [--customers n] [--quick]: measures, with a floor beside each figure.
+import { join } from 'node:path';
+
+import { readConfig } from '../src/config.ts';
+import { startBenchPostgres } from './bench-postgres.ts';
+import type { Bench } from './bench.ts';
+import { commitToSubscriber } from './commit-to-subscriber.ts';
+import { contextQuery } from './context-query.ts';
+import { longTransaction } from './long-transaction.ts';
+import { readOptions, type BenchOptions } from './options.ts';
+import { openReport } from './report.ts';
+import { seededDatabase } from './seed/seeded-database.ts';
+
+const BENCHES: Record<string, Bench> = {
+  'context-query': contextQuery,
+  'commit-to-subscriber': commitToSubscriber,
+  'long-transaction': longTransaction,
+};
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function run(bench: Bench, name: string, options: BenchOptions): Promise<void> {
+  const home = join(readConfig(process.env).runtime.dataDir, 'bench');
+  const postgres = await startBenchPostgres(home, options.postgresUrl, say);
+  try {
+    const database = await seededDatabase(postgres, options.customers, say);
+    const command = `npm run bench -- ${process.argv.slice(2).filter(isNoAddress).join(' ')}`;
+    const { customers } = options;
+    const report = openReport({ bench: name, command, customers, postgres: postgres.version }, options.json);
+    await bench.run({ postgres, database, options, report });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** An address holds a password: it does not stand in figures. */
+const isNoAddress = (argument: string) => !argument.includes('postgres');
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const bench = options.name === null ? undefined : BENCHES[options.name];
+  if (options.list || !bench) {
+    for (const [name, { summary }] of Object.entries(BENCHES)) console.log(`${name.padEnd(22)} ${summary}`);
+    if (!options.list) throw new Error('Say which: npm run bench -- <name> [--json] [--customers 10000] [--quick]');
+  } else {
+    await run(bench, options.name!, options);
+  }
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

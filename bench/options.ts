@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks of a bench. */
+export interface BenchOptions {
+  name: string | null;
+  list: boolean;
+  json: boolean;
+  customers: number;
+  /** Windows of a second instead of several, fewest connections: to see that everything works. */
+  quick: boolean;
+  /** Directory for CPU profiles of our server; null: none are taken. */
+  profileDir: string | null;
+  /** A superuser's address of a running PostgreSQL; null: an embedded one of the bench's own. */
+  postgresUrl: string | null;
+}
+
+const MOST_CUSTOMERS = 1_000_000;
+
+/** Reads the arguments. Throws a sentence when they make no sense. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      customers: { type: 'string' },
+      profile: { type: 'string' },
+      postgres: { type: 'string' },
+    },
+  });
+  const customers = Number(values.customers ?? (values.quick ? 1_000 : 10_000));
+  if (!Number.isInteger(customers) || customers < 100 || customers > MOST_CUSTOMERS)
+    throw new Error(`--customers is a whole number from 100 to ${MOST_CUSTOMERS}.`);
+  return {
+    name: positionals[0] ?? null,
+    list: values.list,
+    json: values.json,
+    customers,
+    quick: values.quick,
+    profileDir: values.profile ?? null,
+    postgresUrl: values.postgres ?? null,
+  };
+}

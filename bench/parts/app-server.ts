@@ -1,0 +1,20 @@
+// Our server as a process of the bench.
+import 'reflect-metadata';
+
+import { startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { answerParent, cpuSeconds } from './answer-parent.ts';
+
+interface Start {
+  databaseUrl: string;
+  /** Settings by the names of environment variables. */
+  settings: Record<string, string>;
+}
+
+async function start({ databaseUrl, settings }: Start): Promise<string> {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...settings });
+  const app = await startApp(config, { databaseUrl });
+  return app.url;
+}
+
+answerParent({ start, cpu: cpuSeconds });

@@ -1,0 +1,138 @@
+// Subscribers as a process of the bench: graphql-transport-ws by hand, one socket each, every packet looked at.
+import { randomBytes } from 'node:crypto';
+
+import WebSocket from 'ws';
+
+import { CONTEXT_PACKETS } from '../documents.ts';
+import { customerIdOf } from '../seed/customer-id.ts';
+import { answerParent } from './answer-parent.ts';
+
+export interface Reading {
+  url: string;
+  key: string;
+  subscribers: number;
+  /** Subscriber n watches customer n modulo this. */
+  customers: number;
+}
+
+export interface PacketReadings {
+  packets: number;
+  /** From the commit of a packet's newest cause to its receipt, in milliseconds. */
+  latenciesMs: number[];
+  /** The same for every cause: of packets that were merged, also what waited. */
+  everyCauseMs: number[];
+  /** Packets that told of more than one event. */
+  merged: number;
+  /** Versions that a subscriber neither got nor found covered by a later packet. */
+  lost: number;
+  repeated: number;
+  disordered: number;
+  bytesPerPacket: number;
+}
+
+interface Packet {
+  version: number;
+  causes: { recordedAt: string }[];
+}
+
+interface Frame {
+  payload: { data?: { contextPackets: { packet: Packet | null } }; errors?: unknown };
+}
+
+class Reader {
+  readonly customer: number;
+  readonly socket: WebSocket;
+  readonly id = randomBytes(12).toString('base64url');
+  first = 0;
+  version = 0;
+  constructor(customer: number, url: string) {
+    this.customer = customer;
+    this.socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
+  }
+}
+
+let readers: Reader[] = [];
+let readings = noReadings();
+let bytes = 0;
+/** Subscribers of one customer are sent the same text: it is parsed once. */
+let lastText = '';
+let lastPacket: Packet | null = null;
+
+function noReadings(): PacketReadings {
+  const counts = { packets: 0, merged: 0, lost: 0, repeated: 0, disordered: 0, bytesPerPacket: 0 };
+  return { ...counts, latenciesMs: [], everyCauseMs: [] };
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+function open(reader: Reader, key: string): Promise<void> {
+  const { socket } = reader;
+  const variables = { customerId: customerIdOf(reader.customer) };
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', (code, reason) => reject(new Error(`closed with ${code} ${reason.toString()}`)));
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }));
+    });
+    socket.on('message', (received: Buffer) => {
+      const at = now();
+      const text = received.toString();
+      if (text.startsWith('{"type":"connection_ack"')) {
+        const payload = { query: CONTEXT_PACKETS, variables };
+        socket.send(JSON.stringify({ id: reader.id, type: 'subscribe', payload }));
+      } else if (text.startsWith('{"type":"ping"')) socket.send('{"type":"pong"}');
+      else {
+        const packet = packetOf(text, reader.id);
+        if (packet === undefined) reject(new Error(`unexpected: ${text.slice(0, 500)}`));
+        else if (packet && reader.first === 0) {
+          reader.first = reader.version = packet.version;
+          resolve();
+        } else if (packet) note(reader, packet, at, received.length);
+      }
+    });
+  });
+}
+
+/** The packet of a `next` frame; null of a checkpoint; undefined of anything else. */
+function packetOf(text: string, id: string): Packet | null | undefined {
+  if (!text.includes('"type":"next"')) return undefined;
+  const shared = text.replace(id, '');
+  if (shared === lastText) return lastPacket;
+  const packet = (JSON.parse(text) as Frame).payload.data?.contextPackets.packet;
+  lastText = shared;
+  lastPacket = packet ?? null;
+  return packet;
+}
+
+function note(reader: Reader, packet: Packet, at: number, length: number): void {
+  readings.packets += 1;
+  bytes += length;
+  const waits = packet.causes.map(({ recordedAt }) => at - Date.parse(recordedAt));
+  if (waits.length > 0) readings.latenciesMs.push(waits.at(-1)!);
+  readings.everyCauseMs.push(...waits);
+  if (packet.version > reader.version + 1) readings.merged += 1;
+  else if (packet.version === reader.version) readings.repeated += 1;
+  else if (packet.version < reader.version) readings.disordered += 1;
+  reader.version = Math.max(reader.version, packet.version);
+}
+
+/** Opens all subscriptions and waits until each has its first packet. */
+async function begin({ url, key, subscribers, customers }: Reading): Promise<void> {
+  readers = Array.from({ length: subscribers }, (_, n) => new Reader(n % customers, url));
+  readings = noReadings();
+  bytes = 0;
+  await Promise.all(readers.map((reader) => open(reader, key)));
+}
+
+/** Waits until each subscriber has the version that the database has, ends them and tells what came. */
+async function end(expected: Record<string, number>): Promise<PacketReadings> {
+  const behind = ({ customer, version }: Reader) => Math.max(0, (expected[customerIdOf(customer)] ?? version) - version);
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline && readers.some((reader) => behind(reader) > 0))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  readings.lost = readers.reduce((sum, reader) => sum + behind(reader), 0);
+  for (const { socket } of readers) socket.terminate();
+  return { ...readings, bytesPerPacket: Math.round(bytes / Math.max(1, readings.packets)) };
+}
+
+answerParent({ begin, end });

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { migrate } from '../../src/database/migrate.ts';
+import { singleConnection } from '../../src/database/single-connection.ts';
+import type { BenchPostgres } from '../bench-postgres.ts';
+import { seedStatements } from './statements.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/**
+ * The name of a database with this many customers and everything around them: the same rows in every run. Made once and kept;
+ * another size, another migration or another seed makes another one.
+ */
+export async function seededDatabase(
+  postgres: BenchPostgres,
+  customers: number,
+  progress: (line: string) => void,
+): Promise<string> {
+  const name = `bench_${customers}_${fingerprint(customers)}`;
+  const superuser = singleConnection(postgres.urlOf('postgres'), 'punos bench');
+  try {
+    if ((await superuser`select 1 from pg_database where datname = ${name}`).length > 0) return name;
+    const draft = `${name}_draft`;
+    await superuser`drop database if exists ${superuser(draft)} with (force)`;
+    await superuser`create database ${superuser(draft)}`;
+    await migrate(postgres.urlOf(draft), { log: () => undefined, applicationRole: 'postgres' });
+    await fill(postgres.urlOf(draft), customers, progress);
+    await superuser`alter database ${superuser(draft)} rename to ${superuser(name)}`;
+    return name;
+  } finally {
+    await superuser.end();
+  }
+}
+
+/** A copy to write into, so that every run begins with the same rows. Drop it with `dropDatabase`. */
+export async function copyDatabase(postgres: BenchPostgres, name: string, suffix: string): Promise<string> {
+  const copy = `${name}_${suffix}`;
+  const superuser = singleConnection(postgres.urlOf('postgres'), 'punos bench');
+  try {
+    await superuser`drop database if exists ${superuser(copy)} with (force)`;
+    await superuser`create database ${superuser(copy)} template ${superuser(name)} strategy file_copy`;
+    return copy;
+  } finally {
+    await superuser.end();
+  }
+}
+
+export async function dropDatabase(postgres: BenchPostgres, name: string): Promise<void> {
+  const superuser = singleConnection(postgres.urlOf('postgres'), 'punos bench');
+  try {
+    await superuser`drop database if exists ${superuser(name)} with (force)`;
+  } finally {
+    await superuser.end();
+  }
+}
+
+function fingerprint(customers: number): string {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(MIGRATIONS).filter((each) => each.endsWith('.sql')))
+    hash.update(file).update(readFileSync(`${MIGRATIONS}/${file}`));
+  for (const [what, statement] of seedStatements(customers)) hash.update(what).update(statement);
+  return hash.digest('hex').slice(0, 10);
+}
+
+async function fill(url: string, customers: number, progress: (line: string) => void): Promise<void> {
+  const sql = singleConnection(url, 'punos bench');
+  const started = Date.now();
+  try {
+    // The rows fit together by construction; looking up each reference would take longer than writing them.
+    await sql`set session_replication_role = replica`;
+    await sql`set synchronous_commit = off`;
+    await sql`set maintenance_work_mem = '256MB'`;
+    for (const [what, statement] of seedStatements(customers)) {
+      progress(`seeding ${customers} customers: ${what} …`);
+      await sql.unsafe(statement);
+    }
+    await sql`vacuum (analyze, freeze)`;
+    await sql`checkpoint`;
+  } finally {
+    await sql.end();
+  }
+  progress(`seeded in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
