@@ -61,7 +61,8 @@ export const commitToSubscriber: Bench = {
         openSide(server, postgres.urlOf(copies[0]!), false),
         openSide(floorServer, postgres.urlOf(copies[1]!), true),
       ]);
-      for (const each of options.quick ? QUICK : CASES) await measure({ ...ground, writers, readers, ours, floor }, each);
+      for (const each of options.quick ? QUICK : CASES)
+        await measure({ ...ground, writers, readers, ours, floor }, each);
     } finally {
       await Promise.all(parts.map((part) => part.stop()));
       for (const copy of copies) await dropDatabase(postgres, copy);
@@ -146,13 +147,13 @@ function tell({ report, options }: Stage, each: Case, windows: { ours: Window; f
     },
   });
   const [lost, repeated, disordered] = [
-    sum('ours', (window) => window.lost),
+    sum('ours', (window) => window.lost + window.untold),
     sum('ours', (window) => window.repeated),
     sum('ours', (window) => window.disordered),
   ];
   report.figure({
     figure: `commit-to-subscriber.${name}.lost`,
-    unit: 'versions',
+    unit: 'events',
     value: lost,
     floor: sum('floor', (window) => window.lost),
     asked: '0 lost, repeated or out of order',
@@ -161,7 +162,10 @@ function tell({ report, options }: Stage, each: Case, windows: { ours: Window; f
       ...conditions,
       ...{ repeated, disordered, events: sum('ours', (window) => window.written) },
       ...{ packets: sum('ours', (window) => window.packets), merged: sum('ours', (window) => window.merged) },
-      ...{ floorPackets: sum('floor', (window) => window.packets), floorRepeated: sum('floor', (window) => window.repeated) },
+      ...{
+        floorPackets: sum('floor', (window) => window.packets),
+        floorRepeated: sum('floor', (window) => window.repeated),
+      },
     },
   });
 }

@@ -6,6 +6,7 @@ import { startBenchPostgres } from './bench-postgres.ts';
 import type { Bench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
 import { contextQuery } from './context-query.ts';
+import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
 import { openReport } from './report.ts';
@@ -14,6 +15,7 @@ import { seededDatabase } from './seed/seeded-database.ts';
 const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
+  ingest,
   'long-transaction': longTransaction,
 };
 
@@ -24,7 +26,7 @@ async function run(bench: Bench, name: string, options: BenchOptions): Promise<v
   const postgres = await startBenchPostgres(home, options.postgresUrl, say);
   try {
     const database = await seededDatabase(postgres, options.customers, say);
-    const command = `npm run bench -- ${process.argv.slice(2).filter(isNoAddress).join(' ')}`;
+    const command = `npm run bench -- ${withoutAddress(process.argv.slice(2)).join(' ')}`;
     const { customers } = options;
     const report = openReport({ bench: name, command, customers, postgres: postgres.version }, options.json);
     await bench.run({ postgres, database, options, report });
@@ -34,7 +36,9 @@ async function run(bench: Bench, name: string, options: BenchOptions): Promise<v
 }
 
 /** An address holds a password: it does not stand in figures. */
-const isNoAddress = (argument: string) => !argument.includes('postgres');
+function withoutAddress(args: readonly string[]): string[] {
+  return args.filter((argument, i) => !argument.startsWith('--postgres') && args[i - 1] !== '--postgres');
+}
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -1,13 +1,12 @@
 // What live packets would cost without Punos: a bare ws server, fed by LISTEN, one statement for each event, one text to all.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import postgres from 'postgres';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 import { answerParent, cpuSeconds } from '../parts/answer-parent.ts';
 import { CONTEXT_STATEMENT, NEWEST_CAUSE } from './context-statement.ts';
-import { keyLookUp } from './key-look-up.ts';
+import { keyLookUp, listen } from './plain-http.ts';
 
 const STATEMENT = CONTEXT_STATEMENT('$1', NEWEST_CAUSE);
 
@@ -34,7 +33,10 @@ async function start({ databaseUrl, channel }: { databaseUrl: string; channel: s
   await sql.listen(channel, (customerId) => {
     if (!watchers.has(customerId)) return;
     // Packets of one customer one after the other, so that they arrive in order.
-    queues.set(customerId, (queues.get(customerId) ?? Promise.resolve()).then(() => tell(customerId)));
+    queues.set(
+      customerId,
+      (queues.get(customerId) ?? Promise.resolve()).then(() => tell(customerId)),
+    );
   });
 
   const server = createServer();
@@ -56,9 +58,7 @@ async function start({ databaseUrl, channel }: { databaseUrl: string; channel: s
     socket.on('message', (received: Buffer) => void take(JSON.parse(received.toString()) as Message));
     socket.on('close', () => watched.forEach((customerId) => watchers.get(customerId)?.delete(socket)));
   });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
+  return listen(server, 'ws');
 }
 
 answerParent({ start, cpu: cpuSeconds });

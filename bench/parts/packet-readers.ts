@@ -23,16 +23,20 @@ export interface PacketReadings {
   everyCauseMs: number[];
   /** Packets that told of more than one event. */
   merged: number;
-  /** Versions that a subscriber neither got nor found covered by a later packet. */
+  /** Versions that a subscriber had not got at the end. */
   lost: number;
+  /** Events that no packet named as a cause. A floor that names the newest only has some wherever packets merge. */
+  untold: number;
+  /** Causes that came twice. */
   repeated: number;
+  /** Versions that went back. */
   disordered: number;
   bytesPerPacket: number;
 }
 
 interface Packet {
   version: number;
-  causes: { recordedAt: string }[];
+  causes: { type: string; occurredAt: string; recordedAt: string }[];
 }
 
 interface Frame {
@@ -43,6 +47,7 @@ class Reader {
   readonly customer: number;
   readonly socket: WebSocket;
   readonly id = randomBytes(12).toString('base64url');
+  readonly told = new Set<string>();
   first = 0;
   version = 0;
   constructor(customer: number, url: string) {
@@ -59,7 +64,7 @@ let lastText = '';
 let lastPacket: Packet | null = null;
 
 function noReadings(): PacketReadings {
-  const counts = { packets: 0, merged: 0, lost: 0, repeated: 0, disordered: 0, bytesPerPacket: 0 };
+  const counts = { packets: 0, merged: 0, lost: 0, untold: 0, repeated: 0, disordered: 0, bytesPerPacket: 0 };
   return { ...counts, latenciesMs: [], everyCauseMs: [] };
 }
 
@@ -110,9 +115,13 @@ function note(reader: Reader, packet: Packet, at: number, length: number): void 
   const waits = packet.causes.map(({ recordedAt }) => at - Date.parse(recordedAt));
   if (waits.length > 0) readings.latenciesMs.push(waits.at(-1)!);
   readings.everyCauseMs.push(...waits);
-  if (packet.version > reader.version + 1) readings.merged += 1;
-  else if (packet.version === reader.version) readings.repeated += 1;
-  else if (packet.version < reader.version) readings.disordered += 1;
+  if (packet.causes.length > 1) readings.merged += 1;
+  if (packet.version < reader.version) readings.disordered += 1;
+  for (const { type, occurredAt, recordedAt } of packet.causes) {
+    const cause = `${type} ${occurredAt} ${recordedAt}`;
+    if (reader.told.has(cause)) readings.repeated += 1;
+    reader.told.add(cause);
+  }
   reader.version = Math.max(reader.version, packet.version);
 }
 
@@ -126,11 +135,16 @@ async function begin({ url, key, subscribers, customers }: Reading): Promise<voi
 
 /** Waits until each subscriber has the version that the database has, ends them and tells what came. */
 async function end(expected: Record<string, number>): Promise<PacketReadings> {
-  const behind = ({ customer, version }: Reader) => Math.max(0, (expected[customerIdOf(customer)] ?? version) - version);
+  const behind = ({ customer, version }: Reader) =>
+    Math.max(0, (expected[customerIdOf(customer)] ?? version) - version);
   const deadline = Date.now() + 5_000;
   while (Date.now() < deadline && readers.some((reader) => behind(reader) > 0))
     await new Promise((resolve) => setTimeout(resolve, 20));
   readings.lost = readers.reduce((sum, reader) => sum + behind(reader), 0);
+  readings.untold = readers.reduce(
+    (sum, { version, first, told }) => sum + Math.max(0, version - first - told.size),
+    0,
+  );
   for (const { socket } of readers) socket.terminate();
   return { ...readings, bytesPerPacket: Math.round(bytes / Math.max(1, readings.packets)) };
 }

@@ -1,6 +1,6 @@
 /** Sizes of what does not grow with the customers. */
 const STORES = 40;
-const VARIANTS = 2_000;
+const MOST_VARIANTS = 2_000;
 const AGENTS = 60;
 
 /** Everything was before this moment: the same rows on every day. */
@@ -14,6 +14,7 @@ const oneOf = (number: string, words: readonly string[]) =>
 export const seedStatements = (customers: number): readonly (readonly [what: string, statement: string])[] => {
   const each = (most: number, extra = 'true') =>
     `from generate_series(0, ${most - 1}) as n, generate_series(0, ${customers - 1}) as i where ${extra}`;
+  const variants = Math.min(MOST_VARIANTS, customers - (customers % 4));
   const nth = `(n::bigint * ${customers} + i)`;
   const hasConversation = 'n <= i % 3';
   const hasOrder = 'n < i % 4';
@@ -40,19 +41,19 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
       'products',
       `insert into products (id, external_id, title, brand, category, created_at, updated_at)
        select ${id('prd', 'n')}, 'product-' || n, 'Product ' || n, 'Brand ' || n % 20, 'Category ' || n % 9, ${THEN}, ${THEN}
-       from generate_series(0, ${VARIANTS / 4 - 1}) as n`,
+       from generate_series(0, ${variants / 4 - 1}) as n`,
     ],
     [
       'variants',
       `insert into variants (id, product_id, sku, title, options, price_minor, currency)
        select ${id('var', 'n')}, ${id('prd', 'n / 4')}, 'SKU-' || n, 'Product ' || n / 4 || ', size ' || n % 4, jsonb_build_object('size', n % 4), 990 + n, 'EUR'
-       from generate_series(0, ${VARIANTS - 1}) as n`,
+       from generate_series(0, ${variants - 1}) as n`,
     ],
     [
       'stock levels',
       `insert into stock_levels (variant_id, location_id, on_hand, held, as_of, source, updated_at)
        select ${id('var', 'v')}, ${id('loc', 's')}, (v * 7 + s * 3) % 25, (v + s) % 3 % 2, ${THEN}, 'bench', ${THEN} - s * interval '1 minute'
-       from generate_series(0, ${VARIANTS - 1}) as v, generate_series(0, ${STORES - 1}) as s
+       from generate_series(0, ${variants - 1}) as v, generate_series(0, ${STORES - 1}) as s
        where v % 4 <> 3 and (v * 7 + s * 3) % 25 >= (v + s) % 3 % 2`,
     ],
     [
@@ -126,8 +127,8 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     [
       'order lines',
       `insert into order_lines (id, order_id, external_id, position, variant_id, sku, title, options, quantity, unit_price_minor)
-       select ${id('oln', `l::bigint * 3 * ${customers} + ${nth}`)}, ${id('ord', nth)}, 'line-' || l, l, ${id('var', `(i * 7 + n * 13 + l * 31) % ${VARIANTS}`)},
-         'SKU-' || (i * 7 + n * 13 + l * 31) % ${VARIANTS}, 'Product', '{}', 1 + l % 2, 995
+       select ${id('oln', `l::bigint * 3 * ${customers} + ${nth}`)}, ${id('ord', nth)}, 'line-' || l, l, ${id('var', `(i * 7 + n * 13 + l * 31) % ${variants}`)},
+         'SKU-' || (i * 7 + n * 13 + l * 31) % ${variants}, 'Product', '{}', 1 + l % 2, 995
        from generate_series(0, 2) as l, generate_series(0, 2) as n, generate_series(0, ${customers - 1}) as i
        where ${hasOrder} and l <= (i + n) % 3`,
     ],

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, inject, test } from 'vitest';
+
+import { superuserUrl } from '../support/test-cluster.ts';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const postgres = superuserUrl(inject('cluster'));
+
+interface Line {
+  bench: string;
+  figure: string;
+  value: number;
+  unit: string;
+  command: string;
+  machine: string;
+  node: string;
+  postgres: string;
+  customers: number;
+  met?: boolean;
+}
+
+/** Runs a bench as its user does, small and short, and reads what it printed. */
+async function bench(...args: string[]): Promise<{ code: number | null; printed: string; said: string }> {
+  const flags = ['--import', 'tsx', 'bench/main.ts', ...args];
+  const child = spawn(process.execPath, flags, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, printed, said };
+}
+
+const figuresOf = (printed: string) =>
+  printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+describe('npm run bench', () => {
+  test('names its benches', async () => {
+    const { code, printed } = await bench('--list');
+
+    expect(code).toBe(0);
+    expect(printed.split('\n').flatMap((line) => line.split(' ')[0] || [])).toEqual([
+      'context-query',
+      'commit-to-subscriber',
+      'ingest',
+      'long-transaction',
+    ]);
+  });
+
+  test('says what to do when the name is unknown', async () => {
+    const { code, said } = await bench('faster');
+
+    expect(code).toBe(1);
+    expect(said).toContain('Say which: npm run bench -- <name>');
+  });
+
+  test.each([
+    ['context-query', ['context-query.16']],
+    [
+      'commit-to-subscriber',
+      [
+        'commit-to-subscriber.many-customers.p99',
+        'commit-to-subscriber.many-customers.lost',
+        'commit-to-subscriber.one-customer.p99',
+        'commit-to-subscriber.one-customer.lost',
+      ],
+    ],
+    ['ingest', ['ingest.16']],
+    ['long-transaction', ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost']],
+  ])('%s prints one figure a line, each with what it was measured on', { timeout: 60_000 }, async (name, expected) => {
+    const { code, printed, said } = await bench(
+      name,
+      '--quick',
+      '--json',
+      '--customers',
+      '200',
+      '--postgres',
+      postgres,
+    );
+
+    expect(said).not.toContain('Error');
+    expect(code).toBe(0);
+    const figures = figuresOf(printed);
+    expect(figures.map(({ figure }) => figure)).toEqual(expected);
+    for (const figure of figures)
+      expect(figure).toEqual({
+        ...figure,
+        bench: name,
+        value: expect.any(Number),
+        unit: expect.any(String),
+        command: `npm run bench -- ${name} --quick --json --customers 200`,
+        machine: expect.stringMatching(/^\d+ × .+ GiB$/),
+        node: process.versions.node,
+        postgres: expect.stringMatching(/^\d+/),
+        customers: 200,
+      });
+    // Speed is for a quiet machine to tell; that nothing is lost holds on any.
+    for (const { figure, met } of figures) if (figure.endsWith('.lost')) expect(met).toBe(true);
+  });
+});
