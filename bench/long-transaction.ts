@@ -12,7 +12,7 @@ export const longTransaction: Bench = {
     const part = await startPart('parts/journal-storm.ts', options.profileDir);
     const rounds: StormReadings[] = [];
     try {
-      const [count, phaseSeconds] = options.quick ? [1, 1] : [5, 5];
+      const [count, phaseSeconds] = options.quick ? [1, 0.5] : [5, 5];
       for (let round = 1; round <= count; round += 1) {
         const storm: Storm = { databaseUrl: postgres.urlOf(copy), phaseSeconds, seed: round };
         rounds.push(await part.ask<StormReadings>('storm', storm));
