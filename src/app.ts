@@ -19,6 +19,7 @@ import { graphqlOverHttp } from './server/graphql-http.ts';
 import { serveGraphql } from './server/graphql-routes.ts';
 import { serveHealth } from './server/health.ts';
 import { openHttp } from './server/http.ts';
+import { serveMetrics } from './server/metrics.ts';
 import { servePages } from './server/pages.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
@@ -67,7 +68,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
     };
 
+    const app = await openHttp(config.server, log);
     const connections = watchConnections(authenticator, config.limits);
+    const metrics = serveMetrics(app, authenticator, () => ({
+      connectionCount: () => connections.count(),
+      subscriptionCount: () => edge.subscriptionCount(),
+      journalSilentMs: () => edge.silentMs(),
+    }));
     const edge = await openLiveEdge({
       database,
       installation,
@@ -75,13 +82,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       log,
       ...config.live,
       onViewerEvent: (principal) => connections.endOf(principal),
+      onDelivered: (latencyMs) => metrics.delivered(latencyMs),
     });
     opened.push(() => edge.close());
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
     opened.push(() => jobs.close());
 
     let stopping = false;
-    const app = await openHttp(config.server, log);
     const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());
     opened.push(() => app.close());

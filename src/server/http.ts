@@ -72,6 +72,13 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     done(null, payload);
   });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    const line = { requestId: request.id, method: request.method, route, status: reply.statusCode };
+    const level = reply.statusCode >= 500 ? 'warn' : 'debug';
+    log[level]({ ...line, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+    done();
+  });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (isUnavailable(error)) {
       void reply.header('retry-after', '1');

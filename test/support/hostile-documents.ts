@@ -14,7 +14,7 @@ const parse = 'GRAPHQL_PARSE_FAILED';
 /** customer → conversations → customer → …: `levels` levels deep without counting `nodes`. */
 export const deep = (levels: number, inner = 'id'): string => {
   let text = inner;
-  for (let i = levels - 1; i > 0; i -= 1)
+  for (let i = levels - 2; i > 0; i -= 1)
     text = i % 2 === 0 ? `customer { ${text} }` : `conversations(first: 1) { nodes { ${text} } }`;
   return `{ customer(id: "x") { ${text} } }`;
 };

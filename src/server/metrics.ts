@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+import type { Authenticator } from '../services/access/authenticate.ts';
+import { answerError } from './answer-error.ts';
+import { bearerOf } from './bearer.ts';
+
+export interface Metered {
+  connectionCount: () => number;
+  subscriptionCount: () => number;
+  /** Milliseconds since the journal was last read. */
+  journalSilentMs: () => number;
+}
+
+export interface Metrics {
+  /** Milliseconds from the commit of an event to its delivery here; null where a delivery has no such time (a resume). */
+  delivered(latencyMs: number | null): void;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** `/metrics` for Prometheus. Labels are routes, methods and status codes: nothing of a person. */
+export function serveMetrics(app: FastifyInstance, authenticator: Authenticator, given: () => Metered): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'punos_http_request_seconds',
+    help: 'Requests by route, method and status.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: SECONDS,
+    registers,
+  });
+  const deliveries = new Histogram({
+    name: 'punos_delivery_seconds',
+    help: 'From the commit of an event to its delivery to a subscriber.',
+    buckets: SECONDS,
+    registers,
+  });
+  gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
+  gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
+  gauge('punos_journal_silent_seconds', 'Since the journal was last read.', () => given().journalSilentMs() / 1000);
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
+  });
+  app.get('/metrics', async (request, reply) => {
+    if (!isLocal(request) && !(await isAdmin(request, authenticator)))
+      return answerError(request, reply, 401, 'UNAUTHENTICATED', 'Metrics are for this machine, or for an admin key.');
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+
+  return {
+    delivered(latencyMs) {
+      if (latencyMs !== null) deliveries.observe(latencyMs / 1000);
+    },
+  };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** Asked on this machine, by nobody else: what a proxy beside us passes on says so in a header. */
+function isLocal({ socket, headers }: FastifyRequest): boolean {
+  const isForwarded = 'x-forwarded-for' in headers || 'forwarded' in headers || 'via' in headers;
+  return LOOPBACK.has(socket.remoteAddress ?? '') && !isForwarded;
+}
+
+async function isAdmin({ headers }: FastifyRequest, authenticator: Authenticator): Promise<boolean> {
+  const bearer = bearerOf(headers.authorization);
+  const session = bearer === null ? null : await authenticator.authenticate(bearer);
+  return session?.viewer.role === 'admin' && session.viewer.rights.has('access:read');
+}
