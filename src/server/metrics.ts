@@ -59,7 +59,7 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
   });
   app.get('/metrics', async (request, reply) => {
     if (!isLocal(request) && !(await isAdmin(request, authenticator)))
-      return answerError(request, reply, 401, 'UNAUTHENTICATED', 'Metrics are for this machine, or for an admin key.');
+      return answerError(reply, 401, 'UNAUTHENTICATED', 'Metrics are for this machine, or for an admin key.');
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 
