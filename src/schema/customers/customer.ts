@@ -77,6 +77,8 @@ export class Identity {
   @Field(() => DateTime, { description: 'When it was first seen, by the source’s clock.' })
   firstSeenAt!: Date;
 
-  @Field(() => DateTime, { description: 'When a source last named it, by the source’s clock.' })
+  @Field(() => DateTime, {
+    description: 'When it was last seen, by the source’s clock, to the day: the moment may lie up to 24 hours back.',
+  })
   lastSeenAt!: Date;
 }

@@ -33,6 +33,11 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
       insert into endpoints (id, inbox_id, customer_id, address, created_at)
       select ${endpointId}, ${situation.inboxId}, ${customerId}, ${address}, ${now}::timestamptz
       where ${situation.endpointId === null}
+    ), seen as (
+      -- To the day: not one more row version for every message.
+      update identities set last_seen_at = ${occurredAt}
+      where kind = ${message.sender.kind} and normalized = ${address}
+        and last_seen_at <= ${occurredAt}::timestamptz - interval '1 day'
     ), opened as (
       insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, status, inbox_id,
         channel, opened_at, last_message_at)

@@ -102,6 +102,20 @@ test('no fact holds the text, the address or the external id', async () => {
   expect(told).not.toMatch(/secret|hidden@|ext-/);
 });
 
+test('an identity remembers when it was last seen, to the day', async () => {
+  const sender = { kind: 'email', value: `${aName()}@example.com` } as const;
+  const seen = async (occurredAt: string) => {
+    await receiveMessage(scope, aMessage({ sender, occurredAt: new Date(occurredAt) }));
+    const [row] = await sql`select last_seen_at from identities where normalized = ${sender.value}`;
+    return (row!.lastSeenAt as Date).toISOString();
+  };
+
+  expect(await seen('2026-11-10T12:00:00.000Z')).toBe('2026-11-10T12:00:00.000Z');
+  expect(await seen('2026-11-11T11:59:59.999Z')).toBe('2026-11-10T12:00:00.000Z');
+  expect(await seen('2026-11-11T12:00:00.000Z')).toBe('2026-11-11T12:00:00.000Z');
+  expect(await seen('2026-11-01T12:00:00.000Z')).toBe('2026-11-11T12:00:00.000Z');
+});
+
 test('a redelivery answers the first result and changes nothing', async () => {
   const message = aMessage();
   const first = await receiveMessage(scope, message);
