@@ -8,6 +8,9 @@ interface ConversationListProps {
   entries: readonly Entry[] | null;
   touched: string | null;
   chosen: string | null;
+  /** The page chooses what moves. */
+  following: boolean;
+  onFollow: (following: boolean) => void;
   /** The arrows moved the choice. */
   onChoose: (id: string) => void;
   /** Somebody wants to read this one: a click, Enter. */
@@ -15,7 +18,8 @@ interface ConversationListProps {
 }
 
 /** A listbox: the arrows move the choice, which follows its conversation and not its place. */
-export function ConversationList({ entries, touched, chosen, onChoose, onOpen }: ConversationListProps) {
+export function ConversationList(props: ConversationListProps) {
+  const { entries, touched, chosen, following, onFollow, onChoose, onOpen } = props;
   const list = useRef<HTMLUListElement>(null);
   useGlide(list, entries);
 
@@ -41,7 +45,13 @@ export function ConversationList({ entries, touched, chosen, onChoose, onOpen }:
 
   return (
     <section className="list" aria-labelledby="list-title">
-      <h2 id="list-title">Conversations</h2>
+      <header>
+        <h2 id="list-title">Conversations</h2>
+        <label>
+          <input type="checkbox" checked={following} onChange={(event) => onFollow(event.target.checked)} />
+          Follow what moves
+        </label>
+      </header>
       {entries?.length === 0 && <p className="empty">No conversation yet. It appears here when a message comes in.</p>}
       <ul
         ref={list}

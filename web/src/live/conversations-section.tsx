@@ -11,25 +11,25 @@ export function ConversationsSection({ conversations }: { conversations: readonl
     <section aria-labelledby="conversations-title">
       <h3 id="conversations-title">Conversations</h3>
       {conversations.length === 0 && <p className="empty">None yet.</p>}
-      {conversations.slice(0, SHOWN).map((conversation) => (
-        <Thread key={conversation.id} conversation={conversation} />
+      {conversations.slice(0, SHOWN).map((conversation, index) => (
+        <Thread key={conversation.id} conversation={conversation} isOld={index > 0 && conversation.status !== 'OPEN'} />
       ))}
       {conversations.length > SHOWN && <p className="empty">And {conversations.length - SHOWN} older ones.</p>}
     </section>
   );
 }
 
-function Thread({ conversation }: { conversation: PacketConversation }) {
+function Thread({ conversation, isOld }: { conversation: PacketConversation; isOld: boolean }) {
   const { id, reference, status, channel, subject, topic, language, assignee, messages } = conversation;
   const path = `conversations/${id}`;
   const end = useRef<HTMLOListElement>(null);
   const newest = messages.at(-1)?.id;
   useEffect(() => {
     end.current?.scrollTo({ top: end.current.scrollHeight });
-  }, [newest]);
+  }, [newest, isOld]);
 
   return (
-    <article className="card thread" data-status={status}>
+    <article className="card thread" data-old={isOld}>
       <header>
         <span className="channel" data-channel={channel}>
           <Value path={`${path}/channel`}>{channelName(channel)}</Value>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ConversationList } from './conversation-list.tsx';
 import { LinkBadge } from './link-badge.tsx';
@@ -9,6 +9,8 @@ import { useLink } from './use-link.ts';
 import { Wordmark } from './wordmark.tsx';
 
 const KEPT_SAMPLES = 100;
+/** Who follows what moves stays with a customer until they have been quiet for this long. */
+const QUIET_AFTER_MS = 6_000;
 
 interface LiveViewProps {
   apiKey: string;
@@ -29,13 +31,23 @@ export function LiveView({ apiKey, onLeave }: LiveViewProps) {
     if (refused !== null) onLeave(refused);
   }, [refused, onLeave]);
 
-  // Somebody who has just opened the page wants to see something move: the newest conversation is chosen for them.
-  const first = entries?.[0]?.id ?? null;
+  // Somebody who has just opened the page wants to see something move: the newest conversation is chosen for them, and
+  // another one when it falls quiet, until they choose by themselves.
+  const [following, setFollowing] = useState(true);
+  const lastMoveAt = useRef(0);
+  const newest = entries?.[0] ?? null;
   useEffect(() => {
-    if (chosen === null && first !== null) setChosen(first);
-  }, [chosen, first]);
+    if (!following || newest === null || Date.now() - lastMoveAt.current < QUIET_AFTER_MS) return;
+    lastMoveAt.current = Date.now();
+    setChosen(newest.id);
+  }, [following, newest]);
+  const choose = useCallback((id: string) => {
+    setFollowing(false);
+    setChosen(id);
+  }, []);
 
   const onPainted = useCallback((ms: number) => {
+    lastMoveAt.current = Date.now();
     setSamples((before) => [...before, { number: (before.at(-1)?.number ?? 0) + 1, ms }].slice(-KEPT_SAMPLES));
   }, []);
 
@@ -67,9 +79,11 @@ export function LiveView({ apiKey, onLeave }: LiveViewProps) {
           entries={entries}
           touched={touched}
           chosen={chosen}
-          onChoose={setChosen}
+          following={following}
+          onFollow={setFollowing}
+          onChoose={choose}
           onOpen={(id) => {
-            setChosen(id);
+            choose(id);
             setReading(true);
           }}
         />

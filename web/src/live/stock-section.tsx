@@ -3,6 +3,9 @@ import { Value } from './value.tsx';
 
 const SHOWN = 6;
 
+/** A fraction says something up to some ten kilometres, not beyond. */
+const kilometres = (km: number) => `${km < 20 ? km : Math.round(km)} km`;
+
 export function StockSection({ stock }: { stock: readonly StockLine[] }) {
   return (
     <section aria-labelledby="stock-title">
@@ -19,7 +22,7 @@ export function StockSection({ stock }: { stock: readonly StockLine[] }) {
                 <div key={name} data-none={available === 0}>
                   <dt>
                     {name}
-                    {distanceKm !== null && <small> {distanceKm} km</small>}
+                    {distanceKm !== null && <small> {kilometres(distanceKm)}</small>}
                   </dt>
                   <dd>
                     <Value path={`stock/${sku}/locations/${name}/available`}>{available}</Value>

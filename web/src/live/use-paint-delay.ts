@@ -2,7 +2,7 @@ import { useLayoutEffect } from 'react';
 
 /**
  * Calls back with the milliseconds from `since` until the frame that shows this render was handed to the screen.
- * A hidden page paints nothing and reports nothing.
+ * What is hidden is not painted and reports nothing.
  */
 export function usePaintDelay(
   number: number,
@@ -10,7 +10,7 @@ export function usePaintDelay(
   onPainted: (number: number, ms: number) => void,
 ): void {
   useLayoutEffect(() => {
-    if (since === null || document.visibilityState === 'hidden') return undefined;
+    if (since === null || document.hidden || !document.getElementById('packet')?.checkVisibility()) return undefined;
     const frame = requestAnimationFrame(() => {
       // A task queued in the frame's callback runs after that frame was painted.
       const { port1, port2 } = new MessageChannel();

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+
+import { buildSchema, parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+
+import * as examples from '../../web/src/graphiql/examples.ts';
+import * as documents from '../../web/src/live/documents.ts';
+
+const schema = buildSchema(readFileSync(new URL('../../src/schema/schema.graphql', import.meta.url), 'utf8'));
+
+test.each(Object.entries({ ...documents, ...examples }))('the pages ask for %s as the schema has it', (_name, text) => {
+  expect(validate(schema, parse(text)).map(({ message }) => message)).toEqual([]);
+});

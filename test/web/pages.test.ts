@@ -1,0 +1,147 @@
+import { afterAll, expect, test } from 'vitest';
+
+import { startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { loadDemoShop } from '../../src/demo/load-demo-shop.ts';
+import { startTraffic } from '../../src/demo/start-traffic.ts';
+import { withBrowser } from '../support/browser.ts';
+import { aKey, withApp } from '../support/start-app.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const database = await withDatabase();
+await loadDemoShop(database.database);
+const app = await withApp(database);
+const traffic = await startTraffic(database.database, { paceMs: [40, 120], report: () => undefined });
+afterAll(() => traffic?.stop());
+const [agent] = await database.sql<{ id: string }[]>`select id from agents order by external_id limit 1`;
+const { secret } = await aKey(database, 'agent', { agentId: agent!.id });
+const visit = await withBrowser();
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+test('the live page shows packets as they are committed: their causes, what they changed, and how long it took', async () => {
+  const { page, troubles, strays } = await visit();
+  await page.goto(`${app.url}/#key=${secret}`);
+
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+  await page
+    .locator('.arrivals li .ms', { hasText: /^\d+ ms$/ })
+    .first()
+    .waitFor();
+  await page.locator('[data-changed]').first().waitFor({ state: 'attached' });
+  expect(await page.locator('[data-figure=p95]').innerText()).toMatch(/^\d+ ms$/);
+  expect(await page.getByRole('option').count()).toBeGreaterThan(5);
+  expect(new URL(page.url()).hash).toBe('');
+
+  expect(troubles).toEqual([]);
+  expect(strays).toEqual([]);
+});
+
+test('the list moves by itself: a touched conversation comes to its top', async () => {
+  const { page } = await visit();
+  await page.goto(`${app.url}/#key=${secret}`);
+  await page.getByRole('option').first().waitFor();
+
+  const top = await page.getByRole('option').first().getAttribute('id');
+  await page.waitForFunction(`document.querySelector('[role=option]').id !== '${top}'`);
+});
+
+test('the arrow keys choose a customer, whose packet then stays', async () => {
+  const { page } = await visit();
+  await page.goto(`${app.url}/#key=${secret}`);
+  await page.getByRole('option').nth(5).waitFor();
+
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('End');
+  const chosen = page.locator('[role=option][aria-selected=true]');
+  const name = await chosen.locator('.who').innerText();
+  await page.locator('.profile h2', { hasText: name }).waitFor();
+  expect(await page.getByLabel('Follow what moves').isChecked()).toBe(false);
+  expect(await page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
+
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(`document.querySelector('.profile h2')?.textContent !== '${name}'`);
+});
+
+test('keyboard and screen readers are led past the list, and motion can be switched off', async () => {
+  const { page } = await visit({ reducedMotion: 'reduce' });
+  await page.goto(`${app.url}/#key=${secret}`);
+  await page.getByRole('option').first().waitFor();
+
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('packet');
+  await page.locator('[data-changed=now]').first().waitFor({ state: 'attached' });
+  expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+});
+
+test('a phone of 360 pixels shows the list or the packet, and never scrolls sideways', async () => {
+  const { page, troubles } = await visit(PHONE);
+  const sideways = () => page.evaluate('document.documentElement.scrollWidth');
+  await page.goto(`${app.url}/#key=${secret}`);
+  await page.getByRole('option').first().waitFor();
+  expect(await sideways()).toBe(360);
+  expect(await page.locator('#packet').isVisible()).toBe(false);
+
+  await page.getByRole('option').first().tap();
+  await page.locator('.packet').waitFor();
+  expect(await page.getByRole('listbox').isVisible()).toBe(false);
+  expect(await sideways()).toBe(360);
+
+  await page.getByRole('button', { name: 'Conversations' }).tap();
+  expect(await page.getByRole('listbox').isVisible()).toBe(true);
+  expect(troubles).toEqual([]);
+});
+
+test('a key that is not known is refused in words, and none is kept', async () => {
+  const { page } = await visit();
+  await page.goto(`${app.url}/`);
+  await page.getByLabel('API key').fill('pk_agent_nobody');
+  await page.getByRole('button', { name: 'Watch' }).click();
+
+  await page.getByRole('alert').waitFor();
+  expect(await page.evaluate(`sessionStorage.getItem('punos.key')`)).toBeNull();
+});
+
+test('GraphiQL runs a query and a subscription with a key that was typed in', async () => {
+  const { page, troubles, strays } = await visit();
+  await page.goto(`${app.url}/graphiql`);
+  await page.getByLabel('API key').fill(secret);
+  await page.getByRole('button', { name: 'Use' }).click();
+  const answer = page.locator('.result-window');
+
+  await page.getByRole('button', { name: /execute query/i }).click();
+  await answer.getByText('"displayName"').first().waitFor();
+
+  await page.getByRole('tab', { name: 'ConversationEvents' }).click();
+  await page.getByRole('button', { name: /execute query/i }).click();
+  await answer.getByText('"recordedAt"').first().waitFor();
+  await page.getByRole('button', { name: /stop query/i }).click();
+
+  expect(troubles).toEqual([]);
+  expect(strays).toEqual([]);
+});
+
+test('when the server goes and comes back the page says so and goes on from its cursor', async () => {
+  const config = (port: string) => readConfig({ PORT: port, LOG_LEVEL: 'silent', NODE_ENV: 'test' });
+  const options = { databaseUrl: database.applicationUrl };
+  const first = await startApp(config('0'), options);
+  const { page } = await visit();
+  await page.goto(`${first.url}/#key=${secret}`);
+  await page.locator('.packet').waitFor();
+
+  await first.close();
+  await page.getByRole('status').filter({ hasText: 'Connection lost' }).waitFor();
+  const second = await startApp(config(new URL(first.url).port), options);
+  try {
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Live$/ })
+      .waitFor();
+    const before = await page.locator('.packet').getAttribute('data-packet');
+    await page.waitForFunction(`document.querySelector('.packet')?.dataset.packet !== '${before}'`);
+  } finally {
+    await page.close();
+    await second.close();
+  }
+});
