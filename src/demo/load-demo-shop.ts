@@ -47,7 +47,7 @@ export async function loadDemoShop(db: Db): Promise<boolean> {
     openCarriers(scope),
     eachAtOnce(people, (person) => addPerson(scope, person)),
     eachAtOnce(INBOXES, (inbox) => ensureInbox(scope, inbox)),
-    eachAtOnce(AGENTS, (agent) => hire(scope, agent)),
+    hireAll(scope),
     fillStores(scope, dice),
   ]);
   const orders = await placeOrders(scope, dice, { people, carriers });
@@ -85,9 +85,9 @@ async function addPerson(scope: Scope, person: DemoPerson): Promise<void> {
   });
 }
 
-async function hire(scope: Scope, { presence, ...agent }: (typeof AGENTS)[number]): Promise<void> {
-  const id = await ensureAgent(scope, agent);
-  await setPresence(scope, id, presence);
+/** One after the other, so that the first of the list has the smallest id: the demo key of agents speaks for her. */
+async function hireAll(scope: Scope): Promise<void> {
+  for (const { presence, ...agent } of AGENTS) await setPresence(scope, await ensureAgent(scope, agent), presence);
 }
 
 async function fillStores(scope: Scope, dice: Dice): Promise<void> {

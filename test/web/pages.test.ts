@@ -6,18 +6,24 @@ import { loadDemoShop } from '../../src/demo/load-demo-shop.ts';
 import { startTraffic } from '../../src/demo/start-traffic.ts';
 import { withBrowser } from '../support/browser.ts';
 import { aKey, withApp } from '../support/start-app.ts';
+import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const database = await withDatabase();
 await loadDemoShop(database.database);
 const app = await withApp(database);
-const traffic = await startTraffic(database.database, { paceMs: [40, 120], report: () => undefined });
+const traffic = await startTraffic(database.database, { paceMs: [150, 350], report: () => undefined });
 afterAll(() => traffic?.stop());
 const [agent] = await database.sql<{ id: string }[]>`select id from agents order by external_id limit 1`;
 const { secret } = await aKey(database, 'agent', { agentId: agent!.id });
 const visit = await withBrowser();
 
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const PHONE = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  isMobile: true,
+  reducedMotion: 'reduce',
+} as const;
 
 test('the live page shows packets as they are committed: their causes, what they changed, and how long it took', async () => {
   const { page, troubles, strays } = await visit();
@@ -43,7 +49,10 @@ test('the list moves by itself: a touched conversation comes to its top', async 
   await page.getByRole('option').first().waitFor();
 
   const top = await page.getByRole('option').first().getAttribute('id');
-  await page.waitForFunction(`document.querySelector('[role=option]').id !== '${top}'`);
+  await until(
+    () => page.getByRole('option').first().getAttribute('id'),
+    (id) => id !== top,
+  );
 });
 
 test('the arrow keys choose a customer, whose packet then stays', async () => {
@@ -60,7 +69,10 @@ test('the arrow keys choose a customer, whose packet then stays', async () => {
   expect(await page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
 
   await page.keyboard.press('ArrowUp');
-  await page.waitForFunction(`document.querySelector('.profile h2')?.textContent !== '${name}'`);
+  await until(
+    () => page.locator('.profile h2').innerText(),
+    (shown) => shown !== name,
+  );
 });
 
 test('keyboard and screen readers are led past the list, and motion can be switched off', async () => {
@@ -138,8 +150,9 @@ test('when the server goes and comes back the page says so and goes on from its 
       .getByRole('status')
       .filter({ hasText: /^Live$/ })
       .waitFor();
-    const before = await page.locator('.packet').getAttribute('data-packet');
-    await page.waitForFunction(`document.querySelector('.packet')?.dataset.packet !== '${before}'`);
+    const packetNumber = () => page.locator('.packet').getAttribute('data-packet');
+    const before = await packetNumber();
+    await until(packetNumber, (number) => number !== before);
   } finally {
     await page.close();
     await second.close();

@@ -18,10 +18,11 @@ export class GraphError extends Error {
 /** Close codes that say: this key will not be let in, trying again does not help. */
 const REFUSING_CLOSES = new Set([4401, 4403]);
 
-/** A sentence when the key itself was refused, or null when the trouble may pass. */
-export function refusalOfKey(error: unknown): string | null {
+/** A sentence when the key was refused (`onlyUnknown`: not when it merely lacks a right), or null when the trouble may pass. */
+export function refusalOfKey(error: unknown, { onlyUnknown = false } = {}): string | null {
   if (error instanceof GraphError) {
-    return error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN' ? error.message : null;
+    const isRefused = error.code === 'UNAUTHENTICATED' || (error.code === 'FORBIDDEN' && !onlyUnknown);
+    return isRefused ? error.message : null;
   }
   if (error instanceof CloseEvent && REFUSING_CLOSES.has(error.code)) {
     return error.reason || 'The server does not accept this key.';

@@ -1,36 +1,34 @@
-/** The tabs that a newcomer finds: the whole context in one query, and the same as a stream. */
-export const CONTEXT_QUERY = `# Everything about the newest customers, typed, in one query.
-# Ctrl-Enter (Cmd-Enter on a Mac) runs it. Ctrl-Space shows what else there is.
-query Context {
+/** The tabs that a newcomer finds: the whole context in one query, the same as a stream, and every event. */
+export const CONTEXT_QUERY = `# Everything about one customer, typed, in one query.
+# Ctrl-Enter (Cmd-Enter on a Mac) runs it, Ctrl-Space shows what else there is.
+# "cursor" is the place in the journal that this was read at: the next tab takes it as "after".
+query Context($customerId: ID!) {
   cursor
-  customers(first: 3) {
-    nodes {
-      id
-      displayName
-      language
-      identities { kind value verified }
-      conversations(first: 2) {
-        nodes {
-          reference
-          status
-          channel
-          assignee { name }
-          messages(first: 3) { nodes { authorKind text occurredAt } }
-        }
-      }
-      orders(first: 2) {
-        nodes {
-          number
-          status
-          shipments { carrier trackingNumber status }
-        }
-      }
+  contextPacket(customerId: $customerId) {
+    version
+    profile { displayName language preferredChannel }
+    identities { kind value verified }
+    conversations {
+      reference
+      status
+      channel
+      assignee { name }
+      messages { authorKind text occurredAt }
     }
+    orders {
+      number
+      status
+      total { amountMinor currency }
+      shipments { carrier trackingNumber status lastPlace }
+      returns { status reason }
+    }
+    stock { sku title locations { name distanceKm available } }
+    routing { reference waiting assignee { name } }
   }
 }
 `;
 
-export const PACKET_SUBSCRIPTION = `# One packet for each change of a customer: take an id from the first tab into the variables.
+export const PACKET_SUBSCRIPTION = `# A packet for each change of this customer, over a WebSocket.
 # Each payload carries a cursor; give the last one as "after" to go on without a gap.
 subscription Packets($customerId: ID!, $after: String) {
   contextPackets(customerId: $customerId, after: $after) {
@@ -39,10 +37,9 @@ subscription Packets($customerId: ID!, $after: String) {
       version
       changed
       causes { type occurredAt recordedAt }
-      profile { displayName language }
       conversations { reference status messages { authorKind text } }
       orders { number status shipments { status lastPlace } }
-      stock { sku locations { name available distanceKm } }
+      stock { sku locations { name available } }
     }
   }
 }
@@ -61,3 +58,15 @@ subscription ConversationEvents {
   }
 }
 `;
+
+/** Somebody whom the examples can speak of. */
+export const NEWEST_CUSTOMER = `query NewestCustomer { conversations(first: 1) { nodes { customer { id } } } }`;
+
+export function tabsFor(customerId: string | null) {
+  const variables = JSON.stringify({ customerId: customerId ?? 'cus_…' }, null, 2);
+  return [
+    { query: CONTEXT_QUERY, variables },
+    { query: PACKET_SUBSCRIPTION, variables },
+    { query: EVENT_SUBSCRIPTION },
+  ];
+}

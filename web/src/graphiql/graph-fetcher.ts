@@ -36,8 +36,3 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
   };
   return { fetcher, close: () => void client.dispose() };
 }
-
-/** Before there is a key nothing is sent. */
-export const askForKey: Fetcher = () => ({
-  errors: [{ message: 'Type an API key above. `npm start` prints a demo key for each role.' }] as never,
-});
