@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -8,6 +8,9 @@ import { withBrowser } from '../support/browser.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
+
+// A browser beside a database on two busy cores: patience, no sleep.
+vi.setConfig({ testTimeout: 60_000 });
 
 const database = await withDatabase();
 await loadDemoShop(database.database);
@@ -121,6 +124,9 @@ test('GraphiQL runs a query and a subscription with a key that was typed in', as
   await page.getByLabel('API key').fill(secret);
   await page.getByRole('button', { name: 'Use' }).click();
   const answer = page.locator('.result-window');
+  // The editors are there before what stands in them.
+  await page.locator('.graphiql-query-editor').getByText('contextPacket').waitFor();
+  await page.locator('.graphiql-editor-tool').getByText('"cus_').waitFor();
 
   await page.getByRole('button', { name: /execute query/i }).click();
   await answer.getByText('"displayName"').first().waitFor();

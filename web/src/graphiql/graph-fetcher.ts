@@ -14,14 +14,13 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
     retryAttempts: 0,
   });
 
-  const fetcher: Fetcher = async (request, options) => {
-    const { query, operationName } = request;
-    const variables = (request.variables ?? {}) as Record<string, unknown>;
-    const document = options?.documentAST ?? parse(query);
-    if (getOperationAST(document, operationName)?.operation === 'subscription') {
-      const results = client.iterate({ query, variables, ...(operationName ? { operationName } : {}) });
+  const fetcher: Fetcher = async ({ query, variables: given, operationName: asked }) => {
+    const variables = (given ?? {}) as Record<string, unknown>;
+    const { operationName, isSubscription } = operationOf(query, asked ?? null);
+    const request = { query, variables, ...(operationName === null ? {} : { operationName }) };
+    if (isSubscription) {
       // GraphiQL's type wants errors as objects of graphql-js; over the wire they come as plain ones, and it shows those.
-      return results as unknown as AsyncIterable<ExecutionResult>;
+      return client.iterate(request) as unknown as AsyncIterable<ExecutionResult>;
     }
     const response = await fetch('/graphql', {
       method: 'POST',
@@ -30,9 +29,22 @@ export function graphFetcher(key: string): { fetcher: Fetcher; close: () => void
         accept: 'application/graphql-response+json, application/json',
         authorization,
       },
-      body: JSON.stringify({ query, variables, operationName: operationName ?? undefined }),
+      body: JSON.stringify(request),
     });
     return (await response.json()) as ExecutionResult;
   };
   return { fetcher, close: () => void client.dispose() };
+}
+
+/** GraphiQL's word on the operation is that of the tab before, for a moment after a change of tabs: what stands in the text decides. */
+function operationOf(query: string, asked: string | null): { operationName: string | null; isSubscription: boolean } {
+  try {
+    const document = parse(query);
+    const found = getOperationAST(document, asked);
+    const operation = found ?? getOperationAST(document);
+    return { operationName: found ? asked : null, isSubscription: operation?.operation === 'subscription' };
+  } catch {
+    // The server says better what is wrong with the text.
+    return { operationName: null, isSubscription: false };
+  }
 }
