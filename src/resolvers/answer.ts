@@ -13,8 +13,8 @@ export async function answer<T extends object>(work: () => Promise<T>): Promise<
   } catch (error) {
     if (error instanceof Refusal) {
       // A plain object: graphql-js would throw an Error that it is given as a value.
-      const { code, message, field } = error;
-      return { userErrors: [{ code, message, field }] } as unknown as Answer<T>;
+      const { code, message, field, details } = error;
+      return { userErrors: [{ ...details, code, message, field }] } as unknown as Answer<T>;
     }
     throw error;
   }

@@ -10,6 +10,15 @@ import { setPresence } from '../../src/services/conversations/set-presence.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { routeConversation } from '../../src/services/routing/route-conversation.ts';
+import { recordLocations } from '../../src/services/inventory/record-locations.ts';
+import { recordProduct } from '../../src/services/inventory/record-products.ts';
+import { readVariantsOf } from '../../src/services/inventory/read-catalogue.ts';
+import { setStock } from '../../src/services/inventory/set-stock.ts';
+import { recordOrderFacts } from '../../src/services/orders/record-order-facts.ts';
+import { recordTrackingEvents } from '../../src/services/orders/record-tracking-events.ts';
+import { ensurePartner } from '../../src/services/partners/ensure-partner.ts';
+import type { CustomerId } from '../../src/values/ids.ts';
+import { aLine, factsOf } from '../support/orders.ts';
 import { countStatements } from '../support/count-statements.ts';
 import { aScope } from '../support/scopes.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -36,7 +45,40 @@ beforeAll(async () => {
     await addNote(scope, conversationId, 'a note');
     await routeConversation(scope, conversationId);
   }
+  await recordOrders();
 });
+
+/** 24 orders with everything that an order can have, and a lamp in 24 stores. */
+async function recordOrders() {
+  const partnerId = await ensurePartner(scope, { externalId: 'posti', name: 'Posti', kind: 'carrier' });
+  const productId = await recordProduct(scope, {
+    externalId: 'lamp',
+    title: 'Lamp',
+    variants: [{ sku: 'LAMP', title: 'Lamp', options: {} }],
+  });
+  const [variant] = await readVariantsOf(scope, [productId]);
+  const stores = Array.from({ length: 24 }, (_, i) => ({ externalId: `s${i}`, name: `S${i}`, kind: 'store' as const }));
+  const locationIds = await recordLocations(scope, stores);
+  await setStock(
+    scope,
+    locationIds.map((locationId) => ({ variantId: variant!.id, locationId, onHand: 1, source: 'till' })),
+  );
+  const buyers = await sql<{ id: CustomerId }[]>`select id from customers`;
+  const facts = buyers.flatMap(({ id }, i) => {
+    const of = factsOf(`#${i}`, id);
+    const lines = [aLine('1', { sku: 'LAMP' }), aLine('2')];
+    return [of.placed({ lines }), of.money('payment_recorded', 1), of.shipped({ partnerId }), of.returned()];
+  });
+  await recordOrderFacts(scope, facts);
+  await recordTrackingEvents(
+    scope,
+    buyers.map((_, i) => ({
+      ...{ trackingNumber: `T-#${i}`, source: 'posti', sourceEventId: `${i}` },
+      status: 'in_transit',
+      occurredAt: scope.now,
+    })),
+  );
+}
 
 async function statementsOf(query: string, first: number): Promise<number> {
   const counted = countStatements(database);
@@ -69,6 +111,17 @@ test.each([
     'conversations(first: $first) { nodes { id customer { id identities { value } } inbox { name } assignee { name } legs { address inbox { name } } messages(first: 2) { nodes { text conversation { id } } } notes(first: 2) { nodes { text } } } }',
     9,
   ],
+  [
+    'orders',
+    'orders(first: $first) { nodes { id customer { id } lines { sku variant { product { variants { sku } } } } payments { id } shipments { lines { sku } trackingEvents { id } partner { name } order { id } } returns { lines { quantity } } } }',
+    12,
+  ],
+  [
+    'customers with orders',
+    'customers(first: $first) { nodes { id orders(first: 3) { nodes { id shipments { id } } } } }',
+    3,
+  ],
+  ['availability', 'availability(sku: "LAMP", first: $first) { nodes { available location { name } } }', 2],
   [
     'routing decisions',
     'routingDecisions(first: $first) { nodes { id conversation { id customer { id } } chosenAgent { name } candidates { score agent { name } } othersByReason { reason } } }',

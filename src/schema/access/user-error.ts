@@ -1,4 +1,4 @@
-import { Field, Int, InterfaceType, ObjectType, Root } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 
 import { REFUSAL_CODES, type RefusalCode } from '../../values/refusal-codes.ts';
 import { enumOf } from '../enum-of.ts';
@@ -38,7 +38,5 @@ export class InputError extends UserError {}
 @Right('graph:read')
 export class InsufficientStockError extends UserError {
   @Field(() => Int, { description: 'Units that could be taken at the moment of refusal. Whole, at least 0.' })
-  available(@Root() refusal: { details: Readonly<Record<string, number>> | null }): number {
-    return refusal.details?.['available'] ?? 0;
-  }
+  available!: number;
 }
