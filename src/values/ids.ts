@@ -43,12 +43,10 @@ export type VariantId = Id<'variant'>;
 export type LocationId = Id<'location'>;
 export type OrderId = Id<'order'>;
 export type OrderLineId = Id<'orderLine'>;
-export type OrderFactId = Id<'orderFact'>;
 export type PaymentId = Id<'payment'>;
 export type ShipmentId = Id<'shipment'>;
 export type TrackingEventId = Id<'trackingEvent'>;
 export type ReturnId = Id<'return'>;
-export type ReturnLineId = Id<'returnLine'>;
 export type PartnerId = Id<'partner'>;
 export type ApiKeyId = Id<'apiKey'>;
 

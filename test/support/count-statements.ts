@@ -19,5 +19,11 @@ export function countStatements(database: Database): { database: Database; count
         });
       },
     });
-  return { database: { ...database, sql: counting(database.sql), hot: counting(database.hot) }, count: () => count };
+  const counted: Database = {
+    ...database,
+    sql: counting(database.sql),
+    hot: counting(database.hot),
+    begin: (work) => database.begin((sql) => work(counting(sql))),
+  };
+  return { database: counted, count: () => count };
 }

@@ -2,7 +2,7 @@ import type { EventSubscription } from '../../live/subscriptions.ts';
 import { requireRight } from '../../services/access/role-rights.ts';
 import { watchedPersonStreams } from '../../services/conversations/visible-conversations.ts';
 import { stream, topic } from '../../services/events/fact.ts';
-import { isVisibleOrder } from '../../services/orders/order-reach.ts';
+import { isVisibleOrder, isVisibleOrderEvent } from '../../services/orders/order-reach.ts';
 import { InvalidRequest } from '../../values/invalid-request.ts';
 
 const OF_ORDERS = /^(order|shipment|tracking|return)\./;
@@ -28,7 +28,7 @@ export const orderEvents: EventSubscription = {
       ...keys,
       select: (event) => (OF_ORDERS.test(event.type) ? { left: false } : null),
       isVisible: (current, event) =>
-        reach === 'all' ? Promise.resolve(true) : isVisibleOrder(current, String(event.details['orderId'])),
+        reach === 'all' ? Promise.resolve(true) : isVisibleOrderEvent(current, event.details),
     };
   },
 };

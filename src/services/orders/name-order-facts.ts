@@ -14,11 +14,11 @@ type Clock = Pick<Fact, 'occurredAt' | 'receivedAt'>;
 /** Names what happened to an order: what readers of the order, of its customer and of its partners are told. */
 export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fresh): void {
   const { before, after } = order;
-  const name = (type: EventType, clock: Clock, details: Fact['details'] = {}) =>
+  const name = (type: EventType, clock: Clock, details: Fact['details'] = {}, parcel: string | null = null) =>
     recordFact(tx, {
       type,
       streams: [stream.order(order.id), stream.customer(order.personId)],
-      topics: topicsOf(order),
+      topics: topicsOf(order, parcel),
       ...clock,
       details: { orderId: order.id, customerId: order.personId, status: after.status, ...details },
     });
@@ -30,17 +30,14 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
   for (const shipment of after.shipments) {
     const known = before?.shipments.find((one) => one.externalId === shipment.externalId);
     if (known && isDeepStrictEqual(withoutScans(known), withoutScans(shipment))) continue;
-    name('shipment.recorded', latest, {
-      shipmentId: order.shipmentIds.get(shipment.externalId)!,
-      shipmentStatus: shipment.status,
-    });
+    const shipmentId = order.shipmentIds.get(shipment.externalId)!;
+    name('shipment.recorded', latest, { shipmentId, shipmentStatus: shipment.status }, shipment.externalId);
   }
-  for (const scan of order.scans.filter((one) => one.isFresh))
-    name('tracking.recorded', scan, {
-      shipmentId: order.shipmentIds.get(scan.shipmentExternalId)!,
-      trackingEventId: scan.id,
-      shipmentStatus: scan.status,
-    });
+  for (const scan of order.scans.filter((one) => one.isFresh)) {
+    const shipmentId = order.shipmentIds.get(scan.shipmentExternalId)!;
+    const details = { shipmentId, trackingEventId: scan.id, shipmentStatus: scan.status };
+    name('tracking.recorded', scan, details, scan.shipmentExternalId);
+  }
   for (const one of after.returns) {
     const known = before?.returns.find((other) => other.externalId === one.externalId);
     if (known && isDeepStrictEqual(known, one)) continue;
@@ -54,9 +51,13 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
     name('order.status_changed', after.statusClocks, { previousStatus: before.status });
 }
 
-function topicsOf({ before, after }: Refolded): string[] {
+/** Everybody who sees the order; of a parcel only those who see the parcel: a carrier is not told of another one's. */
+function topicsOf({ before, after }: Refolded, parcel: string | null): string[] {
   const states = [before, after].filter((state): state is OrderState => state !== null);
-  const partners = states.flatMap((state) => [state.partnerId, ...state.shipments.map((one) => one.partnerId)]);
+  const partners = states.flatMap((state) => [
+    state.partnerId,
+    ...state.shipments.filter((one) => parcel === null || one.externalId === parcel).map((one) => one.partnerId),
+  ]);
   return [topic.orders, ...new Set(partners.flatMap((id) => (id ? [topic.partner(id)] : [])))];
 }
 

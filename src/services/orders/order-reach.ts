@@ -32,3 +32,14 @@ export async function isVisibleOrder(scope: Scope, orderId: string): Promise<boo
     .sql`select 1 from orders o where o.id = ${orderId} and ${ordersWithinReach(scope, 'orders:read')}`;
   return rows.length > 0;
 }
+
+/** True when the viewer may read what an event of an order tells: the parcel it is about, or else the order. */
+export async function isVisibleOrderEvent(
+  scope: Scope,
+  { orderId, shipmentId }: { readonly [key: string]: unknown },
+): Promise<boolean> {
+  if (typeof shipmentId !== 'string') return isVisibleOrder(scope, String(orderId));
+  const rows = await scope.db.sql`
+    select 1 from shipments s join orders o on o.id = s.order_id where s.id = ${shipmentId} and ${shipmentsWithinReach(scope)}`;
+  return rows.length > 0;
+}

@@ -66,5 +66,7 @@ export async function ordersOfPersons(
       limit ${page.first + 1}
     ) o`;
   const byPerson = Map.groupBy(rows, ({ askedId }) => askedId);
-  return personIds.map((id) => pageOf<Order>(byPerson.get(id) ?? [], page, (order) => ({ at: order.placedAt, id: order.id })));
+  return personIds.map((id) =>
+    pageOf<Order>(byPerson.get(id) ?? [], page, (order) => ({ at: order.placedAt, id: order.id })),
+  );
 }

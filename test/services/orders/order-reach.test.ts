@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { isVisibleOrderEvent } from '../../../src/services/orders/order-reach.ts';
+import { journalOf } from '../../support/journal.ts';
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
 import {
@@ -141,4 +143,27 @@ test('the list is filtered by status and paged newest first without gap or repea
   expect(seen).toEqual(['B1', 'A2', 'A1']);
   expect((await listOrders(scope, { status: 'processed' }, page)).nodes.map(({ number }) => number)).toEqual(['A2']);
   expect((await listOrders(scope, { status: 'delivered' }, page)).nodes).toEqual([]);
+});
+
+test('a carrier is told of the order and of its own parcel, not of another carrier’s', async () => {
+  const told = (await journalOf(sql, `order:${orderIds[0]}`)).map(({ type, topics, details }) => ({
+    type,
+    details,
+    partners: topics.filter((name) => name.startsWith('partner:')).sort(),
+  }));
+  const [ofPosti, ofDhl] = [[`partner:${posti}`], [`partner:${dhl}`]];
+
+  expect(told.map(({ type, partners }) => [type, partners])).toEqual([
+    ['order.recorded', [...ofPosti, ...ofDhl].sort()],
+    ['shipment.recorded', ofDhl],
+    ['shipment.recorded', ofPosti],
+    ['tracking.recorded', ofDhl],
+    ['order.status_changed', [...ofPosti, ...ofDhl].sort()],
+  ]);
+  const visible = (name: keyof typeof viewers) =>
+    Promise.all(told.map(({ details }) => isVisibleOrderEvent(viewers[name], details)));
+  expect(await visible('dhl')).toEqual([true, true, false, true, true]);
+  expect(await visible('posti')).toEqual([true, false, true, false, true]);
+  expect(await visible('market')).toEqual([false, false, false, false, false]);
+  expect(await visible('anna, by the id of her chat')).toEqual([true, true, true, true, true]);
 });
