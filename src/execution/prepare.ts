@@ -47,15 +47,19 @@ export interface Preparation {
   readonly buckets: CostBuckets;
 }
 
-export type Prepare = (request: OperationRequest, viewer: Viewer) => PreparedOperation;
+export interface Prepare {
+  (request: OperationRequest, viewer: Viewer): PreparedOperation;
+  /** True when this very text was read before and is within the limits. Says nothing about rights or cost. */
+  isKnown(query: string): boolean;
+}
 
 /**
  * The one step before any operation on any transport: limits, parse, validation, choice of the operation, variables, rights,
  * cost, budget, in this order. Throws a Rejection; what it returns may run.
  */
 export function preparing({ built, limits, buckets }: Preparation): Prepare {
-  const readDocument = documentReader(built, limits);
-  return (request, viewer) => {
+  const { readDocument, isKnown } = documentReader(built, limits);
+  const prepare = (request: OperationRequest, viewer: Viewer): PreparedOperation => {
     const { query, operationName, variables: given } = request;
     if (typeof query !== 'string' || query === '')
       throw rejected('BAD_REQUEST', 'A request has a `query`: the text of a GraphQL document.');
@@ -92,6 +96,7 @@ export function preparing({ built, limits, buckets }: Preparation): Prepare {
       cost: { requested, throttle: charge.throttle },
     };
   };
+  return Object.assign(prepare, { isKnown });
 }
 
 function rateLimited(retryAfterSeconds: number, requested: number): Rejection {

@@ -33,9 +33,9 @@ const KEPT_VERDICTS = 64;
 export function documentReader(
   { schema, rights }: BuiltSchema,
   limits: DocumentLimits,
-): (text: string) => ReadDocument {
+): { readDocument: (text: string) => ReadDocument; isKnown: (text: string) => boolean } {
   const kept = new BoundedMap<ReadDocument>(KEPT_DOCUMENTS);
-  return (text) => {
+  const readDocument = (text: string): ReadDocument => {
     const known = kept.get(text);
     if (known) return known;
     const document = readText(schema, text, limits);
@@ -54,6 +54,7 @@ export function documentReader(
     kept.set(text, read);
     return read;
   };
+  return { readDocument, isKnown: (text) => kept.get(text) !== undefined };
 }
 
 function readText(schema: GraphQLSchema, text: string, limits: DocumentLimits): DocumentNode {

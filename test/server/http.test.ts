@@ -168,3 +168,31 @@ test('a lost page, a wrong method and the schema', async () => {
   expect((await raw('GET', '/schema.graphql', {})).text).toContain('type Query');
   expect(JSON.parse((await raw('GET', '/readyz', {})).text)).toEqual({ status: 'ready' });
 });
+
+test.each([
+  ['a query', { query: '{ viewer { role } }' }],
+  ['variables that are null', { query: '{ viewer { role } }', variables: null, operationName: null }],
+  ['variables that are no object', { query: '{ viewer { role } }', variables: [1] }],
+  ['an operation that is not there', { query: '{ viewer { role } }', operationName: 'other' }],
+  ['an operation name that is no text', { query: '{ viewer { role } }', operationName: 7 }],
+  ['a right that is missing', { query: 'query ($id: ID!) { customer(id: $id) { nothing: id } }', variables: {} }],
+  ['a subscription', { query: 'subscription { contextPackets(customerId: "x") { cursor } }' }],
+])('what is known is answered like what is not: %s', async (_, operation) => {
+  const send = async (accept: string) => {
+    const answer = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json', accept },
+      body: JSON.stringify(operation),
+    });
+    const { date: _date, ...headers } = Object.fromEntries(answer.headers);
+    const { errors, data } = (await answer.json()) as { errors?: { extensions: unknown }[]; data?: unknown };
+    return { status: answer.status, headers, codes: errors?.map(({ extensions }) => extensions), data };
+  };
+  for (const type of ['application/json', 'application/graphql-response+json']) {
+    const unknown = await send(`${type}, text/html;q=0.1`);
+    await send(type);
+    const known = await send(type);
+    const { 'content-length': _one, etag: _two, ...headers } = unknown.headers;
+    expect(known).toMatchObject({ ...unknown, headers });
+  }
+});
