@@ -6,6 +6,7 @@ import { CostBuckets } from '../../src/execution/cost-buckets.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
 import { preparing } from '../../src/execution/prepare.ts';
 import { Rejection } from '../../src/execution/rejection.ts';
+import { rightIn } from '../../src/schema/right.ts';
 import { rightsOf, ROLE_RIGHTS } from '../../src/services/access/role-rights.ts';
 import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
 import { ROLES } from '../../src/values/vocabulary.ts';
@@ -37,8 +38,8 @@ function rightsOn(path: FieldPath): Set<Right> {
   return new Set(
     places.map(({ parent, field }) => {
       const type = schema.getType(parent);
-      const ofType = isObjectType(type) || isInterfaceType(type) ? type.extensions['right'] : undefined;
-      return (field.extensions['right'] ?? ofType) as Right;
+      const ofType = isObjectType(type) || isInterfaceType(type) ? rightIn(type.extensions) : undefined;
+      return (rightIn(field.extensions) ?? ofType) as Right;
     }),
   );
 }
