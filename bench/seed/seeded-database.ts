@@ -23,7 +23,10 @@ export async function seededDatabase(
   try {
     if ((await superuser`select 1 from pg_database where datname = ${name}`).length > 0) return name;
     const draft = `${name}_draft`;
-    await superuser`drop database if exists ${superuser(draft)} with (force)`;
+    // What an older schema or a killed run left behind would only fill the disk.
+    const left = await superuser<{ datname: string }[]>`
+      select datname from pg_database where starts_with(datname, ${`bench_${customers}_`})`;
+    for (const { datname } of left) await superuser`drop database ${superuser(datname)} with (force)`;
     await superuser`create database ${superuser(draft)}`;
     await migrate(postgres.urlOf(draft), { log: () => undefined, applicationRole: 'postgres' });
     await fill(postgres.urlOf(draft), customers, progress);
