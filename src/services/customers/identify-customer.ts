@@ -13,6 +13,8 @@ export interface Introduction {
   readonly displayName?: string | null;
   /** Country in which a national phone number is read. */
   readonly market?: string | null;
+  /** True when the person proved that it is theirs. Default: false. */
+  readonly verified?: boolean;
   /** Where the identity was seen: a channel, or the name of an import. */
   readonly source: string;
   /** The source's clock. Default: the scope's now. */
@@ -56,14 +58,15 @@ export async function createCustomer(
   introduction: Introduction,
   normalized: string,
 ): Promise<Identified | null> {
-  const { kind, value, source, displayName = null, occurredAt = tx.now } = introduction;
+  const { kind, value, source, displayName = null, verified = false, occurredAt = tx.now } = introduction;
   const customerId = newId('customer');
   const profile = { ...emptyProfile(), displayName };
   const { sql } = tx.db;
   const rows = await sql`
     with identity as (
-      insert into identities (id, customer_id, kind, value, normalized, source, first_seen_at, last_seen_at)
-      values (${newId('identity')}, ${customerId}, ${kind}, ${value.trim()}, ${normalized}, ${source}, ${occurredAt}, ${occurredAt})
+      insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)
+      values (${newId('identity')}, ${customerId}, ${kind}, ${value.trim()}, ${normalized}, ${verified}, ${source},
+        ${occurredAt}, ${occurredAt})
       on conflict (kind, normalized) do nothing
       returning customer_id
     ), version as (

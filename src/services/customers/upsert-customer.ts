@@ -48,8 +48,10 @@ export async function upsertCustomer(scope: Scope, record: CustomerRecord): Prom
   });
 }
 
-const create = (tx: TransactionScope, record: CustomerRecord, { kind, value, normalized }: Known) =>
-  createCustomer(tx, { kind, value, source: record.source, occurredAt: record.occurredAt ?? tx.now }, normalized);
+const create = (tx: TransactionScope, record: CustomerRecord, { kind, value, verified, normalized }: Known) => {
+  const { source, occurredAt = tx.now } = record;
+  return createCustomer(tx, { kind, value, verified, source, occurredAt }, normalized);
+};
 
 async function findByAny(tx: TransactionScope, known: readonly Known[]): Promise<Identified | null> {
   const [row] = await tx.db.sql<Identified[]>`

@@ -62,8 +62,9 @@ test('12 first contacts at once end as one customer with one identity and one fa
 test('a record makes a customer with all identities; the same record again changes nothing', async () => {
   const record = {
     identities: [
-      { kind: 'external_id', value: `shop:${anEmail()}` },
-      { kind: 'email', value: anEmail(), verified: true },
+      { kind: 'external_id', value: `shop:${anEmail()}`, verified: true },
+      { kind: 'email', value: anEmail() },
+      { kind: 'loyalty_id', value: anEmail(), verified: true },
     ],
     profile: {
       displayName: 'Aino Laine',
@@ -78,12 +79,16 @@ test('a record makes a customer with all identities; the same record again chang
 
   expect(first.isNew).toBe(true);
   expect(again).toMatchObject({ customerId: first.customerId, isNew: false });
-  expect(told).toEqual(['customer.created', 'identity.added', 'customer.updated']);
+  expect(told).toEqual(['customer.created', 'identity.added', 'identity.added', 'customer.updated']);
   expect(await typesOf(first.customerId)).toEqual(told);
   const [customer] = await customersByIds(scope, [first.customerId]);
   expect(customer).toMatchObject({ displayName: 'Aino Laine', address: record.profile.address, updatedAt: scope.now });
   const [identities] = await identitiesOfPersons(scope, [first.personId]);
-  expect(identities!.map(({ kind }) => kind).sort()).toEqual(['email', 'external_id']);
+  expect(identities!.map(({ kind, verified }) => [kind, verified]).sort()).toEqual([
+    ['email', false],
+    ['external_id', true],
+    ['loyalty_id', true],
+  ]);
 });
 
 test('earlier profiles are kept with the time they were true', async () => {
