@@ -6,6 +6,7 @@ import {
   isListType,
   isObjectType,
   Kind,
+  visit,
   type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
@@ -29,6 +30,33 @@ const SUBSCRIPTION = 10;
  * Scalars are free. Also refuses pages that are none (`first` outside 1 to 100).
  */
 export function requestedCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const known = fixedCosts.get(operation);
+  if (known !== undefined) return known;
+  const cost = countCost(schema, document, operation, variables);
+  if (!dependsOnVariables(document)) fixedCosts.set(operation, cost);
+  return cost;
+}
+
+/** Costs of operations whose variables say nothing about sizes: the same each time. */
+const fixedCosts = new WeakMap<OperationDefinitionNode, number>();
+
+/** Whether a variable stands where it changes the cost: a page size, a condition. */
+function dependsOnVariables(document: DocumentNode): boolean {
+  let depends = false;
+  visit(document, {
+    Argument: ({ name, value }) => {
+      if (value.kind === Kind.VARIABLE && (name.value === 'first' || name.value === 'if')) depends = true;
+    },
+  });
+  return depends;
+}
+
+function countCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,

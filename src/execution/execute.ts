@@ -1,7 +1,7 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
 import type { Context } from '../resolvers/context.ts';
-import { makeLoaders } from '../resolvers/loaders.ts';
+import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
 import { encodeCursor, placeAt } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
@@ -64,10 +64,14 @@ async function run(
   given: { cursor: string | null; rootValue: unknown },
 ): Promise<ExecutionResult> {
   const scope: Scope = { db: ground.db, viewer, now: new Date() };
+  let loaders: Loaders | undefined;
   const contextValue: Context = {
     scope,
     installation: ground.installation,
-    loaders: makeLoaders(scope),
+    // Most documents that come often need none.
+    get loaders() {
+      return (loaders ??= makeLoaders(scope));
+    },
     cursor: given.cursor,
   };
   return execute({

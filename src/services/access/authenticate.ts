@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { Sql } from '../../database/open-database.ts';
 import type { Viewer } from '../../values/viewer.ts';
@@ -45,7 +45,7 @@ export function openAuthenticator(
 
   return {
     async authenticate(bearer) {
-      const name = createHash('sha256').update(bearer).digest('base64url');
+      const name = hash('sha256', bearer, 'base64url');
       const known = remembered.get(name);
       if (known && Date.now() - known.at < REMEMBERED_MS) return stillValid(await known.session);
       const entry = { at: Date.now(), session: look(bearer), principal: null as string | null };
