@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, expect, test, vi } from 'vitest';
 
 import { startApp } from '../../src/app.ts';
@@ -145,8 +146,12 @@ test('when the server goes and comes back the page says so and goes on from its 
   const options = { databaseUrl: database.applicationUrl };
   const first = await startApp(config('0'), options);
   const { page } = await visit();
+  const resumes = watchResumes(page);
   await page.goto(`${first.url}/#key=${secret}`);
-  await page.locator('.packet').waitFor();
+  await page.locator('.arrivals li').first().waitFor();
+  // Stays with this customer: another choice would be a new subscription and no resumed one.
+  await page.getByLabel('Follow what moves').uncheck();
+  resumes.length = 0;
 
   await first.close();
   await page.getByRole('status').filter({ hasText: 'Connection lost' }).waitFor();
@@ -159,8 +164,40 @@ test('when the server goes and comes back the page says so and goes on from its 
     const packetNumber = () => page.locator('.packet').getAttribute('data-packet');
     const before = await packetNumber();
     await until(packetNumber, (number) => number !== before);
+    // The list and the packet, each from the last cursor that it had seen.
+    expect(resumes.length).toBeGreaterThanOrEqual(2);
+    for (const { after, lastSeen } of resumes) expect(after).toBe(lastSeen);
   } finally {
     await page.close();
     await second.close();
   }
 });
+
+interface Frame {
+  id?: string;
+  type: string;
+  payload?: { query?: string; variables?: { after: string | null }; data?: Record<string, { cursor: string }> };
+}
+
+/** Every subscribe after the first of its document: the `after` that it sent and the last cursor that had come for it. */
+function watchResumes(page: Page): { after: string | null | undefined; lastSeen: string }[] {
+  const resumes: { after: string | null | undefined; lastSeen: string }[] = [];
+  const documentOf = new Map<string, string>();
+  const lastSeen = new Map<string, string>();
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      const { id, type, payload: sent } = JSON.parse(String(payload)) as Frame;
+      if (type !== 'subscribe') return;
+      const key = JSON.stringify({ ...sent, variables: { ...sent?.variables, after: null } });
+      documentOf.set(id!, key);
+      const seen = lastSeen.get(key);
+      if (seen !== undefined) resumes.push({ after: sent?.variables?.after, lastSeen: seen });
+    });
+    socket.on('framereceived', ({ payload }) => {
+      const { id, type, payload: received } = JSON.parse(String(payload)) as Frame;
+      const [delivery] = Object.values(received?.data ?? {});
+      if (type === 'next' && delivery) lastSeen.set(documentOf.get(id!)!, delivery.cursor);
+    });
+  });
+  return resumes;
+}
