@@ -13,7 +13,14 @@ try {
   const { database, runtime } = readConfig(process.env);
   const { dataDir, sampleDataDir } = runtime;
   process.exitCode = await importCommand(process.argv.slice(2), {
-    settings: { databaseUrl: database.url, dataDir, sampleDataDir, statementTimeoutMs: database.statementTimeoutMs },
+    settings: {
+      databaseUrl: database.url,
+      dataDir,
+      sampleDataDir,
+      statementTimeoutMs: database.statementTimeoutMs,
+      // npm changes to the project's folder, and says here where it was called.
+      workingDir: process.env['INIT_CWD'] ?? process.cwd(),
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     signal: stopping.signal,

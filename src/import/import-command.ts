@@ -14,6 +14,8 @@ export interface Surroundings {
     readonly dataDir: string;
     readonly sampleDataDir: string;
     readonly statementTimeoutMs: number;
+    /** Where the caller stands: a path that is given is relative to it. */
+    readonly workingDir: string;
   };
   /** For programs: the help, and the one line of --json. */
   readonly stdout: Terminal;
@@ -96,7 +98,7 @@ async function importAll(source: ImportSource, asked: Asked, running: Running): 
     warnings += 1;
     progress.say(`warning: ${file}:${line}: ${sentence}`);
   };
-  const from = resolve(asked.path ?? join(settings.sampleDataDir, source.folder));
+  const from = resolve(settings.workingDir, asked.path ?? join(settings.sampleDataDir, source.folder));
   const whereToLook = asked.path === undefined ? 'Give the path, or set PUNOS_SAMPLE_DATA.' : 'Give another path.';
   const phases = await source.read(from, complain).catch((error: unknown) => {
     throw new Wrong(`${from} cannot be read (${(error as Error).message}). ${whereToLook}`);

@@ -23,6 +23,7 @@ async function run(args: readonly string[], but: Partial<Surroundings['settings'
       dataDir: '/nowhere',
       sampleDataDir: '/nowhere',
       statementTimeoutMs: 5_000,
+      workingDir: '/nowhere',
       ...settings,
     },
     stdout: terminal('stdout'),
@@ -48,7 +49,7 @@ test('says what it can do, and what was wrong in the asking', { timeout: 120_000
     run([]),
     run(['shopify']),
     run(['multidogo', '--fast']),
-    run(['multidogo', join(empty, 'nowhere')]),
+    run(['multidogo', 'nowhere'], { workingDir: empty }),
     run(['tau-retail', empty]),
     run(['multidogo']),
   ]);

@@ -7,6 +7,7 @@ export async function storeThreads(tx: TransactionScope, batch: ThreadBatch): Pr
   // Sent in one flight; the database runs them in this order, so that rows stand before what points at them.
   await Promise.all([
     storeEndpoints(tx, batch),
+    storeSeen(tx, batch),
     storeConversations(tx, batch),
     storeLegs(tx, batch),
     storeMessages(tx, batch),
@@ -25,6 +26,24 @@ async function storeEndpoints(tx: TransactionScope, batch: ThreadBatch): Promise
     insert into endpoints (id, inbox_id, customer_id, address, created_at)
     select r.*, ${tx.now}::timestamptz
     from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, inbox_id text, customer_id text, address text)`;
+}
+
+/** When identities were last seen, to the day: not one more row version for every batch. */
+async function storeSeen(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = batch.messages.map(({ message, address }) => ({
+    kind: message.sender.kind,
+    normalized: address,
+    at: message.occurredAt,
+  }));
+  const { sql } = tx.db;
+  await sql`
+    update identities i set last_seen_at = seen.at
+    from (
+      select kind, normalized, max(at) as at
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(kind text, normalized text, at timestamptz)
+      group by kind, normalized
+    ) as seen
+    where i.kind = seen.kind and i.normalized = seen.normalized and i.last_seen_at <= seen.at - interval '1 day'`;
 }
 
 async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {

@@ -49,7 +49,7 @@ const conversationsOf = (sql: Sql) => sql`
   from conversations c order by c.thread_key`;
 
 const identitiesOf = (sql: Sql) =>
-  sql`select kind, value, normalized, source, first_seen_at from identities order by kind, normalized`;
+  sql`select kind, value, normalized, source, first_seen_at, last_seen_at from identities order by kind, normalized`;
 
 /** A history with everything that may happen to a thread; `hand` hands in a part of it. */
 async function aHistory(database: Database, hand: (scope: Scope, messages: ThreadMessage[]) => Promise<unknown>) {
@@ -68,7 +68,10 @@ async function aHistory(database: Database, hand: (scope: Scope, messages: Threa
   const named = (key: string) => rows.find(({ threadKey }) => threadKey === key)!;
   await resolveConversation(aScope(database, 'agent'), named('t-bob').id);
   await hand(integration, [
-    by('bob', { text: 'It is still not here, please send the parcel again.' }),
+    by('bob', {
+      text: 'It is still not here, please send the parcel again.',
+      occurredAt: new Date(START + 2 * 86_400_000),
+    }),
     by('ann', { occurredAt: new Date(START - 60_000) }),
     first[0]!,
     by('cid', { text: 'Now I say in which language I write to you.', language: 'fi' }),
