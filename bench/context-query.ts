@@ -30,7 +30,7 @@ export const contextQuery: Bench = {
       const sides = { ours: { server, url, key }, floor: { server: floorServer, url: floorUrl, key } };
       await compareAnswers(sides.ours, sides.floor, options.customers);
       report.progress(`${COMPARED} answers are deep-equal`);
-      const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 4];
+      const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 3];
       for (const connections of options.quick ? [16] : [1, 16, 64]) {
         const load = { connections, seconds, customers: options.customers, ask: { query: CONTEXT_QUERY } };
         const told = (pair: number) => report.progress(`${connections} connection(s): pair ${pair} of ${pairs}`);

@@ -33,7 +33,7 @@ export const ingest: Bench = {
       ours.url = `${ours.url}/graphql`;
       await compareRows(ours, floor, options.customers);
       report.progress(`the rows of ${COMPARED} messages are equal`);
-      const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 5];
+      const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 4];
       const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'messages' as const };
       const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
       const windows = await measureInPairs({ clients, ours, floor }, load, { pairs, told });

@@ -133,20 +133,24 @@ async function begin({ url, key, subscribers, customers }: Reading): Promise<voi
   await Promise.all(readers.map((reader) => open(reader, key)));
 }
 
-/** Waits until each subscriber has the version that the database has, ends them and tells what came. */
-async function end(expected: Record<string, number>): Promise<PacketReadings> {
-  const behind = ({ customer, version }: Reader) =>
-    Math.max(0, (expected[customerIdOf(customer)] ?? version) - version);
+export interface Ending {
+  /** The version of each customer that the database has. */
+  heads: Record<string, number>;
+  /** Wait for every event to be named as a cause too; a packet may be ahead of the event that told of it. */
+  everyCause: boolean;
+}
+
+/** Waits until each subscriber has all that the database has, ends them and tells what came. */
+async function end({ heads, everyCause }: Ending): Promise<PacketReadings> {
+  const behind = ({ customer, version }: Reader) => Math.max(0, (heads[customerIdOf(customer)] ?? version) - version);
+  const untold = ({ version, first, told }: Reader) => Math.max(0, version - first - told.size);
+  const isWaiting = (reader: Reader) => behind(reader) > 0 || (everyCause && untold(reader) > 0);
   const deadline = Date.now() + 5_000;
-  while (Date.now() < deadline && readers.some((reader) => behind(reader) > 0))
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  readings.lost = readers.reduce((sum, reader) => sum + behind(reader), 0);
-  readings.untold = readers.reduce(
-    (sum, { version, first, told }) => sum + Math.max(0, version - first - told.size),
-    0,
-  );
+  while (Date.now() < deadline && readers.some(isWaiting)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const sum = (read: (reader: Reader) => number) => readers.reduce((total, reader) => total + read(reader), 0);
+  const counts = { lost: sum(behind), untold: sum(untold) };
   for (const { socket } of readers) socket.terminate();
-  return { ...readings, bytesPerPacket: Math.round(bytes / Math.max(1, readings.packets)) };
+  return { ...readings, ...counts, bytesPerPacket: Math.round(bytes / Math.max(1, readings.packets)) };
 }
 
 answerParent({ begin, end });
