@@ -8,6 +8,8 @@ const stop = () => {
   stopping.abort();
 };
 process.once('SIGINT', stop).once('SIGTERM', stop);
+// Nobody reads on (`| head`): end in order too, or the embedded database would be left running.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort());
 
 try {
   const { database, runtime } = readConfig(process.env);
