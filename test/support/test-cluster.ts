@@ -26,6 +26,12 @@ export interface TestCluster {
   passwords: { superuser: string; owner: string; application: string };
 }
 
+export interface RunningCluster extends TestCluster {
+  /** Every session is cut off as by a crash; recovery, then the same port again. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 const PREFIX = 'punos-test-';
 /** Nothing here has to survive a power cut. */
 const SETTINGS = {
@@ -43,7 +49,7 @@ const SETTINGS = {
 };
 
 /** Starts a throw-away PostgreSQL with one migrated database to clone. `release` is 18 or one that a dev dependency brings. */
-export async function startTestCluster(release: string): Promise<TestCluster & { stop(): Promise<void> }> {
+export async function startTestCluster(release: string): Promise<RunningCluster> {
   await reapAbandoned();
   const place = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(place, 'owner'), String(process.pid));
@@ -60,7 +66,14 @@ export async function startTestCluster(release: string): Promise<TestCluster & {
   await ensureDatabase(sql, template);
   await migrate(ownerUrl(started, template), { log: () => undefined });
   await sql.end();
-  return { ...started, stop: () => discard(place, cluster) };
+  return {
+    ...started,
+    async crash() {
+      await stopPostmaster(cluster, 'immediate');
+      await startPostmaster(cluster, port, SETTINGS);
+    },
+    stop: () => discard(place, cluster),
+  };
 }
 
 export const superuserUrl = (cluster: TestCluster, database = 'postgres') =>

@@ -1,0 +1,168 @@
+import type { Database } from '../../../src/database/open-database.ts';
+import { dice, type Dice } from '../../support/dice.ts';
+import { PersistentCaller } from '../../support/persistent-caller.ts';
+import { aServerProcess, type Exit, type ServerProcess } from '../../support/server-process.ts';
+import { until } from '../../support/until.ts';
+import { openShop } from './shop.ts';
+import { openSubscribers } from './subscribers.ts';
+import {
+  holesIn,
+  judge,
+  judgePackets,
+  matches,
+  missingOf,
+  newestPosition,
+  positionsOf,
+  readHappened,
+  type Verdict,
+} from './verdict.ts';
+import { setWritersGoing } from './writers.ts';
+
+export interface Plan {
+  /** `kill`: SIGKILL of a server. `terminate`: SIGTERM. `database`: Postgres dies and comes back, servers stay up. */
+  readonly fault: 'kill' | 'terminate' | 'database';
+  readonly times: number;
+  readonly seed: number;
+  /** Server processes on the one database. */
+  readonly processes: number;
+  /** Acts acknowledged between two faults, at least. */
+  readonly actsBetween: number;
+}
+
+export interface Place {
+  readonly database: Database;
+  readonly applicationUrl: string;
+  restartDatabase?(): Promise<void>;
+}
+
+export interface Outcome extends Verdict {
+  readonly faults: number;
+  readonly acknowledged: number;
+  /** Tries that got no answer and were repeated. */
+  readonly repeatedTries: readonly string[];
+  readonly happened: number;
+  readonly reconnects: number;
+  /** Acknowledged acts that the database does not hold exactly once. */
+  readonly missing: string[];
+  /** Streams whose versions have holes. */
+  readonly holes: string[];
+  readonly wrongPackets: string[];
+  /** Codes with which subscriptions were refused for good. */
+  readonly refusals: string[];
+  readonly exits: readonly Exit[];
+  /** Close codes of sockets and last words of event streams, counted. */
+  readonly endings: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** Limits that would get in the way of a load from one machine. */
+const SETTINGS = {
+  RATE_COST_PER_SECOND: '1000000',
+  RATE_COST_BURST: '10000000',
+  MAX_SOCKETS_PER_PRINCIPAL: '1000',
+  DATABASE_POOL_SIZE: '8',
+};
+
+/**
+ * Writers write, 50 subscribers listen, and again and again something dies. At the end the journal says what everybody should have
+ * heard, and the database says what is there of all that was acknowledged.
+ */
+export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome> {
+  const began = performance.now();
+  const { sql } = place.database;
+  const chance = dice(plan.seed);
+  const shop = await openShop(place.database);
+  const servers = await Promise.all(
+    Array.from({ length: plan.processes }, () => aServerProcess(place.applicationUrl, SETTINGS)),
+  );
+  const anyUrl = () => chance.pick(servers).url;
+  const caller = new PersistentCaller(anyUrl, shop.keys.writer);
+  const exits: Exit[] = [];
+  try {
+    await Promise.all(servers.map((server) => server.start()));
+    const subscribers = await openSubscribers(shop, anyUrl);
+    const from = await newestPosition(sql);
+    const writers = setWritersGoing(shop, caller, plan.seed);
+
+    for (let count = 0; count < plan.times; count += 1) {
+      await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
+      await aMoment(chance);
+      exits.push(...(await strike(plan, place, servers[count % servers.length]!)));
+    }
+    await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
+    await writers.stop();
+
+    const happened = await readHappened(sql, from);
+    for (const subscriber of subscribers.ofEvents) {
+      const expected = happened.filter((event) => matches(subscriber.filter, event)).length;
+      await until(() => positionsOf(subscriber).length, (heard) => heard >= expected, 30_000).catch(() => undefined);
+    }
+    const ask = { url: servers[0]!.url, secret: shop.keys.reader };
+    const wrongPackets: string[] = [];
+    for (const subscriber of subscribers.ofPackets) {
+      const wrong = await until(() => judgePackets(subscriber, ask), (found) => found === null, 15_000).catch(() => 1);
+      if (wrong !== null) wrongPackets.push((await judgePackets(subscriber, ask)) ?? `${subscriber.name}: too late`);
+    }
+    await Promise.all(subscribers.all.map(({ reader }) => reader.close()));
+    return {
+      faults: plan.times,
+      acknowledged: caller.acknowledged.length,
+      repeatedTries: caller.failures.map(({ act, reason }) => `${act.mutation}: ${reason}`),
+      happened: happened.length,
+      reconnects: subscribers.all.reduce((sum, { reader }) => sum + reader.connections - 1, 0),
+      ...judge(subscribers.ofEvents, happened),
+      missing: await missingOf(sql, caller.acknowledged),
+      holes: await holesIn(sql),
+      wrongPackets,
+      refusals: subscribers.all.flatMap(({ name, reader }) => reader.refusals.map((code) => `${name}: ${code}`)),
+      exits,
+      endings: countEndings(subscribers.all.flatMap(({ reader }) => reader.endings)),
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+    };
+  } catch (error) {
+    throw new Error(`${String(error)}\nThe servers said:\n${servers.flatMap(({ log }) => log.slice(-20)).join('\n')}`, {
+      cause: error,
+    });
+  } finally {
+    for (const server of servers) if (server.isRunning) exits.push(await server.end('SIGTERM'));
+  }
+}
+
+async function acts(caller: PersistentCaller, count: number): Promise<void> {
+  const before = caller.acknowledged.length;
+  await until(() => caller.acknowledged.length, (now) => now >= before + count, 90_000);
+}
+
+/** Faults hit anywhere in a transaction, not always just after an answer. */
+const aMoment = (chance: Dice) => new Promise((resolve) => setTimeout(resolve, chance.roll(100)));
+
+async function strike({ fault }: Plan, { restartDatabase }: Place, server: ServerProcess): Promise<Exit[]> {
+  if (fault === 'database') {
+    await restartDatabase!();
+    return [];
+  }
+  const exit = await server.end(fault === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  await server.start();
+  return [exit];
+}
+
+function countEndings(endings: readonly { code: number | string; reason: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code, reason } of endings) {
+    const key = typeof code === 'number' ? `${code} ${reason}`.trim() : code;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The outcome in one line, for people. */
+export function figuresOf(plan: Plan, outcome: Outcome): string {
+  const { lost, repeated, disordered, foreign, missing, wrongPackets } = outcome;
+  return [
+    `${plan.fault} × ${outcome.faults} (seed ${plan.seed}, ${plan.processes} process${plan.processes > 1 ? 'es' : ''}):`,
+    `${outcome.acknowledged} acknowledged, ${missing.length} of them missing, ${outcome.repeatedTries.length} tries repeated;`,
+    `${outcome.happened} events, ${outcome.delivered} deliveries, ${outcome.reconnects} reconnects,`,
+    `${lost.length} lost, ${repeated.length} repeated, ${disordered.length} disordered, ${foreign.length} foreign,`,
+    `${wrongPackets.length} wrong packets; ${outcome.seconds} s`,
+  ].join(' ');
+}

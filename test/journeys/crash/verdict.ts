@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Sql } from '../../../src/database/open-database.ts';
+import { post } from '../../support/graphql.ts';
+import type { Acknowledged } from '../../support/persistent-caller.ts';
+import { PACKET_STATE, type EventSubscriber, type Filter, type PacketSubscriber } from './subscribers.ts';
+import { namesOf } from './writers.ts';
+
+/** What the journal says happened: the oracle. */
+export interface Happened {
+  readonly position: number;
+  readonly type: string;
+  readonly streams: readonly string[];
+  readonly versions: readonly number[];
+  readonly topics: readonly string[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export const readHappened = (sql: Sql, after: number): Promise<Happened[]> =>
+  sql<Happened[]>`
+    select position, type, streams, versions, topics, details from events where position > ${after} order by position`.then(
+    (rows) => [...rows],
+  );
+
+export const newestPosition = async (sql: Sql): Promise<number> =>
+  (await sql<{ newest: number }[]>`select coalesce(max(position), 0)::float8 as newest from events`)[0]!.newest;
+
+export const matches = ({ keys, types }: Filter, { type, streams, topics }: Happened): boolean =>
+  types.test(type) && keys.some((key) => streams.includes(key) || topics.includes(key));
+
+/** The position that a cursor holds. Only a test looks inside; the contract says opaque. */
+export const positionIn = (cursor: string): number =>
+  Number(Buffer.from(cursor, 'base64url').subarray(16).toString().split('|')[4]);
+
+/** Positions of the events that a subscriber was sent, in the order they came. */
+export const positionsOf = ({ reader }: EventSubscriber): number[] =>
+  reader.payloads.filter(({ event }) => event !== null).map(({ cursor }) => positionIn(cursor));
+
+export interface Verdict {
+  readonly delivered: number;
+  /** Events of a subscriber's filter that it was never sent. */
+  readonly lost: string[];
+  readonly repeated: string[];
+  /** Events of one stream that came in another order than they happened. */
+  readonly disordered: string[];
+  /** Events that are not for the filter, or are not in the journal, or had another type there. */
+  readonly foreign: string[];
+}
+
+/** Compares what each event subscriber heard with what happened. */
+export function judge(subscribers: readonly EventSubscriber[], happened: readonly Happened[]): Verdict {
+  const verdict = { delivered: 0, lost: [], repeated: [], disordered: [], foreign: [] } as Verdict & { delivered: number };
+  const byPosition = new Map(happened.map((event) => [event.position, event]));
+  for (const subscriber of subscribers) {
+    const { name, filter } = subscriber;
+    const positions = positionsOf(subscriber);
+    const types = subscriber.reader.payloads.flatMap(({ event }) => (event ? [wordOf(event.type)] : []));
+    const heard = new Set<number>();
+    const newest = new Map<string, number>();
+    verdict.delivered += positions.length;
+    positions.forEach((position, index) => {
+      const event = byPosition.get(position);
+      if (heard.has(position)) verdict.repeated.push(`${name}: ${position}`);
+      heard.add(position);
+      if (!event || !matches(filter, event) || event.type.replaceAll('.', '_') !== types[index])
+        return void verdict.foreign.push(`${name}: ${position} ${types[index]}`);
+      event.streams.forEach((stream, place) => {
+        const version = event.versions[place]!;
+        if (version <= (newest.get(stream) ?? 0)) verdict.disordered.push(`${name}: ${stream} ${version}`);
+        newest.set(stream, version);
+      });
+    });
+    for (const event of happened)
+      if (matches(filter, event) && !heard.has(event.position))
+        verdict.lost.push(`${name}: ${event.position} ${event.type}`);
+  }
+  return verdict;
+}
+
+/** `MESSAGE_RECEIVED` and `message.received` are one word. */
+const wordOf = (type: string) => type.toLowerCase().replaceAll('.', '_');
+
+/** Versions of a stream that are missing in the journal, or there twice. There are none: heads are raised with the row. */
+export async function holesIn(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ stream: string }[]>`
+    select h.stream from stream_heads h
+    left join event_streams s on s.stream = h.stream
+    group by h.stream, h.version
+    having count(*) <> h.version or count(distinct s.version) <> h.version`;
+  return rows.map(({ stream }) => stream);
+}
+
+/** Acknowledged acts that the database does not hold exactly once, with their event where they have one. */
+export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[]): Promise<string[]> {
+  const input = ({ act }: Acknowledged) => act.variables['input'] as Record<string, string>;
+  const idIn = (one: Acknowledged, object: string) => (one.payload[object] as { id: string }).id;
+  const inOneRow = async (wanted: string[], found: PromiseLike<Iterable<{ name: string }>>) => {
+    const counts = new Map<string, number>();
+    for (const { name } of await found) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return [...new Set(wanted)].filter((name) => counts.get(name) !== 1);
+  };
+  const messages = namesOf(acknowledged, 'messageReceive', (one) => idIn(one, 'message'));
+  const texts = namesOf(acknowledged, 'messageReceive', (one) => input(one)['text']!);
+  const notes = namesOf(acknowledged, 'noteAdd', (one) => idIn(one, 'note'));
+  const noteTexts = namesOf(acknowledged, 'noteAdd', (one) => input(one)['text']!);
+  const facts = acknowledged
+    .filter(({ act }) => act.mutation === 'orderFactsRecord')
+    .flatMap(({ act }) => (act.variables['facts'] as { sourceEventId: string }[]).map((fact) => fact.sourceEventId));
+  const scans = namesOf(acknowledged, 'trackingEventRecord', (one) => idIn(one, 'trackingEvent'));
+  const adjusted = namesOf(acknowledged, 'stockAdjust', ({ act }) => String(act.variables['key']));
+  const [{ units }] = (await sql`select coalesce(sum(on_hand), 0)::float8 as units from stock_levels`) as unknown as [
+    { units: number },
+  ];
+  return [
+    ...(await inOneRow([...messages, ...notes], sql`select id as name from messages`)),
+    ...(await inOneRow([...texts, ...noteTexts], sql`select text as name from messages`)),
+    ...(await inOneRow(
+      [...messages, ...notes],
+      sql`select details->>'messageId' as name from events where type in ('message.received', 'note.added')`,
+    )),
+    ...(await inOneRow(facts, sql`select source_event_id as name from order_facts where source = 'shop'`)),
+    ...(await inOneRow(scans, sql`select id as name from tracking_events`)),
+    ...(await inOneRow(
+      scans,
+      sql`select details->>'trackingEventId' as name from events where type = 'tracking.recorded'`,
+    )),
+    ...(await inOneRow(adjusted, sql`select key as name from idempotency_keys where mutation = 'stockAdjust'`)),
+    ...(units === adjusted.length ? [] : [`${adjusted.length} units were acknowledged, ${units} are there`]),
+  ];
+}
+
+const FRESH = /* GraphQL */ `query ($customerId: ID!) { contextPacket(customerId: $customerId) { ${PACKET_STATE} } }`;
+
+/** What is wrong with the packets that a subscriber was sent; null when all is well. */
+export async function judgePackets(
+  { name, customerId, reader }: PacketSubscriber,
+  ask: { url: string; secret: string },
+): Promise<string | null> {
+  const versions = reader.payloads.flatMap(({ packet }) => (packet ? [packet.version] : []));
+  const fell = versions.findIndex((version, index) => index > 0 && version < versions[index - 1]!);
+  if (fell > 0) return `${name}: version ${versions[fell]} after ${versions[fell - 1]}`;
+  const { body } = await post(ask.url, ask.secret, FRESH, { customerId });
+  const newest = reader.payloads.findLast(({ packet }) => packet !== null)?.packet;
+  const fresh = body.data?.['contextPacket'];
+  return isDeepStrictEqual(newest, fresh)
+    ? null
+    : `${name}: ended on ${JSON.stringify(newest)}, a query says ${JSON.stringify(fresh ?? body)}`;
+}

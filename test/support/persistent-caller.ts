@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { post, type Answer } from './graphql.ts';
+
+/** A mutation that is safe to repeat: its variables name the act, by an idempotency key or by the source's own id. */
+export interface Act {
+  readonly mutation: string;
+  readonly document: string;
+  readonly variables: Record<string, unknown>;
+}
+
+/** An act that was answered: from then on nothing may undo it. */
+export interface Acknowledged {
+  readonly act: Act;
+  /** The mutation's payload. */
+  readonly payload: Record<string, unknown>;
+  readonly tries: number;
+}
+
+export interface Failure {
+  readonly act: Act;
+  readonly reason: string;
+}
+
+const REPEAT_FOR_MS = 90_000;
+
+/** Repeats each act, on whatever process answers, until it is acknowledged; notes what was, and what went wrong on the way. */
+export class PersistentCaller {
+  readonly acknowledged: Acknowledged[] = [];
+  /** Tries without an acknowledgement, however they ended. */
+  readonly failures: Failure[] = [];
+  readonly #url: () => string;
+  readonly #secret: string;
+
+  constructor(url: () => string, secret: string) {
+    this.#url = url;
+    this.#secret = secret;
+  }
+
+  async call(act: Act): Promise<Acknowledged> {
+    const deadline = Date.now() + REPEAT_FOR_MS;
+    for (let tries = 1; Date.now() < deadline; tries += 1) {
+      try {
+        const acknowledged = { act, payload: payloadOf(act, await this.#post(act)), tries };
+        this.acknowledged.push(acknowledged);
+        return acknowledged;
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
+        this.failures.push({ act, reason: error.message });
+        await pause(20 + Math.random() * 60);
+      }
+    }
+    throw new Error(`${act.mutation} was not acknowledged in ${REPEAT_FOR_MS} ms: ${this.failures.at(-1)?.reason}`);
+  }
+
+  async #post({ document, variables }: Act): Promise<Answer> {
+    try {
+      return await post(this.#url(), this.#secret, document, variables);
+    } catch (error) {
+      const { message, cause } = error as Error;
+      throw new Unanswered(cause instanceof Error ? cause.message || String(cause) : message);
+    }
+  }
+}
+
+/** Whether it was done is not known: try again under the same name. */
+class Unanswered extends Error {}
+
+const PASSING = new Set([429, 500, 502, 503, 504]);
+
+function payloadOf({ mutation }: Act, { status, body }: Answer): Record<string, unknown> {
+  if (PASSING.has(status)) throw new Unanswered(`${status} ${JSON.stringify(body.errors)}`);
+  const payload = body.data?.[mutation] as { userErrors: unknown[] } | null | undefined;
+  if (payload == null) {
+    if (body.errors?.every(({ extensions }) => extensions['code'] === 'UNAVAILABLE'))
+      throw new Unanswered(JSON.stringify(body.errors));
+    throw new Error(`${mutation} failed: ${status} ${JSON.stringify(body)}`);
+  }
+  if (payload.userErrors.length > 0) throw new Error(`${mutation} was refused: ${JSON.stringify(payload.userErrors)}`);
+  return payload;
+}
