@@ -46,26 +46,34 @@ test('readers of a killed process go on at another one', { timeout: LIMIT_MS }, 
   await journey(place, { fault: 'kill', times: 2, processes: 2, actsBetween: 60 });
 });
 
-test('a server that is asked to stop fails no request and sends its readers elsewhere', { timeout: LIMIT_MS }, async () => {
-  const place = await withDatabase();
+test(
+  'a server that is asked to stop fails no request and sends its readers elsewhere',
+  { timeout: LIMIT_MS },
+  async () => {
+    const place = await withDatabase();
 
-  const outcome = await journey(place, { fault: 'terminate', times: 2, processes: 2, actsBetween: 60 });
+    const outcome = await journey(place, { fault: 'terminate', times: 2, processes: 2, actsBetween: 60 });
 
-  expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-  expect(outcome.repeatedTries.filter((reason) => !reason.includes('ECONNREFUSED'))).toEqual([]);
-});
+    expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(outcome.repeatedTries.filter((reason) => !reason.includes('ECONNREFUSED'))).toEqual([]);
+  },
+);
 
-test('a crash of the database in the middle loses nothing while the servers stay up', { timeout: LIMIT_MS }, async () => {
-  const cluster = await startTestCluster('18');
-  const url = applicationUrl(cluster, cluster.template);
-  const database = openDatabase(url, { poolSize: 4, statementTimeoutMs: 20_000 });
-  afterAll(async () => {
-    await database.close();
-    await cluster.stop();
-  });
+test(
+  'a crash of the database in the middle loses nothing while the servers stay up',
+  { timeout: LIMIT_MS },
+  async () => {
+    const cluster = await startTestCluster('18');
+    const url = applicationUrl(cluster, cluster.template);
+    const database = openDatabase(url, { poolSize: 4, statementTimeoutMs: 20_000 });
+    afterAll(async () => {
+      await database.close();
+      await cluster.stop();
+    });
 
-  await journey(
-    { database, applicationUrl: url, restartDatabase: () => cluster.crash() },
-    { fault: 'database', times: 2, processes: 1, actsBetween: 60 },
-  );
-});
+    await journey(
+      { database, applicationUrl: url, restartDatabase: () => cluster.crash() },
+      { fault: 'database', times: 2, processes: 1, actsBetween: 60 },
+    );
+  },
+);

@@ -112,7 +112,7 @@ export abstract class LiveReader<Payload extends { cursor: string }> {
       const ending = await this.connect(this.#options.url(), this.#options.secret, this.#cursor);
       this.endings.push({ ...ending, at: Date.now() });
       // A crowd that lost its server does not come back in one moment.
-      if (!this.closed && this.#comesBack) await pause(20 + Math.random() * 100);
+      if (!this.closed && this.#comesBack) await pause(100 + Math.random() * 300);
     } while (!this.closed && this.#comesBack && this.refusals.length === 0);
   }
 }

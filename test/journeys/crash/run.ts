@@ -95,12 +95,20 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
     const happened = await readHappened(sql, from);
     for (const subscriber of subscribers.ofEvents) {
       const expected = happened.filter((event) => matches(subscriber.filter, event)).length;
-      await until(() => positionsOf(subscriber).length, (heard) => heard >= expected, 30_000).catch(() => undefined);
+      await until(
+        () => positionsOf(subscriber).length,
+        (heard) => heard >= expected,
+        30_000,
+      ).catch(() => undefined);
     }
     const ask = { url: servers[0]!.url, secret: shop.keys.reader };
     const wrongPackets: string[] = [];
     for (const subscriber of subscribers.ofPackets) {
-      const wrong = await until(() => judgePackets(subscriber, ask), (found) => found === null, 15_000).catch(() => 1);
+      const wrong = await until(
+        () => judgePackets(subscriber, ask),
+        (found) => found === null,
+        15_000,
+      ).catch(() => 1);
       if (wrong !== null) wrongPackets.push((await judgePackets(subscriber, ask)) ?? `${subscriber.name}: too late`);
     }
     await Promise.all(subscribers.all.map(({ reader }) => reader.close()));
@@ -130,7 +138,11 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
 
 async function acts(caller: PersistentCaller, count: number): Promise<void> {
   const before = caller.acknowledged.length;
-  await until(() => caller.acknowledged.length, (now) => now >= before + count, 90_000);
+  await until(
+    () => caller.acknowledged.length,
+    (now) => now >= before + count,
+    90_000,
+  );
 }
 
 /** Faults hit anywhere in a transaction, not always just after an answer. */

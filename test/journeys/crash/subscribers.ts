@@ -5,7 +5,7 @@ import type { Shop } from './shop.ts';
 
 export interface EventPayload {
   readonly cursor: string;
-  readonly event: { readonly type: string } | null;
+  readonly event: { readonly type: string; readonly message?: { readonly id: string } | null } | null;
 }
 
 export interface PacketPayload {
@@ -52,10 +52,13 @@ const PACKETS = /* GraphQL */ `
     contextPackets(customerId: $customerId, after: $after) { cursor packet { ${PACKET_STATE} } }
   }`;
 
-const events = (field: string, argument: string | null, type = 'ID!') =>
-  argument
-    ? `subscription ($value: ${type}, $after: String) { ${field}(${argument}: $value, after: $after) { cursor event { type } } }`
-    : `subscription ($after: String) { ${field}(after: $after) { cursor event { type } } }`;
+function events(field: string, argument: string | null, type = 'ID!'): string {
+  const about = field === 'conversationEvents' ? 'message { id text } conversation { status }' : '';
+  const payload = `{ cursor event { type recordedAt ${about} } }`;
+  return argument
+    ? `subscription ($value: ${type}, $after: String) { ${field}(${argument}: $value, after: $after) ${payload} }`
+    : `subscription ($after: String) { ${field}(after: $after) ${payload} }`;
+}
 
 interface Wanted {
   readonly name: string;
@@ -78,13 +81,9 @@ function wantedEvents({ customers, inboxes, variants, locations }: Shop): Wanted
     filter: { keys: [topic], types: OF_CONVERSATIONS },
   });
   return [
-    ...customers
-      .slice(0, 6)
-      .map(({ conversationId: id }) => conversations('conversationId', id, `conversation:${id}`)),
+    ...customers.slice(0, 6).map(({ conversationId: id }) => conversations('conversationId', id, `conversation:${id}`)),
     ...inboxes.flatMap(({ id }) => [1, 2].map(() => conversations('inboxId', id, `inbox:${id}`))),
-    ...inboxes.map(({ channel }) =>
-      conversations('channel', channel.toUpperCase(), `channel:${channel}`, 'Channel!'),
-    ),
+    ...inboxes.map(({ channel }) => conversations('channel', channel.toUpperCase(), `channel:${channel}`, 'Channel!')),
     {
       name: 'conversationEvents, all, as a bot',
       asked: asked('conversationEvents', null, null),

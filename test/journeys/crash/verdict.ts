@@ -3,7 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Sql } from '../../../src/database/open-database.ts';
 import { post } from '../../support/graphql.ts';
 import type { Acknowledged } from '../../support/persistent-caller.ts';
-import { PACKET_STATE, type EventSubscriber, type Filter, type PacketSubscriber } from './subscribers.ts';
+import {
+  PACKET_STATE,
+  type EventPayload,
+  type EventSubscriber,
+  type Filter,
+  type PacketSubscriber,
+} from './subscribers.ts';
 import { namesOf } from './writers.ts';
 
 /** What the journal says happened: the oracle. */
@@ -49,12 +55,14 @@ export interface Verdict {
 
 /** Compares what each event subscriber heard with what happened. */
 export function judge(subscribers: readonly EventSubscriber[], happened: readonly Happened[]): Verdict {
-  const verdict = { delivered: 0, lost: [], repeated: [], disordered: [], foreign: [] } as Verdict & { delivered: number };
+  const verdict = { delivered: 0, lost: [], repeated: [], disordered: [], foreign: [] } as Verdict & {
+    delivered: number;
+  };
   const byPosition = new Map(happened.map((event) => [event.position, event]));
   for (const subscriber of subscribers) {
     const { name, filter } = subscriber;
     const positions = positionsOf(subscriber);
-    const types = subscriber.reader.payloads.flatMap(({ event }) => (event ? [wordOf(event.type)] : []));
+    const events = subscriber.reader.payloads.flatMap(({ event }) => event ?? []);
     const heard = new Set<number>();
     const newest = new Map<string, number>();
     verdict.delivered += positions.length;
@@ -62,8 +70,8 @@ export function judge(subscribers: readonly EventSubscriber[], happened: readonl
       const event = byPosition.get(position);
       if (heard.has(position)) verdict.repeated.push(`${name}: ${position}`);
       heard.add(position);
-      if (!event || !matches(filter, event) || event.type.replaceAll('.', '_') !== types[index])
-        return void verdict.foreign.push(`${name}: ${position} ${types[index]}`);
+      if (!event || !matches(filter, event) || !isOf(events[index]!, event))
+        return void verdict.foreign.push(`${name}: ${position} ${JSON.stringify(events[index])}`);
       event.streams.forEach((stream, place) => {
         const version = event.versions[place]!;
         if (version <= (newest.get(stream) ?? 0)) verdict.disordered.push(`${name}: ${stream} ${version}`);
@@ -77,8 +85,10 @@ export function judge(subscribers: readonly EventSubscriber[], happened: readonl
   return verdict;
 }
 
-/** `MESSAGE_RECEIVED` and `message.received` are one word. */
-const wordOf = (type: string) => type.toLowerCase().replaceAll('.', '_');
+/** What was delivered tells of this event: the same type and, where it was asked for, the same message. */
+const isOf = (delivered: NonNullable<EventPayload['event']>, { type, details }: Happened): boolean =>
+  delivered.type.toLowerCase() === type.replaceAll('.', '_') &&
+  (delivered.message === undefined || (delivered.message?.id ?? null) === (details['messageId'] ?? null));
 
 /** Versions of a stream that are missing in the journal, or there twice. There are none: heads are raised with the row. */
 export async function holesIn(sql: Sql): Promise<string[]> {
@@ -94,9 +104,9 @@ export async function holesIn(sql: Sql): Promise<string[]> {
 export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[]): Promise<string[]> {
   const input = ({ act }: Acknowledged) => act.variables['input'] as Record<string, string>;
   const idIn = (one: Acknowledged, object: string) => (one.payload[object] as { id: string }).id;
-  const inOneRow = async (wanted: string[], found: PromiseLike<Iterable<{ name: string }>>) => {
+  const inOneRow = async (wanted: string[], rows: PromiseLike<Iterable<unknown>>) => {
     const counts = new Map<string, number>();
-    for (const { name } of await found) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const { name } of (await rows) as Iterable<{ name: string }>) counts.set(name, (counts.get(name) ?? 0) + 1);
     return [...new Set(wanted)].filter((name) => counts.get(name) !== 1);
   };
   const messages = namesOf(acknowledged, 'messageReceive', (one) => idIn(one, 'message'));
