@@ -5,6 +5,8 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, wr
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { patchPackages } from './patch-packages.mjs';
+
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const MODULES = join(PROJECT, 'node_modules');
 const STAMP = join(MODULES, '.punos-installed');
@@ -19,6 +21,7 @@ export class NotReady extends Error {}
 /** Installs what is missing and builds the pages when they changed. Says what it does on stderr. Returns the Node to run with. */
 export async function readyProject({ pages = true } = {}) {
   if (!isInstalled()) await oneAtATime(install);
+  patchPackages(say);
   const node = pinnedNode();
   if (pages) await buildPages(node);
   return node;

@@ -1,0 +1,90 @@
+// Mends bugs of packages that no release has mended yet. Run after each install and before each start; does nothing when done.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
+const MARK = '// Mended by scripts/patch-packages.mjs\n';
+
+/**
+ * postgres 3.4.9, porsager/postgres issues 1066, 1154, 1208 (pull requests 1168 and 1209 are open). A statement that comes to a
+ * connection after it was lost (the rollback of every transaction that it cuts off) wrote to a socket that is null: an exception
+ * that nobody can catch ends the process. What was written between the loss and its notice was never answered, and stayed in
+ * front of the greeting of the next connection.
+ */
+const POSTGRES = {
+  package: 'postgres',
+  version: '3.4.9',
+  files: ['src/connection.js', 'cjs/src/connection.js'],
+  edits: [
+    // A lost connection answers at once. `true`: the pool must not take it for one that is busy.
+    [
+      `    if (stream)
+      return queryError(q, Errors.generic('COPY_IN_PROGRESS'`,
+      `    if (!socket || socket.destroyed) {
+      queryError(q, Errors.connection('CONNECTION_CLOSED', options, socket))
+      return true
+    }
+
+    if (stream)
+      return queryError(q, Errors.generic('COPY_IN_PROGRESS'`,
+    ],
+    [
+      `  function nextWrite(fn) {
+`,
+      `  function nextWrite(fn) {
+    if (!socket) {
+      chunk = nextWriteTimer = null
+      return true
+    }
+`,
+    ],
+    [
+      `    incomings = null
+    clearImmediate(nextWriteTimer)
+    socket.removeListener`,
+      `    incomings = null
+    clearImmediate(nextWriteTimer)
+    chunk = nextWriteTimer = null
+    socket.removeListener`,
+    ],
+    // Also after an error: what came between the error and this was told nothing yet.
+    [`    !hadError && (query || sent.length) && error(`, `    ;(query || sent.length) && error(`],
+  ],
+};
+
+/** Says what could not be done; the server runs without, only not through a crash of its database. */
+export function patchPackages(say) {
+  for (const { package: name, version, files, edits } of [POSTGRES]) {
+    const place = join(MODULES, name);
+    if (!existsSync(place)) continue;
+    const present = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')).version;
+    if (present !== version) {
+      say(`${name} is ${present}, but scripts/patch-packages.mjs mends ${version}: see whether it is still needed.`);
+      continue;
+    }
+    for (const file of files) {
+      try {
+        patch(join(place, file), edits);
+      } catch (error) {
+        say(`${name}/${file} could not be mended: ${error.message}`);
+      }
+    }
+  }
+}
+
+function patch(file, edits) {
+  let text = readFileSync(file, 'utf8');
+  if (text.startsWith(MARK)) return;
+  for (const [before, after] of edits) {
+    const parts = text.split(before);
+    if (parts.length !== 2) throw new Error(`it does not hold exactly once: ${before.trim().split('\n')[0]}`);
+    text = parts.join(after);
+  }
+  // Two starts at once write the same; nobody reads half a file.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, MARK + text);
+  renameSync(draft, file);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) patchPackages((line) => process.stderr.write(`${line}\n`));
