@@ -5,6 +5,7 @@ import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
 import { encodeCursor, placeAt } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Viewer } from '../values/viewer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
@@ -40,7 +41,8 @@ export async function executeOperation(
 
 /**
  * Runs the document of a subscription for one event and returns the payload's text. The same text
- * goes to every subscriber of the class, so it holds nothing about the request.
+ * goes to every subscriber of the class, so it holds nothing about the request. Throws when the database was out of reach for any
+ * part of it: a payload with holes in it would move the readers' cursors over what they were never shown.
  */
 export async function executeForEvent(
   ground: Ground,
@@ -49,6 +51,8 @@ export async function executeForEvent(
   requestId: string,
 ): Promise<string> {
   const result = await run(ground, operation, operation.viewer, { cursor: null, rootValue });
+  const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
+  if (outage) throw outage.originalError!;
   return JSON.stringify(masked(ground, result, requestId));
 }
 
