@@ -1,4 +1,4 @@
-import { assembleContext, streamsOfContext } from '../services/context/assemble-context.ts';
+import { assembleContext, keysOfContext } from '../services/context/assemble-context.ts';
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
@@ -146,7 +146,7 @@ export class PacketFeed implements Watcher {
         : null;
       this.#place = placeAt(snapshot);
       if (!this.#state) return;
-      this.#follow(streamsOfContext(this.#state), sequence);
+      this.#follow(keysOfContext(this.#state), sequence);
       if (news.causes.length > 0) await this.#broadcast(news);
     } catch (error) {
       merge(news, this.#news);
@@ -156,8 +156,8 @@ export class PacketFeed implements Watcher {
   }
 
   /** Watches what the packet showed; what happened there while it was being assembled makes it stale. */
-  #follow(streams: readonly string[], sequence: number): void {
-    const keys = new Set([stream.customer(this.#customerId), ...streams]);
+  #follow(watched: readonly string[], sequence: number): void {
+    const keys = new Set([stream.customer(this.#customerId), ...watched]);
     const added = new Set([...keys].filter((key) => !this.#keys.has(key)));
     const dropped = [...this.#keys].filter((key) => !keys.has(key));
     this.#keys = keys;

@@ -1,6 +1,6 @@
 import { withDeadline } from '../../database/deadline.ts';
 import type { ContextState } from '../../values/context-packet.ts';
-import { stream } from '../events/fact.ts';
+import { stream, topic } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
 
 const DEADLINE_MS = 5_000;
@@ -174,11 +174,15 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
   return row?.state ?? null;
 }
 
-/** The streams whose changes make this state old: what a watcher of the packet must watch. */
-export function streamsOfContext(state: ContextState): string[] {
+/** The streams and topics whose events make this state old: what a watcher of the packet must watch. */
+export function keysOfContext(state: ContextState): string[] {
   const agents = state.conversations.flatMap(({ assignee }) => (assignee ? [stream.agent(assignee.id)] : []));
   const stock = state.stock.flatMap(({ variantId, locations }) =>
     locations.map(({ locationId }) => stream.stock(variantId, locationId)),
   );
-  return [...new Set([...state.memberIds.map((id) => stream.customer(id)), ...agents, ...stock])];
+  // A store that has none of it yet may be the nearest one that gets it.
+  const places = state.orders.flatMap(({ lines }) =>
+    lines.flatMap(({ variantId }) => (variantId ? [topic.variantPlaces(variantId)] : [])),
+  );
+  return [...new Set([...state.memberIds.map((id) => stream.customer(id)), ...agents, ...stock, ...places])];
 }

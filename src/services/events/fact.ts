@@ -32,6 +32,8 @@ export const topic = {
   partner: (id: PartnerId | string) => `partner:${id}`,
   location: (id: LocationId | string) => `location:${id}`,
   variant: (id: VariantId | string) => `variant:${id}`,
+  /** Of the first level of a variant at a location: who lists where it is watches this. */
+  variantPlaces: (id: VariantId | string) => `variant-places:${id}`,
   conversations: 'conversations',
   orders: 'orders',
   catalogue: 'catalogue',

@@ -38,9 +38,9 @@ export async function adjustStock(scope: Scope, adjustment: StockAdjustment): Pr
   return atomically(scope, async (tx) => {
     const skus = await readSkus(tx, [adjustment], null);
     const level = adjustment.delta > 0 ? await add(tx, adjustment) : await take(tx, adjustment);
-    await keepVersion(tx, adjustment, level);
+    const isFirst = await keepVersion(tx, adjustment, level);
     const named = { ...level, sku: skus.get(level.variantId)! };
-    nameStockChange(tx, named, tx.now);
+    nameStockChange(tx, named, { occurredAt: tx.now, isFirst });
     return named;
   });
 }
@@ -78,8 +78,8 @@ async function take(tx: TransactionScope, { variantId, locationId, delta, source
   );
 }
 
-/** The level's row is locked by now, so versions of one level are written one after the other. */
-async function keepVersion(tx: TransactionScope, { reason, source }: StockAdjustment, level: Level): Promise<void> {
+/** True for the first version of a level. Its row is locked by now, so versions of one level are written one after the other. */
+async function keepVersion(tx: TransactionScope, { reason, source }: StockAdjustment, level: Level): Promise<boolean> {
   const { sql } = tx.db;
   const { variantId, locationId, onHand, held } = level;
   const [closed] = await sql<{ validTo: Date }[]>`
@@ -89,4 +89,5 @@ async function keepVersion(tx: TransactionScope, { reason, source }: StockAdjust
   await sql`
     insert into stock_versions (variant_id, location_id, valid_from, on_hand, held, reason, source, recorded_at)
     values (${variantId}, ${locationId}, ${closed?.validTo ?? tx.now}, ${onHand}, ${held}, ${reason}, ${source}, ${tx.now})`;
+  return closed === undefined;
 }

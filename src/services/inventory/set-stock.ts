@@ -47,7 +47,8 @@ export async function setStock(scope: Scope, counts: readonly StockCount[]): Pro
     await keepVersions(tx, changed, { counts, late });
     const named = levels.map((level) => ({ ...level, sku: skus.get(level.variantId)! }));
     const changedKeys = new Set(changed.map(keyOf));
-    for (const level of named) if (changedKeys.has(keyOf(level))) nameStockChange(tx, level, level.asOf);
+    for (const level of named.filter((one) => changedKeys.has(keyOf(one))))
+      nameStockChange(tx, level, { occurredAt: level.asOf, isFirst: known.get(keyOf(level)) === null });
     const byKey = new Map(named.map((level) => [keyOf(level), level]));
     return counts.map((count) => byKey.get(keyOf(count))!);
   });
