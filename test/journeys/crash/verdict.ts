@@ -15,6 +15,7 @@ import { namesOf } from './writers.ts';
 /** What the journal says happened: the oracle. */
 export interface Happened {
   readonly position: number;
+  readonly xid: string;
   readonly type: string;
   readonly streams: readonly string[];
   readonly versions: readonly number[];
@@ -24,7 +25,7 @@ export interface Happened {
 
 export const readHappened = (sql: Sql, after: number): Promise<Happened[]> =>
   sql<Happened[]>`
-    select position, type, streams, versions, topics, details from events where position > ${after} order by position`.then(
+    select position, xid::text, type, streams, versions, topics, details from events where position > ${after} order by position`.then(
     (rows) => [...rows],
   );
 
@@ -80,7 +81,7 @@ export function judge(subscribers: readonly EventSubscriber[], happened: readonl
     });
     for (const event of happened)
       if (matches(filter, event) && !heard.has(event.position))
-        verdict.lost.push(`${name}: ${event.position} ${event.type}`);
+        verdict.lost.push(`${name}: ${event.position} ${event.type} (transaction ${event.xid})`);
   }
   return verdict;
 }
@@ -141,6 +142,8 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[])
 
 const FRESH = /* GraphQL */ `query ($customerId: ID!) { contextPacket(customerId: $customerId) { ${PACKET_STATE} } }`;
 
+const say = (value: unknown) => JSON.stringify(value).slice(-300);
+
 /** What is wrong with the packets that a subscriber was sent; null when all is well. */
 export async function judgePackets(
   { name, customerId, reader }: PacketSubscriber,
@@ -152,7 +155,12 @@ export async function judgePackets(
   const { body } = await post(ask.url, ask.secret, FRESH, { customerId });
   const newest = reader.payloads.findLast(({ packet }) => packet !== null)?.packet;
   const fresh = body.data?.['contextPacket'];
-  return isDeepStrictEqual(newest, fresh)
+  if (!fresh || !newest) return `${name}: ${JSON.stringify(newest ?? body)}`;
+  const sections = Object.keys(fresh) as (keyof typeof newest)[];
+  const differing = sections.filter((section) => !isDeepStrictEqual(newest[section], fresh[section]));
+  return differing.length === 0
     ? null
-    : `${name}: ended on ${JSON.stringify(newest)}, a query says ${JSON.stringify(fresh ?? body)}`;
+    : differing
+        .map((each) => `${name}, ${each}: ended on ${say(newest[each])}, a query says ${say(fresh[each])}`)
+        .join('\n  ');
 }

@@ -113,7 +113,7 @@ const aStorekeeper =
     },
   });
 
-const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter]; void [aShopkeeper, aStorekeeper];
+const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter, aShopkeeper, aShopkeeper, aStorekeeper];
 
 /** Sets all writers going, each with one act at a time. `stop` lets each finish its last act. */
 export function setWritersGoing(shop: Shop, caller: PersistentCaller, seed: number) {
