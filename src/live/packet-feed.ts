@@ -145,7 +145,7 @@ export class PacketFeed implements Watcher {
         ? await assembleContext(this.#parts.scopeOf(leader.operation.viewer), this.#customerId)
         : null;
       this.#place = placeAt(snapshot);
-      if (!this.#state) return;
+      if (!this.#state || this.#closed) return;
       this.#follow(keysOfContext(this.#state), sequence);
       if (news.causes.length > 0) await this.#broadcast(news);
     } catch (error) {
@@ -174,6 +174,8 @@ export class PacketFeed implements Watcher {
     if (!leader || !this.#state) return;
     const cursor = this.#parts.cursorOf(this.#place);
     const text = await leader.operation.execute(this.#payload(cursor, news));
+    // Its readers may have been told meanwhile that the customer left.
+    if (this.#closed) return;
     for (const member of this.#members) {
       const skipped = this.#deferred.get(member);
       if (skipped || member.isSlow) {
@@ -198,6 +200,7 @@ export class PacketFeed implements Watcher {
           missed.causes.length > 0
             ? await member.operation.execute(this.#payload(cursor, everything))
             : (sharedText ??= await member.operation.execute(this.#payload(cursor, everything)));
+        if (this.#closed) return;
         member.send(text, cursor);
       }
       this.#members.add(member);
@@ -215,12 +218,12 @@ export class PacketFeed implements Watcher {
 
   async #deliverDeferred(member: Member): Promise<void> {
     const skipped = this.#deferred.get(member);
-    if (!skipped || member.closed || !this.#state) return;
+    if (!skipped || member.closed || this.#closed || !this.#state) return;
     const state = this.#state;
     const cursor = this.#parts.cursorOf(this.#place);
     const text = await member.operation.execute(this.#payload(cursor, skipped));
     // A newer packet was made meanwhile and merged its news into what was skipped: send that one instead.
-    if (this.#state !== state) return this.#deliverDeferred(member);
+    if (this.#state !== state || this.#closed) return this.#deliverDeferred(member);
     this.#deferred.delete(member);
     member.send(text, cursor);
   }
