@@ -12,50 +12,62 @@ const MARK = '// Mended by scripts/patch-packages.mjs\n';
  * that nobody can catch ends the process. What was written between the loss and its notice was never answered, and stayed in
  * front of the greeting of the next connection.
  */
-const POSTGRES = {
-  package: 'postgres',
-  version: '3.4.9',
-  files: ['src/connection.js', 'cjs/src/connection.js'],
-  edits: [
-    // A lost connection answers at once. `true`: the pool must not take it for one that is busy.
-    [
-      `    if (stream)
+const CONNECTION = [
+  // A lost connection answers at once. `true`: the pool must not take it for one that is busy.
+  [
+    `    if (stream)
       return queryError(q, Errors.generic('COPY_IN_PROGRESS'`,
-      `    if (!socket || socket.destroyed) {
+    `    if (!socket || socket.destroyed) {
       queryError(q, Errors.connection('CONNECTION_CLOSED', options, socket))
       return true
     }
 
     if (stream)
       return queryError(q, Errors.generic('COPY_IN_PROGRESS'`,
-    ],
-    [
-      `  function nextWrite(fn) {
+  ],
+  [
+    `  function nextWrite(fn) {
 `,
-      `  function nextWrite(fn) {
+    `  function nextWrite(fn) {
     if (!socket) {
       chunk = nextWriteTimer = null
       return true
     }
 `,
-    ],
-    [
-      `    incomings = null
+  ],
+  [
+    `    incomings = null
     clearImmediate(nextWriteTimer)
     socket.removeListener`,
-      `    incomings = null
+    `    incomings = null
     clearImmediate(nextWriteTimer)
     chunk = nextWriteTimer = null
     socket.removeListener`,
-    ],
-    // Also after an error: what came between the error and this was told nothing yet.
-    [`    !hadError && (query || sent.length) && error(`, `    ;(query || sent.length) && error(`],
   ],
-};
+  // Also after an error: what came between the error and this was told nothing yet.
+  [`    !hadError && (query || sent.length) && error(`, `    ;(query || sent.length) && error(`],
+];
+
+/** `query.cancel()` hands out no promise, so nobody can catch that the database was not there to be told: that ended the process. */
+const QUERY = [
+  [
+    `this.canceller && (this.canceller(this), this.canceller = null)`,
+    `this.canceller && (Promise.resolve(this.canceller(this)).catch(() => {}), this.canceller = null)`,
+  ],
+];
+
+const PATCHES = [
+  {
+    name: 'postgres',
+    version: '3.4.9',
+    files: { 'connection.js': CONNECTION, 'query.js': QUERY },
+    folders: ['src', 'cjs/src'],
+  },
+];
 
 /** Says what could not be done; the server runs without, only not through a crash of its database. */
 export function patchPackages(say) {
-  for (const { package: name, version, files, edits } of [POSTGRES]) {
+  for (const { name, version, folders, files } of PATCHES) {
     const place = join(MODULES, name);
     if (!existsSync(place)) continue;
     const present = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')).version;
@@ -63,13 +75,14 @@ export function patchPackages(say) {
       say(`${name} is ${present}, but scripts/patch-packages.mjs mends ${version}: see whether it is still needed.`);
       continue;
     }
-    for (const file of files) {
-      try {
-        patch(join(place, file), edits);
-      } catch (error) {
-        say(`${name}/${file} could not be mended: ${error.message}`);
+    for (const folder of folders)
+      for (const [file, edits] of Object.entries(files)) {
+        try {
+          patch(join(place, folder, file), edits);
+        } catch (error) {
+          say(`${name}/${folder}/${file} could not be mended: ${error.message}`);
+        }
       }
-    }
   }
 }
 
