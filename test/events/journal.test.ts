@@ -15,6 +15,32 @@ const versionsByStream = (events: readonly JournalEvent[]) => {
   return seen;
 };
 
+describe('a place', () => {
+  // What leaves nothing in PostgreSQL's log (a NOTIFY, a rollback) may lose its number to another transaction in a crash.
+  const burnNumbers = () =>
+    Promise.all(Array.from({ length: 5 }, () => sql`select pg_current_xact_id(), pg_notify('nobody', '')`));
+  const newest = async () => BigInt((await sql<{ xid: string }[]>`select max(xid)::text as xid from events`)[0]!.xid);
+  const happen = () =>
+    atomically(aScope(database), (tx) =>
+      Promise.resolve(recordFact(tx, { type: 'customer.updated', streams: ['customer:durable'] })),
+    );
+
+  test('has seen no transaction that a crash could take back, and still misses and repeats nothing', async () => {
+    await happen();
+    await burnNumbers();
+    const before = await readSnapshot(sql);
+    expect(before.xmax).toBe((await newest()) + 1n);
+
+    await happen();
+    await burnNumbers();
+    const batch = await readBatch(database.journal, before);
+
+    expect(batch.events).toHaveLength(1);
+    expect(batch.after.xmax).toBe((await newest()) + 1n);
+    expect((await readBatch(database.journal, batch.after)).events).toEqual([]);
+  });
+});
+
 describe('atomically', () => {
   test('gives the facts of one transaction contiguous versions in each stream', async () => {
     const before = await readSnapshot(sql);

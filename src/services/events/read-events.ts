@@ -2,7 +2,7 @@ import type { Sql } from '../../database/open-database.ts';
 import type { EventType } from '../../values/event-types.ts';
 import type { Place } from './cursor.ts';
 import type { FactValue } from './fact.ts';
-import { parseSnapshot, type Snapshot } from './snapshot.ts';
+import { durable, parseSnapshot, type Snapshot } from './snapshot.ts';
 
 /** A fact as it stands in the journal. */
 export interface JournalEvent {
@@ -42,14 +42,16 @@ const columns = (sql: Sql) => sql`
   e.position, e.xid::text as xid, e.type, e.streams, e.versions, e.topics, e.actor, e.occurred_at, e.received_at,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms, e.details`;
 
-/** The snapshot of this very moment: a place from which nothing that commits later is missed. Primary only. */
+/** The place of this very moment: nothing that commits later is missed from it, also after a crash. Primary only. */
 export async function readSnapshot(sql: Sql): Promise<Snapshot> {
-  const [row] = await sql<{ place: string }[]>`select pg_current_snapshot()::text as place`;
-  return toSnapshot(row!.place);
+  const [row] = await sql<{ place: string; newest: string }[]>`
+    select pg_current_snapshot()::text as place,
+      greatest((select max(xid) from events), (select pruned_xid from installation where id = 1), '0'::xid8)::text as newest`;
+  return durable(toSnapshot(row!.place), BigInt(row!.newest));
 }
 
 /**
- * Everything that was committed since `before`, and the snapshot that the statement itself ran under: nothing is skipped,
+ * Everything that was committed since `before`, and the snapshot that the statement itself ran under, as far as it is durable: nothing is skipped,
  * nothing comes twice, and a long transaction of somebody else holds nothing up.
  */
 export async function readBatch(sql: Sql, before: Snapshot): Promise<Batch> {
@@ -60,8 +62,9 @@ export async function readBatch(sql: Sql, before: Snapshot): Promise<Batch> {
       on e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
       or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot)))
     order by e.position`;
-  const after = toSnapshot(rows[0]!.place);
-  return { before, after, events: rows[0]!.position === null ? [] : rows.map(toEvent) };
+  const events = rows[0]!.position === null ? [] : rows.map(toEvent);
+  const newest = events.reduce((best, { xid }) => (xid > best ? xid : best), before.xmax - 1n);
+  return { before, after: durable(toSnapshot(rows[0]!.place), newest), events };
 }
 
 /** Which events a reader wants: those of any of these streams or topics. Null: all. */

@@ -20,6 +20,20 @@ export function parseSnapshot(text: string): Snapshot | null {
   return { text, xmin: BigInt(match[1]!), xmax: BigInt(match[2]!), running: new Set(running) };
 }
 
+/**
+ * The snapshot without what a crash could take back: transactions after `newest`, the newest one that wrote to the journal, count as
+ * not seen. For the journal that is the same set. PostgreSQL gives the number of a transaction that left nothing in its log (a
+ * NOTIFY, a rollback) to another one after a crash, and a place that had seen the first would hide the second; what is in the
+ * journal was in the log before anybody saw it.
+ */
+export function durable(snapshot: Snapshot, newest: bigint): Snapshot {
+  const xmax = newest + 1n;
+  if (xmax >= snapshot.xmax) return snapshot;
+  const running = [...snapshot.running].filter((xid) => xid < xmax).sort((a, b) => (a < b ? -1 : 1));
+  const xmin = running[0] ?? xmax;
+  return { text: `${xmin}:${xmax}:${running.join(',')}`, xmin, xmax, running: new Set(running) };
+}
+
 /** True when the transaction had ended before the snapshot. */
 export function sees(snapshot: Snapshot, xid: bigint): boolean {
   if (xid < snapshot.xmin) return true;
