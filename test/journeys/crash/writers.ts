@@ -113,12 +113,15 @@ const aStorekeeper =
     },
   });
 
+/** One who writes messages, one who writes notes. */
+export const TALKERS = [aMessenger, aNoteWriter];
+
 const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter, aShopkeeper, aShopkeeper, aStorekeeper];
 
-/** Sets all writers going, each with one act at a time. `stop` lets each finish its last act. */
-export function setWritersGoing(shop: Shop, caller: PersistentCaller, seed: number) {
+/** Sets writers going, each with one act at a time. `stop` lets each finish its last act. */
+export function setWritersGoing(shop: Shop, caller: PersistentCaller, seed: number, writers = WRITERS) {
   let going = true;
-  const running = WRITERS.map(async (makeWriter, index) => {
+  const running = writers.map(async (makeWriter, index) => {
     const write = makeWriter({ shop, chance: dice(seed * 31 + index), name: `w${index}` });
     for (let number = 0; going; number += 1) await caller.call(write(number));
   });
