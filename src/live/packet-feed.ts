@@ -114,8 +114,10 @@ export class PacketFeed implements Watcher {
 
   accept(event: JournalEvent): void {
     merge(this.#news, newsOf(event));
+    if (this.#stale) return;
     this.#stale = true;
-    void this.#run();
+    // After the batch: events of one transaction come together and make one packet.
+    queueMicrotask(() => void this.#run());
   }
 
   async #run(): Promise<void> {
@@ -147,7 +149,7 @@ export class PacketFeed implements Watcher {
       this.#place = placeAt(snapshot);
       if (!this.#state || this.#closed) return;
       this.#follow(keysOfContext(this.#state), sequence);
-      if (news.causes.length > 0) await this.#broadcast(news);
+      if (news.changed.size > 0) await this.#broadcast(news);
     } catch (error) {
       merge(news, this.#news);
       this.#news = news;
@@ -165,8 +167,10 @@ export class PacketFeed implements Watcher {
     if (added.size === 0) return;
     this.#parts.hub.watch(this, added);
     const between = this.#parts.hub.since(sequence, added);
-    if (!between) this.#stale = true;
-    else for (const { event } of between) this.accept(event);
+    if (!between) {
+      this.#stale = true;
+      merge(this.#news, { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
+    } else for (const { event } of between) this.accept(event);
   }
 
   async #broadcast(news: News): Promise<void> {
@@ -188,22 +192,22 @@ export class PacketFeed implements Watcher {
   }
 
   async #greet(): Promise<void> {
-    const newcomers = this.#newcomers;
-    this.#newcomers = [];
     let sharedText: string | null = null;
     const cursor = this.#parts.cursorOf(this.#place);
-    for (const { member, missed } of newcomers) {
-      if (member.closed) continue;
+    // One leaves the queue only when greeted: after a failure the rest is tried again.
+    for (let newcomer = this.#newcomers[0]; newcomer && !this.#stale; newcomer = this.#newcomers[0]) {
+      const { member, missed } = newcomer;
       if (this.#state) {
-        const everything = { ...missed, changed: new Set(CONTEXT_SECTIONS) };
-        const text =
-          missed.causes.length > 0
-            ? await member.operation.execute(this.#payload(cursor, everything))
-            : (sharedText ??= await member.operation.execute(this.#payload(cursor, everything)));
+        const payload = this.#payload(cursor, { ...missed, changed: new Set(CONTEXT_SECTIONS) });
+        const isShared = missed.causes.length === 0;
+        const text: string = (isShared && sharedText) || (await member.operation.execute(payload));
+        if (isShared) sharedText = text;
         if (this.#closed) return;
         member.send(text, cursor);
       }
-      this.#members.add(member);
+      const isStillHere = this.#newcomers.includes(newcomer);
+      this.#newcomers = this.#newcomers.filter((other) => other !== newcomer);
+      if (isStillHere) this.#members.add(member);
     }
   }
 
