@@ -45,16 +45,26 @@ interface Frame {
 
 class Reader {
   readonly customer: number;
-  readonly socket: WebSocket;
+  readonly #url: string;
+  socket: WebSocket;
   readonly id = randomBytes(12).toString('base64url');
   readonly told = new Set<string>();
   first = 0;
   version = 0;
   constructor(customer: number, url: string) {
     this.customer = customer;
-    this.socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
+    this.#url = url;
+    this.socket = this.connect();
+  }
+
+  connect(): WebSocket {
+    this.socket = new WebSocket(this.#url, 'graphql-transport-ws', { perMessageDeflate: false });
+    return this.socket;
   }
 }
+
+const OPENED_AT_ONCE = 32;
+const MOST_ATTEMPTS = 50;
 
 let readers: Reader[] = [];
 let readings = noReadings();
@@ -127,10 +137,30 @@ function note(reader: Reader, packet: Packet, at: number, length: number): void 
 
 /** Opens all subscriptions and waits until each has its first packet. */
 async function begin({ url, key, subscribers, customers }: Reading): Promise<void> {
-  readers = Array.from({ length: subscribers }, (_, n) => new Reader(n % customers, url));
+  readers = [];
   readings = noReadings();
   bytes = 0;
-  await Promise.all(readers.map((reader) => open(reader, key)));
+  const opener = async () => {
+    while (readers.length < subscribers) {
+      const reader = new Reader(readers.length % customers, url);
+      readers.push(reader);
+      await openPatiently(reader, key);
+    }
+  };
+  await Promise.all(Array.from({ length: OPENED_AT_ONCE }, opener));
+}
+
+/** A server that is busy says so; a client comes back a little later, as ours should. */
+async function openPatiently(reader: Reader, key: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await open(reader, key);
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !String(error).includes('503')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      reader.connect();
+    }
+  }
 }
 
 export interface Ending {
