@@ -13,7 +13,6 @@ import type {
   ReturnStatus,
   Role,
   ShipmentStatus,
-  Visibility,
 } from '../values/vocabulary.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
 import { enumOf } from './enum-of.ts';
@@ -76,11 +75,6 @@ export const AuthorKindEnum = enumOf<AuthorKind>('AuthorKind', 'What wrote a mes
   agent: 'A person of the shop.',
   bot: 'A program of the shop.',
   system: 'Punos or an integration.',
-});
-
-export const VisibilityEnum = enumOf<Visibility>('Visibility', 'Who may see a message.', {
-  public: 'The customer and the shop.',
-  internal: 'The shop only: a note.',
 });
 
 export const PresenceEnum = enumOf<Presence>('Presence', 'Whether an agent takes work.', {
