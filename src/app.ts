@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import type { Config } from './config.ts';
@@ -44,6 +45,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** How long a stopping server goes on as before, except that it keeps no connection, in milliseconds. */
+const LEAVE_TAKING_MS = 500;
+
 /** The composition root: everything that a running server is made of. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const log = options.log ?? openLog(config.runtime.logLevel);
@@ -68,7 +72,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
     };
 
+    let stopping = false;
     const app = await openHttp(config.server, log);
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      // A client that keeps its connection learns in time that the next request needs another one.
+      if (stopping) void reply.header('connection', 'close');
+      done(null, payload);
+    });
     const connections = watchConnections(authenticator, config.limits);
     const metrics = serveMetrics(app, authenticator, () => ({
       connectionCount: () => connections.count(),
@@ -88,7 +98,6 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
     opened.push(() => jobs.close());
 
-    let stopping = false;
     const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());
     opened.push(() => app.close());
@@ -119,6 +128,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       url: listening,
       async close() {
         stopping = true;
+        // Idle connections are closed in a moment; whoever uses one is told before, and a balancer sees `/readyz`.
+        await pause(Math.min(LEAVE_TAKING_MS, config.server.shutdownDrainMs / 10));
         const cut = setTimeout(() => app.server.closeAllConnections(), config.server.shutdownDrainMs);
         await closeAll();
         clearTimeout(cut);

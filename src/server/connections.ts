@@ -17,8 +17,10 @@ export interface ConnectionLimits {
 }
 
 export interface Connections {
-  /** Takes a connection in. False: its principal has too many already. */
+  /** Takes a connection in. False: its principal has too many already, or the server stops. */
   admit(connection: Connection): boolean;
+  /** True when the server stops: nobody is let in any more. */
+  readonly isClosed: boolean;
   remove(connection: Connection): void;
   /** Ends everything of a principal whose rights changed: they come back and are looked at anew. */
   endOf(principal: string): void;
@@ -65,6 +67,7 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
       end(connection, reason);
     });
   }
+  let closed = false;
   let checking = false;
   const timer = setInterval(() => {
     if (checking) return;
@@ -77,7 +80,11 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
   timer.unref();
 
   return {
+    get isClosed() {
+      return closed;
+    },
     admit(connection) {
+      if (closed) return false;
       const { principal, role, expiresAt } = connection.session.viewer;
       const siblings = ofPrincipal.get(principal) ?? new Set();
       const most = role === 'bot' ? limits.maxSocketsPerBot : limits.maxSocketsPerPrincipal;
@@ -99,6 +106,7 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
     },
     count: () => all().length,
     close() {
+      closed = true;
       clearInterval(timer);
       for (const connection of all()) end(connection, 'stopping');
     },

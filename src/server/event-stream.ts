@@ -39,6 +39,10 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
         if (sink) endStream(sink, reason);
       },
     };
+    if (connections.isClosed) {
+      void reply.header('retry-after', '1');
+      return answerError(reply, 503, 'UNAVAILABLE', 'The server stops. Connect again and resume.');
+    }
     if (!connections.admit(connection)) {
       void reply.header('retry-after', '5');
       return answerError(reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');

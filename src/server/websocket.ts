@@ -183,7 +183,7 @@ async function connect({ authenticator, connections }: WebSocketParts, context: 
     },
   };
   if (!connections.admit(connection)) {
-    socket.close(TRY_LATER, 'Too many sockets of this key or token');
+    socket.close(TRY_LATER, connections.isClosed ? 'Going away' : 'Too many sockets of this key or token');
     throw new SocketClosed();
   }
   context.extra.connection = connection;

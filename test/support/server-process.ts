@@ -10,6 +10,8 @@ const START_WITHIN_MS = 60_000;
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** From the signal to the end, in milliseconds. */
+  readonly tookMs: number;
 }
 
 /** A real server in a process of its own, on a port that it keeps over its lives. */
@@ -65,8 +67,9 @@ export async function aServerProcess(
     async end(signal) {
       const ending = child;
       if (!ending) throw new Error(`The server does not run.\n${log.slice(-20).join('\n')}`);
+      const began = performance.now();
       ending.signal(signal);
-      return await ending.gone;
+      return { ...(await ending.gone), tookMs: Math.round(performance.now() - began) };
     },
   };
 }
@@ -83,7 +86,9 @@ function run(env: Record<string, string>, log: string[]) {
     log.splice(0, log.length - 500);
   };
   child.stderr!.on('data', note);
-  const gone = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const gone = new Promise<Omit<Exit, 'tookMs'>>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
   const ready = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`Not ready in ${START_WITHIN_MS} ms`)), START_WITHIN_MS);
     child.stdout!.on('data', (bytes: Buffer) => {
