@@ -11,9 +11,6 @@ import { figuresOf, runCrashJourney, type Outcome, type Place, type Plan } from 
 const LIMIT_MS = 180_000;
 const seed = Number(process.env['CRASH_SEED'] ?? randomInt(1_000_000));
 
-/** Nobody took the request: it was not let in, on a port that is closed or by a process that has too much to do. */
-const TAKEN_ELSEWHERE = /ECONNREFUSED|overloaded/;
-
 const NOTHING_WRONG = {
   missing: [],
   lost: [],
@@ -58,7 +55,7 @@ test(
     const outcome = await journey(place, { fault: 'terminate', times: 2, processes: 2, actsBetween: 25 });
 
     expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    expect(outcome.repeatedTries.filter((reason) => !TAKEN_ELSEWHERE.test(reason))).toEqual([]);
+    expect(outcome.repeatedTries.filter((reason) => !reason.includes('overloaded'))).toEqual([]);
   },
 );
 

@@ -55,7 +55,8 @@ export class PersistentCaller {
 
   async #post({ document, variables }: Act): Promise<Answer> {
     try {
-      return await post(this.#url(), this.#secret, document, variables);
+      // A connection for each try: on one that was kept, a request may meet the server's goodbye, and nobody could tell.
+      return await post(this.#url(), this.#secret, document, variables, { connection: 'close' });
     } catch (error) {
       const { message, cause } = error as Error;
       throw new Unanswered(cause instanceof Error ? cause.message || String(cause) : message);

@@ -75,7 +75,10 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
   const servers = await Promise.all(
     Array.from({ length: plan.processes }, () => aServerProcess(place.applicationUrl, SETTINGS)),
   );
-  const anyUrl = () => chance.pick(servers).url;
+  // As a balancer does it: who says that it stops is given nothing new.
+  const leaving = new Set<ServerProcess>();
+  const anyUrl = () =>
+    chance.pick(servers.length > leaving.size ? servers.filter((one) => !leaving.has(one)) : servers).url;
   const caller = new PersistentCaller(anyUrl, shop.keys.writer);
   const exits: Exit[] = [];
   try {
@@ -87,7 +90,7 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
     for (let count = 0; count < plan.times; count += 1) {
       await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
       await aMoment(chance);
-      exits.push(...(await strike(plan, place, servers[count % servers.length]!)));
+      exits.push(...(await strike(plan, place, { server: servers[count % servers.length]!, leaving })));
     }
     await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
     await writers.stop();
@@ -148,13 +151,30 @@ async function acts(caller: PersistentCaller, count: number): Promise<void> {
 /** Faults hit anywhere in a transaction, not always just after an answer. */
 const aMoment = (chance: Dice) => new Promise((resolve) => setTimeout(resolve, chance.roll(100)));
 
-async function strike({ fault }: Plan, { restartDatabase }: Place, server: ServerProcess): Promise<Exit[]> {
+async function strike(
+  { fault }: Plan,
+  { restartDatabase }: Place,
+  { server, leaving }: { server: ServerProcess; leaving: Set<ServerProcess> },
+): Promise<Exit[]> {
   if (fault === 'database') {
     await restartDatabase!();
     return [];
   }
-  const exit = await server.end(fault === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  const ended = server.end(fault === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  if (fault === 'terminate') {
+    await until(
+      () =>
+        fetch(`${server.url}/readyz`).then(
+          ({ ok }) => !ok,
+          () => true,
+        ),
+      (stops) => stops,
+    );
+    leaving.add(server);
+  }
+  const exit = await ended;
   await server.start();
+  leaving.delete(server);
   return [exit];
 }
 
