@@ -96,12 +96,13 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
     await writers.stop();
 
     const happened = await readHappened(sql, from);
+    const patience = patienceOf(30_000);
     for (const subscriber of subscribers.ofEvents) {
       const expected = happened.filter((event) => matches(subscriber.filter, event)).length;
       await until(
         () => positionsOf(subscriber).length,
         (heard) => heard >= expected,
-        30_000,
+        patience(),
       ).catch(() => undefined);
     }
     const ask = { url: servers[0]!.url, secret: shop.keys.reader };
@@ -110,7 +111,7 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
       const wrong = await until(
         () => judgePackets(subscriber, ask),
         (found) => found === null,
-        15_000,
+        patience(),
       ).catch(() => 1);
       if (wrong !== null) wrongPackets.push((await judgePackets(subscriber, ask)) ?? `${subscriber.name}: too late`);
     }
@@ -137,6 +138,12 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
   } finally {
     for (const server of servers) if (server.isRunning) exits.push(await server.end('SIGTERM'));
   }
+}
+
+/** What is left of a time that everybody shares, in milliseconds. */
+function patienceOf(ms: number): () => number {
+  const deadline = Date.now() + ms;
+  return () => Math.max(0, deadline - Date.now());
 }
 
 async function acts(caller: PersistentCaller, count: number): Promise<void> {
