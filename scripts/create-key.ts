@@ -2,9 +2,8 @@ import 'reflect-metadata';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 import { createApiKey, type NewApiKey } from '../src/services/access/create-api-key.ts';
+import { systemViewer } from '../src/services/access/system-viewer.ts';
 import { readInstallation } from '../src/services/events/installation.ts';
-import { ALL_RIGHTS } from '../src/values/rights.ts';
-import type { Viewer } from '../src/values/viewer.ts';
 
 /**
  * npm run key -- <name>: the first admin key of an installation with its own PostgreSQL. Whoever can reach the database may do
@@ -20,15 +19,7 @@ if (name === '' || config.database.url === undefined) {
 }
 const database = openDatabase(config.database.url, { ...config.database, poolSize: 2 });
 try {
-  const viewer: Viewer = {
-    principal: 'system:setup',
-    role: 'admin',
-    rights: new Set(ALL_RIGHTS),
-    agentId: null,
-    partnerId: null,
-    customerId: null,
-    expiresAt: null,
-  };
+  const viewer = systemViewer('setup');
   const input: NewApiKey = {
     name,
     role: 'admin',

@@ -1,27 +1,22 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Db, Sql } from '../database/open-database.ts';
+import type { Db } from '../database/open-database.ts';
 import { createApiKey } from '../services/access/create-api-key.ts';
 import { hashOfSecret } from '../services/access/key-secret.ts';
 import { readKeyViewer } from '../services/access/read-key-viewer.ts';
+import { systemViewer } from '../services/access/system-viewer.ts';
+import { ensureAgent } from '../services/conversations/ensure-agent.ts';
+import { upsertCustomer } from '../services/customers/upsert-customer.ts';
 import { readInstallation } from '../services/events/installation.ts';
-import { ALL_RIGHTS } from '../values/rights.ts';
-import type { Viewer } from '../values/viewer.ts';
+import { ensurePartner } from '../services/partners/ensure-partner.ts';
+import type { Scope } from '../services/scope.ts';
 import { ROLES, type Role } from '../values/vocabulary.ts';
 
-/** One key per role. A role without anybody to speak for (no partner yet) has none. */
+/** One key per role. Empty in production and on a database of one's own: there the operator makes keys. */
 export type DemoKeys = Partial<Record<Role, string>>;
 
-const SETUP: Viewer = {
-  principal: 'system:setup',
-  role: 'admin',
-  rights: new Set(ALL_RIGHTS),
-  agentId: null,
-  partnerId: null,
-  customerId: null,
-  expiresAt: null,
-};
+const SETUP = systemViewer('setup');
 
 /** The keys in `DATA_DIR/keys.json` (mode 0600): those that still work are kept, missing ones are made. */
 export async function ensureDemoKeys(db: Db, dataDir: string): Promise<DemoKeys> {
@@ -31,42 +26,49 @@ export async function ensureDemoKeys(db: Db, dataDir: string): Promise<DemoKeys>
   for (const role of ROLES) {
     const known = kept[role];
     const works = known !== undefined && (await readKeyViewer(db.sql, hashOfSecret(known))) !== null;
-    const secret = works ? known : await makeKey(db, role);
-    if (secret) keys[role] = secret;
+    keys[role] = works ? known : await makeKey(db, role);
   }
   write(file, keys);
   return keys;
 }
 
-async function makeKey(db: Db, role: Role): Promise<string | null> {
-  const owner = await findOwner(db.sql, role);
-  if (!owner) return null;
-  const scope = { db, viewer: SETUP, now: new Date() };
+async function makeKey(db: Db, role: Role): Promise<string> {
+  const scope: Scope = { db, viewer: SETUP, now: new Date() };
+  const owner = await findOwner(scope, role);
   const input = { name: `Demo ${role}`, role, scopes: null, expiresAt: null, ...owner };
   const { secret } = await createApiKey(scope, await readInstallation(db.sql), input, null);
+  if (secret === null) throw new Error('A new key shows its secret.');
   return secret;
 }
 
 const NOBODY = { agentId: null, partnerId: null, customerId: null };
+const NAME = { externalId: 'demo:key', name: 'Owner of the demo key' };
 
-/** Whom the demo key of a role speaks for: the first there is. Null: the role needs somebody and there is nobody. */
-async function findOwner(sql: Sql, role: Role): Promise<Record<keyof typeof NOBODY, string | null> | null> {
+/** Whom the demo key of a role speaks for: the first there is, or somebody made for it where the shop is empty. */
+async function findOwner(scope: Scope, role: Role): Promise<Record<keyof typeof NOBODY, string | null>> {
+  const { sql } = scope.db;
   if (role === 'agent') {
     const [row] = await sql<{ id: string }[]>`select id from agents order by id limit 1`;
-    return { ...NOBODY, agentId: row?.id ?? null };
+    return { ...NOBODY, agentId: row?.id ?? (await ensureAgent(scope, { ...NAME, capacity: 5, skills: {} })) };
   }
   if (role === 'partner') {
     const [row] = await sql<{ id: string }[]>`select id from partners order by id limit 1`;
-    return row ? { ...NOBODY, partnerId: row.id } : null;
+    return { ...NOBODY, partnerId: row?.id ?? (await ensurePartner(scope, { ...NAME, kind: 'carrier' })) };
   }
   if (role === 'customer') {
     // Somebody who has something to see.
     const [row] = await sql<{ id: string }[]>`
       select c.id from customers c
       order by exists (select 1 from orders o where o.customer_id = c.id) desc, c.id limit 1`;
-    return row ? { ...NOBODY, customerId: row.id } : null;
+    return { ...NOBODY, customerId: row?.id ?? (await makeCustomer(scope)) };
   }
   return NOBODY;
+}
+
+async function makeCustomer(scope: Scope): Promise<string> {
+  const identities = [{ kind: 'external_id', value: NAME.externalId }] as const;
+  const { customerId } = await upsertCustomer(scope, { identities, profile: { displayName: NAME.name }, source: 'demo' });
+  return customerId;
 }
 
 function readKept(file: string): DemoKeys {

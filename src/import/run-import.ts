@@ -1,8 +1,7 @@
 import type { Db } from '../database/open-database.ts';
-import { rightsOf, ROLE_RIGHTS } from '../services/access/role-rights.ts';
+import { systemViewer } from '../services/access/system-viewer.ts';
 import { atomically } from '../services/events/atomically.ts';
 import { Refusal } from '../values/refusal.ts';
-import type { Viewer } from '../values/viewer.ts';
 import type { Complain, Item, Phase } from './import-source.ts';
 
 /** How far a phase is. */
@@ -29,15 +28,7 @@ interface Importing {
 const SIDE_BY_SIDE = 3;
 
 /** What an import may do: whatever an integration may. */
-const VIEWER: Viewer = {
-  principal: 'system:import',
-  role: 'integration',
-  rights: rightsOf('integration', Object.keys(ROLE_RIGHTS.integration)),
-  agentId: null,
-  partnerId: null,
-  customerId: null,
-  expiresAt: null,
-};
+const VIEWER = systemViewer('import', 'integration');
 
 /**
  * Stores phase after phase, some hundred items a transaction. What is refused is halved until the item at fault is alone and

@@ -4,22 +4,13 @@ import { startApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { createApiKey, type NewApiKey } from '../../src/services/access/create-api-key.ts';
+import { systemViewer } from '../../src/services/access/system-viewer.ts';
 import type { Scope } from '../../src/services/scope.ts';
-import { ALL_RIGHTS } from '../../src/values/rights.ts';
-import type { Viewer } from '../../src/values/viewer.ts';
 import type { Role } from '../../src/values/vocabulary.ts';
 import type { TestDatabase } from './with-database.ts';
 
 /** Who prepares rows in tests: may do everything. */
-export const SYSTEM: Viewer = {
-  principal: 'system:test',
-  role: 'admin',
-  rights: new Set(ALL_RIGHTS),
-  agentId: null,
-  partnerId: null,
-  customerId: null,
-  expiresAt: null,
-};
+export const SYSTEM = systemViewer('test');
 
 export const systemScope = ({ database }: TestDatabase): Scope => ({ db: database, viewer: SYSTEM, now: new Date() });
 
