@@ -67,7 +67,11 @@ async function findOwner(scope: Scope, role: Role): Promise<Record<keyof typeof 
 
 async function makeCustomer(scope: Scope): Promise<string> {
   const identities = [{ kind: 'external_id', value: NAME.externalId }] as const;
-  const { customerId } = await upsertCustomer(scope, { identities, profile: { displayName: NAME.name }, source: 'demo' });
+  const { customerId } = await upsertCustomer(scope, {
+    identities,
+    profile: { displayName: NAME.name },
+    source: 'demo',
+  });
   return customerId;
 }
 
