@@ -33,10 +33,12 @@ async function receive(sql: TransactionSql, { inbox, sender, externalId, text, o
     where id = (select id from conversations where customer_id = ${customer} and status = 'open' order by last_message_at desc limit 1)
     returning id, assignee_id`;
   const conversation = known?.['id'] ?? newId('conversation');
+  // Longer than a real one, so that it need not be drawn again when it is taken.
+  const reference = `${newReference()}-F`;
   if (!known)
     await sql`
       insert into conversations (id, reference, customer_id, status, inbox_id, channel, opened_at, last_message_at)
-      values (${conversation}, ${newReference()}, ${customer}, 'open', ${inboxId}, ${channel}, ${occurredAt}, ${occurredAt})`;
+      values (${conversation}, ${reference}, ${customer}, 'open', ${inboxId}, ${channel}, ${occurredAt}, ${occurredAt})`;
   const [leg] = await sql<Row[]>`
     insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
     values (${newId('leg')}, ${conversation}, ${endpoint!['id']!}, ${occurredAt}, ${occurredAt})

@@ -21,7 +21,10 @@ export async function seededDatabase(
   const name = `bench_${customers}_${fingerprint(customers)}`;
   const superuser = singleConnection(postgres.urlOf('postgres'), 'punos bench');
   try {
-    if ((await superuser`select 1 from pg_database where datname = ${name}`).length > 0) return name;
+    if ((await superuser`select 1 from pg_database where datname = ${name}`).length > 0) {
+      await readOnce(postgres.urlOf(name));
+      return name;
+    }
     const draft = `${name}_draft`;
     // What an older schema or a killed run left behind would only fill the disk.
     const left = await superuser<{ datname: string }[]>`
@@ -56,6 +59,21 @@ export async function dropDatabase(postgres: BenchPostgres, name: string): Promi
     await superuser`drop database if exists ${superuser(name)} with (force)`;
   } finally {
     await superuser.end();
+  }
+}
+
+const CHUNK_BYTES = 32 * 2 ** 20;
+
+/** Brings a kept database into the memory of the machine: what a bench measures is not its disk on the first morning. */
+async function readOnce(url: string): Promise<void> {
+  const sql = singleConnection(url, 'punos bench');
+  try {
+    await sql`
+      select sum(length(pg_read_binary_file(pg_relation_filepath(c.oid), chunk * ${CHUNK_BYTES}::bigint, ${CHUNK_BYTES}, true)))
+      from pg_class c, generate_series(0, pg_relation_size(c.oid) / ${CHUNK_BYTES}::bigint) as chunk
+      where c.relkind in ('r', 'i') and c.relnamespace = 'public'::regnamespace`;
+  } finally {
+    await sql.end();
   }
 }
 
