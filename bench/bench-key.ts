@@ -1,19 +1,10 @@
 import { openDatabase } from '../src/database/open-database.ts';
 import { createApiKey } from '../src/services/access/create-api-key.ts';
+import { systemViewer } from '../src/services/access/system-viewer.ts';
 import { readInstallation } from '../src/services/events/installation.ts';
-import { ALL_RIGHTS } from '../src/values/rights.ts';
-import type { Viewer } from '../src/values/viewer.ts';
 
 /** Who writes in benches: may do everything. */
-export const BENCH_VIEWER: Viewer = {
-  principal: 'system:bench',
-  role: 'admin',
-  rights: new Set(ALL_RIGHTS),
-  agentId: null,
-  partnerId: null,
-  customerId: null,
-  expiresAt: null,
-};
+export const BENCH_VIEWER = systemViewer('bench');
 
 /** Settings under which no limit for callers is what a bench measures. */
 export const UNLIMITED: Record<string, string> = {

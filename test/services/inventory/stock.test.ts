@@ -58,7 +58,13 @@ test('a count sets the level and is told on the stream of the SKU at the locatio
       type: 'stock.changed',
       streams: [streamOf(place)],
       versions: [1],
-      topics: ['stock', `location:${place.locationId}`, `variant:${place.variantId}`],
+      // The first count of a SKU at a place is also news for whoever shows where the SKU is.
+      topics: [
+        'stock',
+        `location:${place.locationId}`,
+        `variant:${place.variantId}`,
+        `variant-places:${place.variantId}`,
+      ],
       details: { ...place, onHand: 7, held: 0 },
     },
   ]);
