@@ -6,7 +6,7 @@ import { openLiveEdge } from '../../src/live/live-edge.ts';
 import type { EventPayload, Subscriptions } from '../../src/live/subscriptions.ts';
 import { encodeCursor, placeAt } from '../../src/services/events/cursor.ts';
 import { atomically, recordFact } from '../../src/services/events/atomically.ts';
-import { ensureInstallation, readInstallation } from '../../src/services/events/installation.ts';
+import { readInstallation } from '../../src/services/events/installation.ts';
 import { readSnapshot } from '../../src/services/events/read-events.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { SinkReader } from '../support/sink-reader.ts';
@@ -15,7 +15,6 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const { database, sql, applicationUrl } = await withDatabase();
-await ensureInstallation(sql);
 const installation = await readInstallation(sql);
 const hidden = new Set<string>();
 

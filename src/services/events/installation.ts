@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import type { Sql } from '../../database/open-database.ts';
 
@@ -8,14 +8,6 @@ export interface Installation {
   readonly epoch: string;
   /** Key of cursors, digests and hashes. Never leaves the process. */
   readonly secret: Buffer;
-}
-
-/** Makes the installation's row if it is missing. Part of migration. */
-export async function ensureInstallation(sql: Sql): Promise<void> {
-  await sql`
-    insert into installation (id, epoch, secret)
-    values (1, ${randomBytes(6).toString('base64url')}, ${randomBytes(32)})
-    on conflict (id) do nothing`;
 }
 
 /** Reads the installation's row. Throws when the database was never migrated. */
