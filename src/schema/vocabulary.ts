@@ -1,18 +1,26 @@
 import type {
+  ActivityKind,
   AuthorKind,
   Channel,
+  ChannelClass,
   ConversationStatus,
+  DeliveryState,
   Direction,
   IdentityKind,
+  IssueType,
   LocationKind,
   OrderStatus,
+  Outcome,
   PartnerKind,
+  PartyKind,
   PaymentKind,
   PaymentStatus,
   Presence,
+  Priority,
   ReturnStatus,
   Role,
   ShipmentStatus,
+  SwitchReason,
 } from '../values/vocabulary.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
 import { enumOf } from './enum-of.ts';
@@ -63,6 +71,7 @@ export const RoleEnum = enumOf<Role>(
 export const ConversationStatusEnum = enumOf<ConversationStatus>('ConversationStatus', 'Where a conversation stands.', {
   open: 'Somebody still has to do something.',
   resolved: 'Settled. A new message opens another conversation; the reference still finds this one.',
+  snoozed: 'Sleeps until a moment, a new message, or someone wakes it.',
 });
 
 export const DirectionEnum = enumOf<Direction>('Direction', 'Which way a message went.', {
@@ -151,6 +160,79 @@ export const PartnerKindEnum = enumOf<PartnerKind>('PartnerKind', 'What a partne
   carrier: 'Carries parcels.',
   marketplace: 'Sells the shop’s goods.',
   store_chain: 'Runs stores.',
+});
+
+export const ChannelClassEnum = enumOf<ChannelClass>('ChannelClass', 'The four classes of channels.', {
+  direct: 'Person to person, privately: email, chat, phone, text message, web form, store.',
+  social: 'In public, or on the platforms of it: posts, comments, reviews.',
+  messaging: 'Messaging apps.',
+  self_service: 'The customer helps themselves: help pages, site search, the app.',
+});
+
+export const IssueTypeEnum = enumOf<IssueType>('IssueType', 'What kind of issue a conversation is.', {
+  question: 'Something is to be known.',
+  problem: 'Something does not work or did not arrive.',
+  complaint: 'The customer is not content.',
+  request: 'Something is to be done: a return, a change, an invoice.',
+  feedback: 'Praise or a proposal; nothing is asked for.',
+});
+
+export const PriorityEnum = enumOf<Priority>('Priority', 'How soon a conversation should be answered.', {
+  low: 'When there is time.',
+  normal: 'In turn.',
+  high: 'Before the others.',
+  urgent: 'At once.',
+});
+
+export const OutcomeEnum = enumOf<Outcome>('Outcome', 'How a conversation ended for the customer.', {
+  solved: 'The issue is solved.',
+  partly_solved: 'A part of it is solved.',
+  not_solved: 'It is not solved, and nothing more will be done.',
+  no_answer: 'The customer did not answer any more.',
+  duplicate: 'It was the same issue as another conversation.',
+  spam: 'It was no issue of a customer.',
+});
+
+export const SwitchReasonEnum = enumOf<SwitchReason>(
+  'SwitchReason',
+  'Why a conversation goes on over another channel.',
+  {
+    harder: 'The issue became too hard for the channel.',
+    privacy: 'What is to be said does not belong in public.',
+    convenience: 'Another channel suits the customer’s device or situation better.',
+    escalation: 'Somebody has to act at once.',
+    fallback: 'The channel before it failed.',
+  },
+);
+
+export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may hold control of a conversation.', {
+  agent: 'A person at a desk.',
+  bot: 'A program.',
+  team: 'Whoever of a team takes it.',
+  store: 'The staff of a store.',
+});
+
+export const DeliveryStateEnum = enumOf<DeliveryState>(
+  'DeliveryState',
+  'What became of a message that we sent. It moves forward only.',
+  {
+    queued: 'Stored; not handed to the channel yet, or tried in vain and to be tried again.',
+    sent: 'The channel took it.',
+    delivered: 'It is on the customer’s device.',
+    read: 'The customer saw it.',
+    failed: 'It will not arrive; the reason stands beside it.',
+  },
+);
+
+export const ActivityKindEnum = enumOf<ActivityKind>('ActivityKind', 'A touch without a message.', {
+  visit: 'A page of the shop or the app was opened.',
+  search: 'Something was searched for.',
+  product_view: 'A product was looked at.',
+  basket_change: 'The basket is another one now.',
+  store_visit: 'A store was visited.',
+  till_purchase: 'Something was bought at a till.',
+  review: 'A review was written.',
+  survey_answer: 'A question of a survey was answered.',
 });
 
 const pastTense = Object.fromEntries(

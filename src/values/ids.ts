@@ -24,6 +24,10 @@ export const ID_PREFIXES = {
   returnLine: 'rln',
   partner: 'ptn',
   apiKey: 'key',
+  activity: 'act',
+  attachment: 'att',
+  team: 'tea',
+  visitorSession: 'vis',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -49,6 +53,10 @@ export type TrackingEventId = Id<'trackingEvent'>;
 export type ReturnId = Id<'return'>;
 export type PartnerId = Id<'partner'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type ActivityId = Id<'activity'>;
+export type AttachmentId = Id<'attachment'>;
+export type TeamId = Id<'team'>;
+export type VisitorSessionId = Id<'visitorSession'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -25,7 +25,7 @@ export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 export const ROLES = ['agent', 'supervisor', 'bot', 'partner', 'customer', 'integration', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const CONVERSATION_STATUSES = ['open', 'resolved'] as const;
+export const CONVERSATION_STATUSES = ['open', 'resolved', 'snoozed'] as const;
 export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
 
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
@@ -92,3 +92,41 @@ export type LocationKind = (typeof LOCATION_KINDS)[number];
 
 export const PARTNER_KINDS = ['carrier', 'marketplace', 'store_chain'] as const;
 export type PartnerKind = (typeof PARTNER_KINDS)[number];
+
+/** The four classes of channels, as the field names them. */
+export const CHANNEL_CLASSES = ['direct', 'social', 'messaging', 'self_service'] as const;
+export type ChannelClass = (typeof CHANNEL_CLASSES)[number];
+
+export const ISSUE_TYPES = ['question', 'problem', 'complaint', 'request', 'feedback'] as const;
+export type IssueType = (typeof ISSUE_TYPES)[number];
+
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** How a conversation ended for the customer. */
+export const OUTCOMES = ['solved', 'partly_solved', 'not_solved', 'no_answer', 'duplicate', 'spam'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why a conversation goes on over another channel; `fallback` is our own: the channel before it failed. */
+export const SWITCH_REASONS = ['harder', 'privacy', 'convenience', 'escalation', 'fallback'] as const;
+export type SwitchReason = (typeof SWITCH_REASONS)[number];
+
+/** Who may hold control of a conversation, or take it over. */
+export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
+export type PartyKind = (typeof PARTY_KINDS)[number];
+
+/** What became of a message that we sent; it moves forward only, and `failed` is final. */
+export const DELIVERY_STATES = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export const ACTIVITY_KINDS = [
+  'visit',
+  'search',
+  'product_view',
+  'basket_change',
+  'store_visit',
+  'till_purchase',
+  'review',
+  'survey_answer',
+] as const;
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

@@ -24,6 +24,8 @@ const READS_OF_STAFF = [
   'routing:read',
   'context:read',
   'partners:read',
+  'activity:read',
+  'figures:read',
 ] as const satisfies readonly Right[];
 
 /** The access table: what each role may do and how far. Every service asks it; what does not stand here is denied. */
@@ -36,10 +38,19 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'notes:write',
     'conversations:write',
     'conversations:route',
+    'customers:write',
     'presence:write',
+    'agents:write',
   ),
   agent: {
-    ...all(...READS_OF_STAFF, 'messages:send', 'notes:write', 'conversations:write', 'conversations:route'),
+    ...all(
+      ...READS_OF_STAFF,
+      'messages:send',
+      'notes:write',
+      'conversations:write',
+      'conversations:route',
+      'customers:write',
+    ),
     ...own('presence:write'),
   },
   bot: all(
@@ -51,8 +62,10 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'catalogue:read',
     'stock:read',
     'context:read',
+    'activity:read',
     'messages:send',
     'notes:write',
+    'conversations:write',
     'conversations:route',
   ),
   partner: {
@@ -61,7 +74,18 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   },
   customer: {
     ...all('graph:read', 'catalogue:read', 'stock:read'),
-    ...own('customers:read', 'conversations:read', 'orders:read', 'payments:read', 'context:read'),
+    ...own(
+      'customers:read',
+      'conversations:read',
+      'orders:read',
+      'payments:read',
+      'context:read',
+      'activity:read',
+      'chat:write',
+      'deliveries:write',
+      'customers:write',
+      'activity:write',
+    ),
   },
   integration: all(
     'graph:read',
@@ -72,11 +96,18 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'catalogue:read',
     'stock:read',
     'partners:read',
+    'activity:read',
     'messages:receive',
+    'deliveries:write',
+    'customers:write',
+    'activity:write',
+    'sessions:write',
     'orders:write',
     'tracking:write',
     'stock:write',
     'catalogue:write',
+    'agents:write',
+    'partners:write',
   ),
 };
 
