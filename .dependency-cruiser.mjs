@@ -6,6 +6,8 @@ const LAYERS = {
   channels: ['values'],
   connectors: ['values'],
   live: ['services', 'channels', 'connectors', 'database', 'values'],
+  // The whole database into a directory and back; a command starts it, no server knows it.
+  backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
   import: ['services', 'database', 'values'],
   schema: ['values'],

@@ -20,6 +20,8 @@ interface Options {
   log: (line: string) => void;
   /** Who gets the right to read and write rows. */
   applicationRole?: string;
+  /** Applies these migrations alone, by hash: a backup goes into the tables it was taken from. Default: all. */
+  only?: readonly string[];
 }
 
 /**
@@ -30,7 +32,7 @@ export async function migrate(ownerUrl: string, options: Options): Promise<void>
   const sql = singleConnection(ownerUrl, 'punos migrate');
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
-    const count = await applyMissing(sql);
+    const count = await applyMissing(sql, options.only);
     await installJobTables(sql);
     await ensureInstallation(sql);
     await grantRows(sql, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]);
@@ -56,10 +58,10 @@ export async function checkMigrated(sql: Sql): Promise<void> {
  * Applies what is missing, each migration whole or not at all. What counts is what is in the database,
  * not its age: drizzle's own migrator silently skips a branch that was merged late.
  */
-async function applyMissing(sql: Connection<{ bigint: number }>): Promise<number> {
+async function applyMissing(sql: Connection<{ bigint: number }>, only?: readonly string[]): Promise<number> {
   await sql`create schema if not exists drizzle`;
   await sql`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
-  const missing = await missingMigrations(sql);
+  const missing = (await missingMigrations(sql)).filter(({ hash }) => only?.includes(hash) ?? true);
   for (const migration of missing) {
     await sql.begin(async (tx) => {
       for (const statement of migration.sql) await tx.unsafe(statement);
@@ -71,10 +73,14 @@ async function applyMissing(sql: Connection<{ bigint: number }>): Promise<number
 
 async function missingMigrations(sql: Sql) {
   const applied = new Set(await appliedHashes(sql));
-  return readMigrationFiles({ migrationsFolder: MIGRATIONS }).filter((migration) => !applied.has(migration.hash));
+  return knownMigrations().filter((migration) => !applied.has(migration.hash));
 }
 
-async function appliedHashes(sql: Sql): Promise<string[]> {
+/** The migrations that this release brings, oldest first. */
+export const knownMigrations = () => readMigrationFiles({ migrationsFolder: MIGRATIONS });
+
+/** Hashes of the migrations that a database has had. */
+export async function appliedHashes(sql: Sql): Promise<string[]> {
   const [found] = await sql<
     { there: boolean }[]
   >`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
