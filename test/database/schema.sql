@@ -1,3 +1,22 @@
+table activities
+  column id text collate C not null
+  column customer_id text collate C not null
+  column kind text not null
+  column channel text
+  column location_id text collate C
+  column sku text
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp(3) with time zone not null
+  column source text not null
+  column external_id text
+  column details jsonb not null
+  constraint activities_pkey PRIMARY KEY (id)
+  CREATE INDEX activities_browsing ON public.activities USING btree (customer_id, occurred_at, id) WHERE (kind = ANY (ARRAY['visit'::text, 'search'::text, 'product_view'::text]))
+  CREATE INDEX activities_customer ON public.activities USING btree (customer_id, occurred_at, id)
+  CREATE INDEX activities_opinions ON public.activities USING btree (customer_id, occurred_at, id) WHERE (kind = ANY (ARRAY['review'::text, 'survey_answer'::text]))
+  CREATE UNIQUE INDEX activities_pkey ON public.activities USING btree (id)
+  CREATE UNIQUE INDEX activities_source_external_id ON public.activities USING btree (source, external_id) WHERE (external_id IS NOT NULL)
 table agent_skills
   column agent_id text collate C not null
   column skill text not null
@@ -44,6 +63,16 @@ table api_keys
   constraint api_keys_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
   CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
+table baskets
+  column customer_id text collate C not null
+  column activity_id text collate C not null
+  column lines jsonb not null
+  column currency text
+  column changed_at timestamp(3) with time zone not null
+  column source text not null
+  column updated_at timestamp(3) with time zone not null
+  constraint baskets_pkey PRIMARY KEY (customer_id)
+  CREATE UNIQUE INDEX baskets_pkey ON public.baskets USING btree (customer_id)
 table conversations
   column id text collate C not null
   column reference text not null
@@ -292,6 +321,12 @@ table orders
   CREATE INDEX orders_partner ON public.orders USING btree (partner_id, placed_at, id)
   CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)
   CREATE INDEX orders_status ON public.orders USING btree (status, placed_at, id)
+table packet_watches
+  column customer_id text collate C not null
+  column process_id text not null
+  column until timestamp(3) with time zone not null
+  constraint packet_watches_customer_id_process_id_pk PRIMARY KEY (customer_id, process_id)
+  CREATE UNIQUE INDEX packet_watches_customer_id_process_id_pk ON public.packet_watches USING btree (customer_id, process_id)
 table partners
   column id text collate C not null
   column external_id text not null
@@ -464,3 +499,14 @@ table viewer_revocations
   column revoked_by text not null
   constraint viewer_revocations_pkey PRIMARY KEY (principal)
   CREATE UNIQUE INDEX viewer_revocations_pkey ON public.viewer_revocations USING btree (principal)
+table visitor_sessions
+  column id text collate C not null
+  column customer_id text collate C not null
+  column visitor_id text
+  column inbox_id text collate C
+  column origin text
+  column started_at timestamp(3) with time zone not null
+  column last_seen_at timestamp(3) with time zone not null
+  constraint visitor_sessions_pkey PRIMARY KEY (id)
+  CREATE INDEX visitor_sessions_customer ON public.visitor_sessions USING btree (customer_id)
+  CREATE UNIQUE INDEX visitor_sessions_pkey ON public.visitor_sessions USING btree (id)
