@@ -27,7 +27,7 @@ async function receive(sql: TransactionSql, { inbox, sender, externalId, text, o
   const [endpoint] = await sql<Row[]>`
     insert into endpoints (id, inbox_id, customer_id, address, created_at)
     values (${newId('endpoint')}, ${inboxId}, ${customer}, ${address}, now())
-    on conflict (inbox_id, address, customer_id) do update set address = excluded.address returning id`;
+    on conflict (inbox_id, address, customer_id, is_public) do update set address = excluded.address returning id`;
   const [known] = await sql<Row[]>`
     update conversations set last_message_at = greatest(last_message_at, ${occurredAt}), inbox_id = ${inboxId}, channel = ${channel}
     where id = (select id from conversations where customer_id = ${customer} and status = 'open' order by last_message_at desc limit 1)
@@ -40,9 +40,10 @@ async function receive(sql: TransactionSql, { inbox, sender, externalId, text, o
       insert into conversations (id, reference, customer_id, status, inbox_id, channel, opened_at, last_message_at)
       values (${conversation}, ${reference}, ${customer}, 'open', ${inboxId}, ${channel}, ${occurredAt}, ${occurredAt})`;
   const [leg] = await sql<Row[]>`
-    insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
-    values (${newId('leg')}, ${conversation}, ${endpoint!['id']!}, ${occurredAt}, ${occurredAt})
-    on conflict (conversation_id, endpoint_id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at)
+    insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
+    values (${newId('leg')}, ${conversation}, ${endpoint!['id']!}, ${occurredAt}, ${occurredAt}, ${occurredAt})
+    on conflict (conversation_id, endpoint_id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at),
+      turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)
     returning id`;
   const message = newId('message');
   await sql`

@@ -91,10 +91,9 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     ],
     [
       'legs',
-      `insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
-       select ${id('leg', nth)}, ${id('cnv', nth)}, ${id('end', 'i')}, ${THEN} - (n * 40 + i % 30) * interval '1 day',
-         ${THEN} - (n * 40 + i % 30) * interval '1 day' + interval '1 hour'
-       ${each(3, hasConversation)}`,
+      `insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
+       select ${id('leg', nth)}, ${id('cnv', nth)}, ${id('end', 'i')}, ${THEN} - (n * 40 + i % 30) * interval '1 day', written, written
+       from (select *, ${THEN} - (n * 40 + i % 30) * interval '1 day' + interval '1 hour' as written ${each(3, hasConversation)}) as made`,
     ],
     [
       'messages',

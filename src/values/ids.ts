@@ -28,6 +28,8 @@ export const ID_PREFIXES = {
   attachment: 'att',
   team: 'tea',
   visitorSession: 'vis',
+  handoff: 'hnd',
+  channelSwitch: 'swi',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -57,6 +59,8 @@ export type ActivityId = Id<'activity'>;
 export type AttachmentId = Id<'attachment'>;
 export type TeamId = Id<'team'>;
 export type VisitorSessionId = Id<'visitorSession'>;
+export type HandoffId = Id<'handoff'>;
+export type ChannelSwitchId = Id<'channelSwitch'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

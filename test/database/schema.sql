@@ -73,6 +73,31 @@ table baskets
   column updated_at timestamp(3) with time zone not null
   constraint baskets_pkey PRIMARY KEY (customer_id)
   CREATE UNIQUE INDEX baskets_pkey ON public.baskets USING btree (customer_id)
+table channel_switches
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column from_leg_id text collate C
+  column to_leg_id text collate C not null
+  column reason text not null
+  column guidance_message_id text collate C
+  column switched_at timestamp(3) with time zone not null
+  column by_kind text not null
+  column by_id text collate C not null
+  constraint channel_switches_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint channel_switches_pkey PRIMARY KEY (id)
+  CREATE INDEX channel_switches_conversation ON public.channel_switches USING btree (conversation_id, switched_at, id)
+  CREATE UNIQUE INDEX channel_switches_pkey ON public.channel_switches USING btree (id)
+table conversation_presences
+  column conversation_id text collate C not null
+  column party_kind text not null
+  column party_id text collate C not null
+  column state text not null
+  column since timestamp(3) with time zone not null
+  column expires_at timestamp(3) with time zone not null
+  constraint conversation_presences_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint conversation_presences_conversation_id_party_kind_party_id_pk PRIMARY KEY (conversation_id, party_kind, party_id)
+  CREATE UNIQUE INDEX conversation_presences_conversation_id_party_kind_party_id_pk ON public.conversation_presences USING btree (conversation_id, party_kind, party_id)
+  CREATE INDEX conversation_presences_due ON public.conversation_presences USING btree (expires_at)
 table conversations
   column id text collate C not null
   column reference text not null
@@ -88,11 +113,15 @@ table conversations
   column last_message_at timestamp(3) with time zone not null
   column resolved_at timestamp(3) with time zone
   column thread_key text
+  column control_kind text
+  column control_id text collate C
+  column control_since timestamp(3) with time zone
   constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
   constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint conversations_pkey PRIMARY KEY (id)
   constraint conversations_reference_unique UNIQUE (reference)
   CREATE INDEX conversations_assignee ON public.conversations USING btree (assignee_id, last_message_at, id)
+  CREATE INDEX conversations_control ON public.conversations USING btree (control_id, last_message_at, id) WHERE (control_id IS NOT NULL)
   CREATE INDEX conversations_customer ON public.conversations USING btree (customer_id, last_message_at, id)
   CREATE INDEX conversations_inbox ON public.conversations USING btree (inbox_id, last_message_at, id)
   CREATE INDEX conversations_newest ON public.conversations USING btree (last_message_at, id)
@@ -129,11 +158,12 @@ table endpoints
   column customer_id text collate C not null
   column address text not null
   column created_at timestamp(3) with time zone not null
+  column is_public boolean not null default false
   constraint endpoints_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint endpoints_inbox_id_inboxes_id_fk FOREIGN KEY (inbox_id) REFERENCES inboxes(id)
   constraint endpoints_pkey PRIMARY KEY (id)
   CREATE INDEX endpoints_customer ON public.endpoints USING btree (customer_id)
-  CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address, customer_id)
+  CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address, customer_id, is_public)
   CREATE UNIQUE INDEX endpoints_pkey ON public.endpoints USING btree (id)
 table event_streams
   column stream text collate C not null
@@ -157,6 +187,21 @@ table events
   CREATE UNIQUE INDEX events_pkey ON public.events USING btree ("position")
   CREATE INDEX events_recorded_at ON public.events USING btree (recorded_at)
   CREATE INDEX events_xid ON public.events USING btree (xid)
+table handoffs
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column from_kind text
+  column from_id text collate C
+  column to_kind text not null
+  column to_id text collate C not null
+  column summary text not null
+  column handed_at timestamp(3) with time zone not null
+  column by_kind text not null
+  column by_id text collate C not null
+  constraint handoffs_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint handoffs_pkey PRIMARY KEY (id)
+  CREATE INDEX handoffs_conversation ON public.handoffs USING btree (conversation_id, handed_at, id)
+  CREATE UNIQUE INDEX handoffs_pkey ON public.handoffs USING btree (id)
 table idempotency_keys
   column principal text not null
   column mutation text not null
@@ -209,6 +254,7 @@ table legs
   column endpoint_id text collate C not null
   column started_at timestamp(3) with time zone not null
   column last_message_at timestamp(3) with time zone not null
+  column turned_to_at timestamp(3) with time zone not null default now()
   constraint legs_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint legs_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES endpoints(id)
   constraint legs_pkey PRIMARY KEY (id)
@@ -460,6 +506,24 @@ table stream_heads with {fillfactor=50}
   column version bigint not null
   constraint stream_heads_pkey PRIMARY KEY (stream)
   CREATE UNIQUE INDEX stream_heads_pkey ON public.stream_heads USING btree (stream)
+table team_members
+  column team_id text collate C not null
+  column agent_id text collate C not null
+  constraint team_members_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
+  constraint team_members_team_id_agent_id_pk PRIMARY KEY (team_id, agent_id)
+  constraint team_members_team_id_teams_id_fk FOREIGN KEY (team_id) REFERENCES teams(id)
+  CREATE INDEX team_members_agent ON public.team_members USING btree (agent_id)
+  CREATE UNIQUE INDEX team_members_team_id_agent_id_pk ON public.team_members USING btree (team_id, agent_id)
+table teams
+  column id text collate C not null
+  column external_id text not null
+  column name text not null
+  column created_at timestamp(3) with time zone not null
+  constraint teams_external_id_unique UNIQUE (external_id)
+  constraint teams_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX teams_external_id_unique ON public.teams USING btree (external_id)
+  CREATE INDEX teams_newest ON public.teams USING btree (created_at, id)
+  CREATE UNIQUE INDEX teams_pkey ON public.teams USING btree (id)
 table tracking_events
   column id text collate C not null
   column shipment_id text collate C

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
 import { customers } from './customers.ts';
@@ -29,11 +29,14 @@ export const endpoints = pgTable(
       .notNull()
       .references(() => customers.id),
     address: text('address').notNull(),
+    /** What is written there stands for everybody to read: a post, a comment, a review. */
+    isPublic: boolean('is_public').notNull().default(false),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
-    // With the customer: the same text may be the handle of one person and the loyalty number of another.
-    uniqueIndex('endpoints_inbox_address').on(table.inboxId, table.address, table.customerId),
+    // With the customer: the same text may be the handle of one person and the loyalty number of another. With the privacy: posts
+    // and private messages of one handle are two places.
+    uniqueIndex('endpoints_inbox_address').on(table.inboxId, table.address, table.customerId, table.isPublic),
     index('endpoints_customer').on(table.customerId),
   ],
 );
@@ -61,8 +64,15 @@ export const conversations = pgTable(
     openedAt: moment('opened_at').notNull(),
     lastMessageAt: moment('last_message_at').notNull(),
     resolvedAt: moment('resolved_at'),
+    /** The one party that holds control of an open conversation: an agent, bot (its principal), team or store; all null: nobody. */
+    controlKind: word('control_kind'),
+    controlId: idText('control_id'),
+    controlSince: moment('control_since'),
   },
   (table) => [
+    index('conversations_control')
+      .on(table.controlId, table.lastMessageAt, table.id)
+      .where(sql`control_id is not null`),
     index('conversations_customer').on(table.customerId, table.lastMessageAt, table.id),
     index('conversations_open')
       .on(table.customerId)
@@ -86,6 +96,10 @@ export const legs = pgTable(
       .references(() => endpoints.id),
     startedAt: moment('started_at').notNull(),
     lastMessageAt: moment('last_message_at').notNull(),
+    /** When the conversation last turned to this leg: the customer wrote there, or we switched to it. A reply goes to the newest. */
+    turnedToAt: moment('turned_to_at')
+      .notNull()
+      .default(sql`now()`),
   },
   (table) => [
     uniqueIndex('legs_conversation_endpoint').on(table.conversationId, table.endpointId),
@@ -156,6 +170,91 @@ export const agentVersions = pgTable(
     presence: word('presence').notNull(),
   },
   (table) => [primaryKey({ columns: [table.agentId, table.validFrom] })],
+);
+
+export const teams = pgTable(
+  'teams',
+  {
+    id: idText('id').primaryKey(),
+    externalId: text('external_id').notNull().unique(),
+    name: text('name').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('teams_newest').on(table.createdAt, table.id)],
+);
+
+export const teamMembers = pgTable(
+  'team_members',
+  {
+    teamId: idText('team_id')
+      .notNull()
+      .references(() => teams.id),
+    agentId: idText('agent_id')
+      .notNull()
+      .references(() => agents.id),
+  },
+  (table) => [primaryKey({ columns: [table.teamId, table.agentId] }), index('team_members_agent').on(table.agentId)],
+);
+
+/** Who gave a conversation to whom, and what the next one has to know: the record, erasable with the person. */
+export const handoffs = pgTable(
+  'handoffs',
+  {
+    id: idText('id').primaryKey(),
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    /** Who held control before; both null: nobody. */
+    fromKind: word('from_kind'),
+    fromId: idText('from_id'),
+    toKind: word('to_kind').notNull(),
+    toId: idText('to_id').notNull(),
+    summary: text('summary').notNull(),
+    handedAt: moment('handed_at').notNull(),
+    byKind: word('by_kind').notNull(),
+    byId: idText('by_id').notNull(),
+  },
+  (table) => [index('handoffs_conversation').on(table.conversationId, table.handedAt, table.id)],
+);
+
+/** Why and when a conversation went on over another leg. */
+export const channelSwitches = pgTable(
+  'channel_switches',
+  {
+    id: idText('id').primaryKey(),
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    /** Null: there was no leg before. */
+    fromLegId: idText('from_leg_id'),
+    toLegId: idText('to_leg_id').notNull(),
+    reason: word('reason').notNull(),
+    /** What the customer was told on the leg before; null: nothing could be. */
+    guidanceMessageId: idText('guidance_message_id'),
+    switchedAt: moment('switched_at').notNull(),
+    byKind: word('by_kind').notNull(),
+    byId: idText('by_id').notNull(),
+  },
+  (table) => [index('channel_switches_conversation').on(table.conversationId, table.switchedAt, table.id)],
+);
+
+/** Who looks at a conversation or types in it now. A row past its end counts as absent, and is swept. */
+export const conversationPresences = pgTable(
+  'conversation_presences',
+  {
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    partyKind: word('party_kind').notNull(),
+    partyId: idText('party_id').notNull(),
+    state: word('state').notNull(),
+    since: moment('since').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.partyKind, table.partyId] }),
+    index('conversation_presences_due').on(table.expiresAt),
+  ],
 );
 
 /** Who was chosen and why: the record, not the log. */
