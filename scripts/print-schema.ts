@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { CHANNELS } from '../src/channels/channels.ts';
 import { printedSchema } from '../src/execution/print-schema.ts';
 
 /**
@@ -9,4 +10,4 @@ import { printedSchema } from '../src/execution/print-schema.ts';
  */
 const names = ['schema.graphql', ...(process.argv.includes('--release') ? ['schema.released.graphql'] : [])];
 for (const name of names)
-  writeFileSync(fileURLToPath(new URL(`../src/schema/${name}`, import.meta.url)), printedSchema());
+  writeFileSync(fileURLToPath(new URL(`../src/schema/${name}`, import.meta.url)), printedSchema(CHANNELS));

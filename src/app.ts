@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import type { ChannelDialect } from './channels/channel-dialect.ts';
+import { CHANNELS } from './channels/channels.ts';
 import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -26,6 +28,7 @@ import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
+import { recordChannels } from './services/conversations/channels.ts';
 import { readInstallation } from './services/events/installation.ts';
 
 const PAGES = fileURLToPath(new URL('../web/dist', import.meta.url));
@@ -36,6 +39,8 @@ export interface AppOptions {
   log?: Logger;
   /** Lets the demo shop live, where the database holds it. */
   demoTraffic?: boolean;
+  /** The channels it speaks. Default: all of src/channels. */
+  channels?: readonly ChannelDialect[];
 }
 
 export interface App {
@@ -51,7 +56,8 @@ const LEAVE_TAKING_MS = 500;
 /** The composition root: everything that a running server is made of. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const log = options.log ?? openLog(config.runtime.logLevel);
-  const { schema, rights } = buildSchema();
+  const channels = options.channels ?? CHANNELS;
+  const { schema, rights } = buildSchema(channels);
   const database = openDatabase(options.databaseUrl, config.database);
   // What was opened, to be closed from the newest to the oldest: at the stop, and when a later part cannot open.
   const opened: (() => Promise<unknown> | undefined)[] = [() => database.close()];
@@ -60,6 +66,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   };
   try {
     await checkMigrated(database.sql);
+    await recordChannels(database.sql, channels);
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
     const buckets = new CostBuckets(config.limits);
@@ -113,7 +120,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       tailerLagMs: () => edge.silentMs(),
       isStopping: () => stopping,
     });
-    const sdl = printedSchema();
+    const sdl = printedSchema(channels);
     app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));
     await servePages(app, PAGES);
     const listening = await app.listen({ port: config.server.port, host: config.server.host });

@@ -4,6 +4,8 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 
 import { RESOLVERS } from '../resolvers/index.ts';
 import { InputError, InsufficientStockError } from '../schema/access/user-error.ts';
+import { nameChannels } from '../schema/vocabulary.ts';
+import type { ChannelFacts } from '../values/channel-facts.ts';
 import { readFieldRights, type FieldRights } from './field-rights.ts';
 
 export interface BuiltSchema {
@@ -19,17 +21,18 @@ const NO_BUS: PubSub = {
   },
 };
 
-let built: BuiltSchema | undefined;
+let built: (BuiltSchema & { channels: readonly ChannelFacts[] }) | undefined;
 
-/** Builds the schema from the resolvers, once a process. Throws when a field has no right. */
-export function buildSchema(): BuiltSchema {
-  if (built) return built;
+/** Builds the schema from the resolvers for these channels, once for a list. Throws when a field has no right. */
+export function buildSchema(channels: readonly ChannelFacts[]): BuiltSchema {
+  if (built?.channels === channels) return built;
+  nameChannels(Object.fromEntries(channels.map(({ name, description }) => [name, description])));
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as [NewableFunction],
     orphanedTypes: [InputError, InsufficientStockError],
     validate: false,
     pubSub: NO_BUS,
   });
-  built = { schema, rights: readFieldRights(schema) };
+  built = { schema, rights: readFieldRights(schema), channels };
   return built;
 }

@@ -9,14 +9,26 @@ export function enumOf<W extends string>(
   description: string,
   values: Record<W, string>,
 ): Record<string, W> {
-  const words = Object.keys(values) as W[];
-  const enumObject = Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll(/[.:]/g, '_'), word]));
-  registerEnumType(enumObject, {
-    name,
-    description,
-    valuesConfig: Object.fromEntries(
-      words.map((word) => [word.toUpperCase().replaceAll(/[.:]/g, '_'), { description: values[word] }]),
-    ),
-  });
+  const [enumObject, fill] = openEnumOf<W>(name, description);
+  fill(values);
   return enumObject;
+}
+
+/** The same for a list that is known only when the schema is built: the second of the pair fills it, and may do so again. */
+export function openEnumOf<W extends string>(
+  name: string,
+  description: string,
+): [enumObject: Record<string, W>, fill: (values: Record<W, string>) => void] {
+  const enumObject: Record<string, W> = {};
+  const valuesConfig: Record<string, { description: string }> = {};
+  registerEnumType(enumObject, { name, description, valuesConfig });
+  const fill = (values: Record<W, string>) => {
+    for (const key of Object.keys(enumObject)) delete enumObject[key];
+    for (const [word, what] of Object.entries<string>(values)) {
+      const key = word.toUpperCase().replaceAll(/[.:]/g, '_');
+      enumObject[key] = word as W;
+      valuesConfig[key] = { description: what };
+    }
+  };
+  return [enumObject, fill];
 }

@@ -1,7 +1,6 @@
 import type {
   ActivityKind,
   AuthorKind,
-  Channel,
   ChannelClass,
   ConversationStatus,
   DeliveryState,
@@ -23,27 +22,15 @@ import type {
   SwitchReason,
 } from '../values/vocabulary.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
-import { enumOf } from './enum-of.ts';
+import { enumOf, openEnumOf } from './enum-of.ts';
 
 /** The closed lists of src/values/vocabulary.ts as GraphQL enums: one each, used by every domain. */
 
-export const ChannelEnum = enumOf<Channel>('Channel', 'A medium on which a customer and the shop meet.', {
-  email: 'Electronic mail.',
-  live_chat: 'Chat on the web site.',
-  voice: 'Telephone.',
-  sms: 'Text message.',
-  whatsapp: 'WhatsApp.',
-  messenger: 'Facebook Messenger.',
-  instagram: 'Instagram, private messages and comments.',
-  facebook: 'Facebook, posts and comments.',
-  x: 'X, posts and private messages.',
-  web_form: 'A form on the web site.',
-  store: 'A visit to a store or its till.',
-  review: 'A product or shop review.',
-  self_service: 'Help pages and portals.',
-  site_search: 'Search on the web site.',
-  app: 'The mobile app.',
-});
+/** Its values are the channels that the server speaks: `buildSchema` is given them. */
+export const [ChannelEnum, nameChannels] = openEnumOf(
+  'Channel',
+  'A medium on which a customer and the shop meet. `channels` says what each is like; a server may speak more of them than this list.',
+);
 
 export const IdentityKindEnum = enumOf<IdentityKind>('IdentityKind', 'What an identity is an identifier of.', {
   email: 'An e-mail address; compared without regard to case.',

@@ -1,6 +1,7 @@
 import { getNamedType, isCompositeType, isObjectType, type GraphQLObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 
+import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { CostBuckets } from '../../src/execution/cost-buckets.ts';
 import { executeOperation, type Ground } from '../../src/execution/execute.ts';
@@ -23,7 +24,7 @@ import { withDatabase } from '../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
 const scope = { ...aScope(database), now: new Date() };
-const { schema, rights } = buildSchema();
+const { schema, rights } = buildSchema(CHANNELS);
 const unlimited = { maxDepth: 100, maxAliases: 10_000, maxTokens: 1e6, maxCost: 1e12 };
 const prepare = preparing({
   built: { schema, rights },

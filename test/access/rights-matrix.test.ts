@@ -1,6 +1,7 @@
 import { isInterfaceType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 
+import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { CostBuckets } from '../../src/execution/cost-buckets.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
@@ -13,7 +14,7 @@ import { ROLES } from '../../src/values/vocabulary.ts';
 import { aViewer } from '../support/scopes.ts';
 import { documentOf, FORMS, pathsOf, type FieldPath } from '../support/schema-paths.ts';
 
-const { schema } = buildSchema();
+const { schema } = buildSchema(CHANNELS);
 const without = {
   maxDepth: 100,
   maxAliases: 100,
@@ -23,7 +24,7 @@ const without = {
   maxCost: 1e9,
 };
 const prepare = preparing({
-  built: buildSchema(),
+  built: buildSchema(CHANNELS),
   limits: { ...DEFAULT_LIMITS, ...without },
   buckets: new CostBuckets({ costBurst: 1e12, costPerSecond: 1e12 }),
 });

@@ -87,6 +87,18 @@ table channel_switches
   constraint channel_switches_pkey PRIMARY KEY (id)
   CREATE INDEX channel_switches_conversation ON public.channel_switches USING btree (conversation_id, switched_at, id)
   CREATE UNIQUE INDEX channel_switches_pkey ON public.channel_switches USING btree (id)
+table channels
+  column name text not null
+  column class text not null
+  column title text not null
+  column description text not null
+  column sender_kind text not null
+  column is_public boolean not null
+  column has_threads boolean not null
+  column sends_by text
+  column longest_text integer
+  constraint channels_pkey PRIMARY KEY (name)
+  CREATE UNIQUE INDEX channels_pkey ON public.channels USING btree (name)
 table conversation_presences
   column conversation_id text collate C not null
   column party_kind text not null
@@ -236,6 +248,15 @@ table inboxes
   column brand text
   column market text
   column created_at timestamp(3) with time zone not null
+  column business_hours jsonb
+  column hook_secret bytea
+  column hook_secret_prefix text
+  column earlier_hook_secret bytea
+  column earlier_hook_secret_until timestamp(3) with time zone
+  column credentials bytea
+  column bridge_url text
+  column bridge_secret bytea
+  column bridge_secret_prefix text
   constraint inboxes_external_id_unique UNIQUE (external_id)
   constraint inboxes_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX inboxes_external_id_unique ON public.inboxes USING btree (external_id)

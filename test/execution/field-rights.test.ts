@@ -3,11 +3,12 @@ import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
+import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { readFieldRights } from '../../src/execution/field-rights.ts';
 import { printedSchema } from '../../src/execution/print-schema.ts';
 
-const { rights } = buildSchema();
+const { rights } = buildSchema(CHANNELS);
 
 test('a type that extends another keeps its own right', () => {
   expect(rights.get('Node.id')).toBe('graph:read');
@@ -46,5 +47,7 @@ test('an unknown right fails the build', () => {
 });
 
 test('the committed schema is the one that is served: `npm run sdl` writes it', () => {
-  expect(readFileSync(new URL('../../src/schema/schema.graphql', import.meta.url), 'utf8')).toBe(printedSchema());
+  expect(readFileSync(new URL('../../src/schema/schema.graphql', import.meta.url), 'utf8')).toBe(
+    printedSchema(CHANNELS),
+  );
 });

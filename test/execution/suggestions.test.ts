@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { CostBuckets } from '../../src/execution/cost-buckets.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
@@ -7,9 +8,9 @@ import { preparing } from '../../src/execution/prepare.ts';
 import { Rejection } from '../../src/execution/rejection.ts';
 import { aViewer } from '../support/scopes.ts';
 
-const { schema } = buildSchema();
+const { schema } = buildSchema(CHANNELS);
 const prepare = preparing({
-  built: buildSchema(),
+  built: buildSchema(CHANNELS),
   limits: DEFAULT_LIMITS,
   buckets: new CostBuckets({ costBurst: 1e9, costPerSecond: 1e9 }),
 });

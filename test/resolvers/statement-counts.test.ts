@@ -1,6 +1,7 @@
 import { graphql } from 'graphql';
 import { beforeAll, expect, test } from 'vitest';
 
+import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { makeLoaders } from '../../src/resolvers/loaders.ts';
 import { ensureAgent } from '../../src/services/conversations/ensure-agent.ts';
@@ -84,7 +85,7 @@ async function statementsOf(query: string, first: number): Promise<number> {
   const counted = countStatements(database);
   const asking = { ...scope, db: counted.database };
   const result = await graphql({
-    schema: buildSchema().schema,
+    schema: buildSchema(CHANNELS).schema,
     source: query,
     variableValues: { first },
     contextValue: {

@@ -1,10 +1,23 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
-import { idText, moment, word } from './columns.ts';
+import { bytes, idText, moment, word } from './columns.ts';
 import { customers } from './customers.ts';
 
-/** Our own address on a channel. */
+/** What each channel is like. Written at each start from the files in src/channels; here for whoever asks in SQL. */
+export const channels = pgTable('channels', {
+  name: text('name').primaryKey(),
+  class: word('class').notNull(),
+  title: text('title').notNull(),
+  description: text('description').notNull(),
+  senderKind: word('sender_kind').notNull(),
+  isPublic: boolean('is_public').notNull(),
+  hasThreads: boolean('has_threads').notNull(),
+  sendsBy: word('sends_by'),
+  longestText: integer('longest_text'),
+});
+
+/** Our own address on a channel. Secrets are sealed: see services/access/sealed-secret.ts. */
 export const inboxes = pgTable('inboxes', {
   id: idText('id').primaryKey(),
   channel: word('channel').notNull(),
@@ -14,6 +27,20 @@ export const inboxes = pgTable('inboxes', {
   address: text('address'),
   brand: text('brand'),
   market: text('market'),
+  /** { timeZone, weekly: [{ day, from, to }], holidays: [date] }. Null: always open. */
+  businessHours: jsonb('business_hours'),
+  /** What verifies requests to its hook. Null: the hook is closed. */
+  hookSecret: bytes('hook_secret'),
+  hookSecretPrefix: text('hook_secret_prefix'),
+  /** The secret before the last rotation: good until the moment beside it. */
+  earlierHookSecret: bytes('earlier_hook_secret'),
+  earlierHookSecretUntil: moment('earlier_hook_secret_until'),
+  /** What its channel asks of us, by name: a sealed JSON object of texts. */
+  credentials: bytes('credentials'),
+  /** Where messages of ours go that a bridge carries out, and what signs them. */
+  bridgeUrl: text('bridge_url'),
+  bridgeSecret: bytes('bridge_secret'),
+  bridgeSecretPrefix: text('bridge_secret_prefix'),
   createdAt: moment('created_at').notNull(),
 });
 

@@ -1,0 +1,96 @@
+import type { HookItem } from '../services/intake/hook-item.ts';
+import type { ChannelFacts } from '../values/channel-facts.ts';
+import { Refusal } from '../values/refusal.ts';
+import { IDENTITY_KINDS, type IdentityKind } from '../values/vocabulary.ts';
+import type { HookBody } from './channel-dialect.ts';
+
+/** Items in one request, at most. */
+export const MOST_ITEMS = 100;
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+type Field = readonly string[];
+type Bag = Readonly<Record<string, unknown>>;
+
+/**
+ * The dialect of everybody who has no other: one item, or up to a hundred as `messages`. docs/channels.md describes it. A key that it does
+ * not know is refused: what was meant would be lost in silence.
+ */
+export function readJsonHook({ bytes }: HookBody, channel: ChannelFacts): readonly HookItem[] {
+  const body = parse(bytes);
+  if (!isBag(body)) throw refused('The body must be an object.', []);
+  if (!Object.hasOwn(body, 'messages')) return [readItem(body, [], channel)];
+  only(body, ['messages'], []);
+  const { messages } = body;
+  if (!Array.isArray(messages) || messages.length === 0 || messages.length > MOST_ITEMS)
+    throw refused(`\`messages\` must be a list of 1 to ${MOST_ITEMS}. Send the rest in another request.`, ['messages']);
+  return messages.map((item: unknown, index) => {
+    const field = ['messages', String(index)];
+    if (!isBag(item)) throw refused('Each of `messages` must be an object.', field);
+    return readItem(item, field, channel);
+  });
+}
+
+function readItem(item: Bag, field: Field, channel: ChannelFacts): HookItem {
+  if (item['type'] === 'message') return { type: 'message', message: readMessage(item, field, channel) };
+  throw refused('`type` must be "message".', [...field, 'type']);
+}
+
+function readMessage(item: Bag, field: Field, channel: ChannelFacts) {
+  only(item, ['type', 'externalId', 'sender', 'text', 'occurredAt', 'subject', 'language', 'threadId'], field);
+  return {
+    externalId: textOf(item, 'externalId', field),
+    sender: readSender(item['sender'], [...field, 'sender'], channel),
+    text: textOf(item, 'text', field),
+    occurredAt: momentOf(item, 'occurredAt', field),
+    subject: optionalTextOf(item, 'subject', field),
+    language: optionalTextOf(item, 'language', field),
+    threadId: optionalTextOf(item, 'threadId', field),
+  };
+}
+
+function readSender(sender: unknown, field: Field, channel: ChannelFacts) {
+  if (!isBag(sender)) throw refused('`sender` must be an object.', field);
+  only(sender, ['kind', 'value', 'displayName'], field);
+  const { kind = channel.senderKind } = sender;
+  if (!isIdentityKind(kind)) throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...field, 'kind']);
+  return { kind, value: textOf(sender, 'value', field), displayName: optionalTextOf(sender, 'displayName', field) };
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch {
+    throw refused('The body is not JSON in UTF-8.', []);
+  }
+}
+
+const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isIdentityKind = (kind: unknown): kind is IdentityKind => IDENTITY_KINDS.some((known) => known === kind);
+
+function only(bag: Bag, names: readonly string[], field: Field): void {
+  const stranger = Object.keys(bag).find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw refused(`There is a field that is not known here. Known are ${names.join(', ')}.`, [
+      ...field,
+      stranger.toWellFormed().slice(0, 50),
+    ]);
+}
+
+function textOf(bag: Bag, name: string, field: Field): string {
+  const value = bag[name];
+  if (typeof value === 'string') return value;
+  throw refused(`\`${name}\` must be a text.`, [...field, name]);
+}
+
+const optionalTextOf = (bag: Bag, name: string, field: Field): string | null =>
+  bag[name] == null ? null : textOf(bag, name, field);
+
+function momentOf(bag: Bag, name: string, field: Field): Date {
+  const value = textOf(bag, name, field);
+  const at = new Date(value);
+  if (MOMENT.test(value) && !Number.isNaN(at.getTime())) return at;
+  throw refused(`\`${name}\` must be a moment such as 2026-11-20T09:30:00Z.`, [...field, name]);
+}
+
+const refused = (message: string, field: Field) => new Refusal('INVALID_INPUT', message, field);

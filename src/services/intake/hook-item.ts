@@ -1,0 +1,7 @@
+import type { InboundMessage } from './inbound-message.ts';
+
+/** One thing that a request to a hook tells, in our words. */
+export type HookItem =
+  | { readonly type: 'message'; readonly message: Omit<InboundMessage, 'inbox'> }
+  /** Understood, and nothing to keep: an auto-reply, a heartbeat. The reason is a word, no personal data. */
+  | { readonly type: 'ignored'; readonly reason: string };
