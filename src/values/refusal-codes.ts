@@ -10,6 +10,10 @@ export const REFUSAL_CODES = {
   CONVERSATION_RESOLVED: 'The conversation is resolved. Reopen it first.',
   CONVERSATION_OPEN: 'The conversation is open already.',
   NO_ENDPOINT: 'The conversation has no address of the customer to reply to.',
+  PUBLIC_REPLY:
+    'The reply would be public, and this conversation went on in private. Send it to the private leg, or say that it is meant to be public.',
+  CONTROL_HELD: 'Another party holds control of this conversation. Wait until it is released or handed over.',
+  NO_FREE_PLACE: 'The agent is not at work or has no free place. Choose another one, or insist if you may.',
   NO_FIT_AGENT: 'No agent is fit, online and free at the moment. The conversation stays waiting.',
   INSUFFICIENT_STOCK: 'There are fewer units than asked for.',
   CURRENCY_MISMATCH: 'The currency differs from the one the order was placed in.',

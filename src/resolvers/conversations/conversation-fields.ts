@@ -46,7 +46,7 @@ export class ConversationFields {
 
   @FieldResolver(() => [Leg], {
     description:
-      'Where it took place, the endpoint with the newest message first, 20 at most. A reply goes to the first.',
+      'Where it took place, 20 at most: first the leg that the conversation turned to last (the customer wrote there, or it was switched there), to which a reply goes.',
   })
   @Right('conversations:read')
   legs(@Root() conversation: ConversationRow, @Ctx() { loaders }: Context): Promise<LegRow[]> {

@@ -56,7 +56,7 @@ export class ConversationMutations {
 
   @Mutation(() => MessageSendPayload, {
     description:
-      'Sends a message to the customer, on the endpoint of the newest leg. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, IDEMPOTENCY_KEY_REUSED.',
+      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('messages:send')
   messageSend(
@@ -68,7 +68,7 @@ export class ConversationMutations {
     return answer(async () => {
       const act = { mutation: 'messageSend', key, input: { id, ...input } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        messageId: await sendMessage(tx, id, input.text),
+        messageId: await sendMessage(tx, id, input.text, input),
       }));
       return { message: await visible(scope, 'conversations:read', ids.messageId, messagesByIds) };
     });

@@ -1,7 +1,9 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
+import type { Channel } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
+import { ChannelEnum } from '../vocabulary.ts';
 import { Agent } from './agent.ts';
 import { Conversation } from './conversation.ts';
 import { Message, Note } from './message.ts';
@@ -19,6 +21,27 @@ export class NoteAddInput {
 export class MessageSendInput {
   @Field(() => String, { description: 'Plain text, 1 to 100,000 characters.' })
   text!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The leg of this conversation to send it on, `leg_…`. Null or absent: the one that the conversation turned to last; once it switched for privacy, the private one.',
+  })
+  legId?: string | null;
+
+  @Field(() => ChannelEnum, {
+    nullable: true,
+    description:
+      'Send it on the leg of this channel. Null or absent: as `legId` says. A channel without a leg asks for `conversationSwitchChannel` first.',
+  })
+  channel?: Channel | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: it is meant to be read by everybody. Needed to answer on a public leg once the conversation switched for privacy. Null or absent: false.',
+  })
+  isPublic?: boolean | null;
 }
 
 @ObjectType({ description: 'Answer of `noteAdd`.' })

@@ -88,6 +88,12 @@ export class Leg {
   @Field(() => String, { description: 'The customer’s address there, as identities compare it.' })
   address!: string;
 
+  @Field(() => Boolean, {
+    description:
+      'True: what is written there everybody reads (a post, a comment, a review). False: only the customer does.',
+  })
+  isPublic!: boolean;
+
   @Field(() => DateTime, { description: 'When its first message was written, by the source’s clock.' })
   startedAt!: Date;
 

@@ -63,6 +63,13 @@ export class MessageReceiveInput {
       'The source’s id of the thread, up to 500 characters: messages of one sender in one thread stay one conversation. Null or absent: the channel knows no threads.',
   })
   threadId?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: what was written everybody reads (a post, a comment). Posts and private messages of one sender are two legs. Null or absent: true for a review, else false.',
+  })
+  isPublic?: boolean | null;
 }
 
 @ObjectType({ description: 'Answer of `messageReceive`.' })

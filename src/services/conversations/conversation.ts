@@ -44,6 +44,8 @@ export interface Leg {
   readonly inboxId: InboxId;
   readonly channel: Channel;
   readonly address: string;
+  /** What is written there everybody reads. */
+  readonly isPublic: boolean;
   readonly startedAt: Date;
   readonly lastMessageAt: Date;
 }

@@ -8,7 +8,7 @@ import type { Standing } from './conversation-fact.ts';
 export interface LockedConversation extends Conversation, Standing {
   readonly id: Conversation['id'];
   readonly personId: CustomerId;
-  /** The newest leg, to which a reply goes. Null: the conversation has no address. */
+  /** The leg that it turned to last. Null: the conversation has no address. */
   readonly legId: LegId | null;
   readonly endpointId: EndpointId | null;
 }
@@ -31,7 +31,7 @@ export async function lockConversation(tx: TransactionScope, id: string): Promis
       left join person_links p on p.member_id = c.customer_id
       left join lateral (
         select l.id, l.endpoint_id from legs l where l.conversation_id = c.id
-        order by l.last_message_at desc, l.id desc limit 1
+        order by l.turned_to_at desc, l.id desc limit 1
       ) leg on true
       where c.id = ${id} and ${reach}`,
   ]);

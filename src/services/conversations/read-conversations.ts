@@ -77,21 +77,21 @@ export async function conversationsOfPersons(
   return personIds.map((id) => pageOf<Conversation>(byPerson.get(id) ?? [], request, keysetOf));
 }
 
-/** Legs of several conversations, the newest first, 20 a conversation at most. */
+/** Legs of several conversations, the one turned to last first, 20 a conversation at most. */
 export async function legsOfConversations(scope: Scope, ids: readonly ConversationId[]): Promise<Leg[][]> {
   const { sql } = scope.db;
   const rows = await sql<Leg[]>`
-    select l.id, l.conversation_id, l.endpoint_id, e.inbox_id, i.channel, e.address, l.started_at, l.last_message_at
+    select l.id, l.conversation_id, l.endpoint_id, e.inbox_id, i.channel, e.address, e.is_public, l.started_at, l.last_message_at
     from unnest(${ids as string[]}::text[]) as asked(id)
     join conversations c on c.id = asked.id and ${withinReach(scope, 'conversations:read', 'c.customer_id')}
     cross join lateral (
       select * from legs l where l.conversation_id = asked.id
-      order by l.last_message_at desc, l.id desc
+      order by l.turned_to_at desc, l.id desc
       limit 20
     ) l
     join endpoints e on e.id = l.endpoint_id
     join inboxes i on i.id = e.inbox_id
-    order by l.last_message_at desc, l.id desc`;
+    order by l.turned_to_at desc, l.id desc`;
   const byConversation = Map.groupBy(rows, ({ conversationId }) => conversationId);
   return ids.map((id) => byConversation.get(id) ?? []);
 }

@@ -9,6 +9,8 @@ export interface Arrival {
   readonly channel: Channel;
   /** The sender's address as identities compare it. */
   readonly address: string;
+  /** Whether everybody reads what was written there. */
+  readonly isPublic: boolean;
   readonly customerId: CustomerId;
   readonly personId: CustomerId;
   /** References of conversations that the text names. */

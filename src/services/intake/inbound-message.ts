@@ -19,6 +19,8 @@ export interface InboundMessage {
   readonly language?: string | null;
   /** The source's id of the thread, where the channel knows threads: its messages stay one conversation. */
   readonly threadId?: string | null;
+  /** What was written there everybody reads: a post, a comment. Default: as the channel is. */
+  readonly isPublic?: boolean | null;
 }
 
 export const LONGEST_TEXT = 100_000;
@@ -50,6 +52,7 @@ export function checkInbound(message: InboundMessage, now: Date) {
     subject: checkOptionalText(message.subject, ['input', 'subject'], 500),
     language,
     threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
+    isPublic: message.isPublic ?? null,
   };
 }
 export type CheckedMessage = ReturnType<typeof checkInbound>;

@@ -32,8 +32,9 @@ export interface EarlierMessage {
   readonly text: string;
 }
 
-/** An address as seen from an inbox. */
-export const placeKey = (place: { inboxId: InboxId; address: string }): string => `${place.inboxId} ${place.address}`;
+/** An address as seen from an inbox, in public or in private. */
+export const placeKey = (place: { inboxId: InboxId; address: string; isPublic: boolean }): string =>
+  `${place.inboxId} ${place.isPublic} ${place.address}`;
 export const messageKey = (message: { inboxId: InboxId; externalId: string }): string =>
   `${message.inboxId} ${message.externalId}`;
 
@@ -60,13 +61,13 @@ export async function lookUpThreads(tx: TransactionScope, arrivals: readonly Arr
       )
       select c.id, c.reference, c.customer_id, members.person_id, c.thread_key, c.subject, c.topic, c.language, c.status,
         c.assignee_id, c.inbox_id, c.channel, c.opened_at, c.last_message_at,
-        (select jsonb_object_agg(e.inbox_id || ' ' || e.address, l.id)
+        (select jsonb_object_agg(e.inbox_id || ' ' || e.is_public::text || ' ' || e.address, l.id)
           from legs l join endpoints e on e.id = l.endpoint_id where l.conversation_id = c.id) as legs
       from members join conversations c on c.customer_id = members.id
       where c.thread_key = any (${threads}) or (c.status = 'open' and c.reference = any (${references}))
       order by c.last_message_at desc, c.id desc`,
-    sql<{ id: EndpointId; inboxId: InboxId; address: string; customerId: CustomerId }[]>`
-      select e.id, e.inbox_id, e.address, e.customer_id
+    sql<{ id: EndpointId; inboxId: InboxId; address: string; isPublic: boolean; customerId: CustomerId }[]>`
+      select e.id, e.inbox_id, e.address, e.is_public, e.customer_id
       from endpoints e where e.customer_id = any (${[...new Set(arrivals.map(({ customerId }) => customerId))]})`,
     sql<{ reference: string }[]>`select reference from conversations where reference = any (${drawn})`,
   ]);

@@ -11,6 +11,8 @@ export interface Situation {
   readonly inboxId: InboxId;
   readonly channel: Channel;
   readonly market: string | null;
+  /** Whether everybody reads what is written there. */
+  readonly isPublic: boolean;
   /** Who has the sender's identity; both null for a new face. */
   readonly customerId: CustomerId | null;
   readonly personId: CustomerId | null;
@@ -51,7 +53,7 @@ export async function lookUp(
       for no key update`,
     sql<(Situation & { referenceTaken: boolean })[]>`
       with inbox as (
-        select id, channel, market from inboxes
+        select id, channel, market, coalesce(${message.isPublic}::boolean, channel = 'review') as is_public from inboxes
         where id = ${message.inbox} or external_id = ${message.inbox}
         order by id = ${message.inbox} desc limit 1
       ), sender as (
@@ -64,6 +66,7 @@ export async function lookUp(
       ), endpoint as materialized (
         select e.id from sender s, inbox, endpoints e
         where e.inbox_id = inbox.id and e.address = ${normalized} and e.customer_id = s.customer_id
+          and e.is_public = inbox.is_public
       ), chosen as (
         -- Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
         select c.*, (c.thread_key = ${message.threadId}) is true as in_thread
@@ -100,7 +103,7 @@ export async function lookUp(
           c.last_message_at desc, c.id desc
         limit 20
       )
-      select inbox.id as inbox_id, inbox.channel, inbox.market, sender.customer_id, sender.person_id,
+      select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_public, sender.customer_id, sender.person_id,
         (select id from endpoint) as endpoint_id,
         (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
             'isSame', m.text = ${message.text} and m.customer_id is not distinct from sender.customer_id)

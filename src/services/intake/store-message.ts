@@ -30,8 +30,8 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
   const { occurredAt } = message;
   await sql`
     with endpoint as (
-      insert into endpoints (id, inbox_id, customer_id, address, created_at)
-      select ${endpointId}, ${situation.inboxId}, ${customerId}, ${address}, ${now}::timestamptz
+      insert into endpoints (id, inbox_id, customer_id, address, is_public, created_at)
+      select ${endpointId}, ${situation.inboxId}, ${customerId}, ${address}, ${situation.isPublic}, ${now}::timestamptz
       where ${situation.endpointId === null}
     ), seen as (
       -- To the day: not one more row version for every message.
@@ -53,9 +53,10 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
         last_message_at = greatest(last_message_at, ${occurredAt}::timestamptz)
       where id = ${standing.id} and ${!isNewConversation}
     ), leg as (
-      insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
-      values (${legId}, ${standing.id}, ${endpointId}, ${occurredAt}, ${occurredAt})
-      on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at)
+      insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
+      values (${legId}, ${standing.id}, ${endpointId}, ${occurredAt}, ${occurredAt}, ${occurredAt})
+      on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at),
+        turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)
     )
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility,
       author_kind, author_id, text, occurred_at, received_at, recorded_at)

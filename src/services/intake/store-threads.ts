@@ -15,17 +15,19 @@ export async function storeThreads(tx: TransactionScope, batch: ThreadBatch): Pr
 }
 
 async function storeEndpoints(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
-  const rows = [...batch.endpoints.values()].map(({ id, inboxId, customerId, address }) => ({
+  const rows = [...batch.endpoints.values()].map(({ id, inboxId, customerId, address, isPublic }) => ({
     id,
     inbox_id: inboxId,
     customer_id: customerId,
     address,
+    is_public: isPublic,
   }));
   const { sql } = tx.db;
   await sql`
-    insert into endpoints (id, inbox_id, customer_id, address, created_at)
+    insert into endpoints (id, inbox_id, customer_id, address, is_public, created_at)
     select r.*, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, inbox_id text, customer_id text, address text)`;
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, inbox_id text, customer_id text, address text,
+      is_public boolean)`;
 }
 
 /** When identities were last seen, to the day: not one more row version for every batch. */
@@ -84,10 +86,11 @@ async function storeLegs(tx: TransactionScope, batch: ThreadBatch): Promise<void
   }));
   const { sql } = tx.db;
   await sql`
-    insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at)
-    select * from jsonb_to_recordset(${sql.json(rows)}::jsonb)
+    insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
+    select r.*, r.last_message_at from jsonb_to_recordset(${sql.json(rows)}::jsonb)
       as r(id text, conversation_id text, endpoint_id text, started_at timestamptz, last_message_at timestamptz)
-    on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at)`;
+    on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at),
+      turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)`;
 }
 
 async function storeMessages(tx: TransactionScope, batch: ThreadBatch): Promise<void> {

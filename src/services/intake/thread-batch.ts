@@ -26,7 +26,10 @@ export interface StoredMessage extends Arrival {
 /** The rows that a batch of messages makes and changes, grown message by message. */
 export class ThreadBatch {
   readonly conversations = new Map<string, ThreadDraft>();
-  readonly endpoints = new Map<string, { id: EndpointId; inboxId: InboxId; customerId: CustomerId; address: string }>();
+  readonly endpoints = new Map<
+    string,
+    { id: EndpointId; inboxId: InboxId; customerId: CustomerId; address: string; isPublic: boolean }
+  >();
   readonly legs = new Map<
     string,
     { id: LegId; conversationId: ConversationId; endpointId: EndpointId; at: Date; until: Date }
@@ -147,13 +150,13 @@ export class ThreadBatch {
     return legId;
   }
 
-  private endpointOf({ inboxId, address, customerId }: Arrival): EndpointId {
-    const key = `${customerId} ${placeKey({ inboxId, address })}`;
+  private endpointOf({ inboxId, address, isPublic, customerId }: Arrival): EndpointId {
+    const key = `${customerId} ${placeKey({ inboxId, address, isPublic })}`;
     const known = this.situation.endpoints.get(key);
     if (known) return known;
     const id = newId('endpoint');
     this.situation.endpoints.set(key, id);
-    this.endpoints.set(key, { id, inboxId, customerId, address });
+    this.endpoints.set(key, { id, inboxId, customerId, address, isPublic });
     return id;
   }
 }

@@ -1,0 +1,30 @@
+import { newId, type MessageId } from '../../values/ids.ts';
+import { recordFact } from '../events/atomically.ts';
+import type { TransactionScope } from '../scope.ts';
+import { authorOf } from './author.ts';
+import { conversationFact } from './conversation-fact.ts';
+import type { LockedConversation } from './lock-conversation.ts';
+import type { ReplyLeg } from './reply-leg.ts';
+
+/** Stores a message to the customer on a leg and tells of it: every message that we write goes through here. The lock is the caller's. */
+export async function writeToCustomer(
+  tx: TransactionScope,
+  conversation: LockedConversation,
+  { leg, text }: { leg: ReplyLeg; text: string },
+): Promise<MessageId> {
+  const author = authorOf(tx.viewer);
+  const id = newId('message');
+  await tx.db.sql`
+    with leg as (
+      update legs set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz) where id = ${leg.legId}
+    ), conversation as (
+      update conversations set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz)
+      where id = ${conversation.id}
+    )
+    insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, direction, visibility, author_kind, author_id,
+      text, occurred_at, received_at, recorded_at)
+    values (${id}, ${conversation.id}, ${leg.legId}, ${leg.inboxId}, ${conversation.customerId}, 'outbound',
+      'public', ${author.kind}, ${author.id}, ${text}, ${tx.now}, ${tx.now}, ${tx.now})`;
+  recordFact(tx, conversationFact(conversation, { type: 'message.sent', details: { messageId: id } }));
+  return id;
+}
