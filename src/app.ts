@@ -24,12 +24,14 @@ import { serveHealth } from './server/health.ts';
 import { openHttp } from './server/http.ts';
 import { serveMetrics } from './server/metrics.ts';
 import { servePages } from './server/pages.ts';
+import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
 import { recordChannels } from './services/conversations/channels.ts';
 import { readInstallation } from './services/events/installation.ts';
+import { recordSpan } from './values/in-span.ts';
 
 const PAGES = fileURLToPath(new URL('../web/dist', import.meta.url));
 
@@ -58,7 +60,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const log = options.log ?? openLog(config.runtime.logLevel);
   const channels = options.channels ?? CHANNELS;
   const { schema, rights } = buildSchema(channels);
-  const database = openDatabase(options.databaseUrl, config.database);
+  const isTraced = config.tracing.otlpEndpoint !== undefined;
+  const database = openDatabase(options.databaseUrl, { ...config.database, traced: isTraced });
   // What was opened, to be closed from the newest to the oldest: at the stop, and when a later part cannot open.
   const opened: (() => Promise<unknown> | undefined)[] = [() => database.close()];
   const closeAll = async () => {
@@ -81,6 +84,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
 
     let stopping = false;
     const app = await openHttp(config.server, log);
+    if (isTraced) traceRequests(app);
     app.addHook('onSend', (_request, reply, payload, done) => {
       // A client that keeps its connection learns in time that the next request needs another one.
       if (stopping) void reply.header('connection', 'close');
@@ -99,7 +103,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       log,
       ...config.live,
       onViewerEvent: (principal) => connections.endOf(principal),
-      onDelivered: (latencyMs) => metrics.delivered(latencyMs),
+      onDelivered(latencyMs) {
+        metrics.delivered(latencyMs);
+        if (latencyMs !== null) recordSpan('deliver', {}, Date.now() - latencyMs);
+      },
     });
     opened.push(() => edge.close());
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });

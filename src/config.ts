@@ -170,6 +170,19 @@ const SETTINGS = {
       'A reader that takes no bytes for this long is closed with a resumable code, in milliseconds.',
     ),
   },
+  tracing: {
+    otlpEndpoint: optionalUrl(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ['http:', 'https:'],
+      'Base URL of an OpenTelemetry collector (OTLP over HTTP). Absent: no traces.',
+    ),
+    samplePercent: integer(
+      'TRACE_SAMPLE_PERCENT',
+      10,
+      { min: 0, max: 100 },
+      'Share of requests that are traced when their caller does not say it by `traceparent`, in percent.',
+    ),
+  },
 } as const;
 
 type Values<Group> = { readonly [Name in keyof Group]: Group[Name] extends Setting<infer T> ? T : never };

@@ -7,6 +7,7 @@ import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { ensureDemoKeys, type DemoKeys } from './demo/demo-keys.ts';
 import { loadDemoShop } from './demo/load-demo-shop.ts';
+import { startTracing } from './tracing.ts';
 
 const flags = new Set(process.argv.slice(2));
 const json = flags.has('--json');
@@ -77,14 +78,16 @@ function greet({ url, keys }: Running): void {
   for (const line of lines) say(line);
 }
 
-function closeOnSignals(running: Running): void {
+function closeOnSignals(running: Running, stopTracing: () => Promise<void>): void {
   let stopping = false;
   const stop = () => {
     // Asked twice: whoever asks wants it now.
     if (stopping) process.exit(1);
     stopping = true;
     say('Stopping: requests finish, streams are told to resume. Once more ends it at once.');
-    running.close().then(
+    // Spans that no collector takes are no reason to call the stop a failure.
+    const ended = running.close().then(() => stopTracing().catch(() => undefined));
+    ended.then(
       () => process.exit(0),
       (error: unknown) => {
         say(`Could not stop in order: ${String(error)}`);
@@ -103,8 +106,10 @@ function adviceFor(error: unknown): string {
 }
 
 try {
-  const running = await start(readConfig(process.env));
-  closeOnSignals(running);
+  const config = readConfig(process.env);
+  const stopTracing = startTracing(config.tracing);
+  const running = await start(config);
+  closeOnSignals(running, stopTracing);
   greet(running);
 } catch (error) {
   say(

@@ -1,5 +1,7 @@
 import postgres from 'postgres';
 
+import { tracedSql } from './traced-sql.ts';
+
 /** What runs SQL: a pool, or the one connection of a transaction. */
 export type Sql = postgres.ISql<{ bigint: number }>;
 type Pool = postgres.Sql<{ bigint: number }>;
@@ -30,6 +32,8 @@ export interface DatabaseOptions {
   /** The server ends a statement after this long, in milliseconds. */
   statementTimeoutMs: number;
   applicationName?: string;
+  /** A span for each statement. Default: none, and nothing is paid for it. */
+  traced?: boolean;
 }
 
 const SESSION = {
@@ -55,8 +59,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
         ...session,
       },
     });
-  const sql = pool(options.poolSize);
-  const hot = pool(Math.max(2, Math.ceil(options.poolSize / 2)), { plan_cache_mode: 'force_generic_plan' });
+  const traced = <S extends Sql>(opened: S): S => (options.traced ? tracedSql(opened) : opened);
+  const sql = traced(pool(options.poolSize));
+  const hot = traced(pool(Math.max(2, Math.ceil(options.poolSize / 2)), { plan_cache_mode: 'force_generic_plan' }));
   const journal = pool(4, { enable_seqscan: 'off' });
 
   return {

@@ -7,6 +7,7 @@ import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
+import { inSpan } from '../values/in-span.ts';
 import type { Viewer } from '../values/viewer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
 import type { PreparedOperation } from './prepare.ts';
@@ -28,7 +29,9 @@ export async function executeOperation(
   try {
     // Taken before anything of the document is read: nothing that commits later is missed by who subscribes after it.
     const cursor = operation.selectsCursor ? await cursorOfNow(ground) : null;
-    const result = await run(ground, operation, operation.viewer, { cursor, rootValue: undefined });
+    const result = await inSpan('graphql execute', namesOf(operation), () =>
+      run(ground, operation, operation.viewer, { cursor, rootValue: undefined }),
+    );
     const { requested, throttle } = operation.cost;
     return {
       ...masked(ground, result, requestId),
@@ -50,11 +53,18 @@ export async function executeForEvent(
   rootValue: unknown,
   requestId: string,
 ): Promise<string> {
-  const result = await run(ground, operation, operation.viewer, { cursor: null, rootValue });
+  const result = await inSpan('graphql execute', namesOf(operation), () =>
+    run(ground, operation, operation.viewer, { cursor: null, rootValue }),
+  );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
   return JSON.stringify(masked(ground, result, requestId));
 }
+
+const namesOf = ({ operation }: PreparedOperation) => ({
+  'graphql.operation.type': operation.operation,
+  'graphql.operation.name': operation.name?.value ?? '',
+});
 
 async function cursorOfNow({ db, installation }: Ground): Promise<string> {
   return encodeCursor(installation, placeAt(await readSnapshot(db.sql)));

@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/eve
 import type { Installation } from '../services/events/installation.ts';
 import { isKept, readSnapshot, type Batch } from '../services/events/read-events.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
+import { inSpan } from '../values/in-span.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
 import { Hub } from './hub.ts';
@@ -62,7 +63,10 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   };
   const groups = new Map<string, EventGroup | PacketGroup>();
 
-  async function open(operation: LiveOperation, sink: Sink): Promise<LiveStream> {
+  const open = (operation: LiveOperation, sink: Sink): Promise<LiveStream> =>
+    inSpan('subscribe', { 'punos.field': operation.field }, () => join(operation, sink));
+
+  async function join(operation: LiveOperation, sink: Sink): Promise<LiveStream> {
     const subscription = options.subscriptions[operation.field];
     if (!subscription) throw new Error(`No subscription is defined for the field ${operation.field}.`);
     const after = await placeOf(operation.args['after']);

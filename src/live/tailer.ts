@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import { readBatch } from '../services/events/read-events.ts';
 import type { Snapshot } from '../services/events/snapshot.ts';
+import { recordSpan } from '../values/in-span.ts';
 import type { Backbone, OnBatch } from './backbone.ts';
 import { exchangeHints } from './hints.ts';
 
@@ -30,8 +31,11 @@ export async function startTailer(database: Database, options: TailerOptions): P
   let failing = false;
 
   const read = async () => {
+    const begunAt = Date.now();
     const batch = await readBatch(database.journal, place);
     lastReadAt = Date.now();
+    // The journal is looked at five times a second; a trace tells of the looks that found something.
+    if (batch.events.length > 0) recordSpan('journal read', { 'punos.events': batch.events.length }, begunAt);
     if (failing) log.info('the journal is in reach again');
     failing = false;
     if (closed || batch.after.text === place.text) return;

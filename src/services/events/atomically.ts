@@ -1,5 +1,7 @@
+import type { Span } from '@opentelemetry/api';
 import postgres from 'postgres';
 
+import { inSpan } from '../../values/in-span.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { appendEvents } from './append-events.ts';
 import type { Fact } from './fact.ts';
@@ -22,7 +24,7 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
   if (isInTransaction(scope)) return work(scope);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(scope, work);
+      return await inSpan('transaction', { 'punos.attempt': attempt }, (span) => once(scope, work, span));
     } catch (error) {
       if (!isTransient(error) || attempt >= TRIES) throw error;
       await jitter(attempt);
@@ -30,12 +32,13 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
   }
 }
 
-async function once<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>): Promise<T> {
+async function once<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>, span: Span): Promise<T> {
   const facts: Fact[] = [];
   const result = await scope.db.begin(async (sql) => {
     const tx: TransactionScope = { ...scope, facts, db: { ...scope.db, sql, hot: sql } };
     const answer = await work(tx);
     if (facts.length > 0) await appendEvents(sql, scope, facts);
+    span.setAttribute('punos.facts', facts.length);
     return answer;
   });
   // The tailer of this process need not wait for a notification of what this process has just committed.
