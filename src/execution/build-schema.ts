@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 
 import { RESOLVERS } from '../resolvers/index.ts';
-import { InputError, InsufficientStockError } from '../schema/access/user-error.ts';
+import { InputError, InsufficientStockError, VersionConflictError } from '../schema/access/user-error.ts';
 import { nameChannels } from '../schema/vocabulary.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
 import { readFieldRights, type FieldRights } from './field-rights.ts';
@@ -29,7 +29,7 @@ export function buildSchema(channels: readonly ChannelFacts[]): BuiltSchema {
   nameChannels(Object.fromEntries(channels.map(({ name, description }) => [name, description])));
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as [NewableFunction],
-    orphanedTypes: [InputError, InsufficientStockError],
+    orphanedTypes: [InputError, InsufficientStockError, VersionConflictError],
     validate: false,
     pubSub: NO_BUS,
   });

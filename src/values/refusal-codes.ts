@@ -9,6 +9,8 @@ export const REFUSAL_CODES = {
   EXTERNAL_ID_REUSED: 'This external id was used before in this inbox for another message.',
   CONVERSATION_RESOLVED: 'The conversation is resolved. Reopen it first.',
   CONVERSATION_OPEN: 'The conversation is open already.',
+  CONVERSATION_MERGED: 'The conversation was merged into another one. Act on the one that `mergedInto` names.',
+  OTHER_PERSON: 'The two belong to different persons and must not be joined.',
   NO_ENDPOINT: 'The conversation has no address of the customer to reply to.',
   PUBLIC_REPLY:
     'The reply would be public, and this conversation went on in private. Send it to the private leg, or say that it is meant to be public.',

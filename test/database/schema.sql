@@ -99,6 +99,15 @@ table channels
   column longest_text integer
   constraint channels_pkey PRIMARY KEY (name)
   CREATE UNIQUE INDEX channels_pkey ON public.channels USING btree (name)
+table conversation_orders
+  column conversation_id text collate C not null
+  column order_id text collate C not null
+  column linked_at timestamp(3) with time zone not null
+  constraint conversation_orders_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint conversation_orders_conversation_id_order_id_pk PRIMARY KEY (conversation_id, order_id)
+  constraint conversation_orders_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  CREATE UNIQUE INDEX conversation_orders_conversation_id_order_id_pk ON public.conversation_orders USING btree (conversation_id, order_id)
+  CREATE INDEX conversation_orders_order ON public.conversation_orders USING btree (order_id)
 table conversation_presences
   column conversation_id text collate C not null
   column party_kind text not null
@@ -128,18 +137,33 @@ table conversations
   column control_kind text
   column control_id text collate C
   column control_since timestamp(3) with time zone
+  column issue_type text
+  column priority text not null default 'normal'::text
+  column tags text[] not null default '{}'::text[]
+  column actions_taken text
+  column resolution text
+  column outcome text
+  column snoozed_until timestamp(3) with time zone
+  column merged_into_id text collate C
   constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
   constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint conversations_merged_into_id_conversations_id_fk FOREIGN KEY (merged_into_id) REFERENCES conversations(id)
   constraint conversations_pkey PRIMARY KEY (id)
   constraint conversations_reference_unique UNIQUE (reference)
   CREATE INDEX conversations_assignee ON public.conversations USING btree (assignee_id, last_message_at, id)
   CREATE INDEX conversations_control ON public.conversations USING btree (control_id, last_message_at, id) WHERE (control_id IS NOT NULL)
   CREATE INDEX conversations_customer ON public.conversations USING btree (customer_id, last_message_at, id)
   CREATE INDEX conversations_inbox ON public.conversations USING btree (inbox_id, last_message_at, id)
+  CREATE INDEX conversations_issue_type ON public.conversations USING btree (issue_type, last_message_at, id) WHERE (issue_type IS NOT NULL)
+  CREATE INDEX conversations_merged ON public.conversations USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL)
   CREATE INDEX conversations_newest ON public.conversations USING btree (last_message_at, id)
-  CREATE INDEX conversations_open ON public.conversations USING btree (customer_id) WHERE (status = 'open'::text)
   CREATE UNIQUE INDEX conversations_pkey ON public.conversations USING btree (id)
+  CREATE INDEX conversations_priority ON public.conversations USING btree (priority, last_message_at, id) WHERE (priority <> 'normal'::text)
   CREATE UNIQUE INDEX conversations_reference_unique ON public.conversations USING btree (reference)
+  CREATE INDEX conversations_snoozed ON public.conversations USING btree (snoozed_until) WHERE (status = 'snoozed'::text)
+  CREATE INDEX conversations_tags ON public.conversations USING gin (tags) WHERE (tags <> '{}'::text[])
+  CREATE INDEX conversations_unresolved ON public.conversations USING btree (customer_id) WHERE (status <> 'resolved'::text)
+  CREATE INDEX conversations_unresolved_newest ON public.conversations USING btree (last_message_at, id) WHERE (status <> 'resolved'::text)
 table customer_versions
   column customer_id text collate C not null
   column valid_from timestamp(3) with time zone not null

@@ -1,8 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  type AnyPgColumn,
+} from 'drizzle-orm/pg-core';
 
 import { bytes, idText, moment, word } from './columns.ts';
 import { customers } from './customers.ts';
+import { orders } from './orders.ts';
 
 /** What each channel is like. Written at each start from the files in src/channels; here for whoever asks in SQL. */
 export const channels = pgTable('channels', {
@@ -95,15 +107,49 @@ export const conversations = pgTable(
     controlKind: word('control_kind'),
     controlId: idText('control_id'),
     controlSince: moment('control_since'),
+    issueType: word('issue_type'),
+    priority: word('priority').notNull().default('normal'),
+    /** Normalised, sorted, without repeats: see values/tags.ts. */
+    tags: text('tags')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** What was done, what solved it and how it ended, as of the last time it was resolved. */
+    actionsTaken: text('actions_taken'),
+    resolution: text('resolution'),
+    outcome: word('outcome'),
+    /** Set exactly while it is snoozed. */
+    snoozedUntil: moment('snoozed_until'),
+    /** The survivor of a merge, never itself merged: chains are shortened when they would arise. */
+    mergedIntoId: idText('merged_into_id').references((): AnyPgColumn => conversations.id),
   },
   (table) => [
     index('conversations_control')
       .on(table.controlId, table.lastMessageAt, table.id)
       .where(sql`control_id is not null`),
     index('conversations_customer').on(table.customerId, table.lastMessageAt, table.id),
-    index('conversations_open')
+    index('conversations_unresolved')
       .on(table.customerId)
-      .where(sql`status = 'open'`),
+      .where(sql`status <> 'resolved'`),
+    index('conversations_unresolved_newest')
+      .on(table.lastMessageAt, table.id)
+      .where(sql`status <> 'resolved'`),
+    index('conversations_snoozed')
+      .on(table.snoozedUntil)
+      .where(sql`status = 'snoozed'`),
+    index('conversations_merged')
+      .on(table.mergedIntoId)
+      .where(sql`merged_into_id is not null`),
+    // Partial, so that an ordinary conversation costs nothing here when a message moves it up.
+    index('conversations_issue_type')
+      .on(table.issueType, table.lastMessageAt, table.id)
+      .where(sql`issue_type is not null`),
+    index('conversations_priority')
+      .on(table.priority, table.lastMessageAt, table.id)
+      .where(sql`priority <> 'normal'`),
+    index('conversations_tags')
+      .using('gin', table.tags)
+      .where(sql`tags <> '{}'`),
     index('conversations_newest').on(table.lastMessageAt, table.id),
     index('conversations_assignee').on(table.assigneeId, table.lastMessageAt, table.id),
     index('conversations_inbox').on(table.inboxId, table.lastMessageAt, table.id),
@@ -131,6 +177,24 @@ export const legs = pgTable(
   (table) => [
     uniqueIndex('legs_conversation_endpoint').on(table.conversationId, table.endpointId),
     index('legs_endpoint').on(table.endpointId),
+  ],
+);
+
+/** Orders that a conversation is about: of the same person, linked by hand or because a message named the number. */
+export const conversationOrders = pgTable(
+  'conversation_orders',
+  {
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    linkedAt: moment('linked_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.orderId] }),
+    index('conversation_orders_order').on(table.orderId),
   ],
 );
 
@@ -167,9 +231,9 @@ export const agents = pgTable('agents', {
   name: text('name').notNull(),
   presence: word('presence').notNull(),
   presenceChangedAt: moment('presence_changed_at').notNull(),
-  /** Open conversations at once, at most. */
+  /** Unresolved conversations at once, at most. */
   capacity: smallint('capacity').notNull(),
-  /** Open conversations assigned now; moves in the transaction that assigns or resolves. */
+  /** Conversations assigned now, open or snoozed; moves in the transaction that assigns or resolves. */
   load: integer('load').notNull().default(0),
   createdAt: moment('created_at').notNull(),
 });

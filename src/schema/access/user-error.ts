@@ -12,8 +12,10 @@ const UserErrorCode = enumOf<RefusalCode>(
 
 @InterfaceType({
   description: 'An expected "no" of a mutation. Nothing was changed.',
-  resolveType: ({ code }: { code: RefusalCode }) =>
-    code === 'INSUFFICIENT_STOCK' ? 'InsufficientStockError' : 'InputError',
+  resolveType: ({ code, version }: { code: RefusalCode; version?: number }) => {
+    if (code === 'INSUFFICIENT_STOCK') return 'InsufficientStockError';
+    return code === 'CONFLICT' && version !== undefined ? 'VersionConflictError' : 'InputError';
+  },
 })
 @Right('graph:read')
 export abstract class UserError {
@@ -39,4 +41,16 @@ export class InputError extends UserError {}
 export class InsufficientStockError extends UserError {
   @Field(() => Int, { description: 'Units that could be taken at the moment of refusal. Whole, at least 0.' })
   available!: number;
+}
+
+@ObjectType({
+  implements: UserError,
+  description: 'Something happened since the version that you expected (code CONFLICT). Nothing was written.',
+})
+@Right('graph:read')
+export class VersionConflictError extends UserError {
+  @Field(() => Int, {
+    description: 'The version now. Read the object again before you send with it: somebody may have done your act.',
+  })
+  version!: number;
 }

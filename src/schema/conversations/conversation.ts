@@ -1,12 +1,12 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import type { AgentId, InboxId } from '../../values/ids.ts';
-import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
+import type { Channel, ConversationStatus, IssueType, Outcome, Priority } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { ChannelEnum, ConversationStatusEnum } from '../vocabulary.ts';
+import { ChannelEnum, ConversationStatusEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum } from '../vocabulary.ts';
 
 @ObjectType({ implements: Node, description: 'One issue of one person, over any number of channels.' })
 @Right('conversations:read')
@@ -19,13 +19,14 @@ export class Conversation extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'As the first message said it. Null: the channel has no subjects.',
+    description: 'As the first message said it, or as it was set since. Null: the channel has no subjects.',
   })
   subject!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What it is about: delivery, returns, payment, product or account, by key words. Null: no rule fits.',
+    description:
+      'What it is about: delivery, returns, payment, product or account, by key words of its messages; or a word that was set. Null: no rule fits.',
   })
   topic!: string | null;
 
@@ -49,8 +50,57 @@ export class Conversation extends Node {
   })
   lastMessageAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was resolved, by our clock. Null: it is open.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was resolved, by our clock. Null: it is not resolved.',
+  })
   resolvedAt!: Date | null;
+
+  @Field(() => IssueTypeEnum, {
+    nullable: true,
+    description: 'What kind of issue it is, set by `conversationUpdate`. Null: nobody said.',
+  })
+  issueType!: IssueType | null;
+
+  @Field(() => PriorityEnum, { description: 'How soon it should be answered. NORMAL until somebody says otherwise.' })
+  priority!: Priority;
+
+  @Field(() => [String], {
+    description: 'Tags in lower case and alphabetical order, without repeats; 20 at most, 50 characters each.',
+  })
+  tags!: string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was done about it, said when it was last resolved. Plain text. Null: nobody said.',
+  })
+  @Right('notes:read')
+  actionsTaken!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What solved it, said when it was last resolved. Plain text. Null: nobody said.',
+  })
+  @Right('notes:read')
+  resolution!: string | null;
+
+  @Field(() => OutcomeEnum, {
+    nullable: true,
+    description: 'How it ended when it was last resolved; it stays when the conversation reopens. Null: nobody said.',
+  })
+  outcome!: Outcome | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it wakes by itself, by the database’s clock. Null: it is not snoozed.',
+  })
+  snoozedUntil!: Date | null;
+
+  @Field(() => Int, {
+    description:
+      'How many events its stream has had, read together with the fields beside it. Give it as `expectedVersion` to act only if nothing happened since.',
+  })
+  version!: number;
 }
 
 export const ConversationConnection = connectionOf(Conversation, 'Conversation', 'conversations:read');
@@ -59,7 +109,7 @@ export const ConversationConnection = connectionOf(Conversation, 'Conversation',
 export class ConversationFilter {
   @Field(() => ConversationStatusEnum, {
     nullable: true,
-    description: 'Only these. Null or absent: open and resolved.',
+    description: 'Only these. Null or absent: any.',
   })
   status?: ConversationStatus | null;
 
@@ -74,6 +124,18 @@ export class ConversationFilter {
 
   @Field(() => ID, { nullable: true, description: 'Assigned to this agent. Null or absent: anybody or nobody.' })
   assigneeId?: AgentId | null;
+
+  @Field(() => PriorityEnum, { nullable: true, description: 'Of this priority. Null or absent: any.' })
+  priority?: Priority | null;
+
+  @Field(() => IssueTypeEnum, { nullable: true, description: 'Of this kind of issue. Null or absent: any or none.' })
+  issueType?: IssueType | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Carrying this tag, compared as tags are stored: trimmed, lower case. Null or absent: any or none.',
+  })
+  tag?: string | null;
 }
 
 @ObjectType({ description: 'The part of a conversation on one endpoint.' })

@@ -5,7 +5,10 @@ import type {
   Channel,
   ConversationStatus,
   Direction,
+  IssueType,
+  Outcome,
   Presence,
+  Priority,
   Visibility,
 } from '../../values/vocabulary.ts';
 
@@ -35,6 +38,16 @@ export interface Conversation {
   readonly openedAt: Date;
   readonly lastMessageAt: Date;
   readonly resolvedAt: Date | null;
+  readonly issueType: IssueType | null;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly actionsTaken: string | null;
+  readonly resolution: string | null;
+  readonly outcome: Outcome | null;
+  readonly snoozedUntil: Date | null;
+  readonly mergedIntoId: ConversationId | null;
+  /** Of its stream, read by the statement that read the rest: never newer than what stands here. */
+  readonly version: number;
 }
 
 export interface Leg {
@@ -83,7 +96,9 @@ export const inboxColumns = (sql: Sql) =>
 
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,
-  c.opened_at, c.last_message_at, c.resolved_at`;
+  c.opened_at, c.last_message_at, c.resolved_at, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
+  c.snoozed_until, c.merged_into_id,
+  coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || c.id), 0) as version`;
 
 export const messageColumns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.leg_id, m.inbox_id, m.customer_id, m.direction, m.visibility, m.author_kind, m.author_id,

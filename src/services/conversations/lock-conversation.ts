@@ -1,6 +1,7 @@
 import type { CustomerId, EndpointId, LegId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { withinReach } from '../customers/person-of.ts';
+import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationColumns, type Conversation } from './conversation.ts';
 import type { Standing } from './conversation-fact.ts';
@@ -13,17 +14,27 @@ export interface LockedConversation extends Conversation, Standing {
   readonly endpointId: EndpointId | null;
 }
 
-/** Reads a conversation for a change, under the lock of its person. Refuses with NOT_FOUND when it is absent or not visible. */
-export async function lockConversation(tx: TransactionScope, id: string): Promise<LockedConversation> {
+/**
+ * Reads a conversation for a change, under the lock of its person. Refuses with NOT_FOUND when it is absent or not visible, with
+ * CONVERSATION_MERGED when another one goes on for it, and with CONFLICT when its stream has moved past the version that the
+ * caller saw.
+ */
+export async function lockConversation(
+  tx: TransactionScope,
+  id: string,
+  expectedVersion: number | null = null,
+): Promise<LockedConversation> {
   const { sql } = tx.db;
   const reach = withinReach(tx, 'conversations:read', 'c.customer_id');
-  const [, [row]] = await Promise.all([
+  const [, , [row]] = await Promise.all([
     sql`
       select 1 from customers where id = (
         select coalesce(l.person_id, c.customer_id)
         from conversations c left join person_links l on l.member_id = c.customer_id
         where c.id = ${id})
       for no key update`,
+    // Not every event of a conversation comes under the person's lock: with an expected version none may come in between.
+    expectedVersion !== null && sql`select 1 from stream_heads where stream = ${stream.conversation(id)} for update`,
     sql<LockedConversation[]>`
       select ${conversationColumns(sql)}, coalesce(p.person_id, c.customer_id) as person_id,
         leg.id as leg_id, leg.endpoint_id
@@ -36,5 +47,18 @@ export async function lockConversation(tx: TransactionScope, id: string): Promis
       where c.id = ${id} and ${reach}`,
   ]);
   if (!row) throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', ['id']);
+  if (row.mergedIntoId)
+    throw new Refusal(
+      'CONVERSATION_MERGED',
+      'This conversation was merged into another one. Act on the one that `mergedInto` names.',
+      ['id'],
+    );
+  if (expectedVersion !== null && row.version !== expectedVersion)
+    throw new Refusal(
+      'CONFLICT',
+      `Something happened since version ${expectedVersion}: the conversation is at ${row.version}. Read it again, then decide.`,
+      ['expectedVersion'],
+      { version: row.version },
+    );
   return row;
 }

@@ -1,6 +1,7 @@
 import type { AgentId, ConversationId, CustomerId, InboxId } from '../../values/ids.ts';
 import { pageOf, type Keyset, type Page, type PageRequest } from '../../values/page.ts';
-import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
+import { normalizeTag } from '../../values/tags.ts';
+import type { Channel, ConversationStatus, IssueType, Priority } from '../../values/vocabulary.ts';
 import { withinReach } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 import { conversationColumns, type Conversation, type Leg } from './conversation.ts';
@@ -11,6 +12,9 @@ export interface ConversationFilter {
   readonly inboxId?: InboxId | null;
   readonly channel?: Channel | null;
   readonly assigneeId?: AgentId | null;
+  readonly priority?: Priority | null;
+  readonly issueType?: IssueType | null;
+  readonly tag?: string | null;
 }
 
 const keysetOf = (conversation: Conversation): Keyset => ({ at: conversation.lastMessageAt, id: conversation.id });
@@ -25,7 +29,7 @@ export async function conversationsByIds(scope: Scope, ids: readonly string[]): 
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** Conversations, the one with the newest message first. */
+/** Conversations, the one with the newest message first; without those that were merged into another one. */
 export async function listConversations(
   scope: Scope,
   filter: ConversationFilter,
@@ -33,14 +37,20 @@ export async function listConversations(
 ): Promise<Page<Conversation>> {
   const { sql } = scope.db;
   const { after } = request;
-  // One text per set of filters, so that each is planned for its own index.
+  // One text per set of filters, so that each is planned for its own index; what a partial index asks for is said in so many words.
   const rows = await sql<Conversation[]>`
     select ${conversationColumns(sql)} from conversations c
     where ${withinReach(scope, 'conversations:read', 'c.customer_id')}
+      and c.merged_into_id is null
       ${filter.status ? sql`and c.status = ${filter.status}` : sql``}
+      ${filter.status && filter.status !== 'resolved' ? sql`and c.status <> 'resolved'` : sql``}
       ${filter.inboxId ? sql`and c.inbox_id = ${filter.inboxId}` : sql``}
       ${filter.channel ? sql`and c.channel = ${filter.channel}` : sql``}
       ${filter.assigneeId ? sql`and c.assignee_id = ${filter.assigneeId}` : sql``}
+      ${filter.priority ? sql`and c.priority = ${filter.priority}` : sql``}
+      ${filter.priority && filter.priority !== 'normal' ? sql`and c.priority <> 'normal'` : sql``}
+      ${filter.issueType ? sql`and c.issue_type = ${filter.issueType}` : sql``}
+      ${filter.tag ? sql`and c.tags @> array[${normalizeTag(filter.tag)}]::text[] and c.tags <> '{}'` : sql``}
       ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
     order by c.last_message_at desc, c.id desc
     limit ${request.first + 1}`;
@@ -64,7 +74,7 @@ export async function conversationsOfPersons(
       -- A limit below each member: so the planner has no choice but the index.
       cross join lateral (
         select * from conversations c
-        where c.customer_id = member.id
+        where c.customer_id = member.id and c.merged_into_id is null
           ${after ? sql`and (c.last_message_at, c.id) < (${after.at}, ${after.id})` : sql``}
         order by c.last_message_at desc, c.id desc
         limit ${request.first + 1}
