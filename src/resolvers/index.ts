@@ -16,6 +16,7 @@ import {
 } from './conversations/conversation-fields.ts';
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
+import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -65,6 +66,9 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationMutations,
   ConversationFields,
   MessageFields,
+  MessageDeliveryFields,
+  DeliveryFields,
+  DeliveryMutations,
   LegFields,
   CustomerConversationFields,
   ConversationEventSubscriptions,

@@ -4,6 +4,7 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
+  DeliveryState,
   Direction,
   IssueType,
   Outcome,
@@ -77,6 +78,9 @@ export interface Message {
   readonly occurredAt: Date;
   readonly receivedAt: Date;
   readonly recordedAt: Date;
+  /** Null: nothing is known of a delivery. */
+  readonly deliveryState: DeliveryState | null;
+  readonly fallbackOfId: MessageId | null;
 }
 
 export interface Agent {
@@ -102,7 +106,7 @@ export const conversationColumns = (sql: Sql) => sql`
 
 export const messageColumns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.leg_id, m.inbox_id, m.customer_id, m.direction, m.visibility, m.author_kind, m.author_id,
-  m.text, m.occurred_at, m.received_at, m.recorded_at`;
+  m.text, m.occurred_at, m.received_at, m.recorded_at, m.delivery_state, m.fallback_of_id`;
 
 export const agentColumns = (sql: Sql) => sql`
   a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.capacity, a.load, a.created_at,
