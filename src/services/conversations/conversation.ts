@@ -8,6 +8,7 @@ import type {
   Direction,
   IssueType,
   Outcome,
+  PartyKind,
   Presence,
   Priority,
   Visibility,
@@ -39,6 +40,9 @@ export interface Conversation {
   readonly openedAt: Date;
   readonly lastMessageAt: Date;
   readonly resolvedAt: Date | null;
+  readonly controlKind: PartyKind | null;
+  readonly controlId: string | null;
+  readonly controlSince: Date | null;
   readonly issueType: IssueType | null;
   readonly priority: Priority;
   readonly tags: readonly string[];
@@ -100,7 +104,7 @@ export const inboxColumns = (sql: Sql) =>
 
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,
-  c.opened_at, c.last_message_at, c.resolved_at, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
+  c.opened_at, c.last_message_at, c.resolved_at, c.control_kind, c.control_id, c.control_since, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
   c.snoozed_until, c.merged_into_id,
   coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || c.id), 0) as version`;
 
