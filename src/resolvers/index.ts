@@ -2,6 +2,8 @@ import type { ClassType } from 'type-graphql';
 
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
+import { CustomerActivityFields } from './activity/activity-fields.ts';
+import { ActivityMutations } from './activity/activity-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
@@ -61,6 +63,9 @@ export const RESOLVERS: readonly ClassType[] = [
   VariantFields,
   StockLevelFields,
   AvailabilityFields,
+  // activity
+  ActivityMutations,
+  CustomerActivityFields,
   // conversations
   ConversationQueries,
   ConversationMutations,
