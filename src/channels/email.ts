@@ -1,4 +1,5 @@
 import type { ChannelDialect } from './channel-dialect.ts';
+import { readMailHook } from './email/read-mail-hook.ts';
 import { readJsonHook } from './json-hook.ts';
 
 export const email: ChannelDialect = {
@@ -11,6 +12,6 @@ export const email: ChannelDialect = {
   hasThreads: true,
   sendsBy: 'email',
   longestText: null,
-  accepts: ['application/json'],
-  read: readJsonHook,
+  accepts: ['message/rfc822', 'application/json'],
+  read: (body, channel) => (body.contentType === 'message/rfc822' ? readMailHook(body) : readJsonHook(body, channel)),
 };

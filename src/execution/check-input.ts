@@ -1,8 +1,7 @@
 import { rejected } from './rejection.ts';
 
 const DEEPEST = 20;
-/** A batch of 1,000 activities with everything that each can say; the body’s limit comes first in most requests. */
-const MOST_VALUES = 20_000;
+const MOST_VALUES = 10_000;
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**

@@ -1,7 +1,6 @@
 import type { ImportSource } from './import-source.ts';
 import { multidogo } from './multidogo.ts';
 import { tauRetail } from './tau-retail.ts';
-import { uciOnlineRetail } from './uci-online-retail.ts';
 
 /** What can be imported, by name. */
-export const SOURCES: readonly ImportSource[] = [multidogo, tauRetail, uciOnlineRetail];
+export const SOURCES: readonly ImportSource[] = [multidogo, tauRetail];

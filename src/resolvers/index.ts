@@ -2,8 +2,6 @@ import type { ClassType } from 'type-graphql';
 
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
-import { CustomerActivityFields } from './activity/activity-fields.ts';
-import { ActivityMutations } from './activity/activity-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
@@ -18,7 +16,6 @@ import {
 } from './conversations/conversation-fields.ts';
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
-import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -63,17 +60,11 @@ export const RESOLVERS: readonly ClassType[] = [
   VariantFields,
   StockLevelFields,
   AvailabilityFields,
-  // activity
-  ActivityMutations,
-  CustomerActivityFields,
   // conversations
   ConversationQueries,
   ConversationMutations,
   ConversationFields,
   MessageFields,
-  MessageDeliveryFields,
-  DeliveryFields,
-  DeliveryMutations,
   LegFields,
   CustomerConversationFields,
   ConversationEventSubscriptions,

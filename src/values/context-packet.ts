@@ -13,7 +13,6 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
-  DeliveryState,
   Direction,
   IdentityKind,
   OrderStatus,
@@ -77,7 +76,6 @@ export interface ContextMessageState {
   channel: Channel | null;
   text: string;
   occurredAt: MomentText;
-  deliveryState: DeliveryState | null;
 }
 
 export interface ContextOrderState {

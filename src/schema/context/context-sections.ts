@@ -4,7 +4,6 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
-  DeliveryState,
   Direction,
   IdentityKind,
   OrderStatus,
@@ -21,7 +20,6 @@ import {
   AuthorKindEnum,
   ChannelEnum,
   ConversationStatusEnum,
-  DeliveryStateEnum,
   DirectionEnum,
   IdentityKindEnum,
   OrderStatusEnum,
@@ -114,12 +112,6 @@ export class ContextMessage {
 
   @Field(() => DateTime, { description: 'When it was written, by the source’s clock.' })
   occurredAt!: MomentText;
-
-  @Field(() => DeliveryStateEnum, {
-    nullable: true,
-    description: 'What became of it. Null: a note, the customer wrote it, or another system sent it and never told.',
-  })
-  deliveryState!: DeliveryState | null;
 }
 
 @ObjectType({

@@ -6,18 +6,10 @@ import { RETURN_STATUSES } from '../../values/vocabulary.ts';
 import type { OrderFact, PostalAddress, StatedLine } from './order-fact.ts';
 
 const MOST_MINOR = 1_000_000_000_000;
-
-/** What lines may be: of an order as a shop takes it, or in a ledger, which also books what went back. */
-interface Bounds {
-  readonly mostLines: number;
-  readonly leastQuantity: number;
-  readonly leastMinor: number;
-}
-const ORDER: Bounds = { mostLines: 1_000, leastQuantity: 1, leastMinor: 0 };
-const LEDGER: Bounds = { mostLines: 10_000, leastQuantity: -1_000_000, leastMinor: -MOST_MINOR };
+const MOST_LINES = 1_000;
 
 /** Refuses a fact that no order could take in. `at` is its path in the caller's input. */
-export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedger = false } = {}): void {
+export function checkOrderFact(fact: OrderFact, at: readonly string[]): void {
   checkText(fact.orderNumber, [...at, 'orderNumber'], 200);
   checkText(fact.source, [...at, 'source'], 100);
   checkText(fact.sourceEventId, [...at, 'sourceEventId'], 300);
@@ -26,10 +18,10 @@ export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedge
   if ('externalId' in fact) checkText(fact.externalId, [...at, 'externalId'], 300);
   if ('partnerId' in fact && fact.partnerId != null && !isId('partner', fact.partnerId))
     throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', [...at, 'partnerId']);
-  checkBody(fact, at, isLedger ? LEDGER : ORDER);
+  checkBody(fact, at);
 }
 
-function checkBody(fact: OrderFact, at: readonly string[], bounds: Bounds): void {
+function checkBody(fact: OrderFact, at: readonly string[]): void {
   switch (fact.kind) {
     case 'order_placed':
       if ((fact.customerId == null) === (fact.identity == null))
@@ -38,11 +30,11 @@ function checkBody(fact: OrderFact, at: readonly string[], bounds: Bounds): void
           'customerId',
         ]);
       checkCurrency(fact.currency, [...at, 'currency']);
-      checkLines(fact, at, bounds);
+      checkLines(fact.lines, fact.totalMinor, at);
       if (fact.shippingAddress) checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
       return;
     case 'lines_changed':
-      checkLines(fact, at, bounds);
+      checkLines(fact.lines, fact.totalMinor, at);
       return;
     case 'address_changed':
       checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
@@ -84,13 +76,9 @@ function checkReturn(fact: OrderFact & { kind: 'return_recorded' }, at: readonly
   });
 }
 
-function checkLines(
-  { lines, totalMinor }: { readonly lines: readonly StatedLine[]; readonly totalMinor: number },
-  at: readonly string[],
-  { mostLines, leastQuantity, leastMinor }: Bounds,
-): void {
-  checkWhole(totalMinor, [...at, 'totalMinor'], leastMinor, MOST_MINOR);
-  checkWhole(lines.length, [...at, 'lines', 'length'], 0, mostLines);
+function checkLines(lines: readonly StatedLine[], totalMinor: number, at: readonly string[]): void {
+  checkWhole(totalMinor, [...at, 'totalMinor'], 0, MOST_MINOR);
+  checkWhole(lines.length, [...at, 'lines', 'length'], 0, MOST_LINES);
   refuseRepeats(
     lines.map((line) => line.externalId),
     [...at, 'lines'],
@@ -100,8 +88,8 @@ function checkLines(
     checkText(line.externalId, [...here, 'externalId'], 300);
     checkText(line.sku, [...here, 'sku'], 200);
     checkText(line.title, [...here, 'title'], 1_000);
-    checkWhole(line.quantity, [...here, 'quantity'], leastQuantity, 1_000_000);
-    checkWhole(line.unitPriceMinor, [...here, 'unitPriceMinor'], leastMinor, MOST_MINOR);
+    checkWhole(line.quantity, [...here, 'quantity'], 1, 1_000_000);
+    checkWhole(line.unitPriceMinor, [...here, 'unitPriceMinor'], 0, MOST_MINOR);
     for (const [name, value] of Object.entries(line.options)) {
       checkText(name, [...here, 'options'], 100);
       checkText(value, [...here, 'options'], 500);

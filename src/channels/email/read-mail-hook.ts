@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+import type { HookItem } from '../../services/intake/hook-item.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { HookBody } from '../channel-dialect.ts';
+import { classifyMail } from './classify-mail.ts';
+import { cutQuoted } from './cut-quoted.ts';
+import { readMail, type Mail } from './read-mail.ts';
+
+const LONGEST_TEXT = 100_000;
+const LONGEST_SUBJECT = 500;
+const LONGEST_NAME = 200;
+/** The reply stands near the beginning; what is quoted below may be a year of mails. */
+const READ_CHARACTERS = 200_000;
+const DAY_MS = 86_400_000;
+
+/** The dialect of a mail server: one raw mail (RFC 5322) as the body. docs/email.md describes it. */
+export async function readMailHook({ bytes, receivedAt }: HookBody): Promise<readonly HookItem[]> {
+  const mail = await readMail(bytes);
+  const { kind } = classifyMail(mail);
+  if (kind !== 'message') return [{ type: 'ignored', reason: kind }];
+  return [{ type: 'message', message: readMessage(mail, bytes, receivedAt) }];
+}
+
+function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
+  const { from } = mail;
+  if (!from)
+    throw new Refusal('INVALID_INPUT', 'The mail names no sender. A mail needs a From with an address.', ['from']);
+  // A redelivery of a mail without an id is the same bytes.
+  const externalId = mail.messageId ?? `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return {
+    externalId,
+    sender: {
+      kind: 'email' as const,
+      value: from.address,
+      displayName: from.name?.slice(0, LONGEST_NAME).toWellFormed() ?? null,
+    },
+    text: ownText(mail),
+    occurredAt: momentOf(mail, receivedAt),
+    subject: mail.subject?.slice(0, LONGEST_SUBJECT).toWellFormed() ?? null,
+    // The first mail of a thread names none before it, and every later one names the first.
+    threadId: mail.references[0] ?? mail.inReplyTo ?? externalId,
+  };
+}
+
+/** What the sender wrote. A mail that is nothing but quoted text (a forwarded one) or a subject says it with that. */
+function ownText({ text, subject, parts }: Mail): string {
+  const own = cutQuoted(text.slice(0, READ_CHARACTERS)).text;
+  const said = [own, text, subject ?? ''].find((candidate) => candidate.trim() !== '');
+  return (said ?? (parts.length > 0 ? '[attachment]' : '[empty mail]')).slice(0, LONGEST_TEXT).toWellFormed();
+}
+
+/** The sender's clock, unless it is broken. */
+function momentOf({ date }: Mail, receivedAt: Date): Date {
+  const isPlausible = date !== null && date.getTime() >= 0 && date.getTime() <= receivedAt.getTime() + DAY_MS;
+  return isPlausible ? date : receivedAt;
+}
