@@ -2,6 +2,7 @@ import type { ClassType } from 'type-graphql';
 
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
+import { AgentMutations } from './conversations/agent-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
@@ -38,6 +39,7 @@ import {
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
+import { PartnerMutations } from './partners/partner-mutations.ts';
 import { PartnerQueries } from './partners/partner-queries.ts';
 
 /**
@@ -62,6 +64,7 @@ export const RESOLVERS: readonly ClassType[] = [
   AvailabilityFields,
   // conversations
   ConversationQueries,
+  AgentMutations,
   ConversationMutations,
   ConversationFields,
   MessageFields,
@@ -83,6 +86,7 @@ export const RESOLVERS: readonly ClassType[] = [
   TrackingEventFields,
   // partners
   PartnerQueries,
+  PartnerMutations,
   // routing
   RoutingQueries,
   RoutingMutations,

@@ -41,7 +41,6 @@ export const EVENT_TYPES = [
   'attachment.checked',
   'activity.recorded',
   'inbox.recorded',
-  'partner.recorded',
   'team.recorded',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

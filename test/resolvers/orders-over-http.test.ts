@@ -332,8 +332,8 @@ test('orders, shipments and tracking events are found by `node`, within reach', 
 });
 
 const PRODUCT = /* GraphQL */ `
-  mutation ($input: ProductRecordInput!, $location: LocationRecordInput!) {
-    productRecord(input: $input, idempotencyKey: "lamp") {
+  mutation ($input: ProductUpsertInput!, $location: LocationUpsertInput!) {
+    productUpsert(input: $input, idempotencyKey: "lamp") {
       product {
         id
         variants {
@@ -350,7 +350,7 @@ const PRODUCT = /* GraphQL */ `
         field
       }
     }
-    locationRecord(input: $location) {
+    locationUpsert(input: $location) {
       location {
         id
         address {
@@ -383,8 +383,8 @@ const ADJUST = /* GraphQL */ `
 
 test('stock is set, sold and looked up near a place; what is not there is refused with what is', async () => {
   const recorded = await ask<{
-    productRecord: { product: { variants: { id: string }[] } };
-    locationRecord: { location: { id: string } };
+    productUpsert: { product: { variants: { id: string }[] } };
+    locationUpsert: { location: { id: string } };
   }>('integration', PRODUCT, {
     input: {
       externalId: 'lamp',
@@ -400,15 +400,15 @@ test('stock is set, sold and looked up near a place; what is not there is refuse
     },
   });
   expect(recorded).toMatchObject({
-    productRecord: {
+    productUpsert: {
       product: { variants: [{ sku: 'LAMP', price: { amountMinor: 2_495, currency: 'EUR' } }] },
       userErrors: [],
     },
-    locationRecord: { location: { address: { city: 'Turku' } }, userErrors: [] },
+    locationUpsert: { location: { address: { city: 'Turku' } }, userErrors: [] },
   });
   const where = {
-    variantId: recorded.productRecord.product.variants[0]!.id,
-    locationId: recorded.locationRecord.location.id,
+    variantId: recorded.productUpsert.product.variants[0]!.id,
+    locationId: recorded.locationUpsert.location.id,
   };
   await ask(
     'integration',

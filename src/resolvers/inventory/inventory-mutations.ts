@@ -1,14 +1,16 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import {
-  LocationRecordInput,
-  ProductRecordInput,
+  LocationUpsertInput,
+  ProductUpsertInput,
   StockAdjustInput,
   StockSetInput,
 } from '../../schema/inventory/inventory-input.ts';
 import {
-  LocationRecordPayload,
-  ProductRecordPayload,
+  LocationUpsertPayload,
+  LocationsUpsertPayload,
+  ProductUpsertPayload,
+  ProductsUpsertPayload,
   StockAdjustPayload,
   StockSetPayload,
 } from '../../schema/inventory/inventory-payload.ts';
@@ -18,75 +20,94 @@ import { idempotently } from '../../services/access/idempotently.ts';
 import { adjustStock } from '../../services/inventory/adjust-stock.ts';
 import { readLocations, readProducts } from '../../services/inventory/read-catalogue.ts';
 import { readStockLevel } from '../../services/inventory/read-stock-level.ts';
-import { recordLocation } from '../../services/inventory/record-locations.ts';
-import { recordProduct } from '../../services/inventory/record-products.ts';
+import { recordLocation, recordLocations } from '../../services/inventory/record-locations.ts';
+import { recordProduct, recordProducts } from '../../services/inventory/record-products.ts';
 import { setStock } from '../../services/inventory/set-stock.ts';
-import type { LocationId, VariantId } from '../../values/ids.ts';
+import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
 import { answer } from '../answer.ts';
+import { checkBulk, joinIds, splitIds } from '../bulk.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 import type { Context } from '../context.ts';
 import { ofOne } from '../of-one.ts';
 
 @Resolver()
 export class InventoryMutations {
-  @Mutation(() => ProductRecordPayload, {
+  @Mutation(() => ProductUpsertPayload, {
     description: 'Makes or updates a product and its variants. Refused: INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('catalogue:write')
-  productRecord(
+  productUpsert(
     @Ctx() { scope, installation }: Context,
-    @Arg('input', () => ProductRecordInput, { description: 'The product as the catalogue has it.' })
-    input: ProductRecordInput,
+    @Arg('input', () => ProductUpsertInput, { description: 'The product as the catalogue has it.' })
+    input: ProductUpsertInput,
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {
-      const variants = input.variants.map(({ sku, title, options, price }) => ({
-        sku,
-        title,
-        options: toOptions(options ?? []),
-        priceMinor: price?.amountMinor ?? null,
-        currency: price?.currency ?? null,
+      const act = { mutation: 'productUpsert', key, input };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        id: await ofOne(recordProduct(tx, toProductRecord(input))),
       }));
-      const { externalId, title, brand = null, category = null } = input;
-      const { ids } = await idempotently(
-        scope,
-        installation,
-        { mutation: 'productRecord', key, input },
-        async (tx) => ({
-          id: await ofOne(recordProduct(tx, { externalId, title, brand, category, variants })),
-        }),
-      );
       return { product: (await readProducts(scope, [ids.id]))[0] ?? null };
     });
   }
 
-  @Mutation(() => LocationRecordPayload, {
-    description: 'Makes or updates a location. Refused: INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  @Mutation(() => ProductsUpsertPayload, {
+    description:
+      'Makes or updates up to 100 products with their variants, all or none. Refused: INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('catalogue:write')
-  locationRecord(
+  productsUpsert(
     @Ctx() { scope, installation }: Context,
-    @Arg('input', () => LocationRecordInput, { description: 'The location as its source has it.' })
-    input: LocationRecordInput,
+    @Arg('input', () => [ProductUpsertInput], { description: 'The products, each external id and each SKU once.' })
+    input: ProductUpsertInput[],
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {
-      const { externalId, name, kind, address, place, timeZone = null } = input;
-      const record = {
-        ...{ externalId, name, kind, timeZone },
-        address: address ? { ...address } : null,
-        latitude: place?.latitude ?? null,
-        longitude: place?.longitude ?? null,
-      };
-      const { ids } = await idempotently(
-        scope,
-        installation,
-        { mutation: 'locationRecord', key, input },
-        async (tx) => ({
-          id: await ofOne(recordLocation(tx, record)),
-        }),
-      );
+      checkBulk(input);
+      const act = { mutation: 'productsUpsert', key, input };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        all: joinIds(await recordProducts(tx, input.map(toProductRecord))),
+      }));
+      return { products: await readProducts(scope, splitIds<ProductId>(ids.all)) };
+    });
+  }
+
+  @Mutation(() => LocationUpsertPayload, {
+    description: 'Makes or updates a location. Refused: INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('catalogue:write')
+  locationUpsert(
+    @Ctx() { scope, installation }: Context,
+    @Arg('input', () => LocationUpsertInput, { description: 'The location as its source has it.' })
+    input: LocationUpsertInput,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const act = { mutation: 'locationUpsert', key, input };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        id: await ofOne(recordLocation(tx, toLocationRecord(input))),
+      }));
       return { location: (await readLocations(scope, [ids.id]))[0] ?? null };
+    });
+  }
+
+  @Mutation(() => LocationsUpsertPayload, {
+    description: 'Makes or updates up to 100 locations, all or none. Refused: INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('catalogue:write')
+  locationsUpsert(
+    @Ctx() { scope, installation }: Context,
+    @Arg('input', () => [LocationUpsertInput], { description: 'The locations, each external id once.' })
+    input: LocationUpsertInput[],
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      checkBulk(input);
+      const act = { mutation: 'locationsUpsert', key, input };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        all: joinIds(await recordLocations(tx, input.map(toLocationRecord))),
+      }));
+      return { locations: await readLocations(scope, splitIds<LocationId>(ids.all)) };
     });
   }
 
@@ -130,6 +151,24 @@ export class InventoryMutations {
     });
   }
 }
+
+const toProductRecord = ({ externalId, title, brand = null, category = null, variants }: ProductUpsertInput) => ({
+  ...{ externalId, title, brand, category },
+  variants: variants.map(({ sku, title: name, options, price }) => ({
+    sku,
+    title: name,
+    options: toOptions(options ?? []),
+    priceMinor: price?.amountMinor ?? null,
+    currency: price?.currency ?? null,
+  })),
+});
+
+const toLocationRecord = ({ externalId, name, kind, address, place, timeZone = null }: LocationUpsertInput) => ({
+  ...{ externalId, name, kind, timeZone },
+  address: address ? { ...address } : null,
+  latitude: place?.latitude ?? null,
+  longitude: place?.longitude ?? null,
+});
 
 const idsOf = (input: { variantId: string; locationId: string }) => ({
   variantId: input.variantId as VariantId,

@@ -32,7 +32,7 @@ export class VariantInput {
 }
 
 @InputType({ description: 'A product as the catalogue has it. Variants that are not named stay as they are.' })
-export class ProductRecordInput {
+export class ProductUpsertInput {
   @Field(() => String, {
     description: 'The catalogue’s own id of the product: what a repeat is known by. 1 to 200 characters.',
   })
@@ -52,7 +52,7 @@ export class ProductRecordInput {
 }
 
 @InputType({ description: 'A location as its source has it.' })
-export class LocationRecordInput {
+export class LocationUpsertInput {
   @Field(() => String, {
     description: 'The source’s own id of the location: what a repeat is known by. 1 to 200 characters.',
   })

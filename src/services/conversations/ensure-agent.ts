@@ -1,4 +1,8 @@
 import { newId, type AgentId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { checkWhole } from '../../values/check-input.ts';
+import { checkText } from '../../values/check-text.ts';
+import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream, topic } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
@@ -12,8 +16,14 @@ export interface AgentRecord {
   readonly skills: Readonly<Record<string, number>>;
 }
 
+const MOST_SKILLS = 200;
+const MOST_PLACES = 1_000;
+const SKILL = /^[a-z_]{1,50}:[^\s:][^:]{0,99}$/;
+
 /** Makes the agent with this external id (offline), or brings name, capacity and skills up to date. */
 export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId> {
+  requireRight(scope.viewer, 'agents:write');
+  checkAgent(record);
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
     const id = newId('agent');
@@ -41,6 +51,21 @@ export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId>
       });
     return agentId;
   });
+}
+
+function checkAgent({ externalId, name, capacity, skills }: AgentRecord): void {
+  checkText(externalId, ['input', 'externalId'], 200);
+  checkText(name, ['input', 'name'], 200);
+  checkWhole(capacity, ['input', 'capacity'], 0, MOST_PLACES);
+  const entries = Object.entries(skills);
+  if (entries.length > MOST_SKILLS)
+    throw new Refusal('INVALID_INPUT', `An agent has ${MOST_SKILLS} skills at most.`, ['input', 'skills']);
+  for (const [skill, level] of entries) {
+    checkText(skill, ['input', 'skills'], 151);
+    if (!SKILL.test(skill))
+      throw new Refusal('INVALID_INPUT', 'A skill is `class:name`, for example `language:fi`.', ['input', 'skills']);
+    checkWhole(level, ['input', 'skills', 'level'], 1, 5);
+  }
 }
 
 async function replaceSkills(

@@ -4,11 +4,12 @@ import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import type { Location, Product, Variant } from './inventory.ts';
 
-/** Products by id; unknown ones are left out. */
+/** Products by id, in the order asked for; unknown ones are left out. */
 export async function readProducts(scope: Scope, ids: readonly ProductId[]): Promise<Product[]> {
   requireRight(scope.viewer, 'catalogue:read');
   return scope.db.sql<Product[]>`
-    select id, external_id, title, brand, category, created_at, updated_at from products where id = any(${ids as string[]})`;
+    select id, external_id, title, brand, category, created_at, updated_at from products
+    where id = any(${ids as string[]}) order by array_position(${ids as string[]}, id)`;
 }
 
 /** All products, newest first. */
@@ -38,12 +39,12 @@ export async function readVariantsOf(scope: Scope, productIds: readonly ProductI
     where product_id = any(${productIds as string[]}) order by product_id, sku`;
 }
 
-/** Locations by id; unknown ones are left out. */
+/** Locations by id, in the order asked for; unknown ones are left out. */
 export async function readLocations(scope: Scope, ids: readonly LocationId[]): Promise<Location[]> {
   requireRight(scope.viewer, 'catalogue:read');
   return scope.db.sql<Location[]>`
     select id, external_id, name, kind, address, latitude, longitude, time_zone, created_at, updated_at
-    from locations where id = any(${ids as string[]})`;
+    from locations where id = any(${ids as string[]}) order by array_position(${ids as string[]}, id)`;
 }
 
 /** All locations, newest first. */

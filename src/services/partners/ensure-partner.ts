@@ -7,16 +7,16 @@ import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import type { Partner } from './partner.ts';
 
-/** Makes the partner with this external id, or gives it the present name and kind. Who records orders may do so: orders name partners. */
+/** Makes the partner with this external id, or gives it the present name and kind. */
 export async function ensurePartner(
   scope: Scope,
   partner: Pick<Partner, 'externalId' | 'name' | 'kind'>,
 ): Promise<PartnerId> {
-  requireRight(scope.viewer, 'orders:write');
-  checkText(partner.externalId, ['externalId'], 200);
-  checkText(partner.name, ['name'], 200);
+  requireRight(scope.viewer, 'partners:write');
+  checkText(partner.externalId, ['input', 'externalId'], 200);
+  checkText(partner.name, ['input', 'name'], 200);
   if (!PARTNER_KINDS.includes(partner.kind))
-    throw new Refusal('INVALID_INPUT', `\`kind\` must be one of: ${PARTNER_KINDS.join(', ')}.`, ['kind']);
+    throw new Refusal('INVALID_INPUT', `\`kind\` must be one of: ${PARTNER_KINDS.join(', ')}.`, ['input', 'kind']);
   const [row] = await scope.db.sql<{ id: PartnerId }[]>`
     insert into partners (id, external_id, name, kind, created_at)
     values (${newId('partner')}, ${partner.externalId}, ${partner.name}, ${partner.kind}, ${scope.now})
