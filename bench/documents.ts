@@ -8,8 +8,8 @@ const PACKET = `
   conversations {
     id reference subject topic language status channel openedAt lastMessageAt resolvedAt
     assignee { id name presence }
-    messages { id direction authorKind channel text occurredAt }
-    notes { id direction authorKind channel text occurredAt }
+    messages { id direction authorKind channel text occurredAt deliveryState }
+    notes { id direction authorKind channel text occurredAt deliveryState }
   }
   orders {
     id number status statusOccurredAt paymentStatus placedAt total { amountMinor currency }

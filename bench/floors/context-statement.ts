@@ -5,7 +5,7 @@ const AGENT = `case when a.id is not null then json_build_object('id', a.id, 'na
 const messages = (visibility: string, channel: string) => `(
   select ${list(
     `json_build_object('id', m.id, 'direction', upper(m.direction), 'authorKind', upper(m.author_kind), 'channel', ${channel}, 'text', m.text,
-    'occurredAt', ${at('m.occurred_at')})`,
+    'occurredAt', ${at('m.occurred_at')}, 'deliveryState', upper(m.delivery_state))`,
     'm.occurred_at, m.id',
   )}
   from (select * from messages where conversation_id = c.id and visibility = '${visibility}' order by occurred_at desc, id desc limit 10) m

@@ -1,7 +1,8 @@
 import { rejected } from './rejection.ts';
 
 const DEEPEST = 20;
-const MOST_VALUES = 10_000;
+/** A batch of 1,000 activities with everything that each can say; the body’s limit comes first in most requests. */
+const MOST_VALUES = 20_000;
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**

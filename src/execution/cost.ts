@@ -38,7 +38,8 @@ export function requestedCost(
   const known = fixedCosts.get(operation);
   if (known !== undefined) return known;
   const cost = countCost(schema, document, operation, variables);
-  if (!dependsOnVariables(document)) fixedCosts.set(operation, cost);
+  if (!dependsOnVariables(document) && pricedFields(schema, document, operation).length === 0)
+    fixedCosts.set(operation, cost);
   return cost;
 }
 
@@ -114,8 +115,52 @@ function countCost(
   if (!root) return 0;
   const selected = ofSet(operation.selectionSet, root, DEFAULT_PAGE, '');
   if (operation.operation === 'subscription') return selected + SUBSCRIPTION;
-  if (operation.operation === 'mutation') return selected + MUTATION * operation.selectionSet.selections.length;
+  if (operation.operation === 'mutation')
+    return (
+      selected +
+      MUTATION * operation.selectionSet.selections.length +
+      pricedFields(schema, document, operation).reduce((sum, priced) => sum + priceOfItems(priced, variables), 0)
+    );
   return Math.max(1, selected);
+}
+
+/** What a mutation that takes a list costs for each item: its extension `pricePerItem`. */
+interface PricedField {
+  readonly node: FieldNode;
+  readonly argument: string;
+  readonly points: number;
+}
+
+/** Fields at the root of a mutation that are priced by what they are given, also those inside fragments of the operation itself. */
+function pricedFields(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): PricedField[] {
+  if (operation.operation !== 'mutation') return [];
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const priced: PricedField[] = [];
+  visit(document, {
+    OperationDefinition: (node) => (node === operation ? undefined : false),
+    // Not deeper: only the root, and fragments that are spread there, can have these fields.
+    Field(node) {
+      const price = fields[node.name.value]?.extensions['pricePerItem'];
+      if (price) priced.push({ node, ...(price as Omit<PricedField, 'node'>) });
+      return false;
+    },
+  });
+  return priced;
+}
+
+function priceOfItems({ node, argument, points }: PricedField, variables: Readonly<Record<string, unknown>>): number {
+  const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  const items =
+    value?.kind === Kind.LIST
+      ? value.values.length
+      : value?.kind === Kind.VARIABLE && Array.isArray(variables[value.name.value])
+        ? (variables[value.name.value] as unknown[]).length
+        : 1;
+  return Math.ceil(items * points);
 }
 
 function isSkipped(

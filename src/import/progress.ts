@@ -32,7 +32,9 @@ export class Progress {
     this.shownAt = now;
     const seconds = (now - this.begun.at) / 1_000;
     const rate = seconds > 0 ? `, ${grouped(Math.round(tally.done / seconds))}/s` : '';
-    const line = `${tally.unit}: ${grouped(tally.done)} of ${grouped(tally.total)}${rate}`;
+    const left = Math.ceil((seconds * (tally.total - tally.done)) / Math.max(tally.done, 1));
+    const rest = !isDone && tally.done > 0 ? `, ${grouped(left)} s left` : '';
+    const line = `${tally.unit}: ${grouped(tally.done)} of ${grouped(tally.total)}${rate}${rest}`;
     if (!this.terminal.isTTY) {
       this.terminal.write(`${line}\n`);
       return;

@@ -7,7 +7,8 @@ import type { Complain, Item, Phase } from './import-source.ts';
 /** How far a phase is. */
 export interface PhaseTally {
   readonly unit: string;
-  readonly total: number;
+  /** Before the end: how many there will be, at most. */
+  total: number;
   /** Stored, found stored, or refused. */
   done: number;
   /** New ones, by the facts that tell of them. */
@@ -28,7 +29,7 @@ interface Importing {
 const SIDE_BY_SIDE = 3;
 
 /** What an import may do: whatever an integration may. */
-const VIEWER = systemViewer('import', 'integration');
+export const IMPORTER = systemViewer('import', 'integration');
 
 /**
  * Stores phase after phase, some hundred items a transaction. What is refused is halved until the item at fault is alone and
@@ -45,11 +46,11 @@ export async function runImport(phases: readonly Phase[], importing: Importing):
 }
 
 async function runPhase(each: Phase, importing: Importing): Promise<PhaseTally> {
-  const tally: PhaseTally = { unit: each.unit, total: each.items.length, done: 0, added: 0, refused: 0 };
+  const tally: PhaseTally = { unit: each.unit, total: each.total, done: 0, added: 0, refused: 0 };
   importing.onProgress(tally);
   const waiting = batchesOf(each);
   const worker = async () => {
-    for (let next = waiting.next(); !next.done; next = waiting.next()) {
+    for (let next = await waiting.next(); !next.done; next = await waiting.next()) {
       if (importing.signal.aborted) return;
       const { added, refused } = await storeAll(each, next.value, importing);
       tally.done += next.value.length;
@@ -59,18 +60,38 @@ async function runPhase(each: Phase, importing: Importing): Promise<PhaseTally> 
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  // What could not be read has been named by now.
+  if (!importing.signal.aborted && tally.done < tally.total) {
+    tally.total = tally.done;
+    importing.onProgress(tally);
+  }
   return tally;
 }
 
 /** Parts of about the size the phase asks for; a group is never torn apart, for parts are stored side by side. */
-function* batchesOf({ items, batch }: Phase): Generator<readonly Item[], undefined> {
-  for (let start = 0; start < items.length;) {
-    let end = Math.min(start + batch, items.length);
-    while (end < items.length && items[end]!.group === items[end - 1]!.group) end += 1;
-    yield items.slice(start, end);
-    start = end;
+async function* batchesOf(each: Phase): AsyncGenerator<readonly Item[], undefined> {
+  let part: Item[] = [];
+  for await (const item of itemsOf(each)) {
+    if (part.length >= each.batch && item.group !== part.at(-1)!.group) {
+      yield part;
+      part = [];
+    }
+    part.push(item);
   }
+  if (part.length > 0) yield part;
   return undefined;
+}
+
+const itemsOf = ({ items }: Phase) => (typeof items === 'function' ? items() : items);
+
+/** Reads a phase to its end and stores nothing: what is wrong is complained of on the way. */
+export async function checkPhase(each: Phase, signal: AbortSignal): Promise<PhaseTally> {
+  let total = 0;
+  for await (const _ of itemsOf(each)) {
+    if (signal.aborted) break;
+    total += 1;
+  }
+  return { unit: each.unit, total, done: 0, added: 0, refused: 0 };
 }
 
 interface Stored {
@@ -80,7 +101,7 @@ interface Stored {
 
 async function storeAll(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
   try {
-    const scope = { db: importing.db, viewer: VIEWER, now: new Date() };
+    const scope = { db: importing.db, viewer: IMPORTER, now: new Date() };
     const added = await atomically(scope, async (tx) => {
       await each.store(tx, items);
       return tx.facts.filter(({ type }) => each.told.includes(type)).length;

@@ -1,6 +1,7 @@
 import type { ImportSource } from './import-source.ts';
 import { multidogo } from './multidogo.ts';
 import { tauRetail } from './tau-retail.ts';
+import { uciOnlineRetail } from './uci-online-retail.ts';
 
 /** What can be imported, by name. */
-export const SOURCES: readonly ImportSource[] = [multidogo, tauRetail];
+export const SOURCES: readonly ImportSource[] = [multidogo, tauRetail, uciOnlineRetail];

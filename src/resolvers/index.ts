@@ -3,6 +3,8 @@ import type { ClassType } from 'type-graphql';
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
 import { AgentMutations } from './conversations/agent-mutations.ts';
+import { CustomerActivityFields } from './activity/activity-fields.ts';
+import { ActivityMutations } from './activity/activity-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
@@ -17,6 +19,7 @@ import {
 } from './conversations/conversation-fields.ts';
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
+import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -62,12 +65,18 @@ export const RESOLVERS: readonly ClassType[] = [
   VariantFields,
   StockLevelFields,
   AvailabilityFields,
+  // activity
+  ActivityMutations,
+  CustomerActivityFields,
   // conversations
   ConversationQueries,
   AgentMutations,
   ConversationMutations,
   ConversationFields,
   MessageFields,
+  MessageDeliveryFields,
+  DeliveryFields,
+  DeliveryMutations,
   LegFields,
   CustomerConversationFields,
   ConversationEventSubscriptions,

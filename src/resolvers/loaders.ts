@@ -1,4 +1,5 @@
 import type { Scope } from '../services/scope.ts';
+import { makeActivityLoaders } from './activity/activity-loaders.ts';
 import { makeConversationLoaders } from './conversations/conversation-loaders.ts';
 import { makeCustomerLoaders } from './customers/customer-loaders.ts';
 import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
@@ -11,6 +12,7 @@ export function makeLoaders(scope: Scope) {
   return {
     ...makeCustomerLoaders(scope),
     ...makeInventoryLoaders(scope),
+    ...makeActivityLoaders(scope),
     ...makeConversationLoaders(scope),
     ...makeOrderLoaders(scope),
     ...makePartnerLoaders(scope),

@@ -3,6 +3,7 @@ import type {
   AuthorKind,
   ChannelClass,
   ConversationStatus,
+  DeliveryFailure,
   DeliveryState,
   Direction,
   IdentityKind,
@@ -207,9 +208,19 @@ export const DeliveryStateEnum = enumOf<DeliveryState>(
     sent: 'The channel took it.',
     delivered: 'It is on the customer’s device.',
     read: 'The customer saw it.',
-    failed: 'It will not arrive; the reason stands beside it.',
+    failed: 'It does not arrive; the reason stands beside it. Only proof that it arrived after all comes after this.',
   },
 );
+
+export const DeliveryFailureEnum = enumOf<DeliveryFailure>('DeliveryFailure', 'Why a message did not go out.', {
+  address_rejected: 'The channel does not know the customer’s address, or it takes nothing.',
+  channel_down: 'The channel could not be reached, or it answered that it has trouble of its own.',
+  not_configured: 'The inbox lacks what sending needs, or the channel said that what it has is no longer valid.',
+  too_long: 'The channel takes no message of this size.',
+  rate_limited: 'The channel asked to wait.',
+  rejected: 'The channel refused this message.',
+  timed_out: 'The channel did not answer in time; the message may have arrived all the same.',
+});
 
 export const ActivityKindEnum = enumOf<ActivityKind>('ActivityKind', 'A touch without a message.', {
   visit: 'A page of the shop or the app was opened.',

@@ -13,6 +13,7 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
+  DeliveryState,
   Direction,
   IdentityKind,
   OrderStatus,
@@ -76,6 +77,7 @@ export interface ContextMessageState {
   channel: Channel | null;
   text: string;
   occurredAt: MomentText;
+  deliveryState: DeliveryState | null;
 }
 
 export interface ContextOrderState {

@@ -99,9 +99,21 @@ export type SwitchReason = (typeof SWITCH_REASONS)[number];
 export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
-/** What became of a message that we sent; it moves forward only, and `failed` is final. */
+/** What became of a message that we sent. It moves forward only, by the ranks of services/conversations/delivery.ts. */
 export const DELIVERY_STATES = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** Why a message did not go out. What a name server, a firewall or a closed port said is one word: callers learn nothing of our network. */
+export const DELIVERY_FAILURES = [
+  'address_rejected',
+  'channel_down',
+  'not_configured',
+  'too_long',
+  'rate_limited',
+  'rejected',
+  'timed_out',
+] as const;
+export type DeliveryFailure = (typeof DELIVERY_FAILURES)[number];
 
 export const ACTIVITY_KINDS = [
   'visit',

@@ -188,6 +188,27 @@ table customers
   constraint customers_pkey PRIMARY KEY (id)
   CREATE INDEX customers_newest ON public.customers USING btree (created_at, id)
   CREATE UNIQUE INDEX customers_pkey ON public.customers USING btree (id)
+table deliveries
+  column message_id text collate C not null
+  column inbox_id text collate C not null
+  column channel text not null
+  column endpoint_id text collate C not null
+  column state text not null
+  column attempt_count smallint not null default 0
+  column next_attempt_at timestamp(3) with time zone
+  column provider_id text
+  column failure text
+  column failure_text text
+  column queued_at timestamp(3) with time zone not null
+  column sent_at timestamp(3) with time zone
+  column delivered_at timestamp(3) with time zone
+  column read_at timestamp(3) with time zone
+  column failed_at timestamp(3) with time zone
+  constraint deliveries_message_id_messages_id_fk FOREIGN KEY (message_id) REFERENCES messages(id)
+  constraint deliveries_pkey PRIMARY KEY (message_id)
+  CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (message_id)
+  CREATE INDEX deliveries_provider_id ON public.deliveries USING btree (inbox_id, provider_id) WHERE (provider_id IS NOT NULL)
+  CREATE INDEX deliveries_waiting ON public.deliveries USING btree (next_attempt_at) WHERE ((state = 'queued'::text) AND (next_attempt_at IS NOT NULL))
 table endpoints
   column id text collate C not null
   column inbox_id text collate C not null
@@ -281,6 +302,7 @@ table inboxes
   column bridge_url text
   column bridge_secret bytea
   column bridge_secret_prefix text
+  column sending_stopped_at timestamp(3) with time zone
   constraint inboxes_external_id_unique UNIQUE (external_id)
   constraint inboxes_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX inboxes_external_id_unique ON public.inboxes USING btree (external_id)
@@ -336,9 +358,12 @@ table messages
   column occurred_at timestamp(3) with time zone not null
   column received_at timestamp(3) with time zone not null
   column recorded_at timestamp(3) with time zone not null
+  column delivery_state text
+  column fallback_of_id text collate C
   constraint messages_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint messages_pkey PRIMARY KEY (id)
   CREATE INDEX messages_conversation ON public.messages USING btree (conversation_id, occurred_at, id)
+  CREATE UNIQUE INDEX messages_fallback_of ON public.messages USING btree (fallback_of_id) WHERE (fallback_of_id IS NOT NULL)
   CREATE UNIQUE INDEX messages_inbox_external_id ON public.messages USING btree (inbox_id, external_id)
   CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
 table order_facts

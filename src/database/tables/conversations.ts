@@ -54,6 +54,8 @@ export const inboxes = pgTable('inboxes', {
   bridgeSecret: bytes('bridge_secret'),
   bridgeSecretPrefix: text('bridge_secret_prefix'),
   createdAt: moment('created_at').notNull(),
+  /** Since when the channel says that what we send with is gone; null: sending goes on. */
+  sendingStoppedAt: moment('sending_stopped_at'),
 });
 
 /** The customer's address as seen from one inbox: what a conversation replies to. */
@@ -218,10 +220,55 @@ export const messages = pgTable(
     occurredAt: moment('occurred_at').notNull(),
     receivedAt: moment('received_at').notNull(),
     recordedAt: moment('recorded_at').notNull(),
+    /** The state of its delivery, kept here so that a packet reads no other table; null: nothing is known of one. */
+    deliveryState: word('delivery_state'),
+    /** The message that failed on its channel and goes out again as this one. */
+    fallbackOfId: idText('fallback_of_id'),
   },
   (table) => [
     uniqueIndex('messages_inbox_external_id').on(table.inboxId, table.externalId),
     index('messages_conversation').on(table.conversationId, table.occurredAt, table.id),
+    // A message goes out again once at most, whoever finds first that it failed.
+    uniqueIndex('messages_fallback_of')
+      .on(table.fallbackOfId)
+      .where(sql`fallback_of_id is not null`),
+  ],
+);
+
+/** What became of a message that we sent. The clocks are the channel's, each the earliest that was reported. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    messageId: idText('message_id')
+      .primaryKey()
+      .references(() => messages.id),
+    inboxId: idText('inbox_id').notNull(),
+    channel: word('channel').notNull(),
+    endpointId: idText('endpoint_id').notNull(),
+    state: word('state').notNull(),
+    attemptCount: smallint('attempt_count').notNull().default(0),
+    /** When it is tried next; null: by nobody of ours. */
+    nextAttemptAt: moment('next_attempt_at'),
+    /** The channel's own name of the message. */
+    providerId: text('provider_id'),
+    /** Why the newest attempt failed, or why it does not arrive. */
+    failure: word('failure'),
+    /** The channel's words on that, at most 1 KB. */
+    failureText: text('failure_text'),
+    queuedAt: moment('queued_at').notNull(),
+    sentAt: moment('sent_at'),
+    deliveredAt: moment('delivered_at'),
+    readAt: moment('read_at'),
+    failedAt: moment('failed_at'),
+  },
+  (table) => [
+    index('deliveries_provider_id')
+      .on(table.inboxId, table.providerId)
+      .where(sql`provider_id is not null`),
+    // The oldest message that waits for a try: what metrics watch.
+    index('deliveries_waiting')
+      .on(table.nextAttemptAt)
+      .where(sql`state = 'queued' and next_attempt_at is not null`),
   ],
 );
 

@@ -1,12 +1,14 @@
 import DataLoader from 'dataloader';
 
 import type { Agent, Conversation, Inbox, Leg, Message } from '../../services/conversations/conversation.ts';
+import type { Delivery } from '../../services/conversations/delivery.ts';
 import { agentsByIds } from '../../services/conversations/read-agents.ts';
 import {
   conversationsByIds,
   conversationsOfPersons,
   legsOfConversations,
 } from '../../services/conversations/read-conversations.ts';
+import { deliveriesOfMessages } from '../../services/conversations/read-deliveries.ts';
 import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
 import { messagesByIds, messagesOfConversations } from '../../services/conversations/read-messages.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -16,6 +18,7 @@ import { makePagedLoader } from '../paged-loader.ts';
 export const makeConversationLoaders = (scope: Scope) => ({
   conversation: new DataLoader<string, Conversation | null>((ids) => conversationsByIds(scope, ids)),
   message: new DataLoader<string, Message | null>((ids) => messagesByIds(scope, ids)),
+  deliveryOfMessage: new DataLoader<string, Delivery | null>((ids) => deliveriesOfMessages(scope, ids)),
   inbox: new DataLoader<string, Inbox | null>((ids) => inboxesByIds(scope, ids)),
   agent: new DataLoader<string, Agent | null>((ids) => agentsByIds(scope, ids)),
   legsOfConversation: new DataLoader<ConversationId, Leg[]>((ids) => legsOfConversations(scope, ids)),

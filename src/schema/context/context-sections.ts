@@ -4,6 +4,7 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
+  DeliveryState,
   Direction,
   IdentityKind,
   OrderStatus,
@@ -20,6 +21,7 @@ import {
   AuthorKindEnum,
   ChannelEnum,
   ConversationStatusEnum,
+  DeliveryStateEnum,
   DirectionEnum,
   IdentityKindEnum,
   OrderStatusEnum,
@@ -112,6 +114,12 @@ export class ContextMessage {
 
   @Field(() => DateTime, { description: 'When it was written, by the source’s clock.' })
   occurredAt!: MomentText;
+
+  @Field(() => DeliveryStateEnum, {
+    nullable: true,
+    description: 'What became of it. Null: a note, the customer wrote it, or another system sent it and never told.',
+  })
+  deliveryState!: DeliveryState | null;
 }
 
 @ObjectType({

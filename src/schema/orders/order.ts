@@ -88,7 +88,9 @@ export class OrderLine {
   @Field(() => String, { description: 'Title as the order names it.' })
   title!: string;
 
-  @Field(() => Int, { description: 'Units ordered. Whole, at least 1.' })
+  @Field(() => Int, {
+    description: 'Units ordered. Whole, at least 1; in an imported archive of invoices below 0 for what went back.',
+  })
   quantity!: number;
 }
 

@@ -36,7 +36,8 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
         left join agents a on a.id = c.assignee_id
         cross join lateral (
           select coalesce(json_agg(json_build_object(
-            'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at
+            'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at,
+            'deliveryState', m.delivery_state
           ) order by m.occurred_at, m.id), '[]') as messages
           from (
             select * from messages
@@ -46,7 +47,8 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
         ) m
         cross join lateral (
           select coalesce(json_agg(json_build_object(
-            'id', n.id, 'direction', n.direction, 'authorKind', n.author_kind, 'channel', null, 'text', n.text, 'occurredAt', n.occurred_at
+            'id', n.id, 'direction', n.direction, 'authorKind', n.author_kind, 'channel', null, 'text', n.text, 'occurredAt', n.occurred_at,
+            'deliveryState', n.delivery_state
           ) order by n.occurred_at, n.id), '[]') as notes
           from (
             select * from messages

@@ -4,9 +4,11 @@ import type {
   AuthorKind,
   Channel,
   ConversationStatus,
+  DeliveryState,
   Direction,
   IssueType,
   Outcome,
+  PartyKind,
   Presence,
   Priority,
   Visibility,
@@ -38,6 +40,9 @@ export interface Conversation {
   readonly openedAt: Date;
   readonly lastMessageAt: Date;
   readonly resolvedAt: Date | null;
+  readonly controlKind: PartyKind | null;
+  readonly controlId: string | null;
+  readonly controlSince: Date | null;
   readonly issueType: IssueType | null;
   readonly priority: Priority;
   readonly tags: readonly string[];
@@ -77,6 +82,9 @@ export interface Message {
   readonly occurredAt: Date;
   readonly receivedAt: Date;
   readonly recordedAt: Date;
+  /** Null: nothing is known of a delivery. */
+  readonly deliveryState: DeliveryState | null;
+  readonly fallbackOfId: MessageId | null;
 }
 
 export interface Agent {
@@ -96,13 +104,13 @@ export const inboxColumns = (sql: Sql) =>
 
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,
-  c.opened_at, c.last_message_at, c.resolved_at, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
+  c.opened_at, c.last_message_at, c.resolved_at, c.control_kind, c.control_id, c.control_since, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
   c.snoozed_until, c.merged_into_id,
   coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || c.id), 0) as version`;
 
 export const messageColumns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.leg_id, m.inbox_id, m.customer_id, m.direction, m.visibility, m.author_kind, m.author_id,
-  m.text, m.occurred_at, m.received_at, m.recorded_at`;
+  m.text, m.occurred_at, m.received_at, m.recorded_at, m.delivery_state, m.fallback_of_id`;
 
 export const agentColumns = (sql: Sql) => sql`
   a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.capacity, a.load, a.created_at,

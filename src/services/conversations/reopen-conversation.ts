@@ -7,7 +7,7 @@ import { takePlace } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
 import { lockConversation } from './lock-conversation.ts';
 
-/** Reopens a resolved conversation. It goes back to its agent if that one is online with a free place; else it waits unassigned. */
+/** Reopens a resolved conversation. It goes back to its agent, with control, if that one is online with a free place; else it waits unassigned. */
 export async function reopenConversation(scope: Scope, id: string): Promise<ConversationId> {
   requireRight(scope.viewer, 'conversations:write');
   return atomically(scope, async (tx) => {
@@ -17,7 +17,9 @@ export async function reopenConversation(scope: Scope, id: string): Promise<Conv
     const former = conversation.assigneeId;
     const assigneeId = former && (await takePlace(tx, former)) ? former : null;
     await tx.db.sql`
-      update conversations set status = 'open', resolved_at = null, assignee_id = ${assigneeId} where id = ${conversation.id}`;
+      update conversations set status = 'open', resolved_at = null, assignee_id = ${assigneeId},
+        control_kind = ${assigneeId && 'agent'}, control_id = ${assigneeId}, control_since = ${assigneeId && tx.now}
+      where id = ${conversation.id}`;
     recordFact(
       tx,
       conversationFact(

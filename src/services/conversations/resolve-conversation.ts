@@ -15,7 +15,9 @@ export async function resolveConversation(scope: Scope, id: string): Promise<Con
     if (conversation.status === 'resolved')
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved already.', ['id']);
     await tx.db.sql`
-      update conversations set status = 'resolved', resolved_at = ${tx.now} where id = ${conversation.id}`;
+      update conversations set status = 'resolved', resolved_at = ${tx.now},
+        control_kind = null, control_id = null, control_since = null
+      where id = ${conversation.id}`;
     if (conversation.assigneeId) await givePlaceBack(tx, conversation.assigneeId);
     recordFact(tx, conversationFact(conversation, { type: 'conversation.resolved', details: { status: 'resolved' } }));
     return conversation.id;

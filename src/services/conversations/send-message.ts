@@ -4,6 +4,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
+import { controlOfWriter } from './control-rules.ts';
 import { lockConversation } from './lock-conversation.ts';
 import { chooseReplyLeg, type ReplyWish } from './reply-leg.ts';
 import { writeToCustomer } from './write-to-customer.ts';
@@ -20,10 +21,11 @@ export async function sendMessage(
   requireRight(scope.viewer, 'messages:send');
   checkText(text, ['input', 'text'], LONGEST_MESSAGE);
   return atomically(scope, async (tx) => {
-    const conversation = await lockConversation(tx, conversationId);
-    if (conversation.status === 'resolved')
+    const locked = await lockConversation(tx, conversationId);
+    if (locked.status === 'resolved')
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved. Reopen it, then send.', ['id']);
-    const leg = await chooseReplyLeg(tx, conversation.id, wish);
+    const leg = await chooseReplyLeg(tx, locked.id, wish);
+    const conversation = await controlOfWriter(tx, locked);
     return writeToCustomer(tx, conversation, { leg, text });
   });
 }

@@ -4,6 +4,7 @@ import type { TransactionScope } from '../scope.ts';
 import { authorOf } from './author.ts';
 import { conversationFact } from './conversation-fact.ts';
 import type { LockedConversation } from './lock-conversation.ts';
+import { queueDelivery } from './queue-delivery.ts';
 import type { ReplyLeg } from './reply-leg.ts';
 
 /** Stores a message to the customer on a leg and tells of it: every message that we write goes through here. The lock is the caller's. */
@@ -25,6 +26,7 @@ export async function writeToCustomer(
       text, occurred_at, received_at, recorded_at)
     values (${id}, ${conversation.id}, ${leg.legId}, ${leg.inboxId}, ${conversation.customerId}, 'outbound',
       'public', ${author.kind}, ${author.id}, ${text}, ${tx.now}, ${tx.now}, ${tx.now})`;
+  await queueDelivery(tx, id, leg);
   recordFact(tx, conversationFact(conversation, { type: 'message.sent', details: { messageId: id } }));
   return id;
 }

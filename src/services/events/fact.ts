@@ -8,6 +8,7 @@ import type {
   OrderId,
   PartnerId,
   ProductId,
+  TeamId,
   VariantId,
 } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
@@ -22,6 +23,9 @@ export const stream = {
   product: (id: ProductId | string) => `product:${id}`,
   location: (id: LocationId | string) => `location:${id}`,
   viewer: (principal: string) => `viewer:${principal}`,
+  team: (id: TeamId | string) => `team:${id}`,
+  /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
+  presence: (id: ConversationId | string) => `presence:${id}`,
 } as const;
 
 /** Topics are unlocked tags to filter by. */
@@ -31,10 +35,15 @@ export const topic = {
   assignee: (id: AgentId | string) => `assignee:${id}`,
   partner: (id: PartnerId | string) => `partner:${id}`,
   location: (id: LocationId | string) => `location:${id}`,
+  /** Conversations that a team holds. */
+  heldBy: (id: TeamId | string) => `held-by:${id}`,
+  /** Presence in conversations of this agent; not `assignee`, which renews packets. */
+  presenceForAssignee: (id: AgentId | string) => `presence-for:${id}`,
   variant: (id: VariantId | string) => `variant:${id}`,
   /** Of the first level of a variant at a location: who lists where it is watches this. */
   variantPlaces: (id: VariantId | string) => `variant-places:${id}`,
   conversations: 'conversations',
+  presences: 'presences',
   orders: 'orders',
   catalogue: 'catalogue',
   stock: 'stock',

@@ -6,10 +6,18 @@ import { RETURN_STATUSES } from '../../values/vocabulary.ts';
 import type { OrderFact, PostalAddress, StatedLine } from './order-fact.ts';
 
 const MOST_MINOR = 1_000_000_000_000;
-const MOST_LINES = 1_000;
+
+/** What lines may be: of an order as a shop takes it, or in a ledger, which also books what went back. */
+interface Bounds {
+  readonly mostLines: number;
+  readonly leastQuantity: number;
+  readonly leastMinor: number;
+}
+const ORDER: Bounds = { mostLines: 1_000, leastQuantity: 1, leastMinor: 0 };
+const LEDGER: Bounds = { mostLines: 10_000, leastQuantity: -1_000_000, leastMinor: -MOST_MINOR };
 
 /** Refuses a fact that no order could take in. `at` is its path in the caller's input. */
-export function checkOrderFact(fact: OrderFact, at: readonly string[]): void {
+export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedger = false } = {}): void {
   checkText(fact.orderNumber, [...at, 'orderNumber'], 200);
   checkText(fact.source, [...at, 'source'], 100);
   checkText(fact.sourceEventId, [...at, 'sourceEventId'], 300);
@@ -18,10 +26,10 @@ export function checkOrderFact(fact: OrderFact, at: readonly string[]): void {
   if ('externalId' in fact) checkText(fact.externalId, [...at, 'externalId'], 300);
   if ('partnerId' in fact && fact.partnerId != null && !isId('partner', fact.partnerId))
     throw new Refusal('NOT_FOUND', 'No partner has this id. Take it from `partners`.', [...at, 'partnerId']);
-  checkBody(fact, at);
+  checkBody(fact, at, isLedger ? LEDGER : ORDER);
 }
 
-function checkBody(fact: OrderFact, at: readonly string[]): void {
+function checkBody(fact: OrderFact, at: readonly string[], bounds: Bounds): void {
   switch (fact.kind) {
     case 'order_placed':
       if ((fact.customerId == null) === (fact.identity == null))
@@ -30,11 +38,11 @@ function checkBody(fact: OrderFact, at: readonly string[]): void {
           'customerId',
         ]);
       checkCurrency(fact.currency, [...at, 'currency']);
-      checkLines(fact.lines, fact.totalMinor, at);
+      checkLines(fact, at, bounds);
       if (fact.shippingAddress) checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
       return;
     case 'lines_changed':
-      checkLines(fact.lines, fact.totalMinor, at);
+      checkLines(fact, at, bounds);
       return;
     case 'address_changed':
       checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
@@ -76,9 +84,13 @@ function checkReturn(fact: OrderFact & { kind: 'return_recorded' }, at: readonly
   });
 }
 
-function checkLines(lines: readonly StatedLine[], totalMinor: number, at: readonly string[]): void {
-  checkWhole(totalMinor, [...at, 'totalMinor'], 0, MOST_MINOR);
-  checkWhole(lines.length, [...at, 'lines', 'length'], 0, MOST_LINES);
+function checkLines(
+  { lines, totalMinor }: { readonly lines: readonly StatedLine[]; readonly totalMinor: number },
+  at: readonly string[],
+  { mostLines, leastQuantity, leastMinor }: Bounds,
+): void {
+  checkWhole(totalMinor, [...at, 'totalMinor'], leastMinor, MOST_MINOR);
+  checkWhole(lines.length, [...at, 'lines', 'length'], 0, mostLines);
   refuseRepeats(
     lines.map((line) => line.externalId),
     [...at, 'lines'],
@@ -88,8 +100,8 @@ function checkLines(lines: readonly StatedLine[], totalMinor: number, at: readon
     checkText(line.externalId, [...here, 'externalId'], 300);
     checkText(line.sku, [...here, 'sku'], 200);
     checkText(line.title, [...here, 'title'], 1_000);
-    checkWhole(line.quantity, [...here, 'quantity'], 1, 1_000_000);
-    checkWhole(line.unitPriceMinor, [...here, 'unitPriceMinor'], 0, MOST_MINOR);
+    checkWhole(line.quantity, [...here, 'quantity'], leastQuantity, 1_000_000);
+    checkWhole(line.unitPriceMinor, [...here, 'unitPriceMinor'], leastMinor, MOST_MINOR);
     for (const [name, value] of Object.entries(line.options)) {
       checkText(name, [...here, 'options'], 100);
       checkText(value, [...here, 'options'], 500);

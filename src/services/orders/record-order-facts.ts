@@ -29,15 +29,22 @@ export interface RecordedFacts {
  * named by (source, sourceEventId), and the order is what all its facts say together. One order or hundreds take the same number
  * of statements, so imports hand in batches.
  *
+ * `isLedger`: the facts are bookings of an archive of invoices. Their lines, prices and totals may be negative (what went back,
+ * corrections), and one may have 10,000 lines.
+ *
  * Throws INVALID_INPUT, NOT_FOUND (customer, partner), CURRENCY_MISMATCH; `field` begins with `facts`, index.
  */
-export async function recordOrderFacts(scope: Scope, facts: readonly OrderFact[]): Promise<RecordedFacts> {
+export async function recordOrderFacts(
+  scope: Scope,
+  facts: readonly OrderFact[],
+  { isLedger = false } = {},
+): Promise<RecordedFacts> {
   requireRight(scope.viewer, 'orders:write');
   if (facts.length > MOST_FACTS)
     throw new Refusal('INVALID_INPUT', `At most ${MOST_FACTS} facts at once. Send the rest in another call.`, [
       'facts',
     ]);
-  facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)]));
+  facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)], { isLedger }));
   if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0 };
 
   return atomically(scope, async (tx) => {

@@ -4,6 +4,7 @@ import { requireRight } from '../access/role-rights.ts';
 import { givePlaceBack, takePlace } from '../conversations/agent-places.ts';
 import { conversationFact } from '../conversations/conversation-fact.ts';
 import { lockConversation, type LockedConversation } from '../conversations/lock-conversation.ts';
+import { setControl } from '../conversations/set-control.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { topic } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
@@ -11,8 +12,9 @@ import { chooseAgent, type AgentState, type Choice, type Requirement } from './c
 import { requirementsOf } from './requirements.ts';
 
 /**
- * Chooses an agent for an open conversation, takes one of the agent's places and stores the decision, all in one transaction. When
- * nobody fits the decision is stored too and the conversation stays as it was.
+ * Chooses an agent for an open conversation, of the team that holds it if one does, takes one of the agent's places, gives the agent
+ * control and stores the decision, all in one transaction. When nobody fits the decision is stored too and the conversation stays as
+ * it was.
  */
 export function routeConversation(
   scope: Scope,
@@ -57,7 +59,8 @@ async function chooseAndTake(
 }
 
 async function readAgents(tx: TransactionScope, conversation: LockedConversation): Promise<AgentState[]> {
-  const { personId, assigneeId } = conversation;
+  const { personId, assigneeId, controlKind, controlId } = conversation;
+  const teamId = controlKind === 'team' ? controlId : null;
   return tx.db.sql<AgentState[]>`
     with members as materialized (
       select ${personId}::text as id union all select member_id from person_links where person_id = ${personId}
@@ -73,7 +76,8 @@ async function readAgents(tx: TransactionScope, conversation: LockedConversation
       greatest(0, a.load - case when a.id = ${assigneeId} then 1 else 0 end) as load,
       coalesce(s.skills, '{}') as skills,
       a.id in (select assignee_id from earlier) as is_earlier
-    from agents a left join skills s on s.agent_id = a.id`;
+    from agents a left join skills s on s.agent_id = a.id
+    where ${teamId}::text is null or a.id in (select agent_id from team_members where team_id = ${teamId})`;
 }
 
 async function keep(
@@ -95,6 +99,7 @@ async function keep(
     ...(isAssigned ? [sql`update conversations set assignee_id = ${chosenId} where id = ${conversation.id}`] : []),
   ]);
   const standing = isAssigned ? { ...conversation, assigneeId: chosenId } : conversation;
+  if (chosenId !== null) await setControl(tx, standing, { kind: 'agent', id: chosenId });
   const topics = [topic.routing];
   const details = { decisionId: id, chosenAgentId: chosenId };
   recordFact(tx, conversationFact(standing, { type: 'routing.decided', topics, details }));

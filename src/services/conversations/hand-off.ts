@@ -1,0 +1,81 @@
+import { checkText } from '../../values/check-text.ts';
+import { newId, type HandoffId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { atomically, recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import { LONGEST_NOTE } from './add-note.ts';
+import { requireLead } from './assign-conversation.ts';
+import { refuseBotAgainst } from './control-rules.ts';
+import { conversationFact } from './conversation-fact.ts';
+import { readTarget, type HandoffTarget } from './handoff-target.ts';
+import { lockOpenConversation } from './lock-open-conversation.ts';
+import type { LockedConversation } from './lock-conversation.ts';
+import { holderOf, isSameParty, partyOf, type Party } from './party.ts';
+import { setAssignee } from './set-assignee.ts';
+import { setControl } from './set-control.ts';
+
+interface HandOff {
+  readonly to: HandoffTarget;
+  /** What the next one has to know, so that the customer need not say it again. */
+  readonly summary: string;
+  /** Beyond presence and capacity of the agent. */
+  readonly isForced?: boolean | undefined;
+}
+
+/**
+ * Gives an open conversation to another party with a summary. Control and assignment move together: to an agent both, to a team, a
+ * bot or a store control alone, and the former agent gets the place back. A bot hands over only what it holds or nobody does.
+ */
+export async function handOff(
+  scope: Scope,
+  id: string,
+  { to, summary, isForced = false }: HandOff,
+): Promise<HandoffId> {
+  requireRight(scope.viewer, 'conversations:route');
+  checkText(summary, ['input', 'summary'], LONGEST_NOTE);
+  if (isForced) requireLead(scope.viewer);
+  return atomically(scope, async (tx) => {
+    const conversation = await lockOpenConversation(tx, id);
+    const from = holderOf(conversation);
+    refuseBotAgainst(from, partyOf(tx.viewer));
+    const target = await readTarget(tx, to);
+    const agentId = target.kind === 'agent' ? target.id : null;
+    if (isSameParty(from, target) && conversation.assigneeId === agentId)
+      throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
+    const handoffId = await keep(tx, conversation, { from, to: target, summary });
+    const assigned = await setAssignee(tx, conversation, agentId === null ? null : { agentId, isForced });
+    await setControl(tx, assigned, target);
+    return handoffId;
+  });
+}
+
+/** Stores who gave it to whom and tells of it; the summary stays in the row. */
+async function keep(
+  tx: TransactionScope,
+  conversation: LockedConversation,
+  { from, to, summary }: { from: Party | null; to: Awaited<ReturnType<typeof readTarget>>; summary: string },
+): Promise<HandoffId> {
+  const id = newId('handoff');
+  const by = partyOf(tx.viewer);
+  await tx.db.sql`
+    insert into handoffs (id, conversation_id, from_kind, from_id, to_kind, to_id, summary, handed_at, by_kind, by_id)
+    values (${id}, ${conversation.id}, ${from?.kind ?? null}, ${from?.id ?? null}, ${to.kind}, ${to.id}, ${summary},
+      ${tx.now}, ${by.kind}, ${by.id})`;
+  const former = conversation.assigneeId;
+  const assigneeId = to.kind === 'agent' ? to.id : null;
+  recordFact(
+    tx,
+    conversationFact(
+      { ...conversation, assigneeId },
+      {
+        type: 'conversation.handed_off',
+        topics: [from, to].flatMap((party) => (party?.kind === 'team' ? [topic.heldBy(party.id)] : [])),
+        left: former === assigneeId ? {} : { assigneeId: former },
+        details: { handoffId: id, from: from && { ...from }, to: { ...to } },
+      },
+    ),
+  );
+  return id;
+}

@@ -1,0 +1,55 @@
+import type { AgentId, LocationId, TeamId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { TransactionScope } from '../scope.ts';
+
+/** To whom a conversation is handed: exactly one of them. */
+export interface HandoffTarget {
+  readonly agentId?: string | null;
+  readonly teamId?: string | null;
+  /** Principal of a bot: the id of its key, or what its token makes of it. */
+  readonly bot?: string | null;
+  readonly locationId?: string | null;
+}
+
+type Target =
+  | { readonly kind: 'agent'; readonly id: AgentId }
+  | { readonly kind: 'team'; readonly id: TeamId }
+  | { readonly kind: 'bot'; readonly id: string }
+  | { readonly kind: 'store'; readonly id: LocationId };
+
+/** The party that is meant. Refuses with INVALID_INPUT when it is not exactly one, with NOT_FOUND when there is no such one. */
+export async function readTarget(tx: TransactionScope, to: HandoffTarget): Promise<Target> {
+  const named = (['agentId', 'teamId', 'bot', 'locationId'] as const).filter((name) => to[name] != null);
+  const [name] = named;
+  if (named.length !== 1 || !name)
+    throw new Refusal('INVALID_INPUT', 'Name exactly one of `agentId`, `teamId`, `bot` and `locationId`.', [
+      'input',
+      'to',
+    ]);
+  const id = to[name]!;
+  const [row] = await FIND[name](tx, id);
+  if (!row) throw new Refusal('NOT_FOUND', NOT_FOUND[name], ['input', 'to', name]);
+  return { kind: KIND[name], id: row.id } as Target;
+}
+
+const KIND = { agentId: 'agent', teamId: 'team', bot: 'bot', locationId: 'store' } as const;
+const NOT_FOUND = {
+  agentId: 'There is no agent with this id.',
+  teamId: 'There is no team with this id.',
+  bot: 'There is no bot with this principal: give the id of its key.',
+  locationId: 'There is no store with this id.',
+};
+
+type Find = (tx: TransactionScope, id: string) => Promise<{ id: string }[]>;
+const FIND: Record<keyof HandoffTarget, Find> = {
+  agentId: (tx, id) => tx.db.sql`select id from agents where id = ${id}`,
+  teamId: (tx, id) => tx.db.sql`select id from teams where id = ${id}`,
+  // A bot that comes with a token of the company's own has no row here: its name is believed.
+  bot: async (tx, id) =>
+    /^jwt:[\w-]{8,200}$/.test(id)
+      ? [{ id }]
+      : tx.db.sql`
+          select id from api_keys
+          where id = ${id} and role = 'bot' and revoked_at is null and coalesce(expires_at > ${tx.now}, true)`,
+  locationId: (tx, id) => tx.db.sql`select id from locations where id = ${id} and kind = 'store'`,
+};
