@@ -15,6 +15,7 @@ import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
+import { wakeSleepers } from './live/wake-sleepers.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { watchConnections } from './server/connections.ts';
 import { eventStreamHandler } from './server/event-stream.ts';
@@ -111,6 +112,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => edge.close());
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
     opened.push(() => jobs.close());
+    const sleepers = wakeSleepers({ database, log });
+    opened.push(() => sleepers.close());
 
     const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());

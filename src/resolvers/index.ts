@@ -17,6 +17,7 @@ import {
   LegFields,
   MessageFields,
 } from './conversations/conversation-fields.ts';
+import { ConversationLifeMutations } from './conversations/conversation-life-mutations.ts';
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
@@ -72,6 +73,7 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationQueries,
   AgentMutations,
   ConversationMutations,
+  ConversationLifeMutations,
   ConversationFields,
   MessageFields,
   MessageDeliveryFields,

@@ -17,6 +17,7 @@ import type {
   PaymentStatus,
   Presence,
   Priority,
+  ReopenReason,
   ReturnStatus,
   Role,
   ShipmentStatus,
@@ -171,6 +172,16 @@ export const PriorityEnum = enumOf<Priority>('Priority', 'How soon a conversatio
   high: 'Before the others.',
   urgent: 'At once.',
 });
+
+export const ReopenReasonEnum = enumOf<ReopenReason>(
+  'ReopenReason',
+  'Why a resolved or snoozed conversation opened again.',
+  {
+    due: 'It was snoozed until now.',
+    message: 'The customer wrote.',
+    act: 'Somebody reopened it.',
+  },
+);
 
 export const OutcomeEnum = enumOf<Outcome>('Outcome', 'How a conversation ended for the customer.', {
   solved: 'The issue is solved.',

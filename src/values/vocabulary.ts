@@ -91,6 +91,10 @@ export type Priority = (typeof PRIORITIES)[number];
 export const OUTCOMES = ['solved', 'partly_solved', 'not_solved', 'no_answer', 'duplicate', 'spam'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** Why a resolved or snoozed conversation opened again. */
+export const REOPEN_REASONS = ['due', 'message', 'act'] as const;
+export type ReopenReason = (typeof REOPEN_REASONS)[number];
+
 /** Why a conversation goes on over another channel; `fallback` is our own: the channel before it failed. */
 export const SWITCH_REASONS = ['harder', 'privacy', 'convenience', 'escalation', 'fallback'] as const;
 export type SwitchReason = (typeof SWITCH_REASONS)[number];

@@ -5,7 +5,7 @@ import { Conversation } from '../../schema/conversations/conversation.ts';
 import { Message } from '../../schema/conversations/message.ts';
 import { AFTER } from '../../schema/live/delivered-event.ts';
 import { Right } from '../../schema/right.ts';
-import { ChannelEnum } from '../../schema/vocabulary.ts';
+import { ChannelEnum, ReopenReasonEnum } from '../../schema/vocabulary.ts';
 import type {
   Conversation as ConversationRow,
   Message as MessageRow,
@@ -64,6 +64,42 @@ export class ConversationEventFields {
   })
   assigneeId(@Root() event: ConversationEvent) {
     return event.details['assigneeId'] ?? null;
+  }
+
+  @FieldResolver(() => [String], {
+    nullable: true,
+    description:
+      'CONVERSATION_UPDATED: the fields of `Conversation` that changed, by name. Null: an event of another type.',
+  })
+  changedFields(@Root() event: ConversationEvent) {
+    return event.details['changed'] ?? null;
+  }
+
+  @FieldResolver(() => ReopenReasonEnum, {
+    nullable: true,
+    description: 'CONVERSATION_REOPENED: why. Null: an event of another type, or recorded before reasons were.',
+  })
+  reopenReason(@Root() event: ConversationEvent) {
+    return event.type === 'conversation.reopened' ? (event.details['reason'] ?? null) : null;
+  }
+
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description:
+      'CONVERSATION_ORDER_LINKED, CONVERSATION_ORDER_UNLINKED: id of the order, `ord_…`. Null: an event of another type.',
+  })
+  @Right('orders:read')
+  orderId(@Root() event: ConversationEvent) {
+    return event.details['orderId'] ?? null;
+  }
+
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description:
+      'CONVERSATION_MERGED and CONVERSATION_SPLIT: the other of the two conversations, `cnv_…`; CONVERSATION_OPENED: the one it was split off. Null: none.',
+  })
+  otherConversationId(@Root() event: ConversationEvent) {
+    return event.details['otherConversationId'] ?? null;
   }
 
   @FieldResolver(() => Conversation, {

@@ -38,6 +38,19 @@ export class ConversationFields {
     return conversation.assigneeId && loaders.agent.load(conversation.assigneeId);
   }
 
+  @FieldResolver(() => Conversation, {
+    nullable: true,
+    description:
+      'The conversation that this one was merged into: it has the messages, and every act goes there. Null: it was not merged.',
+  })
+  @Right('conversations:read')
+  async mergedInto(
+    @Root() { mergedIntoId }: ConversationRow,
+    @Ctx() { loaders }: Context,
+  ): Promise<ConversationRow | null> {
+    return mergedIntoId && loaders.conversation.load(mergedIntoId);
+  }
+
   @FieldResolver(() => Inbox, { description: 'Inbox of the newest leg.' })
   @Right('conversations:read')
   inbox(@Root() conversation: ConversationRow, @Ctx() { loaders }: Context): Promise<InboxRow | null> {

@@ -1,8 +1,9 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 
 import {
   AgentPresenceSetPayload,
   ConversationReopenPayload,
+  ConversationResolveInput,
   ConversationResolvePayload,
   MessageSendInput,
   MessageSendPayload,
@@ -12,7 +13,6 @@ import {
 import { Right } from '../../schema/right.ts';
 import { PresenceEnum } from '../../schema/vocabulary.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
-import { reachOf } from '../../services/access/role-rights.ts';
 import { addNote } from '../../services/conversations/add-note.ts';
 import { agentsByIds } from '../../services/conversations/read-agents.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
@@ -21,11 +21,11 @@ import { reopenConversation } from '../../services/conversations/reopen-conversa
 import { resolveConversation } from '../../services/conversations/resolve-conversation.ts';
 import { sendMessage } from '../../services/conversations/send-message.ts';
 import { setPresence } from '../../services/conversations/set-presence.ts';
-import type { Scope } from '../../services/scope.ts';
-import type { Right as RightName } from '../../values/rights.ts';
 import type { Presence } from '../../values/vocabulary.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
+import { EXPECTED_VERSION } from '../expected-version.ts';
+import { visible } from './visible.ts';
 
 const CONVERSATION_ID = { description: 'The conversation, `cnv_…`.' };
 const KEY = {
@@ -56,7 +56,7 @@ export class ConversationMutations {
 
   @Mutation(() => MessageSendPayload, {
     description:
-      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), IDEMPOTENCY_KEY_REUSED.',
+      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), CONVERSATION_MERGED, CONFLICT (as `VersionConflictError`), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('messages:send')
   messageSend(
@@ -76,19 +76,28 @@ export class ConversationMutations {
 
   @Mutation(() => ConversationResolvePayload, {
     description:
-      'Resolves an open conversation; its agent gets the place back. Refused: NOT_FOUND, CONVERSATION_RESOLVED.',
+      'Resolves an open or snoozed conversation; its agent gets the place back. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, CONVERSATION_MERGED, CONFLICT (as `VersionConflictError`).',
   })
   @Right('conversations:write')
-  conversationResolve(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
+  conversationResolve(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('input', () => ConversationResolveInput, {
+      nullable: true,
+      description: 'How it went. Null or absent: nothing to say.',
+    })
+    input: ConversationResolveInput | null,
+    @Arg('expectedVersion', () => Int, EXPECTED_VERSION) expectedVersion: number | null,
+  ) {
     return answer(async () => {
-      const resolved = await resolveConversation(scope, id);
+      const resolved = await resolveConversation(scope, id, input ?? {}, expectedVersion);
       return { conversation: await visible(scope, 'conversations:read', resolved, conversationsByIds) };
     });
   }
 
   @Mutation(() => ConversationReopenPayload, {
     description:
-      'Reopens a resolved conversation. It goes back to its agent if that one is online with a free place, else it waits. Refused: NOT_FOUND, CONVERSATION_OPEN.',
+      'Reopens a resolved or snoozed conversation. A resolved one goes back to its agent if that one is online with a free place, else it waits; a snoozed one never left its agent. Refused: NOT_FOUND, CONVERSATION_OPEN, CONVERSATION_MERGED.',
   })
   @Right('conversations:write')
   conversationReopen(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
@@ -114,14 +123,4 @@ export class ConversationMutations {
       return { agent: await visible(scope, 'agents:read', set, agentsByIds) };
     });
   }
-}
-
-/** The object of a payload as the viewer sees it after the commit; null without the right to see it. */
-async function visible<T>(
-  scope: Scope,
-  right: RightName,
-  id: string,
-  read: (scope: Scope, ids: readonly string[]) => Promise<(T | null)[]>,
-): Promise<T | null> {
-  return reachOf(scope.viewer, right) === null ? null : ((await read(scope, [id]))[0] ?? null);
 }

@@ -1,9 +1,9 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
-import type { Channel } from '../../values/vocabulary.ts';
+import type { Channel, IssueType, Outcome, Priority } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
-import { ChannelEnum } from '../vocabulary.ts';
+import { ChannelEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum } from '../vocabulary.ts';
 import { Agent } from './agent.ts';
 import { Conversation } from './conversation.ts';
 import { Message, Note } from './message.ts';
@@ -42,6 +42,59 @@ export class MessageSendInput {
       'True: it is meant to be read by everybody. Needed to answer on a public leg once the conversation switched for privacy. Null or absent: false.',
   })
   isPublic?: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      '`Conversation.version` that you answered to: sent only if nothing happened since, else CONFLICT. Null or absent: sent in any case.',
+  })
+  expectedVersion?: number | null;
+}
+
+@InputType({
+  description: 'What to change of a conversation: what is absent stays as it is, null empties.',
+})
+export class ConversationUpdateInput {
+  @Field(() => String, { nullable: true, description: 'Plain text, 500 characters at most. Null: none.' })
+  subject?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What it is about, 50 characters at most, kept in lower case; routing asks agents for it. Null: unknown.',
+  })
+  topic?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47 language, for example `fi`. Null: unknown.' })
+  language?: string | null;
+
+  @Field(() => IssueTypeEnum, { nullable: true, description: 'What kind of issue it is. Null: unknown.' })
+  issueType?: IssueType | null;
+
+  @Field(() => PriorityEnum, { nullable: true, description: 'How soon it should be answered. Null: NORMAL again.' })
+  priority?: Priority | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'All its tags from now on, 20 at most, 1 to 50 characters each; kept trimmed, in lower case, sorted, without repeats. Null: none.',
+  })
+  tags?: string[] | null;
+}
+
+@InputType({
+  description:
+    'What was done, for whoever serves the person next. What is absent or null stays as an earlier resolving said it.',
+})
+export class ConversationResolveInput {
+  @Field(() => String, { nullable: true, description: 'What was done. Plain text, 20,000 characters at most.' })
+  actionsTaken?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What solved it. Plain text, 20,000 characters at most.' })
+  resolution?: string | null;
+
+  @Field(() => OutcomeEnum, { nullable: true, description: 'How it ended for the customer.' })
+  outcome?: Outcome | null;
 }
 
 @ObjectType({ description: 'Answer of `noteAdd`.' })
@@ -59,6 +112,26 @@ export class NoteAddPayload {
 export class MessageSendPayload {
   @Field(() => Message, { nullable: true, description: `The message. ${NULL_MEANS}` })
   message!: Message | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'Answer of `conversationUpdate`.' })
+@Right('conversations:write')
+export class ConversationUpdatePayload {
+  @Field(() => Conversation, { nullable: true, description: `The conversation as it is now. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'Answer of `conversationSnooze`.' })
+@Right('conversations:write')
+export class ConversationSnoozePayload {
+  @Field(() => Conversation, { nullable: true, description: `The conversation as it is now. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
 
   @Field(() => [UserError], ERRORS)
   userErrors!: UserError[];

@@ -14,6 +14,13 @@ export interface LockedConversation extends Conversation, Standing {
   readonly endpointId: EndpointId | null;
 }
 
+/** The version of the conversation's stream that the caller saw; null or absent: whatever it is. */
+export interface ExpectedVersion {
+  readonly version: number | null | undefined;
+  /** Where the caller said so. */
+  readonly field?: readonly string[];
+}
+
 /**
  * Reads a conversation for a change, under the lock of its person. Refuses with NOT_FOUND when it is absent or not visible, with
  * CONVERSATION_MERGED when another one goes on for it, and with CONFLICT when its stream has moved past the version that the
@@ -22,9 +29,10 @@ export interface LockedConversation extends Conversation, Standing {
 export async function lockConversation(
   tx: TransactionScope,
   id: string,
-  expectedVersion: number | null = null,
+  expected: ExpectedVersion = { version: null },
 ): Promise<LockedConversation> {
   const { sql } = tx.db;
+  const isExpected = expected.version != null;
   const reach = withinReach(tx, 'conversations:read', 'c.customer_id');
   const [, , [row]] = await Promise.all([
     sql`
@@ -34,7 +42,7 @@ export async function lockConversation(
         where c.id = ${id})
       for no key update`,
     // Not every event of a conversation comes under the person's lock: with an expected version none may come in between.
-    expectedVersion !== null && sql`select 1 from stream_heads where stream = ${stream.conversation(id)} for update`,
+    isExpected && sql`select 1 from stream_heads where stream = ${stream.conversation(id)} for update`,
     sql<LockedConversation[]>`
       select ${conversationColumns(sql)}, coalesce(p.person_id, c.customer_id) as person_id,
         leg.id as leg_id, leg.endpoint_id
@@ -53,11 +61,11 @@ export async function lockConversation(
       'This conversation was merged into another one. Act on the one that `mergedInto` names.',
       ['id'],
     );
-  if (expectedVersion !== null && row.version !== expectedVersion)
+  if (isExpected && row.version !== expected.version)
     throw new Refusal(
       'CONFLICT',
-      `Something happened since version ${expectedVersion}: the conversation is at ${row.version}. Read it again, then decide.`,
-      ['expectedVersion'],
+      `Something happened since version ${expected.version}: the conversation is at ${row.version}. Read it again, then decide.`,
+      expected.field ?? ['expectedVersion'],
       { version: row.version },
     );
   return row;

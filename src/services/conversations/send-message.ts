@@ -16,12 +16,15 @@ export async function sendMessage(
   scope: Scope,
   conversationId: string,
   text: string,
-  wish: ReplyWish = {},
+  wish: ReplyWish & { readonly expectedVersion?: number | null | undefined } = {},
 ): Promise<MessageId> {
   requireRight(scope.viewer, 'messages:send');
   checkText(text, ['input', 'text'], LONGEST_MESSAGE);
   return atomically(scope, async (tx) => {
-    const locked = await lockConversation(tx, conversationId);
+    const locked = await lockConversation(tx, conversationId, {
+      version: wish.expectedVersion,
+      field: ['input', 'expectedVersion'],
+    });
     if (locked.status === 'resolved')
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved. Reopen it, then send.', ['id']);
     const leg = await chooseReplyLeg(tx, locked.id, wish);

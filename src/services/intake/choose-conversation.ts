@@ -28,28 +28,29 @@ export type JoinedBy = 'thread' | 'reference' | 'mention' | 'endpoint' | 'window
  * speaks of, the same endpoint, a time window over all channels. Null: it opens a new one.
  *
  * Every candidate belongs to the sender's person: a reference or an address that somebody else knows joins nothing. Only a thread
- * continues a resolved conversation; a message far away in time does not slip into an open one of another channel.
+ * continues a resolved conversation, a snoozed one goes on like an open one; a message far away in time does not slip into one of
+ * another channel.
  */
 export function chooseConversation(
   candidates: readonly Joinable[],
   message: { references: readonly string[]; occurredAtMs: number; windowMs: number; hasThread: boolean },
 ): { conversation: Joinable; by: JoinedBy } | null {
   const newestFirst = [...candidates].sort((a, b) => b.lastMessageAtMs - a.lastMessageAtMs || (a.id < b.id ? 1 : -1));
-  const open = newestFirst.filter(({ status }) => status === 'open');
+  const unresolved = newestFirst.filter(({ status }) => status !== 'resolved');
   const near = (candidate: Joinable) =>
     message.occurredAtMs - candidate.lastMessageAtMs <= message.windowMs &&
     candidate.openedAtMs - message.occurredAtMs <= message.windowMs;
 
   const thread = newestFirst.find(({ inThread }) => inThread);
   if (thread) return { conversation: thread, by: 'thread' };
-  const referred = open.find(({ reference }) => message.references.includes(reference));
+  const referred = unresolved.find(({ reference }) => message.references.includes(reference));
   if (referred) return { conversation: referred, by: 'reference' };
   // A thread that is not known yet is a new issue, whatever else is open.
   if (message.hasThread) return null;
-  const spokenOf = open.find(({ isSpokenOf }) => isSpokenOf);
+  const spokenOf = unresolved.find(({ isSpokenOf }) => isSpokenOf);
   if (spokenOf) return { conversation: spokenOf, by: 'mention' };
-  const sameEndpoint = open.find(({ legId }) => legId !== null);
+  const sameEndpoint = unresolved.find(({ legId }) => legId !== null);
   if (sameEndpoint) return { conversation: sameEndpoint, by: 'endpoint' };
-  const recent = open.find(near);
+  const recent = unresolved.find(near);
   return recent ? { conversation: recent, by: 'window' } : null;
 }

@@ -1,3 +1,4 @@
+import { checkOptionalLanguage } from '../../values/check-language.ts';
 import { checkOptionalText, checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
@@ -25,19 +26,12 @@ export interface InboundMessage {
 
 export const LONGEST_TEXT = 100_000;
 const DAY_MS = 86_400_000;
-const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 
 /** Checks everything that needs no database. Throws INVALID_INPUT with the field at fault. */
 export function checkInbound(message: InboundMessage, now: Date) {
   const occurredMs = message.occurredAt.getTime();
   if (Number.isNaN(occurredMs) || occurredMs > now.getTime() + DAY_MS || occurredMs < 0)
     throw new Refusal('INVALID_INPUT', '`occurredAt` must lie between 1970 and tomorrow.', ['input', 'occurredAt']);
-  const language = checkOptionalText(message.language, ['input', 'language'], 35);
-  if (language !== null && !LANGUAGE.test(language))
-    throw new Refusal('INVALID_INPUT', '`language` is a BCP 47 tag, for example `fi` or `en-GB`.', [
-      'input',
-      'language',
-    ]);
   return {
     inbox: checkText(message.inbox, ['input', 'inbox'], 200),
     sender: {
@@ -50,7 +44,7 @@ export function checkInbound(message: InboundMessage, now: Date) {
     occurredAt: message.occurredAt,
     receivedAt: message.receivedAt ?? now,
     subject: checkOptionalText(message.subject, ['input', 'subject'], 500),
-    language,
+    language: checkOptionalLanguage(message.language, ['input', 'language']),
     threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
     isPublic: message.isPublic ?? null,
   };

@@ -64,7 +64,7 @@ export async function lookUpThreads(tx: TransactionScope, arrivals: readonly Arr
         (select jsonb_object_agg(e.inbox_id || ' ' || e.is_public::text || ' ' || e.address, l.id)
           from legs l join endpoints e on e.id = l.endpoint_id where l.conversation_id = c.id) as legs
       from members join conversations c on c.customer_id = members.id
-      where c.thread_key = any (${threads}) or (c.status = 'open' and c.reference = any (${references}))
+      where c.thread_key = any (${threads}) or (c.status <> 'resolved' and c.reference = any (${references}))
       order by c.last_message_at desc, c.id desc`,
     sql<{ id: EndpointId; inboxId: InboxId; address: string; isPublic: boolean; customerId: CustomerId }[]>`
       select e.id, e.inbox_id, e.address, e.is_public, e.customer_id

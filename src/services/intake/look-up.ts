@@ -71,7 +71,7 @@ export async function lookUp(
         -- Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
         select c.*, (c.thread_key = ${message.threadId}) is true as in_thread
         from members m cross join lateral (
-          select * from conversations c where c.customer_id = m.id and c.status = 'open'
+          select * from conversations c where c.customer_id = m.id and c.status <> 'resolved'
           order by c.last_message_at desc, c.id desc limit 200) c
         union all
         select c.*, true

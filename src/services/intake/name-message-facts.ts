@@ -29,14 +29,14 @@ export function nameMessageFacts(
   const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
   if (!conversation)
     recordFact(tx, conversationFact(standing, { type: 'conversation.opened', ...clocks, details: { status: 'open' } }));
-  else if (conversation.status === 'resolved')
+  else if (conversation.status !== 'open')
     recordFact(
       tx,
       conversationFact(standing, {
         type: 'conversation.reopened',
         ...clocks,
-        left: { assigneeId: conversation.assigneeId },
-        details: { status: 'open' },
+        left: conversation.assigneeId === standing.assigneeId ? {} : { assigneeId: conversation.assigneeId },
+        details: { status: 'open', reason: 'message' },
       }),
     );
   const left = {

@@ -46,7 +46,7 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
       where ${isNewConversation}
     ), continued as (
       update conversations set
-        status = 'open', resolved_at = null, assignee_id = ${standing.assigneeId},
+        status = 'open', resolved_at = null, snoozed_until = null, assignee_id = ${standing.assigneeId},
         inbox_id = ${situation.inboxId}, channel = ${situation.channel},
         subject = coalesce(subject, ${message.subject}), topic = coalesce(topic, ${topic}),
         language = coalesce(language, ${language}),

@@ -71,7 +71,7 @@ async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Pro
     from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, reference text, customer_id text, thread_key text,
       subject text, topic text, language text, assignee_id text, inbox_id text, channel text, opened_at timestamptz,
       last_message_at timestamptz)
-    on conflict (id) do update set status = 'open', resolved_at = null, assignee_id = excluded.assignee_id,
+    on conflict (id) do update set status = 'open', resolved_at = null, snoozed_until = null, assignee_id = excluded.assignee_id,
       inbox_id = excluded.inbox_id, channel = excluded.channel, subject = excluded.subject, topic = excluded.topic,
       language = excluded.language, last_message_at = excluded.last_message_at`;
 }

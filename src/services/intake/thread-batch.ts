@@ -69,7 +69,7 @@ export class ThreadBatch {
   private put(arrival: Arrival, messageId: MessageId): ThreadDraft {
     const { message, inboxId, channel } = arrival;
     const inThread = this.byThread.get(threadKey(arrival.personId, message.threadId!));
-    const referred = inThread ? undefined : this.openByReference(arrival);
+    const referred = inThread ? undefined : this.unresolvedByReference(arrival);
     const before = inThread ?? referred;
     const conversation = before ?? this.open(arrival);
     const standing = {
@@ -100,10 +100,10 @@ export class ThreadBatch {
     return conversation;
   }
 
-  private openByReference({ personId, references }: Arrival): ThreadDraft | undefined {
+  private unresolvedByReference({ personId, references }: Arrival): ThreadDraft | undefined {
     if (references.length === 0) return undefined;
     return this.situation.drafts.find(
-      (draft) => draft.personId === personId && draft.status === 'open' && references.includes(draft.reference),
+      (draft) => draft.personId === personId && draft.status !== 'resolved' && references.includes(draft.reference),
     );
   }
 

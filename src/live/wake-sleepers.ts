@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+
+import type { Database } from '../database/open-database.ts';
+import { systemViewer } from '../services/access/system-viewer.ts';
+import { wakeConversations } from '../services/conversations/wake-conversations.ts';
+
+const EVERY_MS = 1_000;
+
+/**
+ * Wakes snoozed conversations within a second of their time. The job queue plans by the minute and keeps a row for every run; here the
+ * due index is the plan, and each process looks at it: one statement a second that finds nothing almost always.
+ */
+export function wakeSleepers({ database, log }: { database: Database; log: Logger }): { close(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  let isFailing = false;
+  const look = async () => {
+    try {
+      await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: new Date() });
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.warn({ err: error }, 'snoozed conversations could not be woken, trying again');
+      isFailing = true;
+    }
+  };
+  const timer = setInterval(() => {
+    running ??= look().finally(() => {
+      running = null;
+    });
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
