@@ -21,6 +21,7 @@ import { ConversationLifeMutations } from './conversations/conversation-life-mut
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
+import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -70,6 +71,9 @@ export const RESOLVERS: readonly ClassType[] = [
   ActivityMutations,
   CustomerActivityFields,
   // conversations
+  ChannelQueries,
+  InboxFields,
+  InboxMutations,
   ConversationQueries,
   AgentMutations,
   ConversationMutations,

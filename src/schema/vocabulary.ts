@@ -23,6 +23,8 @@ import type {
   ShipmentStatus,
   SwitchReason,
 } from '../values/vocabulary.ts';
+import type { Weekday } from '../values/business-hours.ts';
+import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
 import { enumOf, openEnumOf } from './enum-of.ts';
 
@@ -242,6 +244,22 @@ export const ActivityKindEnum = enumOf<ActivityKind>('ActivityKind', 'A touch wi
   till_purchase: 'Something was bought at a till.',
   review: 'A review was written.',
   survey_answer: 'A question of a survey was answered.',
+});
+
+export const WeekdayEnum = enumOf<Weekday>('Weekday', 'A day of the week, on the calendar of the place.', {
+  monday: 'Monday.',
+  tuesday: 'Tuesday.',
+  wednesday: 'Wednesday.',
+  thursday: 'Thursday.',
+  friday: 'Friday.',
+  saturday: 'Saturday.',
+  sunday: 'Sunday.',
+});
+
+export const SenderKindEnum = enumOf<SenderKind>('SenderKind', 'Who carries our messages to the customer.', {
+  live_chat: 'Punos itself, over the subscription of the page that the customer has open.',
+  email: 'Punos itself, by SMTP.',
+  bridge: 'A system of yours that speaks the medium: it is sent a signed webhook.',
 });
 
 const pastTense = Object.fromEntries(

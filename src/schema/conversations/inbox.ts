@@ -6,6 +6,7 @@ import { Node } from '../node.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum } from '../vocabulary.ts';
+import { BusinessHours } from './business-hours.ts';
 
 @ObjectType({ implements: Node, description: 'Our own address on a channel.' })
 @Right('conversations:read')
@@ -30,6 +31,42 @@ export class Inbox extends Node {
     description: 'Country (ISO 3166-1 alpha-2) it serves: national phone numbers are read in it. Null: several.',
   })
   market!: string | null;
+
+  @Field(() => BusinessHours, { nullable: true, description: 'When it is staffed. Null: always.' })
+  businessHours!: BusinessHours | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How the secret of its hook begins, to tell secrets apart. Null: it has none, the hook refuses everything.',
+  })
+  @Right('inboxes:write')
+  hookSecretPrefix!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when the secret before the last rotation is good. Null: it is not, or there was none.',
+  })
+  @Right('inboxes:write')
+  earlierHookSecretUntil!: Date | null;
+
+  @Field(() => Boolean, { description: 'True: credentials of its channel are kept. Nobody can read them back.' })
+  @Right('inboxes:write')
+  hasCredentials!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where messages to its customers are handed over. Null: it has no bridge.',
+  })
+  @Right('inboxes:write')
+  bridgeUrl!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the secret begins that signs what goes to the bridge. Null: it has no bridge.',
+  })
+  @Right('inboxes:write')
+  bridgeSecretPrefix!: string | null;
 
   @Field(() => DateTime, { description: 'When it was recorded.' })
   createdAt!: Date;

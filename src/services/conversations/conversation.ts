@@ -1,4 +1,5 @@
 import type { Sql } from '../../database/open-database.ts';
+import type { BusinessHours } from '../../values/business-hours.ts';
 import type { AgentId, ConversationId, CustomerId, EndpointId, InboxId, LegId, MessageId } from '../../values/ids.ts';
 import type {
   AuthorKind,
@@ -22,6 +23,14 @@ export interface Inbox {
   readonly address: string | null;
   readonly brand: string | null;
   readonly market: string | null;
+  /** Null: always open. */
+  readonly businessHours: BusinessHours | null;
+  /** How its secrets begin, and what is kept: never a secret itself. */
+  readonly hookSecretPrefix: string | null;
+  readonly earlierHookSecretUntil: Date | null;
+  readonly hasCredentials: boolean;
+  readonly bridgeUrl: string | null;
+  readonly bridgeSecretPrefix: string | null;
   readonly createdAt: Date;
 }
 
@@ -100,7 +109,9 @@ export interface Agent {
 }
 
 export const inboxColumns = (sql: Sql) =>
-  sql`i.id, i.channel, i.external_id, i.name, i.address, i.brand, i.market, i.created_at`;
+  sql`i.id, i.channel, i.external_id, i.name, i.address, i.brand, i.market, i.business_hours, i.hook_secret_prefix,
+    i.earlier_hook_secret_until, i.credentials is not null as has_credentials, i.bridge_url, i.bridge_secret_prefix,
+    i.created_at`;
 
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,

@@ -22,6 +22,8 @@ export const stream = {
   agent: (id: AgentId | string) => `agent:${id}`,
   product: (id: ProductId | string) => `product:${id}`,
   location: (id: LocationId | string) => `location:${id}`,
+  /** Not `inbox:`, which is the topic of the conversations in it. */
+  inboxRecord: (id: InboxId | string) => `inbox-record:${id}`,
   viewer: (principal: string) => `viewer:${principal}`,
   team: (id: TeamId | string) => `team:${id}`,
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */

@@ -1,0 +1,120 @@
+import { clockMs, isTimeZone, WEEKDAYS, type BusinessHours } from '../../values/business-hours.ts';
+import { checkOptionalText, checkText } from '../../values/check-text.ts';
+import { kindOfId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+
+const MOST_OPEN_HOURS = 50;
+const MOST_HOLIDAYS = 400;
+const MOST_CREDENTIALS = 20;
+const CLOCK = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+export interface InboxSettings {
+  readonly name: string;
+  readonly address: string | null;
+  readonly brand: string | null;
+  readonly market: string | null;
+  readonly businessHours: BusinessHours | null;
+  readonly bridgeUrl: string | null;
+}
+
+/** Settings as rows keep them. Throws INVALID_INPUT with the field at fault. */
+export function checkInboxSettings(settings: InboxSettings): InboxSettings {
+  const { businessHours } = settings;
+  return {
+    name: checkText(settings.name, ['input', 'name'], 200),
+    address: checkOptionalText(settings.address, ['input', 'address'], 320),
+    brand: checkOptionalText(settings.brand, ['input', 'brand'], 100),
+    market: checkMarket(settings.market),
+    businessHours: businessHours && checkBusinessHours(businessHours),
+    bridgeUrl: checkBridgeUrl(settings.bridgeUrl),
+  };
+}
+
+/** The name by which systems call an inbox stands in paths, and must not be taken for an id. */
+export function checkInboxName(externalId: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,99}$/.test(externalId) && kindOfId(externalId) === null) return externalId;
+  throw new Refusal(
+    'INVALID_INPUT',
+    'An external id of an inbox has 1 to 100 letters, digits or . _ : ~ -, begins with a letter or digit, and is no id of ours.',
+    ['input', 'externalId'],
+  );
+}
+
+function checkMarket(market: string | null): string | null {
+  if (market === null || /^[A-Z]{2}$/.test(market)) return market;
+  throw new Refusal('INVALID_INPUT', 'A market is two capital letters of ISO 3166-1, for example FI.', [
+    'input',
+    'market',
+  ]);
+}
+
+function checkBusinessHours({ timeZone, weekly, holidays }: BusinessHours): BusinessHours {
+  const field = ['input', 'businessHours'];
+  if (!isTimeZone(timeZone))
+    throw new Refusal('INVALID_INPUT', 'A time zone is a name of the IANA, for example Europe/Helsinki.', [
+      ...field,
+      'timeZone',
+    ]);
+  if (weekly.length > MOST_OPEN_HOURS || holidays.length > MOST_HOLIDAYS)
+    throw new Refusal('INVALID_INPUT', `At most ${MOST_OPEN_HOURS} open hours and ${MOST_HOLIDAYS} holidays.`, field);
+  weekly.forEach(({ day, opensAt, closesAt }, index) => {
+    const at = [...field, 'weekly', String(index)];
+    if (!WEEKDAYS.includes(day) || !CLOCK.test(opensAt) || !CLOCK.test(closesAt) || opensAt >= closesAt)
+      throw new Refusal('INVALID_INPUT', 'Open hours are a day, and from an earlier to a later 00:00 … 24:00.', at);
+    const overlaps = weekly.some(
+      (other, place) =>
+        place < index &&
+        other.day === day &&
+        clockMs(other.opensAt) < clockMs(closesAt) &&
+        clockMs(opensAt) < clockMs(other.closesAt),
+    );
+    if (overlaps) throw new Refusal('INVALID_INPUT', 'These open hours overlap earlier ones of the same day.', at);
+  });
+  holidays.forEach((date, index) => {
+    const time = DATE.test(date) ? Date.parse(date) : Number.NaN;
+    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
+      throw new Refusal('INVALID_INPUT', 'A holiday is a date, for example 2026-12-25.', [
+        ...field,
+        'holidays',
+        String(index),
+      ]);
+  });
+  return {
+    timeZone,
+    weekly: weekly.map(({ day, opensAt, closesAt }) => ({ day, opensAt, closesAt })),
+    holidays: [...new Set(holidays)].sort(),
+  };
+}
+
+function checkBridgeUrl(url: string | null): string | null {
+  if (url === null) return null;
+  const parsed = url.length <= 2_000 && URL.canParse(url) ? new URL(url) : null;
+  if (parsed && ['https:', 'http:'].includes(parsed.protocol) && !parsed.username && !parsed.password && !parsed.hash)
+    return parsed.href;
+  throw new Refusal('INVALID_INPUT', 'A bridge is an address https://… without user, password and fragment.', [
+    'input',
+    'bridgeUrl',
+  ]);
+}
+
+/** Credentials as they are sealed. Null: nothing to keep. */
+export function checkCredentials(given: readonly { name: string; value: string }[]): string | null {
+  const field = ['input', 'credentials'];
+  if (given.length > MOST_CREDENTIALS)
+    throw new Refusal('INVALID_INPUT', `At most ${MOST_CREDENTIALS} credentials.`, field);
+  const values = new Map<string, string>();
+  given.forEach(({ name, value }, index) => {
+    const at = [...field, String(index)];
+    if (!/^[a-z][a-z0-9_]{0,49}$/.test(name) || values.has(name))
+      throw new Refusal('INVALID_INPUT', 'A credential has a name of its own: small letters, digits and _.', [
+        ...at,
+        'name',
+      ]);
+    values.set(name, checkText(value, [...at, 'value'], 10_000));
+  });
+  return values.size === 0 ? null : JSON.stringify(Object.fromEntries(values));
+}
+
+/** Hours as a column takes them. */
+export const hoursRow = (hours: BusinessHours) => ({ ...hours, weekly: hours.weekly.map((each) => ({ ...each })) });
