@@ -152,6 +152,10 @@ export const conversations = pgTable(
     index('conversations_tags')
       .using('gin', table.tags)
       .where(sql`tags <> '{}'`),
+    index('conversations_customer_opened').on(table.customerId, table.openedAt, table.id),
+    index('conversations_customer_resolved')
+      .on(table.customerId, table.resolvedAt, table.id)
+      .where(sql`resolved_at is not null`),
     index('conversations_newest').on(table.lastMessageAt, table.id),
     index('conversations_assignee').on(table.assigneeId, table.lastMessageAt, table.id),
     index('conversations_inbox').on(table.inboxId, table.lastMessageAt, table.id),
@@ -232,6 +236,13 @@ export const messages = pgTable(
     uniqueIndex('messages_fallback_of')
       .on(table.fallbackOfId)
       .where(sql`fallback_of_id is not null`),
+    // For timelines. The inbox stands last: a filter by channel passes over others' entries without reading their rows.
+    index('messages_customer_public')
+      .on(table.customerId, table.occurredAt, table.id, table.inboxId)
+      .where(sql`visibility = 'public'`),
+    index('messages_customer_internal')
+      .on(table.customerId, table.occurredAt, table.id)
+      .where(sql`visibility = 'internal'`),
   ],
 );
 

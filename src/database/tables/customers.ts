@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, doublePrecision, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
@@ -19,6 +20,8 @@ export const customers = pgTable(
     address: jsonb('address'),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
+    /** What the person wants besides channel and language, and who said so: { quietHours, doNotContact, statedAt, statedBy, statedByRole }. */
+    preferences: jsonb('preferences'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
@@ -47,7 +50,8 @@ export const identities = pgTable(
       .references(() => customers.id),
     kind: word('kind').notNull(),
     value: text('value').notNull(),
-    normalized: text('normalized').notNull(),
+    /** Compared by bytes, so that one index finds an identity and those that begin like it. */
+    normalized: idText('normalized').notNull(),
     verified: boolean('verified').notNull().default(false),
     source: text('source').notNull(),
     firstSeenAt: moment('first_seen_at').notNull(),
@@ -55,7 +59,11 @@ export const identities = pgTable(
   },
   (table) => [
     uniqueIndex('identities_kind_normalized').on(table.kind, table.normalized),
-    index('identities_customer').on(table.customerId),
+    index('identities_customer').on(table.customerId, table.firstSeenAt, table.id),
+    // People say the end of a phone number: without the country, in any writing.
+    index('identities_phone_tail')
+      .on(sql`reverse(normalized)`)
+      .where(sql`kind = 'phone'`),
   ],
 );
 
@@ -72,4 +80,46 @@ export const personLinks = pgTable(
     linkedAt: moment('linked_at').notNull(),
   },
   (table) => [index('person_links_person').on(table.personId)],
+);
+
+/**
+ * The words of a name as search compares them (see words-of.ts). A row a word instead of an index over names: however common a word
+ * is, the rows of a page stand next to each other.
+ */
+export const customerWords = pgTable(
+  'customer_words',
+  {
+    customerId: idText('customer_id').notNull(),
+    word: idText('word').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.word] }),
+    index('customer_words_word').on(table.word, table.customerId),
+  ],
+);
+
+/** What a source says of a customer beside the profile. The current value of a key has no validTo; a null value says that it was taken back. */
+export const customerTraits = pgTable(
+  'customer_traits',
+  {
+    customerId: idText('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    key: idText('key').notNull(),
+    /** By the source's clock. */
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    /** A JSON text, number or boolean; a moment is its ISO text. */
+    value: jsonb('value'),
+    kind: word('kind').notNull(),
+    source: text('source').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.key, table.validFrom] }),
+    index('customer_traits_newest').on(table.customerId, table.validFrom, table.key),
+    index('customer_traits_current')
+      .on(table.customerId)
+      .where(sql`valid_to is null`),
+  ],
 );

@@ -33,6 +33,8 @@ export const orders = pgTable(
   },
   (table) => [
     index('orders_customer').on(table.customerId, table.placedAt, table.id),
+    // Numbers that begin alike, whatever the database's locale.
+    index('orders_number_prefix').on(table.number.op('text_pattern_ops')),
     index('orders_newest').on(table.placedAt, table.id),
     index('orders_partner').on(table.partnerId, table.placedAt, table.id),
     index('orders_status').on(table.status, table.placedAt, table.id),
@@ -201,4 +203,27 @@ export const returnLines = pgTable(
     quantity: integer('quantity').notNull(),
   },
   (table) => [uniqueIndex('return_lines_line').on(table.returnId, table.lineExternalId)],
+);
+
+/**
+ * What happened to orders, one row each, under the customer: timelines read the newest without going over all orders. Statuses by the
+ * source's clock, scans of carriers, steps of returns.
+ */
+export const orderSteps = pgTable(
+  'order_steps',
+  {
+    /** The scan's own id, or one that the step's place in the order gives: a repeat is no second row. */
+    id: idText('id').primaryKey(),
+    customerId: idText('customer_id').notNull(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    /** order_status_changed, tracking or return_step. */
+    kind: word('kind').notNull(),
+    status: word('status').notNull(),
+    /** Which return. Null: another kind of step. */
+    returnId: idText('return_id'),
+    occurredAt: moment('occurred_at').notNull(),
+  },
+  (table) => [index('order_steps_customer').on(table.customerId, table.kind, table.occurredAt, table.id)],
 );

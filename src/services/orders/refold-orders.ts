@@ -13,6 +13,7 @@ import { factKey } from './order-fact.ts';
 import type { KnownOrders, ScanRow } from './read-known-orders.ts';
 import { partKey, readKnownOrders, readPersons, readScans } from './read-known-orders.ts';
 import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
+import { writeOrderSteps } from './write-order-steps.ts';
 import { writeOrders } from './write-orders.ts';
 
 /**
@@ -39,6 +40,7 @@ export async function refoldOrders(
   const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
   const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
   await writeOrders(tx, orders, recordedAt);
+  await writeOrderSteps(tx, orders, fresh, recordedAt);
   for (const order of orders) nameOrderFacts(tx, order, fresh);
   return orders;
 }
