@@ -23,6 +23,7 @@ import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
+import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
@@ -57,6 +58,7 @@ export const RESOLVERS: readonly ClassType[] = [
   AccessMutations,
   // customers
   CustomerQueries,
+  CustomerMutations,
   CustomerFields,
   // inventory
   StockEventSubscriptions,

@@ -20,6 +20,7 @@ export const REFUSAL_CODES = {
   INSUFFICIENT_STOCK: 'There are fewer units than asked for.',
   CURRENCY_MISMATCH: 'The currency differs from the one the order was placed in.',
   ALREADY_REVOKED: 'This key or viewer is revoked already.',
+  IDENTITY_TAKEN: 'Another customer has this identity. Joining two customers is an act of its own.',
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;

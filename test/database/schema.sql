@@ -153,6 +153,8 @@ table conversations
   CREATE INDEX conversations_assignee ON public.conversations USING btree (assignee_id, last_message_at, id)
   CREATE INDEX conversations_control ON public.conversations USING btree (control_id, last_message_at, id) WHERE (control_id IS NOT NULL)
   CREATE INDEX conversations_customer ON public.conversations USING btree (customer_id, last_message_at, id)
+  CREATE INDEX conversations_customer_opened ON public.conversations USING btree (customer_id, opened_at, id)
+  CREATE INDEX conversations_customer_resolved ON public.conversations USING btree (customer_id, resolved_at, id) WHERE (resolved_at IS NOT NULL)
   CREATE INDEX conversations_inbox ON public.conversations USING btree (inbox_id, last_message_at, id)
   CREATE INDEX conversations_issue_type ON public.conversations USING btree (issue_type, last_message_at, id) WHERE (issue_type IS NOT NULL)
   CREATE INDEX conversations_merged ON public.conversations USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL)
@@ -164,6 +166,20 @@ table conversations
   CREATE INDEX conversations_tags ON public.conversations USING gin (tags) WHERE (tags <> '{}'::text[])
   CREATE INDEX conversations_unresolved ON public.conversations USING btree (customer_id) WHERE (status <> 'resolved'::text)
   CREATE INDEX conversations_unresolved_newest ON public.conversations USING btree (last_message_at, id) WHERE (status <> 'resolved'::text)
+table customer_traits
+  column customer_id text collate C not null
+  column key text collate C not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column value jsonb
+  column kind text not null
+  column source text not null
+  column recorded_at timestamp(3) with time zone not null
+  constraint customer_traits_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint customer_traits_customer_id_key_valid_from_pk PRIMARY KEY (customer_id, key, valid_from)
+  CREATE INDEX customer_traits_current ON public.customer_traits USING btree (customer_id) WHERE (valid_to IS NULL)
+  CREATE UNIQUE INDEX customer_traits_customer_id_key_valid_from_pk ON public.customer_traits USING btree (customer_id, key, valid_from)
+  CREATE INDEX customer_traits_newest ON public.customer_traits USING btree (customer_id, valid_from, key)
 table customer_versions
   column customer_id text collate C not null
   column valid_from timestamp(3) with time zone not null
@@ -171,6 +187,12 @@ table customer_versions
   column profile jsonb not null
   constraint customer_versions_customer_id_valid_from_pk PRIMARY KEY (customer_id, valid_from)
   CREATE UNIQUE INDEX customer_versions_customer_id_valid_from_pk ON public.customer_versions USING btree (customer_id, valid_from)
+table customer_words
+  column customer_id text collate C not null
+  column word text collate C not null
+  constraint customer_words_customer_id_word_pk PRIMARY KEY (customer_id, word)
+  CREATE UNIQUE INDEX customer_words_customer_id_word_pk ON public.customer_words USING btree (customer_id, word)
+  CREATE INDEX customer_words_word ON public.customer_words USING btree (word, customer_id)
 table customers
   column id text collate C not null
   column display_name text
@@ -185,6 +207,7 @@ table customers
   column longitude double precision
   column created_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
+  column preferences jsonb
   constraint customers_pkey PRIMARY KEY (id)
   CREATE INDEX customers_newest ON public.customers USING btree (created_at, id)
   CREATE UNIQUE INDEX customers_pkey ON public.customers USING btree (id)
@@ -274,15 +297,16 @@ table identities
   column customer_id text collate C not null
   column kind text not null
   column value text not null
-  column normalized text not null
+  column normalized text collate C not null
   column verified boolean not null default false
   column source text not null
   column first_seen_at timestamp(3) with time zone not null
   column last_seen_at timestamp(3) with time zone not null
   constraint identities_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint identities_pkey PRIMARY KEY (id)
-  CREATE INDEX identities_customer ON public.identities USING btree (customer_id)
+  CREATE INDEX identities_customer ON public.identities USING btree (customer_id, first_seen_at, id)
   CREATE UNIQUE INDEX identities_kind_normalized ON public.identities USING btree (kind, normalized)
+  CREATE INDEX identities_phone_tail ON public.identities USING btree (reverse(normalized)) WHERE (kind = 'phone'::text)
   CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (id)
 table inboxes
   column id text collate C not null
@@ -363,6 +387,8 @@ table messages
   constraint messages_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint messages_pkey PRIMARY KEY (id)
   CREATE INDEX messages_conversation ON public.messages USING btree (conversation_id, occurred_at, id)
+  CREATE INDEX messages_customer_internal ON public.messages USING btree (customer_id, occurred_at, id) WHERE (visibility = 'internal'::text)
+  CREATE INDEX messages_customer_public ON public.messages USING btree (customer_id, occurred_at, id, inbox_id) WHERE (visibility = 'public'::text)
   CREATE UNIQUE INDEX messages_fallback_of ON public.messages USING btree (fallback_of_id) WHERE (fallback_of_id IS NOT NULL)
   CREATE UNIQUE INDEX messages_inbox_external_id ON public.messages USING btree (inbox_id, external_id)
   CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
@@ -402,6 +428,18 @@ table order_lines
   CREATE UNIQUE INDEX order_lines_pkey ON public.order_lines USING btree (id)
   CREATE INDEX order_lines_variant ON public.order_lines USING btree (variant_id)
   CREATE INDEX order_lines_without_variant ON public.order_lines USING btree (sku) WHERE (variant_id IS NULL)
+table order_steps
+  column id text collate C not null
+  column customer_id text collate C not null
+  column order_id text collate C not null
+  column kind text not null
+  column status text not null
+  column return_id text collate C
+  column occurred_at timestamp(3) with time zone not null
+  constraint order_steps_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint order_steps_pkey PRIMARY KEY (id)
+  CREATE INDEX order_steps_customer ON public.order_steps USING btree (customer_id, kind, occurred_at, id)
+  CREATE UNIQUE INDEX order_steps_pkey ON public.order_steps USING btree (id)
 table order_versions
   column order_id text collate C not null
   column valid_from timestamp(3) with time zone not null
@@ -433,6 +471,7 @@ table orders
   constraint orders_pkey PRIMARY KEY (id)
   CREATE INDEX orders_customer ON public.orders USING btree (customer_id, placed_at, id)
   CREATE INDEX orders_newest ON public.orders USING btree (placed_at, id)
+  CREATE INDEX orders_number_prefix ON public.orders USING btree (number text_pattern_ops)
   CREATE UNIQUE INDEX orders_number_unique ON public.orders USING btree (number)
   CREATE INDEX orders_partner ON public.orders USING btree (partner_id, placed_at, id)
   CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 
 import type { Customer, Identity } from '../../services/customers/customer.ts';
 import { customersByIds, identitiesOfPersons } from '../../services/customers/read-customers.ts';
+import { traitsOfPersons } from '../../services/customers/read-traits.ts';
+import type { Trait } from '../../services/customers/trait.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { CustomerId } from '../../values/ids.ts';
 
@@ -9,4 +11,5 @@ export const makeCustomerLoaders = (scope: Scope) => ({
   /** The person of any member's id. */
   customer: new DataLoader<string, Customer | null>((ids) => customersByIds(scope, ids)),
   identitiesOfPerson: new DataLoader<CustomerId, Identity[]>((ids) => identitiesOfPersons(scope, ids)),
+  traitsOfPerson: new DataLoader<CustomerId, Trait[]>((ids) => traitsOfPersons(scope, ids)),
 });

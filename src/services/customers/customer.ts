@@ -1,6 +1,6 @@
 import type { Sql } from '../../database/open-database.ts';
 import type { CustomerId, IdentityId } from '../../values/ids.ts';
-import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
+import type { Channel, IdentityKind, Role } from '../../values/vocabulary.ts';
 
 /** An address of a person, as given. */
 export interface PostalAddress {
@@ -11,6 +11,26 @@ export interface PostalAddress {
   readonly region: string | null;
   /** ISO 3166-1 alpha-2 where the source says so. */
   readonly country: string | null;
+}
+
+/** Hours in which nobody should be disturbed, in the clock of their time zone; `from` may be later than `to`: over midnight. */
+export interface QuietHours {
+  readonly timeZone: string;
+  /** HH:MM, inclusive. */
+  readonly from: string;
+  /** HH:MM, exclusive. */
+  readonly to: string;
+}
+
+/** What a person wants besides channel and language, and who last said so. */
+export interface Preferences {
+  readonly quietHours: QuietHours | null;
+  readonly doNotContact: boolean;
+  /** ISO text: the source's clock. */
+  readonly statedAt: string;
+  /** The principal that said so. */
+  readonly statedBy: string;
+  readonly statedByRole: Role;
 }
 
 /** What is known of a person besides identities. */
@@ -25,6 +45,7 @@ export interface Profile {
   readonly address: PostalAddress | null;
   readonly latitude: number | null;
   readonly longitude: number | null;
+  readonly preferences: Preferences | null;
 }
 
 /** A person: the profile of the row that the links name. */
@@ -57,8 +78,9 @@ export const PROFILE_FIELDS = [
   'address',
   'latitude',
   'longitude',
+  'preferences',
 ] as const satisfies readonly (keyof Profile)[];
 
 export const customerColumns = (sql: Sql) => sql`
   c.id, c.display_name, c.given_name, c.family_name, c.language, c.market, c.time_zone, c.preferred_channel,
-  c.address, c.latitude, c.longitude, c.created_at, c.updated_at`;
+  c.address, c.latitude, c.longitude, c.preferences, c.created_at, c.updated_at`;

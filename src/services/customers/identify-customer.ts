@@ -4,6 +4,7 @@ import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { PROFILE_FIELDS, type Profile } from './customer.ts';
+import { wordsOf } from './words-of.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
 
 /** How somebody showed up. */
@@ -72,6 +73,9 @@ export async function createCustomer(
     ), version as (
       insert into customer_versions (customer_id, valid_from, profile)
       select customer_id, ${tx.now}::timestamptz, ${sql.json(profile as never)}::jsonb from identity
+    ), words as (
+      insert into customer_words (customer_id, word)
+      select customer_id, word from identity, unnest(${wordsOf(displayName)}::text[]) as word
     )
     insert into customers (id, display_name, created_at, updated_at)
     select customer_id, ${displayName}::text, ${tx.now}::timestamptz, ${tx.now}::timestamptz from identity

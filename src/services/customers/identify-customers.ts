@@ -3,6 +3,7 @@ import type { IdentityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
+import { wordsOf } from './words-of.ts';
 import { emptyProfile, type Identified, type Introduction } from './identify-customer.ts';
 
 /** An introduction whose identity is in the form that is compared. */
@@ -59,6 +60,7 @@ async function createCustomers(
     source: introduction.source,
     occurred_at: introduction.occurredAt ?? tx.now,
     display_name: introduction.displayName ?? null,
+    words: wordsOf(introduction.displayName),
     profile: { ...emptyProfile(), displayName: introduction.displayName ?? null },
   }));
   const { sql } = tx.db;
@@ -66,7 +68,7 @@ async function createCustomers(
   const created = await sql<{ id: string }[]>`
     with asked as materialized (
       select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(customer_id text, identity_id text, kind text,
-        value text, normalized text, source text, occurred_at timestamptz, display_name text, profile jsonb)
+        value text, normalized text, source text, occurred_at timestamptz, display_name text, words text[], profile jsonb)
     ), identity as (
       insert into identities (id, customer_id, kind, value, normalized, source, first_seen_at, last_seen_at)
       select identity_id, customer_id, kind, value, normalized, source, occurred_at, occurred_at from asked
@@ -76,6 +78,9 @@ async function createCustomers(
     ), version as (
       insert into customer_versions (customer_id, valid_from, profile)
       select customer_id, ${tx.now}::timestamptz, profile from asked join identity using (customer_id)
+    ), words as (
+      insert into customer_words (customer_id, word)
+      select customer_id, word from asked join identity using (customer_id) cross join unnest(words) as word
     )
     insert into customers (id, display_name, created_at, updated_at)
     select customer_id, display_name, ${tx.now}::timestamptz, ${tx.now}::timestamptz from asked join identity using (customer_id)

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-
+import { checkMoment } from '../../values/check-input.ts';
+import { checkText } from '../../values/check-text.ts';
 import type { CustomerId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -7,9 +7,12 @@ import type { IdentityKind } from '../../values/vocabulary.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
-import { customerColumns, PROFILE_FIELDS, type Customer, type Profile } from './customer.ts';
+import { changeProfile } from './change-profile.ts';
+import { checkProfile } from './check-profile.ts';
+import { customerColumns, type Customer, type Profile } from './customer.ts';
 import { createCustomer, type Identified } from './identify-customer.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
+import { requireStaff } from './lock-customer.ts';
 import { lockPerson } from './person-of.ts';
 
 /** What a source knows of one of its customers. */
@@ -17,35 +20,53 @@ export interface CustomerRecord {
   /** At least one. The first one that is known decides who it is. */
   readonly identities: readonly { readonly kind: IdentityKind; readonly value: string; readonly verified?: boolean }[];
   /** Only what is named changes; null empties. */
-  readonly profile?: Partial<Profile>;
+  readonly profile?: Partial<Omit<Profile, 'preferences'>>;
   /** Name of the source, for example the name of an import. */
   readonly source: string;
   readonly occurredAt?: Date;
 }
 
+export interface UpsertedCustomer extends Identified {
+  /** Identities of the record that belong to somebody else: they stay there. Whose they are is not told. */
+  readonly identityConflicts: readonly { readonly kind: IdentityKind; readonly value: string }[];
+}
+
+const MOST_IDENTITIES = 20;
+
 type Known = { kind: IdentityKind; value: string; verified: boolean; normalized: string };
 
 /**
  * Makes or updates the customer of a source. Identities that already belong to somebody else stay there: joining two persons is
- * an act of its own. Not a verb of the graph: imports and connectors call it, many records in one transaction if they like.
+ * an act of its own. What is already so changes nothing, so that a record may be sent again.
  */
-export async function upsertCustomer(scope: Scope, record: CustomerRecord): Promise<Identified> {
-  const known = record.identities.map(({ kind, value, verified = false }) => ({
-    kind,
-    value: value.trim(),
-    verified,
-    normalized: normalizeIdentity(kind, value, { market: record.profile?.market ?? null, field: ['identities', kind] }),
-  }));
-  if (known.length === 0) throw new Refusal('INVALID_INPUT', 'A customer needs at least one identity.', ['identities']);
+export async function upsertCustomer(scope: Scope, record: CustomerRecord): Promise<UpsertedCustomer> {
+  requireStaff(scope);
+  const known = checkCustomerRecord(record);
   return atomically(scope, async (tx) => {
     const found = await findByAny(tx, known);
     const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));
     if (!identified) throw new Error('An identity was taken and given back within one transaction.');
     const current = await lockAndRead(tx, identified.personId);
-    await addIdentities(tx, record, identified, known);
-    await changeProfile(tx, record, current);
-    return identified;
+    const identityConflicts = await addIdentities(tx, record, identified, known);
+    await changeProfile(tx, current, record.profile ?? {}, record.occurredAt ?? tx.now);
+    return { ...identified, identityConflicts };
   });
+}
+
+/** The identities of a record in the form that is compared. Throws INVALID_INPUT when anything of the record cannot be taken. */
+export function checkCustomerRecord(record: CustomerRecord): Known[] {
+  const { identities, profile = {}, source, occurredAt } = record;
+  if (identities.length === 0 || identities.length > MOST_IDENTITIES)
+    throw new Refusal('INVALID_INPUT', `A customer needs 1 to ${MOST_IDENTITIES} identities.`, ['identities']);
+  checkText(source, ['source'], 100);
+  checkProfile(profile, ['profile']);
+  if (occurredAt) checkMoment(occurredAt, ['occurredAt']);
+  return identities.map(({ kind, value, verified = false }) => ({
+    kind,
+    value: value.trim(),
+    verified,
+    normalized: normalizeIdentity(kind, value, { market: profile.market ?? null, field: ['identities', kind] }),
+  }));
 }
 
 const create = (tx: TransactionScope, record: CustomerRecord, { kind, value, verified, normalized }: Known) => {
@@ -79,16 +100,16 @@ async function addIdentities(
   record: CustomerRecord,
   { customerId, personId }: Identified,
   known: readonly Known[],
-): Promise<void> {
+): Promise<UpsertedCustomer['identityConflicts']> {
   const seenAt = record.occurredAt ?? tx.now;
   const rows = known.map((identity) => ({ id: newId('identity'), ...identity }));
   const { sql } = tx.db;
-  const added = await sql<{ kind: IdentityKind; id: string }[]>`
+  const added = await sql<(Pick<Known, 'kind' | 'normalized'> & { id: string })[]>`
     insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)
     select id, ${customerId}, kind, value, normalized, verified, ${record.source}, ${seenAt}, ${seenAt}
     from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, kind text, value text, normalized text, verified boolean)
     on conflict (kind, normalized) do nothing
-    returning id, kind`;
+    returning id, kind, normalized`;
   for (const { id, kind } of added)
     recordFact(tx, {
       type: 'identity.added',
@@ -96,40 +117,24 @@ async function addIdentities(
       occurredAt: seenAt,
       details: { customerId: personId, identityId: id, identityKind: kind },
     });
+  const isAdded = (one: Known) => added.some((row) => row.kind === one.kind && row.normalized === one.normalized);
+  return foreignAmong(
+    tx,
+    personId,
+    known.filter((one) => !isAdded(one)),
+  );
 }
 
-async function changeProfile(tx: TransactionScope, record: CustomerRecord, current: Customer): Promise<void> {
-  const given = record.profile ?? {};
-  const changed = PROFILE_FIELDS.filter(
-    (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], current[field]),
-  );
-  if (changed.length === 0) return;
-  const profile = Object.fromEntries(
-    PROFILE_FIELDS.map((field) => [field, given[field] === undefined ? current[field] : given[field]]),
-  ) as unknown as Profile;
-  const { sql } = tx.db;
-  await Promise.all([
-    sql`
-      update customers set
-        display_name = ${profile.displayName}, given_name = ${profile.givenName}, family_name = ${profile.familyName},
-        language = ${profile.language}, market = ${profile.market}, time_zone = ${profile.timeZone},
-        preferred_channel = ${profile.preferredChannel},
-        address = ${profile.address === null ? null : sql.json(profile.address as never)},
-        latitude = ${profile.latitude}, longitude = ${profile.longitude}, updated_at = ${tx.now}
-      where id = ${current.id}`,
-    // The present version ends where the next one begins; two changes within a millisecond are one version.
-    sql`
-      update customer_versions set valid_to = ${tx.now}
-      where customer_id = ${current.id} and valid_to is null and valid_from < ${tx.now}`,
-    sql`
-      insert into customer_versions (customer_id, valid_from, profile)
-      values (${current.id}, ${tx.now}, ${sql.json(profile as never)})
-      on conflict (customer_id, valid_from) do update set profile = excluded.profile, valid_to = null`,
-  ]);
-  recordFact(tx, {
-    type: 'customer.updated',
-    streams: [stream.customer(current.id)],
-    occurredAt: record.occurredAt ?? tx.now,
-    details: { customerId: current.id, fields: changed },
-  });
+/** Which of these identities are not the person's. */
+async function foreignAmong(tx: TransactionScope, personId: CustomerId, asked: readonly Known[]) {
+  if (asked.length === 0) return [];
+  const rows = await tx.db.sql<{ place: number }[]>`
+    select asked.place::int
+    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(({ normalized }) => normalized)}::text[])
+      with ordinality as asked(kind, normalized, place)
+    join identities i on i.kind = asked.kind and i.normalized = asked.normalized
+    left join person_links l on l.member_id = i.customer_id
+    where coalesce(l.person_id, i.customer_id) <> ${personId}
+    order by asked.place`;
+  return rows.map(({ place }) => ({ kind: asked[place - 1]!.kind, value: asked[place - 1]!.value }));
 }

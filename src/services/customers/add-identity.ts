@@ -1,0 +1,72 @@
+import { checkText } from '../../values/check-text.ts';
+import type { CustomerId } from '../../values/ids.ts';
+import { newId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { IdentityKind } from '../../values/vocabulary.ts';
+import { atomically, recordFact } from '../events/atomically.ts';
+import { stream } from '../events/fact.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import { lockCustomer, requireStaff } from './lock-customer.ts';
+import { normalizeIdentity } from './normalize-identity.ts';
+
+export interface NewIdentity {
+  readonly kind: IdentityKind;
+  readonly value: string;
+  /** True when the source vouches that it is this person's. */
+  readonly verified?: boolean;
+  readonly source: string;
+}
+
+/**
+ * Adds an identity to a person. One that the person has already is no second one (a verified one is never unverified again); one
+ * that somebody else has is refused with IDENTITY_TAKEN, without saying whose it is.
+ */
+export async function addIdentity(scope: Scope, customerId: string, given: NewIdentity): Promise<CustomerId> {
+  requireStaff(scope);
+  checkText(given.source, ['source'], 100);
+  return atomically(scope, async (tx) => {
+    const { id: personId, market } = await lockCustomer(tx, customerId);
+    const normalized = normalizeIdentity(given.kind, given.value, { market, field: ['value'] });
+    if (!(await insertIdentity(tx, personId, { ...given, normalized })))
+      await confirmOwn(tx, personId, { ...given, normalized });
+    return personId;
+  });
+}
+
+type Normalized = NewIdentity & { readonly normalized: string };
+
+async function insertIdentity(tx: TransactionScope, personId: CustomerId, identity: Normalized): Promise<boolean> {
+  const { kind, value, normalized, verified = false, source } = identity;
+  const [added] = await tx.db.sql<{ id: string }[]>`
+    insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)
+    values (${newId('identity')}, ${personId}, ${kind}, ${value.trim()}, ${normalized}, ${verified}, ${source}, ${tx.now}, ${tx.now})
+    on conflict (kind, normalized) do nothing
+    returning id`;
+  if (!added) return false;
+  recordFact(tx, {
+    type: 'identity.added',
+    streams: [stream.customer(personId)],
+    details: { customerId: personId, identityId: added.id, identityKind: kind },
+  });
+  return true;
+}
+
+async function confirmOwn(tx: TransactionScope, personId: CustomerId, identity: Normalized): Promise<void> {
+  const [owner] = await tx.db.sql<{ id: string; personId: CustomerId; verified: boolean }[]>`
+    select i.id, i.verified, coalesce(l.person_id, i.customer_id) as person_id
+    from identities i left join person_links l on l.member_id = i.customer_id
+    where i.kind = ${identity.kind} and i.normalized = ${identity.normalized}`;
+  if (owner?.personId !== personId)
+    throw new Refusal(
+      'IDENTITY_TAKEN',
+      'Another customer has this identity. Nobody is merged by that: joining two customers is an act of its own.',
+      ['value'],
+    );
+  if (!identity.verified || owner.verified) return;
+  await tx.db.sql`update identities set verified = true where id = ${owner.id}`;
+  recordFact(tx, {
+    type: 'customer.updated',
+    streams: [stream.customer(personId)],
+    details: { customerId: personId, fields: ['identities'] },
+  });
+}
