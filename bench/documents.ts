@@ -7,6 +7,7 @@ const PACKET = `
   identities { kind value verified lastSeenAt }
   conversations {
     id reference subject topic language status channel openedAt lastMessageAt resolvedAt
+    issueType priority tags outcome snoozedUntil linkedOrderIds version
     assignee { id name presence }
     messages { id direction authorKind channel text occurredAt deliveryState }
     notes { id direction authorKind channel text occurredAt deliveryState }

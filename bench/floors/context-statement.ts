@@ -18,7 +18,7 @@ with person as materialized (
   select id from person union all select l.member_id from person p join person_links l on l.person_id = p.id
 ), recent as materialized (
   select c.* from members m, lateral (
-    select * from conversations where customer_id = m.id order by last_message_at desc, id desc limit 10) c
+    select * from conversations where customer_id = m.id and merged_into_id is null order by last_message_at desc, id desc limit 10) c
   order by c.last_message_at desc, c.id desc limit 10
 ), bought as materialized (
   select o.* from members m, lateral (
@@ -61,7 +61,10 @@ select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id or
   'conversations', (select ${list(
     `json_build_object('id', c.id, 'reference', c.reference, 'subject', c.subject, 'topic', c.topic, 'language', c.language,
       'status', upper(c.status), 'channel', upper(c.channel), 'openedAt', ${at('c.opened_at')}, 'lastMessageAt', ${at('c.last_message_at')},
-      'resolvedAt', ${at('c.resolved_at')}, 'assignee', ${AGENT}, 'messages', ${messages('public', 'upper(i.channel)')}, 'notes', ${messages('internal', 'null')})`,
+      'resolvedAt', ${at('c.resolved_at')}, 'assignee', ${AGENT}, 'issueType', upper(c.issue_type), 'priority', upper(c.priority), 'tags', c.tags, 'outcome', upper(c.outcome),
+      'snoozedUntil', ${at('c.snoozed_until')}, 'linkedOrderIds', (select ${list('k.order_id', 'k.linked_at desc, k.order_id')} from (
+        select * from conversation_orders where conversation_id = c.id order by linked_at desc, order_id limit 20) k),
+      'version', coalesce((select version from stream_heads where stream = 'conversation:' || c.id), 0), 'messages', ${messages('public', 'upper(i.channel)')}, 'notes', ${messages('internal', 'null')})`,
     'c.last_message_at desc, c.id desc',
   )} from recent c left join agents a on a.id = c.assignee_id),
   'orders', (select ${list(

@@ -16,9 +16,12 @@ import type {
   DeliveryState,
   Direction,
   IdentityKind,
+  IssueType,
   OrderStatus,
+  Outcome,
   PaymentStatus,
   Presence,
+  Priority,
   ReturnStatus,
   ShipmentStatus,
 } from './vocabulary.ts';
@@ -66,6 +69,13 @@ export interface ContextConversationState {
   lastMessageAt: MomentText;
   resolvedAt: MomentText | null;
   assignee: { id: AgentId; name: string; presence: Presence } | null;
+  issueType: IssueType | null;
+  priority: Priority;
+  tags: string[];
+  outcome: Outcome | null;
+  snoozedUntil: MomentText | null;
+  linkedOrderIds: OrderId[];
+  version: number;
   messages: ContextMessageState[];
   notes: ContextMessageState[];
 }

@@ -7,9 +7,12 @@ import type {
   DeliveryState,
   Direction,
   IdentityKind,
+  IssueType,
   OrderStatus,
+  Outcome,
   PaymentStatus,
   Presence,
+  Priority,
   ReturnStatus,
   ShipmentStatus,
 } from '../../values/vocabulary.ts';
@@ -24,9 +27,12 @@ import {
   DeliveryStateEnum,
   DirectionEnum,
   IdentityKindEnum,
+  IssueTypeEnum,
   OrderStatusEnum,
+  OutcomeEnum,
   PaymentStatusEnum,
   PresenceEnum,
+  PriorityEnum,
   ReturnStatusEnum,
   ShipmentStatusEnum,
 } from '../vocabulary.ts';
@@ -163,6 +169,36 @@ export class ContextConversation {
 
   @Field(() => ContextAgent, { nullable: true, description: 'Who answers now. Null: nobody yet.' })
   assignee!: ContextAgent | null;
+
+  @Field(() => IssueTypeEnum, { nullable: true, description: 'What kind of issue it is. Null: nobody said.' })
+  issueType!: IssueType | null;
+
+  @Field(() => PriorityEnum, { description: 'How soon it should be answered.' })
+  priority!: Priority;
+
+  @Field(() => [String], { description: 'Tags in lower case and alphabetical order, 20 at most.' })
+  tags!: string[];
+
+  @Field(() => OutcomeEnum, {
+    nullable: true,
+    description: 'How it ended when it was last resolved. Null: nobody said.',
+  })
+  outcome!: Outcome | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it wakes by itself. Null: it is not snoozed.' })
+  snoozedUntil!: MomentText | null;
+
+  @Field(() => [ID], {
+    description:
+      'Orders that it is about, `ord_…`, the one linked last first, 20 at most. Asks the right `orders:read`.',
+  })
+  @Right('orders:read')
+  linkedOrderIds!: string[];
+
+  @Field(() => Int, {
+    description: 'Version of the conversation in this packet: what `expectedVersion` of `messageSend` asks for.',
+  })
+  version!: number;
 
   @Field(() => [ContextMessage], { description: 'The last ten public messages, oldest first.' })
   messages!: ContextMessage[];

@@ -6,7 +6,7 @@ import type { Scope } from '../scope.ts';
 const DEADLINE_MS = 5_000;
 
 /** How much of each section a packet carries. The rest is in the lists of the graph. */
-const LARGEST = { conversations: 10, messages: 10, orders: 10, skus: 20, locations: 3 } as const;
+const LARGEST = { conversations: 10, messages: 10, linkedOrders: 20, orders: 10, skus: 20, locations: 3 } as const;
 
 /**
  * Everything about the person that this customer is now, read by one statement. Null when there is no such customer.
@@ -28,7 +28,8 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
         from (
           select c.* from members m
           cross join lateral (
-            select * from conversations where customer_id = m.id order by last_message_at desc, id desc limit ${LARGEST.conversations}
+            select * from conversations where customer_id = m.id and merged_into_id is null
+            order by last_message_at desc, id desc limit ${LARGEST.conversations}
           ) c
           order by c.last_message_at desc, c.id desc
           limit ${LARGEST.conversations}
@@ -149,6 +150,15 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
           select coalesce(json_agg(json_build_object(
             'id', id, 'reference', reference, 'subject', subject, 'topic', topic, 'language', language, 'status', status, 'channel', channel,
             'openedAt', opened_at, 'lastMessageAt', last_message_at, 'resolvedAt', resolved_at, 'assignee', assignee,
+            'issueType', issue_type, 'priority', priority, 'tags', tags, 'outcome', outcome, 'snoozedUntil', snoozed_until,
+            'linkedOrderIds', (
+              select coalesce(json_agg(k.order_id order by k.linked_at desc, k.order_id), '[]')
+              from (
+                select * from conversation_orders k where k.conversation_id = recent.id
+                order by k.linked_at desc, k.order_id limit ${LARGEST.linkedOrders}
+              ) k
+            ),
+            'version', coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || recent.id), 0),
             'messages', messages, 'notes', notes
           ) order by last_message_at desc, id desc), '[]') from recent
         ),
