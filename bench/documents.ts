@@ -2,7 +2,7 @@
 const PACKET = `
   customerId memberIds version changed
   causes { type occurredAt receivedAt recordedAt }
-  asOf { profile identities conversations orders stock routing }
+  asOf { profile identities conversations orders basket browsing reviews stock routing }
   profile { displayName givenName familyName language market timeZone preferredChannel customerSince }
   identities { kind value verified lastSeenAt }
   conversations {
@@ -18,6 +18,9 @@ const PACKET = `
     shipments { id carrier trackingNumber status statusOccurredAt estimatedDeliveryAt lastPlace }
     returns { id status reason requestedAt statusOccurredAt }
   }
+  basket { changedAt source lines { sku quantity title variantId unitPrice { amountMinor currency } } }
+  browsing { id kind channel occurredAt url title query hitCount sku variantId }
+  reviews { id kind occurredAt sku rating title text isPublic survey question score answer conversationId }
   stock { variantId sku title locations { locationId name available asOf distanceKm } }
   routing { conversationId reference waiting assignee { id name presence } decidedAt explanation }`;
 

@@ -11,6 +11,12 @@ const messages = (visibility: string, channel: string) => `(
   from (select * from messages where conversation_id = c.id and visibility = '${visibility}' order by occurred_at desc, id desc limit 10) m
   left join inboxes i on i.id = m.inbox_id)`;
 
+const newest = (what: string, limit: number) => `
+  select a.* from members m, lateral (
+    select * from activities where customer_id = m.id and ${what} order by occurred_at desc, id desc limit ${limit}) a
+  order by a.occurred_at desc, a.id desc limit ${limit}`;
+const details = (...names: string[]) => names.map((name) => `'${name}', details -> '${name}'`).join(', ');
+
 export const CONTEXT_STATEMENT = (customerId: string, causes = `'[]'::json`) => `
 with person as materialized (
   select * from customers where id = coalesce((select person_id from person_links where member_id = ${customerId}), ${customerId})
@@ -24,9 +30,18 @@ with person as materialized (
   select o.* from members m, lateral (
     select * from orders where customer_id = m.id order by placed_at desc, id desc limit 10) o
   order by o.placed_at desc, o.id desc limit 10
+), basket as materialized (
+  select b.* from members m join baskets b on b.customer_id = m.id order by b.changed_at desc, b.customer_id limit 1
+), browsed as materialized (
+  select a.*, v.id as variant_id, v.title from (${newest(`kind in ('visit', 'search', 'product_view')`, 10)}) a left join variants v on v.sku = a.sku
+), opinions as materialized (
+  (${newest(`kind = 'review'`, 3)}) union all (${newest(`kind = 'survey_answer'`, 3)})
 ), asked as materialized (
-  select l.variant_id, max(o.placed_at) as newest from bought o join order_lines l on l.order_id = o.id
-  where l.variant_id is not null group by l.variant_id order by newest desc, l.variant_id limit 20
+  select variant_id, max(at) as newest from (
+    select l.variant_id, o.placed_at as at from bought o join order_lines l on l.order_id = o.id
+    union all select v.id, b.changed_at from basket b, jsonb_array_elements(b.lines) l join variants v on v.sku = l ->> 'sku'
+    union all select variant_id, occurred_at from browsed) x
+  where variant_id is not null group by variant_id order by newest desc, variant_id limit 20
 ), near as materialized (
   select k.newest, v.*, n.* from asked k join variants v on v.id = k.variant_id, lateral (
     select max(s.updated_at) as as_of, json_agg(json_build_object('locationId', s.location_id, 'name', s.name, 'available',
@@ -45,11 +60,13 @@ with person as materialized (
 )
 select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id order by id = p.id desc, id) from members),
   'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0),
-  'changed', '["PROFILE","IDENTITIES","CONVERSATIONS","ORDERS","STOCK","ROUTING"]'::json, 'causes', ${causes},
+  'changed', '["PROFILE","IDENTITIES","CONVERSATIONS","ORDERS","BASKET","BROWSING","REVIEWS","STOCK","ROUTING"]'::json, 'causes', ${causes},
   'asOf', json_build_object('profile', ${at('p.updated_at')},
     'identities', (select ${at('max(i.last_seen_at)')} from identities i where i.customer_id in (select id from members)),
     'conversations', (select ${at('max(greatest(last_message_at, resolved_at))')} from recent),
-    'orders', (select ${at('max(updated_at)')} from bought), 'stock', (select ${at('max(as_of)')} from near),
+    'orders', (select ${at('max(updated_at)')} from bought), 'basket', (select ${at('updated_at')} from basket),
+    'browsing', (select ${at('max(recorded_at)')} from browsed), 'reviews', (select ${at('max(recorded_at)')} from opinions),
+    'stock', (select ${at('max(as_of)')} from near),
     'routing', (select ${at('max(decided_at)')} from waiting)),
   'profile', json_build_object('displayName', p.display_name, 'givenName', p.given_name, 'familyName', p.family_name,
     'language', p.language, 'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', upper(p.preferred_channel),
@@ -86,6 +103,21 @@ select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id or
       )} from returns r where r.order_id = o.id))`,
     'o.placed_at desc, o.id desc',
   )} from bought o),
+  'basket', (select json_build_object('changedAt', ${at('b.changed_at')}, 'source', b.source, 'lines', (select ${list(
+    `json_build_object('sku', l ->> 'sku', 'quantity', l -> 'quantity', 'title', v.title, 'variantId', v.id, 'unitPrice',
+      case when l ->> 'unitPriceMinor' is not null then json_build_object('amountMinor', l -> 'unitPriceMinor', 'currency', b.currency) end)`,
+    'n',
+  )} from jsonb_array_elements(b.lines) with ordinality x(l, n) left join variants v on v.sku = l ->> 'sku')) from basket b),
+  'browsing', (select ${list(
+    `json_build_object('id', id, 'kind', upper(kind), 'channel', upper(channel), 'occurredAt', ${at('occurred_at')}, 'sku', sku,
+      'variantId', variant_id, 'title', coalesce(title, details ->> 'title'), ${details('url', 'query', 'hitCount')})`,
+    'occurred_at desc, id desc',
+  )} from browsed),
+  'reviews', (select ${list(
+    `json_build_object('id', id, 'kind', upper(kind), 'occurredAt', ${at('occurred_at')}, 'sku', sku,
+      ${details('rating', 'title', 'text', 'isPublic', 'survey', 'question', 'score', 'answer', 'conversationId')})`,
+    'occurred_at desc, id desc',
+  )} from opinions),
   'stock', (select ${list(`json_build_object('variantId', id, 'sku', sku, 'title', title, 'locations', locations)`, 'newest desc, id')} from near),
   'routing', (select ${list(
     `json_build_object('conversationId', id, 'reference', reference, 'waiting', agent is null, 'assignee', agent,

@@ -153,6 +153,26 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
        select ${id('ret', nth)}, ${id('ord', nth)}, 'return-0', 'requested', 'Too small', ${THEN}, ${THEN}, ${THEN} ${each(1, `i % 4 > 0 and i % 10 = 3`)}`,
     ],
     [
+      'activities',
+      `insert into activities (id, customer_id, kind, channel, sku, occurred_at, received_at, recorded_at, source, external_id, details)
+       select ${id('act', nth)}, ${id('cus', 'i')}, kind, case kind when 'search' then 'site_search' when 'review' then 'review' end,
+         case when kind in ('product_view', 'review') then 'SKU-' || (i * 5 + n * 17) % ${variants} end, at, at, at, 'bench', 'seed-' || ${nth},
+         case kind when 'visit' then jsonb_build_object('url', '/pages/' || i % 90, 'title', 'Page ' || i % 90, 'referrer', null, 'durationSeconds', n)
+           when 'search' then jsonb_build_object('query', 'lamp ' || i % 50, 'hitCount', i % 20) when 'product_view' then '{"url": null}'
+           else jsonb_build_object('rating', 1 + i % 5, 'title', null, 'text', 'It was as the page said.', 'isPublic', true) end
+       from generate_series(0, 13) as n, generate_series(0, ${customers - 1}) as i,
+         lateral (select ${THEN} - (n * 9 + i % 30) * interval '1 hour' as at, ${oneOf('n', ['visit', 'product_view', 'search', 'visit', 'product_view', 'visit', 'review'])} as kind) as what
+       where n < i % 15`,
+    ],
+    [
+      'baskets',
+      `insert into baskets (customer_id, activity_id, lines, currency, changed_at, source, updated_at)
+       select ${id('cus', 'i')}, ${id('act', 'i')}, jsonb_build_array(
+         jsonb_build_object('sku', 'SKU-' || i % ${variants}, 'quantity', 1 + i % 3, 'unitPriceMinor', 990 + i % 500),
+         jsonb_build_object('sku', 'unknown', 'quantity', 1, 'unitPriceMinor', null)), 'EUR', ${THEN} - i % 20 * interval '1 hour', 'bench', ${THEN}
+       ${each(1, 'i % 3 = 1')}`,
+    ],
+    [
       'versions of streams',
       `insert into stream_heads (stream, version)
        select 'customer:' || ${id('cus', 'i')}, 1 ${each(1)}

@@ -46,6 +46,7 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   tracking: ['orders'],
   return: ['orders'],
   stock: ['stock'],
+  activity: ['basket', 'browsing', 'reviews', 'stock'],
 };
 
 function newsOf(event: JournalEvent): News {

@@ -1,4 +1,5 @@
 import type {
+  ActivityId,
   AgentId,
   ConversationId,
   CustomerId,
@@ -10,6 +11,7 @@ import type {
   ReturnId,
 } from './ids.ts';
 import type {
+  ActivityKind,
   AuthorKind,
   Channel,
   ConversationStatus,
@@ -27,7 +29,17 @@ import type {
 } from './vocabulary.ts';
 
 /** Sections of a packet, in the order in which readers see them. */
-export const CONTEXT_SECTIONS = ['profile', 'identities', 'conversations', 'orders', 'stock', 'routing'] as const;
+export const CONTEXT_SECTIONS = [
+  'profile',
+  'identities',
+  'conversations',
+  'orders',
+  'basket',
+  'browsing',
+  'reviews',
+  'stock',
+  'routing',
+] as const;
 export type ContextSection = (typeof CONTEXT_SECTIONS)[number];
 
 /** A moment as the assembling statement writes it. */
@@ -53,6 +65,10 @@ export interface ContextState {
   identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
   conversations: ContextConversationState[];
   orders: ContextOrderState[];
+  /** Null: none is known. */
+  basket: ContextBasketState | null;
+  browsing: ContextBrowsingState[];
+  reviews: ContextOpinionState[];
   stock: ContextStockState[];
   routing: ContextRoutingState[];
 }
@@ -115,6 +131,49 @@ export interface ContextOrderState {
     requestedAt: MomentText;
     statusOccurredAt: MomentText;
   }[];
+}
+
+export interface ContextBasketState {
+  changedAt: MomentText;
+  source: string;
+  lines: {
+    sku: string;
+    quantity: number;
+    title: string | null;
+    variantId: VariantId | null;
+    unitPrice: { amountMinor: number; currency: string } | null;
+  }[];
+}
+
+/** A visit, a search or a product view; what does not belong to the kind is null. */
+export interface ContextBrowsingState {
+  id: ActivityId;
+  kind: ActivityKind;
+  channel: Channel | null;
+  occurredAt: MomentText;
+  url: string | null;
+  title: string | null;
+  query: string | null;
+  hitCount: number | null;
+  sku: string | null;
+  variantId: VariantId | null;
+}
+
+/** A review or a survey answer; what does not belong to the kind is null. */
+export interface ContextOpinionState {
+  id: ActivityId;
+  kind: ActivityKind;
+  occurredAt: MomentText;
+  sku: string | null;
+  rating: number | null;
+  title: string | null;
+  text: string | null;
+  isPublic: boolean | null;
+  survey: string | null;
+  question: string | null;
+  score: number | null;
+  answer: string | null;
+  conversationId: ConversationId | null;
 }
 
 export interface ContextStockState {

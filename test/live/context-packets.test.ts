@@ -10,7 +10,7 @@ import { atomically, recordFact } from '../../src/services/events/atomically.ts'
 import { stream } from '../../src/services/events/fact.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
-import type { ContextSection, ContextState } from '../../src/values/context-packet.ts';
+import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../src/values/context-packet.ts';
 import type { AgentId, CustomerId } from '../../src/values/ids.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aScope, aViewer } from '../support/scopes.ts';
@@ -83,7 +83,7 @@ describe('a watcher of a customer', () => {
     expect(whole).toMatchObject({
       customerId,
       causes: [],
-      changed: ['profile', 'identities', 'conversations', 'orders', 'stock', 'routing'],
+      changed: [...CONTEXT_SECTIONS],
     });
     expect(next!.causes).toMatchObject([{ type: 'message.received' }]);
     expect(next!.changed).toEqual(['identities', 'conversations', 'routing']);

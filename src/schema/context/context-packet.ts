@@ -8,8 +8,11 @@ import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { EventTypeEnum } from '../vocabulary.ts';
 import {
+  ContextBasket,
+  ContextBrowsing,
   ContextConversation,
   ContextIdentity,
+  ContextOpinion,
   ContextOrder,
   ContextProfile,
   ContextRouting,
@@ -21,7 +24,10 @@ const ContextSectionEnum = enumOf<ContextSection>('ContextSection', 'A part of a
   identities: 'How the person is recognised.',
   conversations: 'What was said on any channel.',
   orders: 'What the person ordered and where it is.',
-  stock: 'What of that is in stores nearby.',
+  basket: 'What the person is about to buy.',
+  browsing: 'What the person looked at.',
+  reviews: 'What the person wrote about us.',
+  stock: 'What of all that is in stores nearby.',
   routing: 'Who answers open conversations.',
 });
 
@@ -42,6 +48,15 @@ export class ContextAsOf {
 
   @Field(() => DateTime, { nullable: true, description: 'Last change of an order. Null: the section is empty.' })
   orders!: MomentText | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the basket was recorded. Null: there is none.' })
+  basket!: MomentText | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the newest was recorded. Null: the section is empty.' })
+  browsing!: MomentText | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When the newest was recorded. Null: the section is empty.' })
+  reviews!: MomentText | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Last change of a level shown. Null: the section is empty.' })
   stock!: MomentText | null;
@@ -114,7 +129,24 @@ export class ContextPacket {
   @Field(() => [ContextOrder], { description: 'Orders, newest first, ten at most.' })
   orders!: ContextOrder[];
 
-  @Field(() => [ContextStock], { description: 'Stock of what was ordered, newest order first, 20 variants at most.' })
+  @Field(() => ContextBasket, {
+    nullable: true,
+    description: 'The newest basket over all members, by the source’s clock. Null: none is known, or forgotten.',
+  })
+  basket!: ContextBasket | null;
+
+  @Field(() => [ContextBrowsing], { description: 'Visits, searches and product views, newest first, ten at most.' })
+  browsing!: ContextBrowsing[];
+
+  @Field(() => [ContextOpinion], {
+    description: 'Reviews and survey answers, newest first, three of each at most.',
+  })
+  reviews!: ContextOpinion[];
+
+  @Field(() => [ContextStock], {
+    description:
+      'Stock of what was ordered, is in the basket or was looked at, what came last first, 20 variants at most.',
+  })
   stock!: ContextStock[];
 
   @Field(() => [ContextRouting], { description: 'Open conversations and who answers them.' })

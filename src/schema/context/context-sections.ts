@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 
 import type {
+  ActivityKind,
   AuthorKind,
   Channel,
   ConversationStatus,
@@ -21,6 +22,7 @@ import { Money } from '../money.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import {
+  ActivityKindEnum,
   AuthorKindEnum,
   ChannelEnum,
   ConversationStatusEnum,
@@ -312,6 +314,140 @@ export class ContextOrder {
   returns!: ContextReturn[];
 }
 
+@ObjectType({ description: 'One line of the basket as a packet carries it.', simpleResolvers: true })
+@Right('activity:read')
+export class ContextBasketLine {
+  @Field(() => String, { description: 'Stock keeping unit as the shop names it.' })
+  sku!: string;
+
+  @Field(() => Int, { description: 'Units. Whole, at least 1.' })
+  quantity!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Title of the variant. Null: the catalogue does not know the SKU.',
+  })
+  title!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the variant, `var_…`. Null: the catalogue does not know the SKU.',
+  })
+  variantId!: string | null;
+
+  @Field(() => Money, {
+    nullable: true,
+    description: 'Price of one unit as the shop showed it. Null: not told. Asks the right `payments:read`.',
+  })
+  @Right('payments:read')
+  unitPrice!: Money | null;
+}
+
+@ObjectType({
+  description: 'The newest basket of the person, on whatever device it was filled.',
+  simpleResolvers: true,
+})
+@Right('activity:read')
+export class ContextBasket {
+  @Field(() => DateTime, { description: 'When it was last changed, by the source’s clock.' })
+  changedAt!: MomentText;
+
+  @Field(() => String, { description: 'System that told us; `customer:` and an id where the own browser did.' })
+  source!: string;
+
+  @Field(() => [ContextBasketLine], { description: 'Its lines, in the order of the source. Empty: it was emptied.' })
+  lines!: ContextBasketLine[];
+}
+
+@ObjectType({
+  description: 'A page, a search or a product that the person looked at. What does not belong to its kind is null.',
+  simpleResolvers: true,
+})
+@Right('activity:read')
+export class ContextBrowsing {
+  @Field(() => ID, { description: 'Id of the activity, `act_…`.' })
+  id!: string;
+
+  @Field(() => ActivityKindEnum, { description: 'VISIT, SEARCH or PRODUCT_VIEW.' })
+  kind!: ActivityKind;
+
+  @Field(() => ChannelEnum, { nullable: true, description: 'Where. Null: the web shop.' })
+  channel!: Channel | null;
+
+  @Field(() => DateTime, { description: 'When, by the source’s clock.' })
+  occurredAt!: MomentText;
+
+  @Field(() => String, { nullable: true, description: 'Address of the page, without query. Null: not told.' })
+  url!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Title of the variant, or of the page. Null: not known.',
+  })
+  title!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What was searched for. Null: no search.' })
+  query!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Hits of the search. Null: not told, or no search.' })
+  hitCount!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Stock keeping unit. Null: no product view.' })
+  sku!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the variant, `var_…`. Null: no product view, or the catalogue does not know the SKU.',
+  })
+  variantId!: string | null;
+}
+
+@ObjectType({
+  description: 'A review or an answer to a survey. What does not belong to its kind is null.',
+  simpleResolvers: true,
+})
+@Right('activity:read')
+export class ContextOpinion {
+  @Field(() => ID, { description: 'Id of the activity, `act_…`.' })
+  id!: string;
+
+  @Field(() => ActivityKindEnum, { description: 'REVIEW or SURVEY_ANSWER.' })
+  kind!: ActivityKind;
+
+  @Field(() => DateTime, { description: 'When it was written, by the source’s clock.' })
+  occurredAt!: MomentText;
+
+  @Field(() => String, { nullable: true, description: 'What was reviewed. Null: the shop, or no review.' })
+  sku!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Stars, 1 to 5. Null: no review.' })
+  rating!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Headline of the review. Null: none.' })
+  title!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Text of the review. Null: none.' })
+  text!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether everybody can read the review. Null: no review.' })
+  isPublic!: boolean | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of the survey. Null: no survey answer.' })
+  survey!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Question of the survey. Null: no survey answer.' })
+  question!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Score on the question’s scale. Null: none.' })
+  score!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Answer in words. Null: none.' })
+  answer!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Conversation that the survey asked about, `cnv_…`. Null: none.' })
+  conversationId!: string | null;
+}
+
 @ObjectType({ description: 'Stock of a variant in one store.', simpleResolvers: true })
 @Right('stock:read')
 export class ContextStockLocation {
@@ -335,7 +471,8 @@ export class ContextStockLocation {
 }
 
 @ObjectType({
-  description: 'Stock of something that the person ordered, in the three nearest stores.',
+  description:
+    'Stock of something that the person ordered, looked at or has in the basket, in the three nearest stores.',
   simpleResolvers: true,
 })
 @Right('stock:read')

@@ -6,7 +6,16 @@ import type { Scope } from '../scope.ts';
 const DEADLINE_MS = 5_000;
 
 /** How much of each section a packet carries. The rest is in the lists of the graph. */
-const LARGEST = { conversations: 10, messages: 10, linkedOrders: 20, orders: 10, skus: 20, locations: 3 } as const;
+const LARGEST = {
+  conversations: 10,
+  messages: 10,
+  linkedOrders: 20,
+  orders: 10,
+  browsed: 10,
+  opinions: 3,
+  skus: 20,
+  locations: 3,
+} as const;
 
 /**
  * Everything about the person that this customer is now, read by one statement. Null when there is no such customer.
@@ -87,12 +96,46 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
           ) order by r.requested_at, r.id), '[]') as returns
           from returns r where r.order_id = o.id
         ) r
+      ), basket as materialized (
+        select b.* from members m join baskets b on b.customer_id = m.id order by b.changed_at desc, b.customer_id limit 1
+      ), browsed as materialized (
+        select a.*, v.id as variant_id, v.title as variant_title
+        from (
+          select a.* from members m
+          cross join lateral (
+            select * from activities
+            where customer_id = m.id and kind in ('visit', 'search', 'product_view')
+            order by occurred_at desc, id desc limit ${LARGEST.browsed}
+          ) a
+          order by a.occurred_at desc, a.id desc
+          limit ${LARGEST.browsed}
+        ) a
+        left join variants v on v.sku = a.sku
+      ), opinions as materialized (
+        select a.*
+        from (values ('review'), ('survey_answer')) k(kind)
+        cross join lateral (
+          select a.* from members m
+          cross join lateral (
+            select * from activities
+            where customer_id = m.id and kind = k.kind and kind in ('review', 'survey_answer')
+            order by occurred_at desc, id desc limit ${LARGEST.opinions}
+          ) a
+          order by a.occurred_at desc, a.id desc
+          limit ${LARGEST.opinions}
+        ) a
       ), asked as materialized (
-        select l.variant_id, max(o.placed_at) as newest
-        from bought o join order_lines l on l.order_id = o.id
-        where l.variant_id is not null
-        group by l.variant_id
-        order by newest desc, l.variant_id
+        select variant_id, max(at) as newest
+        from (
+          select l.variant_id, o.placed_at as at from bought o join order_lines l on l.order_id = o.id
+          union all
+          select v.id, b.changed_at from basket b, jsonb_array_elements(b.lines) l join variants v on v.sku = l ->> 'sku'
+          union all
+          select variant_id, occurred_at from browsed
+        ) of_interest
+        where variant_id is not null
+        group by variant_id
+        order by newest desc, variant_id
         limit ${LARGEST.skus}
       ), near as materialized (
         select a.newest, v.id, v.sku, v.title, n.locations, n.as_of
@@ -133,6 +176,9 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
           'identities', (select max(i.last_seen_at) from identities i join members m on i.customer_id = m.id),
           'conversations', (select max(greatest(last_message_at, resolved_at)) from recent),
           'orders', (select max(updated_at) from bought),
+          'basket', (select updated_at from basket),
+          'browsing', (select max(recorded_at) from browsed),
+          'reviews', (select max(recorded_at) from opinions),
           'stock', (select max(as_of) from near),
           'routing', (select max(decided_at) from waiting)
         ),
@@ -169,6 +215,31 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
             'lines', lines, 'shipments', shipments, 'returns', returns
           ) order by placed_at desc, id desc), '[]') from bought
         ),
+        'basket', (
+          select json_build_object('changedAt', b.changed_at, 'source', b.source, 'lines', (
+            select coalesce(json_agg(json_build_object(
+              'sku', l.line ->> 'sku', 'quantity', l.line -> 'quantity', 'title', v.title, 'variantId', v.id,
+              'unitPrice', case when l.line ->> 'unitPriceMinor' is not null
+                then json_build_object('amountMinor', l.line -> 'unitPriceMinor', 'currency', b.currency) end
+            ) order by l.n), '[]')
+            from jsonb_array_elements(b.lines) with ordinality l(line, n) left join variants v on v.sku = l.line ->> 'sku'
+          )) from basket b
+        ),
+        'browsing', (
+          select coalesce(json_agg(json_build_object(
+            'id', id, 'kind', kind, 'channel', channel, 'occurredAt', occurred_at, 'url', details -> 'url',
+            'title', coalesce(variant_title, details ->> 'title'), 'query', details -> 'query', 'hitCount', details -> 'hitCount',
+            'sku', sku, 'variantId', variant_id
+          ) order by occurred_at desc, id desc), '[]') from browsed
+        ),
+        'reviews', (
+          select coalesce(json_agg(json_build_object(
+            'id', id, 'kind', kind, 'occurredAt', occurred_at, 'sku', sku, 'rating', details -> 'rating', 'title', details -> 'title',
+            'text', details -> 'text', 'isPublic', details -> 'isPublic', 'survey', details -> 'survey',
+            'question', details -> 'question', 'score', details -> 'score', 'answer', details -> 'answer',
+            'conversationId', details -> 'conversationId'
+          ) order by occurred_at desc, id desc), '[]') from opinions
+        ),
         'stock', (
           select coalesce(json_agg(json_build_object('variantId', id, 'sku', sku, 'title', title, 'locations', locations)
             order by newest desc, id), '[]') from near
@@ -193,8 +264,7 @@ export function keysOfContext(state: ContextState): string[] {
     locations.map(({ locationId }) => stream.stock(variantId, locationId)),
   );
   // A store that has none of it yet may be the nearest one that gets it.
-  const places = state.orders.flatMap(({ lines }) =>
-    lines.flatMap(({ variantId }) => (variantId ? [topic.variantPlaces(variantId)] : [])),
-  );
+  const shown = [...state.orders.flatMap(({ lines }) => lines), ...(state.basket?.lines ?? []), ...state.browsing];
+  const places = shown.flatMap(({ variantId }) => (variantId ? [topic.variantPlaces(variantId)] : []));
   return [...new Set([...state.memberIds.map((id) => stream.customer(id)), ...agents, ...stock, ...places])];
 }
