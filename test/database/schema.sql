@@ -145,6 +145,7 @@ table conversations
   column outcome text
   column snoozed_until timestamp(3) with time zone
   column merged_into_id text collate C
+  column waiting_since timestamp(3) with time zone
   constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
   constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint conversations_merged_into_id_conversations_id_fk FOREIGN KEY (merged_into_id) REFERENCES conversations(id)
@@ -267,6 +268,15 @@ table events
   CREATE UNIQUE INDEX events_pkey ON public.events USING btree ("position")
   CREATE INDEX events_recorded_at ON public.events USING btree (recorded_at)
   CREATE INDEX events_xid ON public.events USING btree (xid)
+table first_answers
+  column conversation_id text collate C not null
+  column channel text not null
+  column asked_at timestamp(3) with time zone not null
+  column answered_at timestamp(3) with time zone not null
+  constraint first_answers_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint first_answers_pkey PRIMARY KEY (conversation_id)
+  CREATE INDEX first_answers_newest ON public.first_answers USING btree (answered_at)
+  CREATE UNIQUE INDEX first_answers_pkey ON public.first_answers USING btree (conversation_id)
 table handoffs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -581,6 +591,13 @@ table shipments
   CREATE INDEX shipments_partner ON public.shipments USING btree (partner_id, order_id)
   CREATE UNIQUE INDEX shipments_pkey ON public.shipments USING btree (id)
   CREATE INDEX shipments_tracking_number ON public.shipments USING btree (tracking_number)
+table sources
+  column kind text not null
+  column name text not null
+  column first_heard_at timestamp(3) with time zone not null
+  column last_heard_at timestamp(3) with time zone not null
+  constraint sources_kind_name_pk PRIMARY KEY (kind, name)
+  CREATE UNIQUE INDEX sources_kind_name_pk ON public.sources USING btree (kind, name)
 table stock_levels
   column variant_id text collate C not null
   column location_id text collate C not null

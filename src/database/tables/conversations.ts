@@ -105,6 +105,8 @@ export const conversations = pgTable(
     openedAt: moment('opened_at').notNull(),
     lastMessageAt: moment('last_message_at').notNull(),
     resolvedAt: moment('resolved_at'),
+    /** Since when the customer waits for an answer: their first message after our last one. Null: nobody waits. */
+    waitingSince: moment('waiting_since'),
     /** The one party that holds control of an open conversation: an agent, bot (its principal), team or store; all null: nobody. */
     controlKind: word('control_kind'),
     controlId: idText('control_id'),
@@ -184,6 +186,21 @@ export const legs = pgTable(
     uniqueIndex('legs_conversation_endpoint').on(table.conversationId, table.endpointId),
     index('legs_endpoint').on(table.endpointId),
   ],
+);
+
+/** When each conversation was answered for the first time: small beside the conversations, because figures look at the newest hours. */
+export const firstAnswers = pgTable(
+  'first_answers',
+  {
+    conversationId: idText('conversation_id')
+      .primaryKey()
+      .references(() => conversations.id),
+    channel: word('channel').notNull(),
+    /** The customer's message that was answered. */
+    askedAt: moment('asked_at').notNull(),
+    answeredAt: moment('answered_at').notNull(),
+  },
+  (table) => [index('first_answers_newest').on(table.answeredAt)],
 );
 
 /** Orders that a conversation is about: of the same person, linked by hand or because a message named the number. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, primaryKey, smallint, text, timestamp } from 'drizzle-orm/pg-core';
 
-import { bytes, idText, moment, xid8 } from './columns.ts';
+import { bytes, idText, moment, word, xid8 } from './columns.ts';
 
 /** One row: what makes this installation itself. A restore from a backup takes a new epoch, so that old cursors are refused. */
 export const installation = pgTable('installation', {
@@ -13,6 +13,18 @@ export const installation = pgTable('installation', {
   prunedXid: xid8('pruned_xid').notNull().default('0'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
+
+/** Systems that tell us facts, and when each was heard last, to some seconds. */
+export const sources = pgTable(
+  'sources',
+  {
+    kind: word('kind').notNull(),
+    name: text('name').notNull(),
+    firstHeardAt: moment('first_heard_at').notNull(),
+    lastHeardAt: moment('last_heard_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.name] })],
+);
 
 /** The newest version of each stream. Only ever updated in place: no second index, half-filled pages, so updates stay HOT. */
 export const streamHeads = pgTable('stream_heads', {

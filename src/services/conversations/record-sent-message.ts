@@ -42,10 +42,16 @@ export async function recordSentMessage(scope: Scope, message: SentMessage): Pro
           'public', ${author.kind}, ${author.id}, ${text}, ${occurredAt}, ${tx.now}, ${tx.now})
         on conflict (inbox_id, external_id) do nothing
         returning conversation_id, leg_id, occurred_at
+      ), answered as (
+        insert into first_answers (conversation_id, channel, asked_at, answered_at)
+        select c.id, c.channel, c.waiting_since, m.occurred_at from conversations c join message m on m.conversation_id = c.id
+        where c.waiting_since <= m.occurred_at
+        on conflict (conversation_id) do nothing
       ), leg as (
         update legs set last_message_at = greatest(last_message_at, m.occurred_at) from message m where id = m.leg_id
       )
-      update conversations set last_message_at = greatest(last_message_at, m.occurred_at)
+      update conversations set last_message_at = greatest(last_message_at, m.occurred_at),
+        waiting_since = case when waiting_since <= m.occurred_at then null else waiting_since end
       from message m where id = m.conversation_id
       returning id`;
     if (rows.length === 0) return earlier(scope, message, inboxId);

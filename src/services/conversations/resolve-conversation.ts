@@ -34,7 +34,7 @@ export async function resolveConversation(
     if (conversation.status === 'resolved')
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved already.', ['id']);
     await tx.db.sql`
-      update conversations set status = 'resolved', resolved_at = ${tx.now}, snoozed_until = null,
+      update conversations set status = 'resolved', resolved_at = ${tx.now}, snoozed_until = null, waiting_since = null,
         actions_taken = coalesce(${actionsTaken}, actions_taken), resolution = coalesce(${resolution}, resolution),
         outcome = coalesce(${outcome}, outcome), control_kind = null, control_id = null, control_since = null
       where id = ${conversation.id}`;

@@ -16,10 +16,16 @@ export async function writeToCustomer(
   const author = authorOf(tx.viewer);
   const id = newId('message');
   await tx.db.sql`
-    with leg as (
+    with answered as (
+      insert into first_answers (conversation_id, channel, asked_at, answered_at)
+      select id, channel, waiting_since, ${tx.now}::timestamptz from conversations
+      where id = ${conversation.id} and waiting_since is not null and ${author.kind !== 'system'}
+      on conflict (conversation_id) do nothing
+    ), leg as (
       update legs set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz) where id = ${leg.legId}
     ), conversation as (
-      update conversations set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz)
+      update conversations set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz),
+        waiting_since = case when ${author.kind !== 'system'} then null else waiting_since end
       where id = ${conversation.id}
     )
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, direction, visibility, author_kind, author_id,

@@ -40,9 +40,10 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
         and last_seen_at <= ${occurredAt}::timestamptz - interval '1 day'
     ), opened as (
       insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, status, inbox_id,
-        channel, opened_at, last_message_at)
+        channel, opened_at, last_message_at, waiting_since)
       select ${standing.id}, ${situation.reference}, ${customerId}, ${message.threadId}, ${message.subject}, ${topic},
-        ${language}, 'open', ${situation.inboxId}, ${situation.channel}, ${occurredAt}::timestamptz, ${occurredAt}::timestamptz
+        ${language}, 'open', ${situation.inboxId}, ${situation.channel}, ${occurredAt}::timestamptz, ${occurredAt}::timestamptz,
+        ${occurredAt}::timestamptz
       where ${isNewConversation}
     ), continued as (
       update conversations set
@@ -50,7 +51,8 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
         inbox_id = ${situation.inboxId}, channel = ${situation.channel},
         subject = coalesce(subject, ${message.subject}), topic = coalesce(topic, ${topic}),
         language = coalesce(language, ${language}),
-        last_message_at = greatest(last_message_at, ${occurredAt}::timestamptz)
+        last_message_at = greatest(last_message_at, ${occurredAt}::timestamptz),
+        waiting_since = coalesce(waiting_since, ${occurredAt}::timestamptz)
       where id = ${standing.id} and ${!isNewConversation}
     ), leg as (
       insert into legs (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)

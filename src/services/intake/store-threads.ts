@@ -49,6 +49,10 @@ async function storeSeen(tx: TransactionScope, batch: ThreadBatch): Promise<void
 }
 
 async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  // The first message of each conversation in this batch: who waited already waits since before.
+  const askedAt = new Map<string, Date>();
+  for (const { conversationId, message } of batch.messages)
+    if (!askedAt.has(conversationId)) askedAt.set(conversationId, message.occurredAt);
   const rows = [...batch.conversations.values()].map((draft) => ({
     id: draft.id,
     reference: draft.reference,
@@ -62,18 +66,20 @@ async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Pro
     channel: draft.channel,
     opened_at: draft.openedAt,
     last_message_at: draft.lastMessageAt,
+    waiting_since: askedAt.get(draft.id),
   }));
   const { sql } = tx.db;
   await sql`
     insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, assignee_id, inbox_id, channel,
-      opened_at, last_message_at, status)
+      opened_at, last_message_at, waiting_since, status)
     select r.*, 'open'
     from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, reference text, customer_id text, thread_key text,
       subject text, topic text, language text, assignee_id text, inbox_id text, channel text, opened_at timestamptz,
-      last_message_at timestamptz)
+      last_message_at timestamptz, waiting_since timestamptz)
     on conflict (id) do update set status = 'open', resolved_at = null, snoozed_until = null, assignee_id = excluded.assignee_id,
       inbox_id = excluded.inbox_id, channel = excluded.channel, subject = excluded.subject, topic = excluded.topic,
-      language = excluded.language, last_message_at = excluded.last_message_at`;
+      language = excluded.language, last_message_at = excluded.last_message_at,
+      waiting_since = coalesce(conversations.waiting_since, excluded.waiting_since)`;
 }
 
 async function storeLegs(tx: TransactionScope, batch: ThreadBatch): Promise<void> {

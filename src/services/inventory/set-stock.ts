@@ -4,6 +4,7 @@ import type { LocationId, VariantId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { StockLevel } from './inventory.ts';
 import { nameStockChange } from './name-stock-change.ts';
@@ -49,6 +50,11 @@ export async function setStock(scope: Scope, counts: readonly StockCount[]): Pro
     const changedKeys = new Set(changed.map(keyOf));
     for (const level of named.filter((one) => changedKeys.has(keyOf(one))))
       nameStockChange(tx, level, { occurredAt: level.asOf, isFirst: known.get(keyOf(level)) === null });
+    await hearSources(
+      tx,
+      'stock',
+      counts.map(({ source }) => source),
+    );
     const byKey = new Map(named.map((level) => [keyOf(level), level]));
     return counts.map((count) => byKey.get(keyOf(count))!);
   });

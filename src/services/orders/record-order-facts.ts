@@ -2,6 +2,7 @@ import type { OrderId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { checkOrderFact } from './check-order-fact.ts';
 import { keepFacts } from './keep-facts.ts';
@@ -59,6 +60,11 @@ export async function recordOrderFacts(
       [...new Set(kept.map((fact) => fact.orderNumber))],
       { facts: new Set(kept.map(factKey)), scans: new Set() },
       recordedAt,
+    );
+    await hearSources(
+      tx,
+      'orders',
+      facts.map(({ source }) => source),
     );
     const orders = await readIds(tx, numbers);
     return {

@@ -6,6 +6,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { SHIPMENT_STATUSES, type ShipmentStatus } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { lockOrders, lockTrackingNumbers } from './lock-orders.ts';
 import { factKey } from './order-fact.ts';
@@ -72,6 +73,11 @@ export async function recordTrackingEvents(scope: Scope, stated: readonly Tracki
       reports.flatMap((report, i) => (fresh.has(factKey(report)) ? (found[i]?.orderNumber ?? []) : [])),
     );
     await refoldOrders(tx, [...touched], { facts: new Set(), scans: fresh }, recordedAt);
+    await hearSources(
+      tx,
+      'tracking',
+      reports.map(({ source }) => source),
+    );
     return answerFor(tx, reports, { numbers, recorded: fresh.size });
   });
 }
