@@ -8,6 +8,15 @@ import { ActivityMutations } from './activity/activity-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import {
+  AgentTeamFields,
+  ControlFields,
+  ConversationControlFields,
+  HandoffFields,
+  PartyFields,
+  TeamFields,
+} from './conversations/control-fields.ts';
+import { ControlMutations, TeamQueries } from './conversations/control-mutations.ts';
+import {
   ConversationEventFields,
   ConversationEventSubscriptions,
 } from './conversations/conversation-event-subscriptions.ts';
@@ -89,6 +98,14 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerConversationFields,
   ConversationEventSubscriptions,
   ConversationEventFields,
+  TeamQueries,
+  TeamFields,
+  AgentTeamFields,
+  ControlMutations,
+  ConversationControlFields,
+  ControlFields,
+  PartyFields,
+  HandoffFields,
   // orders
   OrderEventSubscriptions,
   OrderEventFields,

@@ -1,5 +1,6 @@
 import type { Scope } from '../services/scope.ts';
 import { makeActivityLoaders } from './activity/activity-loaders.ts';
+import { makeControlLoaders } from './conversations/control-loaders.ts';
 import { makeConversationLoaders } from './conversations/conversation-loaders.ts';
 import { makeCustomerLoaders } from './customers/customer-loaders.ts';
 import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
@@ -14,6 +15,7 @@ export function makeLoaders(scope: Scope) {
     ...makeInventoryLoaders(scope),
     ...makeActivityLoaders(scope),
     ...makeConversationLoaders(scope),
+    ...makeControlLoaders(scope),
     ...makeOrderLoaders(scope),
     ...makePartnerLoaders(scope),
     ...makeRoutingLoaders(scope),

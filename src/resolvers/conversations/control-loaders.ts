@@ -1,0 +1,24 @@
+import DataLoader from 'dataloader';
+
+import { handoffsOfConversations } from '../../services/conversations/read-handoffs.ts';
+import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
+import type { Scope } from '../../services/scope.ts';
+import type { AgentId, ConversationId, TeamId } from '../../values/ids.ts';
+import { loadManyBy } from '../load-by.ts';
+import { makePagedLoader } from '../paged-loader.ts';
+
+/** Loaders of who holds conversations. */
+export const makeControlLoaders = (scope: Scope) => ({
+  team: new DataLoader<string, Team | null>((ids) => teamsByIds(scope, ids)),
+  teamsOfAgent: loadManyBy(
+    (ids: readonly AgentId[]) => teamsOfAgents(scope, ids),
+    ({ agentId }) => agentId,
+  ),
+  membersOfTeam: loadManyBy(
+    (ids: readonly TeamId[]) => membersOfTeams(scope, ids),
+    ({ teamId }) => teamId,
+  ),
+  handoffsOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
+    handoffsOfConversations(scope, ids, request),
+  ),
+});

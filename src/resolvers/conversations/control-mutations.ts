@@ -1,0 +1,165 @@
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+
+import { toConnection, type Connection } from '../../schema/connection.ts';
+import {
+  ConversationHandOffInput,
+  ConversationHandOffPayload,
+  ConversationHoldPayload,
+  PartyInput,
+} from '../../schema/conversations/control.ts';
+import { TeamConnection, TeamUpsertInput, TeamUpsertPayload } from '../../schema/conversations/team.ts';
+import { Right } from '../../schema/right.ts';
+import { idempotently } from '../../services/access/idempotently.ts';
+import { assignConversation, unassignConversation } from '../../services/conversations/assign-conversation.ts';
+import { handOff } from '../../services/conversations/hand-off.ts';
+import type { Party } from '../../services/conversations/party.ts';
+import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
+import { handoffsByIds } from '../../services/conversations/read-handoffs.ts';
+import { listTeams, teamsByIds, type Team } from '../../services/conversations/read-teams.ts';
+import { releaseControl, takeControl } from '../../services/conversations/take-control.ts';
+import { upsertTeam } from '../../services/conversations/upsert-team.ts';
+import type { Scope } from '../../services/scope.ts';
+import { readPageRequest } from '../../values/page.ts';
+import { answer } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { ListArguments } from '../list-arguments.ts';
+import { registerNode } from '../node-registry.ts';
+import { visible } from './visible.ts';
+
+const CONVERSATION_ID = { description: 'The conversation, `cnv_…`.' };
+const EXPECTED_ASSIGNEE = {
+  nullable: true,
+  description:
+    'Who you believe is assigned, `agt_…`, null: nobody; refused (CONFLICT) when it is another one by now. Absent: whoever it is.',
+};
+
+registerNode({
+  kind: 'team',
+  type: 'Team',
+  load: async ({ scope, loaders }, id) => (scope.viewer.rights.has('agents:read') ? loaders.team.load(id) : null),
+});
+
+@Resolver()
+export class TeamQueries {
+  @Query(() => TeamConnection, { description: 'Teams, the one recorded last first.' })
+  @Right('agents:read')
+  async teams(
+    @Ctx() { scope }: Context,
+    @Args(() => ListArguments) { first, after }: ListArguments,
+  ): Promise<Connection<Team>> {
+    return toConnection(await listTeams(scope, readPageRequest(first, after)));
+  }
+}
+
+@Resolver()
+export class ControlMutations {
+  @Mutation(() => TeamUpsertPayload, {
+    description:
+      'Records a team, or brings the one with this external id up to date. Refused: INVALID_INPUT, NOT_FOUND (a member), IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('agents:write')
+  teamUpsert(
+    @Ctx() { scope, installation }: Context,
+    @Arg('input', () => TeamUpsertInput, { description: 'The team.' }) input: TeamUpsertInput,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const act = { mutation: 'teamUpsert', key, input };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        teamId: await upsertTeam(tx, input),
+      }));
+      return { team: await visible(scope, 'agents:read', ids.teamId, teamsByIds) };
+    });
+  }
+
+  @Mutation(() => ConversationHoldPayload, {
+    description:
+      'Assigns an open conversation to an agent, who gets control with it. For people; a bot routes or hands off. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT, NO_FREE_PLACE (the agent is neither online nor takes transfers, or has no free place), NOT_ALLOWED.',
+  })
+  @Right('conversations:route')
+  conversationAssign(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('agentId', () => ID, { description: 'The agent, `agt_…`. The one assigned already changes nothing.' })
+    agentId: string,
+    @Arg('expectedAssigneeId', () => ID, EXPECTED_ASSIGNEE) expectedAssigneeId?: string | null,
+    @Arg('force', () => Boolean, {
+      nullable: true,
+      description: 'True: also without a free place; supervisors only. Null or absent: false.',
+    })
+    force?: boolean | null,
+  ) {
+    const assignment = { agentId, expectedAssigneeId, isForced: force ?? false };
+    return holding(scope, () => assignConversation(scope, id, assignment));
+  }
+
+  @Mutation(() => ConversationHoldPayload, {
+    description:
+      'Takes an open conversation from its agent, who gets the place back: it waits for somebody again. For people. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT (also when nobody is assigned), NOT_ALLOWED.',
+  })
+  @Right('conversations:route')
+  conversationUnassign(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('expectedAssigneeId', () => ID, EXPECTED_ASSIGNEE) expectedAssigneeId?: string | null,
+  ) {
+    return holding(scope, () => unassignConversation(scope, id, expectedAssigneeId));
+  }
+
+  @Mutation(() => ConversationHoldPayload, {
+    description:
+      'Takes control of an open conversation for you. People may take it from anybody, a bot only when nobody holds it. An agent is assigned with it when nobody is and a place is free. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT, CONTROL_HELD.',
+  })
+  @Right('conversations:route')
+  conversationControlTake(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('expectedHolder', () => PartyInput, {
+      nullable: true,
+      description:
+        'Who you believe holds it, `{}` nobody; refused (CONFLICT) when it is another one by now. Null or absent: whoever it is.',
+    })
+    expected: PartyInput | null,
+  ) {
+    return holding(scope, () => takeControl(scope, id, expected ? toParty(expected) : undefined));
+  }
+
+  @Mutation(() => ConversationHoldPayload, {
+    description:
+      'Lets control of an open conversation go: nobody holds it then, a bot may answer again; who is assigned stays assigned. A bot lets go of its own only. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT (nobody holds it), CONTROL_HELD.',
+  })
+  @Right('conversations:route')
+  conversationControlRelease(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
+    return holding(scope, () => releaseControl(scope, id));
+  }
+
+  @Mutation(() => ConversationHandOffPayload, {
+    description:
+      'Hands an open conversation to an agent, a team, a bot or a store, with a summary. Control and assignment move in one step; whoever watches the new agent’s packets gets the customer’s packet. A bot hands over what it holds or nobody does. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, CONFLICT (it is there already), CONTROL_HELD, NO_FREE_PLACE, NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('conversations:route')
+  conversationHandOff(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('input', () => ConversationHandOffInput, { description: 'To whom, and what they have to know.' })
+    input: ConversationHandOffInput,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const act = { mutation: 'conversationHandOff', key, input: { id, ...input } };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        handoffId: await handOff(tx, id, { ...input, isForced: input.force ?? false }),
+      }));
+      return {
+        handoff: await visible(scope, 'conversations:read', ids.handoffId, handoffsByIds),
+        conversation: await visible(scope, 'conversations:read', id, conversationsByIds),
+      };
+    });
+  }
+}
+
+const toParty = ({ kind, id }: PartyInput): Party | null => (kind && id ? { kind, id } : null);
+
+const holding = (scope: Scope, act: () => Promise<string>) =>
+  answer(async () => ({ conversation: await visible(scope, 'conversations:read', await act(), conversationsByIds) }));
