@@ -394,6 +394,7 @@ table messages
   column recorded_at timestamp(3) with time zone not null
   column delivery_state text
   column fallback_of_id text collate C
+  column full_text text
   constraint messages_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint messages_pkey PRIMARY KEY (id)
   CREATE INDEX messages_conversation ON public.messages USING btree (conversation_id, occurred_at, id)

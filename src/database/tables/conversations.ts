@@ -238,6 +238,8 @@ export const messages = pgTable(
     authorKind: word('author_kind').notNull(),
     authorId: text('author_id').notNull(),
     text: text('text').notNull(),
+    /** All that came, where the text is a part of it: a mail with what it quotes. Never in a packet. */
+    fullText: text('full_text'),
     occurredAt: moment('occurred_at').notNull(),
     receivedAt: moment('received_at').notNull(),
     recordedAt: moment('recorded_at').notNull(),

@@ -95,6 +95,16 @@ export class MessageFields {
     return loaders.conversation.load(message.conversationId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'All of the mail that `text` was taken from: with the quoted mail and the signature, up to 100,000 characters. Null: `text` is all there is.',
+  })
+  @Right('conversations:read')
+  fullText(@Root() message: MessageRow, @Ctx() { loaders }: Context): Promise<string | null> {
+    return loaders.fullTextOfMessage.load(message.id);
+  }
+
   @FieldResolver(() => Inbox, { nullable: true, description: 'The inbox it came to or went from. Null: none.' })
   @Right('conversations:read')
   async inbox(@Root() message: MessageRow, @Ctx() { loaders }: Context): Promise<InboxRow | null> {

@@ -10,7 +10,7 @@ import {
 } from '../../services/conversations/read-conversations.ts';
 import { deliveriesOfMessages } from '../../services/conversations/read-deliveries.ts';
 import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
-import { messagesByIds, messagesOfConversations } from '../../services/conversations/read-messages.ts';
+import { fullTextsOfMessages, messagesByIds, messagesOfConversations } from '../../services/conversations/read-messages.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId } from '../../values/ids.ts';
 import { makePagedLoader } from '../paged-loader.ts';
@@ -18,6 +18,7 @@ import { makePagedLoader } from '../paged-loader.ts';
 export const makeConversationLoaders = (scope: Scope) => ({
   conversation: new DataLoader<string, Conversation | null>((ids) => conversationsByIds(scope, ids)),
   message: new DataLoader<string, Message | null>((ids) => messagesByIds(scope, ids)),
+  fullTextOfMessage: new DataLoader<string, string | null>((ids) => fullTextsOfMessages(scope, ids)),
   deliveryOfMessage: new DataLoader<string, Delivery | null>((ids) => deliveriesOfMessages(scope, ids)),
   inbox: new DataLoader<string, Inbox | null>((ids) => inboxesByIds(scope, ids)),
   agent: new DataLoader<string, Agent | null>((ids) => agentsByIds(scope, ids)),

@@ -22,7 +22,10 @@ export class Message extends Node {
   @Right('agents:read')
   authorId!: string;
 
-  @Field(() => String, { description: 'Plain text exactly as it came, 1 to 100,000 characters.' })
+  @Field(() => String, {
+    description:
+      'Plain text as it came, 1 to 100,000 characters. Of an e-mail what its sender wrote, without the mail that it quotes: `fullText` has that too.',
+  })
   text!: string;
 
   @Field(() => DateTime, { description: 'When it was written, by the source’s clock.' })

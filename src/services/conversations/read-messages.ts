@@ -36,6 +36,16 @@ export async function messagesOfConversations(
   );
 }
 
+/** All that came with messages whose text is a part of it, in the order asked; null: the text is all, or it is not visible. */
+export async function fullTextsOfMessages(scope: Scope, ids: readonly string[]): Promise<(string | null)[]> {
+  const rows = await scope.db.sql<{ id: string; fullText: string | null }[]>`
+    select m.id, m.full_text from messages m join conversations c on c.id = m.conversation_id
+    where m.id = any (${ids as string[]}::text[]) and m.visibility = 'public'
+      and ${withinReach(scope, 'conversations:read', 'c.customer_id')}`;
+  const byId = new Map(rows.map(({ id, fullText }) => [id, fullText]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
 /** Messages and notes in the order asked; null: absent or not visible. */
 export async function messagesByIds(scope: Scope, ids: readonly string[]): Promise<(Message | null)[]> {
   const { sql } = scope.db;

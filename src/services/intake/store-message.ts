@@ -61,7 +61,7 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
         turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)
     )
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility,
-      author_kind, author_id, text, occurred_at, received_at, recorded_at)
+      author_kind, author_id, text, full_text, occurred_at, received_at, recorded_at)
     values (${messageId}, ${standing.id}, ${legId}, ${situation.inboxId}, ${customerId}, ${message.externalId},
-      'inbound', 'public', 'customer', ${customerId}, ${message.text}, ${occurredAt}, ${message.receivedAt}, ${now})`;
+      'inbound', 'public', 'customer', ${customerId}, ${message.text}, ${message.fullText}, ${occurredAt}, ${message.receivedAt}, ${now})`;
 }
