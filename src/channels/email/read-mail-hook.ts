@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { HookItem } from '../../services/intake/hook-item.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { HookBody } from '../channel-dialect.ts';
+import { ourMessageId } from './our-message-id.ts';
 import { classifyMail } from './classify-mail.ts';
 import { cutQuoted } from './cut-quoted.ts';
 import { readMail, type Mail } from './read-mail.ts';
@@ -12,6 +13,7 @@ const LONGEST_SUBJECT = 500;
 const LONGEST_NAME = 200;
 /** The reply stands near the beginning; what is quoted below may be a year of mails. */
 const READ_CHARACTERS = 200_000;
+const MOST_ANSWERS = 20;
 const DAY_MS = 86_400_000;
 
 /** The dialect of a mail server: one raw mail (RFC 5322) as the body. docs/email.md describes it. */
@@ -28,6 +30,7 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
     throw new Refusal('INVALID_INPUT', 'The mail names no sender. A mail needs a From with an address.', ['from']);
   // A redelivery of a mail without an id is the same bytes.
   const externalId = mail.messageId ?? `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const text = ownText(mail);
   return {
     externalId,
     sender: {
@@ -35,12 +38,20 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
       value: from.address,
       displayName: from.name?.slice(0, LONGEST_NAME).toWellFormed() ?? null,
     },
-    text: ownText(mail),
+    text,
+    fullText: text === mail.text ? null : mail.text.slice(0, LONGEST_TEXT).toWellFormed(),
     occurredAt: momentOf(mail, receivedAt),
     subject: mail.subject?.slice(0, LONGEST_SUBJECT).toWellFormed() ?? null,
     // The first mail of a thread names none before it, and every later one names the first.
     threadId: mail.references[0] ?? mail.inReplyTo ?? externalId,
+    answers: answersOf(mail),
   };
+}
+
+/** What the mail answers, the nearest first. Our own mails are called by the id of their message. */
+function answersOf({ inReplyTo, references }: Mail): string[] {
+  const ids = [...(inReplyTo ? [inReplyTo] : []), ...references.toReversed()].slice(0, MOST_ANSWERS);
+  return [...new Set(ids.map((id) => ourMessageId(id) ?? id))];
 }
 
 /** What the sender wrote. A mail that is nothing but quoted text (a forwarded one) or a subject says it with that. */

@@ -20,11 +20,16 @@ export interface InboundMessage {
   readonly language?: string | null;
   /** The source's id of the thread, where the channel knows threads: its messages stay one conversation. */
   readonly threadId?: string | null;
+  /** Earlier messages that it answers: our ids (`msg_…`) or the source's ids in this inbox. Believed within the sender's own person only. */
+  readonly answers?: readonly string[] | null;
+  /** All that came, where `text` is a part of it: a mail with what it quotes. */
+  readonly fullText?: string | null;
   /** What was written there everybody reads: a post, a comment. Default: as the channel is. */
   readonly isPublic?: boolean | null;
 }
 
 export const LONGEST_TEXT = 100_000;
+const MOST_ANSWERS = 20;
 const DAY_MS = 86_400_000;
 
 /** Checks everything that needs no database. Throws INVALID_INPUT with the field at fault. */
@@ -45,6 +50,8 @@ export function checkInbound(message: InboundMessage, now: Date) {
     receivedAt: message.receivedAt ?? now,
     subject: checkOptionalText(message.subject, ['input', 'subject'], 500),
     language: checkOptionalLanguage(message.language, ['input', 'language']),
+    answers: (message.answers ?? []).slice(0, MOST_ANSWERS).map((id) => checkText(id, ['input', 'answers'], 500)),
+    fullText: checkOptionalText(message.fullText, ['input', 'fullText'], LONGEST_TEXT),
     threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
     isPublic: message.isPublic ?? null,
   };

@@ -67,6 +67,11 @@ export async function lookUp(
         select e.id from sender s, inbox, endpoints e
         where e.inbox_id = inbox.id and e.address = ${normalized} and e.customer_id = s.customer_id
           and e.is_public = inbox.is_public
+      ), answered as (
+        select m.conversation_id as id, m.customer_id from messages m where m.id = any (${message.answers}::text[])
+        union
+        select m.conversation_id, m.customer_id from inbox, messages m
+        where m.inbox_id = inbox.id and m.external_id = any (${message.answers}::text[])
       ), chosen as (
         -- Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
         select c.*, (c.thread_key = ${message.threadId}) is true as in_thread
@@ -80,6 +85,10 @@ export async function lookUp(
           where ${message.threadId}::text is not null and c.customer_id = m.id and c.thread_key = ${message.threadId}
             and c.status = 'resolved'
           order by c.last_message_at desc, c.id desc limit 1) c
+        union all
+        select c.*, true
+        from answered a join members m on m.id = a.customer_id join conversations own on own.id = a.id
+          join conversations c on c.id = coalesce(own.merged_into_id, own.id)
       ), candidates as (
         select c.id, c.reference, c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
           c.assignee_id as "assigneeId", c.in_thread as "inThread",

@@ -45,7 +45,10 @@ export function receiveMessage(
 
 async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: number): Promise<Receipt> {
   const message = checkInbound(inbound, tx.now);
-  const sender = { normalized: await normalizeSender(tx, message), mentions: mentionsIn(message.text) };
+  const sender = {
+    normalized: await normalizeSender(tx, message),
+    mentions: mentionsIn(`${message.subject ?? ''}\n${message.text}`),
+  };
   const situation = await lookUp(tx, message, sender);
   if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
   if (situation.earlier) return redelivered(situation.earlier);

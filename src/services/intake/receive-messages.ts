@@ -86,7 +86,7 @@ async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]):
   );
   return addressed.map(({ message, inbox, address }) => {
     const { customerId, personId } = customers.get(identityKey({ kind: message.sender.kind, normalized: address }))!;
-    const references = referencesIn(message.text.slice(0, 2_000)).slice(0, 5);
+    const references = referencesIn(`${message.subject ?? ''}\n${message.text}`.slice(0, 2_000)).slice(0, 5);
     const isPublic = message.isPublic ?? inbox.channel === 'review';
     return { message, inboxId: inbox.id, channel: inbox.channel, address, isPublic, customerId, personId, references };
   });
