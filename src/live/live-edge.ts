@@ -12,6 +12,7 @@ import { Hub } from './hub.ts';
 import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 import type { Member } from './member.ts';
 import { PacketGroup } from './packet-group.ts';
+import { PacketWatches } from './packet-watches.ts';
 import type { EventSubscription, PacketSubscription, Subscriptions } from './subscriptions.ts';
 import { startTailer } from './tailer.ts';
 
@@ -52,9 +53,11 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     onBatch: (batch) => publish(hub, batch, options.onViewerEvent),
     log,
   });
+  const watches = new PacketWatches(database, log);
   const parts: EdgeParts = {
     database,
     hub,
+    watches,
     log,
     cursorOf: (place) => encodeCursor(installation, place),
     scopeOf: (viewer) => ({ db: database, viewer, now: new Date() }),
@@ -127,6 +130,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     silentMs: () => backbone.silentMs(),
     async close() {
       clearInterval(sweep);
+      await watches.close();
       await backbone.close();
     },
   };

@@ -7,6 +7,7 @@ import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../val
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
 import type { Member } from './member.ts';
+import type { WatchHolder } from './packet-watches.ts';
 
 const MOST_CAUSES = 50;
 
@@ -23,6 +24,9 @@ interface News {
   changed: Set<ContextSection>;
   newestRecordedAtMs: number | null;
 }
+
+/** What activity without an event may have changed. */
+const OF_ACTIVITY: readonly ContextSection[] = ['basket', 'browsing', 'reviews', 'stock'];
 
 const noNews = (): News => ({ causes: [], changed: new Set(), newestRecordedAtMs: null });
 
@@ -46,7 +50,7 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   tracking: ['orders'],
   return: ['orders'],
   stock: ['stock'],
-  activity: ['basket', 'browsing', 'reviews', 'stock'],
+  activity: OF_ACTIVITY,
 };
 
 function newsOf(event: JournalEvent): News {
@@ -64,7 +68,7 @@ function newsOf(event: JournalEvent): News {
  * next packet holds them all; each is assembled, executed and serialised once. A slow reader skips to the newest packet, with the
  * causes of all that it skipped.
  */
-export class PacketFeed implements Watcher {
+export class PacketFeed implements Watcher, WatchHolder {
   readonly #parts: EdgeParts;
   readonly #customerId: string;
   readonly #members = new Set<Member>();
@@ -76,6 +80,9 @@ export class PacketFeed implements Watcher {
   /** Everything up to here is in `#state`. */
   #place: Place;
   #state: ContextState | null = null;
+  /** Customers whose activity is told in the journal because of this feed. */
+  #held: Set<string>;
+  #lookingAgain = false;
   #running = false;
   #closed = false;
 
@@ -83,6 +90,7 @@ export class PacketFeed implements Watcher {
     this.#parts = parts;
     this.#customerId = customerId;
     this.#keys = new Set([stream.customer(customerId)]);
+    this.#held = new Set([customerId]);
     this.#place = placeAt(parts.hub.place.snapshot);
     // Watch first, then assemble: an event between the two makes the packet stale instead of being missed.
     parts.hub.watch(this, this.#keys);
@@ -106,6 +114,7 @@ export class PacketFeed implements Watcher {
   close(): void {
     this.#closed = true;
     this.#parts.hub.unwatch(this, this.#keys);
+    this.#parts.watches.release(this, this.#held);
   }
 
   /** True when every packet that is due was sent to this member. */
@@ -119,6 +128,13 @@ export class PacketFeed implements Watcher {
     this.#stale = true;
     // After the batch: events of one transaction come together and make one packet.
     queueMicrotask(() => void this.#run());
+  }
+
+  /** Assembles once more; a packet follows only when it differs. */
+  lookAgain(): void {
+    this.#lookingAgain = true;
+    this.#stale = true;
+    void this.#run();
   }
 
   async #run(): Promise<void> {
@@ -138,9 +154,13 @@ export class PacketFeed implements Watcher {
   }
 
   async #renew(): Promise<void> {
+    await this.#parts.watches.hold(this, [...this.#held]);
     const { sequence, snapshot } = this.#parts.hub.place;
     const news = this.#news;
+    const before = this.#state;
+    const isLookingAgain = this.#lookingAgain;
     this.#news = noNews();
+    this.#lookingAgain = false;
     this.#stale = false;
     try {
       const [leader] = this.#readers();
@@ -150,10 +170,14 @@ export class PacketFeed implements Watcher {
       this.#place = placeAt(snapshot);
       if (!this.#state || this.#closed) return;
       this.#follow(keysOfContext(this.#state), sequence);
+      this.#holdMembers(this.#state.memberIds);
+      if (isLookingAgain && before && JSON.stringify(before) !== JSON.stringify(this.#state))
+        for (const section of OF_ACTIVITY) news.changed.add(section);
       if (news.changed.size > 0) await this.#broadcast(news);
     } catch (error) {
       merge(news, this.#news);
       this.#news = news;
+      this.#lookingAgain ||= isLookingAgain;
       throw error;
     }
   }
@@ -172,6 +196,17 @@ export class PacketFeed implements Watcher {
       this.#stale = true;
       merge(this.#news, { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
     } else for (const { event } of between) this.accept(event);
+  }
+
+  /** Who became one person with the customer meanwhile is watched from here on: what was recorded until then is looked for again. */
+  #holdMembers(memberIds: readonly string[]): void {
+    const ids = new Set([this.#customerId, ...memberIds]);
+    const gone = [...this.#held].filter((id) => !ids.has(id));
+    if (gone.length === 0 && ids.size === this.#held.size) return;
+    this.#held = ids;
+    this.#parts.watches.release(this, gone);
+    const held = this.#parts.watches.hold(this, [...ids]).then((wasNew) => wasNew && this.lookAgain());
+    this.#parts.inBackground(held, 'a watch of a packet');
   }
 
   async #broadcast(news: News): Promise<void> {
