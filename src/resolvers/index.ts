@@ -51,6 +51,7 @@ import {
   OrderLineFields,
   PaymentFields,
 } from './orders/order-fields.ts';
+import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
@@ -113,6 +114,7 @@ export const RESOLVERS: readonly ClassType[] = [
   OrderMutations,
   OrderFields,
   CustomerOrderFields,
+  ConversationOrderFields,
   OrderEventOrderFields,
   OrderLineFields,
   PaymentFields,

@@ -1,7 +1,9 @@
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 
 import {
+  ConversationLinkOrderPayload,
   ConversationSnoozePayload,
+  ConversationUnlinkOrderPayload,
   ConversationUpdateInput,
   ConversationUpdatePayload,
 } from '../../schema/conversations/conversation-payloads.ts';
@@ -10,6 +12,7 @@ import { DateTime } from '../../schema/scalars.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
 import { snoozeConversation } from '../../services/conversations/snooze-conversation.ts';
 import { updateConversation } from '../../services/conversations/update-conversation.ts';
+import { linkOrder, unlinkOrder } from '../../services/orders/link-order.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { EXPECTED_VERSION } from '../expected-version.ts';
@@ -52,6 +55,38 @@ export class ConversationLifeMutations {
     return answer(async () => {
       const snoozed = await snoozeConversation(scope, id, until);
       return { conversation: await visible(scope, 'conversations:read', snoozed, conversationsByIds) };
+    });
+  }
+
+  @Mutation(() => ConversationLinkOrderPayload, {
+    description:
+      'Says that a conversation is about an order of the same person. A link that stands already changes nothing. Asks the right `orders:read` too. Refused: NOT_FOUND, OTHER_PERSON, CONVERSATION_MERGED.',
+  })
+  @Right('conversations:write')
+  conversationLinkOrder(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('orderId', () => ID, { description: 'The order, `ord_…`.' }) orderId: string,
+  ) {
+    return answer(async () => {
+      const linked = await linkOrder(scope, id, orderId);
+      return { conversation: await visible(scope, 'conversations:read', linked, conversationsByIds) };
+    });
+  }
+
+  @Mutation(() => ConversationUnlinkOrderPayload, {
+    description:
+      'Takes the link to an order away, whoever made it. None there changes nothing. Asks the right `orders:read` too. Refused: NOT_FOUND, CONVERSATION_MERGED.',
+  })
+  @Right('conversations:write')
+  conversationUnlinkOrder(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('orderId', () => ID, { description: 'The order, `ord_…`.' }) orderId: string,
+  ) {
+    return answer(async () => {
+      const unlinked = await unlinkOrder(scope, id, orderId);
+      return { conversation: await visible(scope, 'conversations:read', unlinked, conversationsByIds) };
     });
   }
 }

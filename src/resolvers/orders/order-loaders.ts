@@ -6,9 +6,9 @@ import {
   readShipmentsById,
   readTrackingEvents,
 } from '../../services/orders/read-order-parts.ts';
-import { ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
+import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { CustomerId, OrderId, ShipmentId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, OrderId, ShipmentId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
@@ -18,6 +18,9 @@ export const makeOrderLoaders = (scope: Scope) => ({
     (row) => row.id,
   ),
   ordersOfPerson: makePagedLoader((ids: readonly CustomerId[], request) => ordersOfPersons(scope, ids, request)),
+  ordersOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
+    ordersOfConversations(scope, ids, request),
+  ),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

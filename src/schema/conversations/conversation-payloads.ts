@@ -127,6 +127,26 @@ export class ConversationUpdatePayload {
   userErrors!: UserError[];
 }
 
+@ObjectType({ description: 'Answer of `conversationLinkOrder`.' })
+@Right('conversations:write')
+export class ConversationLinkOrderPayload {
+  @Field(() => Conversation, { nullable: true, description: `The conversation as it is now. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'Answer of `conversationUnlinkOrder`.' })
+@Right('conversations:write')
+export class ConversationUnlinkOrderPayload {
+  @Field(() => Conversation, { nullable: true, description: `The conversation as it is now. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
 @ObjectType({ description: 'Answer of `conversationSnooze`.' })
 @Right('conversations:write')
 export class ConversationSnoozePayload {

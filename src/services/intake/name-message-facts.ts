@@ -1,4 +1,4 @@
-import type { AgentId, InboxId, MessageId } from '../../values/ids.ts';
+import type { AgentId, InboxId, MessageId, OrderId } from '../../values/ids.ts';
 import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
 import { conversationFact, type Standing } from '../conversations/conversation-fact.ts';
 import { recordFact } from '../events/atomically.ts';
@@ -18,13 +18,15 @@ interface Received {
     readonly assigneeId: AgentId | null;
   } | null;
   readonly joinedBy: string | undefined;
+  /** Orders that the conversation was linked to, because the message names them. */
+  readonly linkedOrderIds: readonly OrderId[];
 }
 
 /** Names what a received message changed: the conversation opened or reopened, the message, and whom the conversation left. */
 export function nameMessageFacts(
   tx: TransactionScope,
   message: CheckedMessage,
-  { standing, messageId, conversation, joinedBy }: Received,
+  { standing, messageId, conversation, joinedBy, linkedOrderIds }: Received,
 ): void {
   const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
   if (!conversation)
@@ -45,4 +47,9 @@ export function nameMessageFacts(
   };
   const details = { messageId, joinedBy: joinedBy ?? null };
   recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, left, details }));
+  for (const orderId of linkedOrderIds)
+    recordFact(
+      tx,
+      conversationFact(standing, { type: 'conversation.order_linked', details: { orderId, linkedBy: 'mention' } }),
+    );
 }

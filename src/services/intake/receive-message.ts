@@ -60,7 +60,12 @@ async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: 
     );
     // Another first message of the same sender was faster: what it made is visible by now.
     if (!made) return receive(tx, inbound, windowMs);
-    return store(tx, message, { ...situation, ...made }, { conversation: null, address: sender.normalized });
+    return store(
+      tx,
+      message,
+      { ...situation, ...made },
+      { conversation: null, address: sender.normalized, orderNumbers: [] },
+    );
   }
   const joined = chooseConversation(situation.candidates, {
     references: sender.mentions.references,
@@ -68,7 +73,12 @@ async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: 
     windowMs,
     hasThread: message.threadId !== null,
   });
-  const details = { conversation: joined?.conversation ?? null, joinedBy: joined?.by, address: sender.normalized };
+  const details = {
+    conversation: joined?.conversation ?? null,
+    joinedBy: joined?.by,
+    address: sender.normalized,
+    orderNumbers: sender.mentions.orderNumbers,
+  };
   return store(tx, message, situation, details);
 }
 
@@ -95,7 +105,12 @@ async function store(
   tx: TransactionScope,
   message: CheckedMessage,
   situation: Situation,
-  where: { conversation: Joinable | null; joinedBy?: string | undefined; address: string },
+  where: {
+    conversation: Joinable | null;
+    joinedBy?: string | undefined;
+    address: string;
+    orderNumbers: readonly string[];
+  },
 ): Promise<Receipt> {
   const { conversation } = where;
   const customerId = situation.customerId!;
@@ -108,7 +123,7 @@ async function store(
     channel: situation.channel,
     assigneeId: conversation?.status === 'resolved' ? null : (conversation?.assigneeId ?? null),
   };
-  await storeMessage(tx, {
+  const linkedOrderIds = await storeMessage(tx, {
     message,
     situation,
     standing,
@@ -118,8 +133,9 @@ async function store(
     isNewConversation: !conversation,
     language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),
     topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
+    orderNumbers: where.orderNumbers,
   }).catch(asReuse);
-  nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy });
+  nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }
 

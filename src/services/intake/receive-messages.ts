@@ -10,6 +10,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import type { Arrival } from './arrival.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
 import { lookUpThreads } from './look-up-threads.ts';
+import { linkMentionedOrders } from './link-mentioned-orders.ts';
 import type { Receipt } from './receive-message.ts';
 import { storeThreads } from './store-threads.ts';
 import { ThreadBatch } from './thread-batch.ts';
@@ -38,6 +39,7 @@ export async function receiveMessages(scope: Scope, messages: readonly ThreadMes
     const batch = new ThreadBatch(tx, situation);
     const receipts = arrivals.map((arrival, i) => at(i, () => batch.take(arrival)));
     await storeThreads(tx, batch);
+    await linkMentionedOrders(tx, batch);
     return receipts;
   });
 }

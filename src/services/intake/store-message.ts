@@ -1,4 +1,4 @@
-import { newId, type LegId, type MessageId } from '../../values/ids.ts';
+import { newId, type LegId, type MessageId, type OrderId } from '../../values/ids.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
@@ -16,19 +16,23 @@ interface Storing {
   /** Null: unknown, or the conversation has one. */
   readonly language: string | null;
   readonly topic: string | null;
+  /** Order numbers that the text names, upper case, without #. */
+  readonly orderNumbers: readonly string[];
 }
 
 /**
  * Writes endpoint, conversation, leg and message in one statement of one shape: a new conversation and a continued one differ in
- * rows, not in text. The person's lock is held, so nothing can come in between.
+ * rows, not in text. The person's lock is held, so nothing can come in between. Orders of the person that the text names are linked;
+ * answers the ids of those that were not before.
  */
-export async function storeMessage(tx: TransactionScope, storing: Storing): Promise<void> {
+export async function storeMessage(tx: TransactionScope, storing: Storing): Promise<OrderId[]> {
   const { message, situation, standing, messageId, address, legId, isNewConversation, language, topic } = storing;
+  const orderNumbers = storing.orderNumbers as string[];
   const { sql, now } = { sql: tx.db.sql, now: tx.now };
   const customerId = situation.customerId;
   const endpointId = situation.endpointId ?? newId('endpoint');
   const { occurredAt } = message;
-  await sql`
+  const [row] = await sql<{ linked: OrderId[] | null }[]>`
     with endpoint as (
       insert into endpoints (id, inbox_id, customer_id, address, is_public, created_at)
       select ${endpointId}, ${situation.inboxId}, ${customerId}, ${address}, ${situation.isPublic}, ${now}::timestamptz
@@ -59,9 +63,20 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
       values (${legId}, ${standing.id}, ${endpointId}, ${occurredAt}, ${occurredAt}, ${occurredAt})
       on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at),
         turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)
+    ), linked as (
+      insert into conversation_orders (conversation_id, order_id, linked_at)
+      select ${standing.id}, o.id, ${now}::timestamptz
+      from (
+        select ${standing.personId} as id union all select member_id from person_links where person_id = ${standing.personId}
+      ) m join orders o on o.customer_id = m.id
+      where cardinality(${orderNumbers}::text[]) > 0 and upper(ltrim(o.number, '#')) = any (${orderNumbers}::text[])
+      on conflict do nothing
+      returning order_id
     )
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility,
       author_kind, author_id, text, full_text, occurred_at, received_at, recorded_at)
     values (${messageId}, ${standing.id}, ${legId}, ${situation.inboxId}, ${customerId}, ${message.externalId},
-      'inbound', 'public', 'customer', ${customerId}, ${message.text}, ${message.fullText}, ${occurredAt}, ${message.receivedAt}, ${now})`;
+      'inbound', 'public', 'customer', ${customerId}, ${message.text}, ${message.fullText}, ${occurredAt}, ${message.receivedAt}, ${now})
+    returning (select array_agg(order_id) from linked) as linked`;
+  return row?.linked ?? [];
 }

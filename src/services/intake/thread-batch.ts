@@ -84,6 +84,8 @@ export class ThreadBatch {
       messageId,
       conversation: before ? { ...before } : null,
       joinedBy: inThread ? 'thread' : referred ? 'reference' : undefined,
+      // Linked for the whole batch together, when its rows stand.
+      linkedOrderIds: [],
     });
     const { occurredAt } = message;
     conversation.status = 'open';

@@ -1,4 +1,4 @@
-import type { CustomerId, OrderId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, OrderId } from '../../values/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../values/page.ts';
 import type { OrderStatus } from '../../values/vocabulary.ts';
 import type { Sql } from '../../database/open-database.ts';
@@ -68,5 +68,31 @@ export async function ordersOfPersons(
   const byPerson = Map.groupBy(rows, ({ askedId }) => askedId);
   return personIds.map((id) =>
     pageOf<Order>(byPerson.get(id) ?? [], page, (order) => ({ at: order.placedAt, id: order.id })),
+  );
+}
+
+/** An order with the moment when a conversation was linked to it. */
+export type LinkedOrder = Order & { readonly linkedAt: Date };
+
+/** A page of the orders that each conversation is about, the one linked last first: one statement for all of them. */
+export async function ordersOfConversations(
+  scope: Scope,
+  conversationIds: readonly ConversationId[],
+  page: PageRequest,
+): Promise<Page<LinkedOrder>[]> {
+  const { sql } = scope.db;
+  const rows = await sql<(LinkedOrder & { askedId: ConversationId })[]>`
+    select asked.id as asked_id, o.* from unnest(${conversationIds as string[]}::text[]) as asked(id)
+    cross join lateral (
+      select k.linked_at, ${columns(sql)} from conversation_orders k join orders o on o.id = k.order_id
+      where k.conversation_id = asked.id and ${ordersWithinReach(scope, 'orders:read')}
+        and ${page.after ? sql`(k.linked_at, k.order_id) < (${page.after.at}, ${page.after.id})` : sql`true`}
+      order by k.linked_at desc, k.order_id desc
+      limit ${page.first + 1}
+    ) o
+    order by o.linked_at desc, o.id desc`;
+  const byConversation = Map.groupBy(rows, ({ askedId }) => askedId);
+  return conversationIds.map((id) =>
+    pageOf<LinkedOrder>(byConversation.get(id) ?? [], page, (order) => ({ at: order.linkedAt, id: order.id })),
   );
 }
