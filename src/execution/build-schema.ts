@@ -6,6 +6,7 @@ import { RESOLVERS } from '../resolvers/index.ts';
 import { InputError, InsufficientStockError, VersionConflictError } from '../schema/access/user-error.ts';
 import { nameChannels } from '../schema/vocabulary.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
+import { TimelineIdentity, TimelineTrait } from '../schema/context/timeline.ts';
 import { readFieldRights, type FieldRights } from './field-rights.ts';
 
 export interface BuiltSchema {
@@ -29,7 +30,7 @@ export function buildSchema(channels: readonly ChannelFacts[]): BuiltSchema {
   nameChannels(Object.fromEntries(channels.map(({ name, description }) => [name, description])));
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as [NewableFunction],
-    orphanedTypes: [InputError, InsufficientStockError, VersionConflictError],
+    orphanedTypes: [InputError, InsufficientStockError, TimelineIdentity, TimelineTrait, VersionConflictError],
     validate: false,
     pubSub: NO_BUS,
   });

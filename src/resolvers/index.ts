@@ -17,6 +17,16 @@ import {
 } from './conversations/control-fields.ts';
 import { ControlMutations, TeamQueries } from './conversations/control-mutations.ts';
 import {
+  CustomerTimelineFields,
+  TimelineActivityFields,
+  TimelineConversationFields,
+  TimelineMessageFields,
+  TimelineNoteFields,
+  TimelineOrderFields,
+  TimelineReturnFields,
+  TimelineTrackingFields,
+} from './context/timeline-fields.ts';
+import {
   ConversationEventFields,
   ConversationEventSubscriptions,
 } from './conversations/conversation-event-subscriptions.ts';
@@ -133,6 +143,14 @@ export const RESOLVERS: readonly ClassType[] = [
   // context
   ContextQueries,
   ContextSubscriptions,
+  CustomerTimelineFields,
+  TimelineMessageFields,
+  TimelineNoteFields,
+  TimelineConversationFields,
+  TimelineOrderFields,
+  TimelineTrackingFields,
+  TimelineReturnFields,
+  TimelineActivityFields,
   // intake
   IntakeMutations,
 ];

@@ -1,6 +1,7 @@
 import type { Scope } from '../services/scope.ts';
 import { makeActivityLoaders } from './activity/activity-loaders.ts';
 import { makeControlLoaders } from './conversations/control-loaders.ts';
+import { makeContextLoaders } from './context/context-loaders.ts';
 import { makeConversationLoaders } from './conversations/conversation-loaders.ts';
 import { makeCustomerLoaders } from './customers/customer-loaders.ts';
 import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
@@ -19,6 +20,7 @@ export function makeLoaders(scope: Scope) {
     ...makeOrderLoaders(scope),
     ...makePartnerLoaders(scope),
     ...makeRoutingLoaders(scope),
+    ...makeContextLoaders(scope),
   };
 }
 export type Loaders = ReturnType<typeof makeLoaders>;

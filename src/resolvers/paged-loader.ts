@@ -1,22 +1,23 @@
 import DataLoader from 'dataloader';
 
-import { encodeKeyset, type Page, type PageRequest } from '../values/page.ts';
+import type { Page, PageRequest } from '../values/page.ts';
 
 /** A page of what belongs to one parent. */
-export interface PageKey<Id extends string> {
+export interface PageKey<Id extends string, Request extends PageRequest = PageRequest> {
   readonly id: Id;
-  readonly request: PageRequest;
+  /** Plain values: requests are alike when their JSON is. */
+  readonly request: Request;
 }
 
-const textOf = ({ first, after }: PageRequest) => `${first}|${after ? encodeKeyset(after) : ''}`;
+const textOf = (request: PageRequest) => JSON.stringify(request);
 
 /** Loads pages below many parents: one statement for all parents that ask for the same page. */
-export function makePagedLoader<Id extends string, T>(
-  load: (ids: readonly Id[], request: PageRequest) => Promise<Page<T>[]>,
-): DataLoader<PageKey<Id>, Page<T>, string> {
+export function makePagedLoader<Id extends string, T, Request extends PageRequest = PageRequest>(
+  load: (ids: readonly Id[], request: Request) => Promise<Page<T>[]>,
+): DataLoader<PageKey<Id, Request>, Page<T>, string> {
   return new DataLoader(
     async (keys) => {
-      const pages = new Map<PageKey<Id>, Page<T>>();
+      const pages = new Map<PageKey<Id, Request>, Page<T>>();
       const alike = Map.groupBy(keys, ({ request }) => textOf(request));
       await Promise.all(
         [...alike.values()].map(async (group) => {

@@ -5,10 +5,11 @@ import {
   readShipments,
   readShipmentsById,
   readTrackingEvents,
+  readTrackingEventsById,
 } from '../../services/orders/read-order-parts.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { ConversationId, CustomerId, OrderId, ShipmentId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, OrderId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
@@ -39,6 +40,10 @@ export const makeOrderLoaders = (scope: Scope) => ({
   ),
   shipment: loadOneBy(
     (ids: readonly ShipmentId[]) => readShipmentsById(scope, ids),
+    (row) => row.id,
+  ),
+  trackingEvent: loadOneBy(
+    (ids: readonly TrackingEventId[]) => readTrackingEventsById(scope, ids),
     (row) => row.id,
   ),
   trackingOfShipment: loadManyBy(
