@@ -22,6 +22,7 @@ import { eventStreamHandler } from './server/event-stream.ts';
 import { graphqlOverHttp } from './server/graphql-http.ts';
 import { serveGraphql } from './server/graphql-routes.ts';
 import { serveHealth } from './server/health.ts';
+import { serveHooks } from './server/hooks.ts';
 import { openHttp } from './server/http.ts';
 import { serveMetrics } from './server/metrics.ts';
 import { servePages } from './server/pages.ts';
@@ -120,6 +121,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => app.close());
     const stream = eventStreamHandler({ ground, prepare, edge, connections });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
+    await serveHooks(app, {
+      ...{ channels, db: database, installation, settings: config.server, log },
+      onAnswer: (channel, status) => metrics.hooked(channel, status),
+    });
     const sockets = serveWebSocket(app.server, {
       ...{ ground, prepare, edge, authenticator, connections, log },
       settings: { ...config.server, ...config.limits },

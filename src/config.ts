@@ -34,6 +34,18 @@ const SETTINGS = {
       { min: 1_024, max: 16_777_216 },
       'Largest body of a request, in bytes.',
     ),
+    maxHookBodyBytes: integer(
+      'MAX_HOOK_BODY_BYTES',
+      1_048_576,
+      { min: 1_024, max: 67_108_864 },
+      'Largest body of a request to a hook, in bytes.',
+    ),
+    maxBadSignaturesPerMinute: integer(
+      'MAX_BAD_SIGNATURES_PER_MINUTE',
+      60,
+      { min: 1, max: 1_000_000 },
+      'Requests to hooks that one source may get wrong in a minute before it is told to wait.',
+    ),
     maxFrameBytes: integer(
       'MAX_FRAME_BYTES',
       65_536,

@@ -12,6 +12,8 @@ test('without any variable everything has its safe default', () => {
     trustedProxies: [],
     corsOrigins: [],
     maxBodyBytes: 262_144,
+    maxHookBodyBytes: 1_048_576,
+    maxBadSignaturesPerMinute: 60,
     maxFrameBytes: 65_536,
     shutdownDrainMs: 20_000,
   });

@@ -19,4 +19,12 @@ export interface ChannelDialect extends ChannelFacts {
   readonly accepts: readonly string[];
   /** What a body says, in its order. Throws a Refusal with INVALID_INPUT for a body that says nothing clear. */
   readonly read: (body: HookBody, channel: ChannelFacts) => Promise<readonly HookItem[]> | readonly HookItem[];
+  /**
+   * Answers the GET by which a medium asks whether a hook is ours, from its query and the credentials of the inbox. Null: the
+   * question does not prove itself. Absent: the medium does not ask.
+   */
+  readonly answerChallenge?: (
+    query: Readonly<Record<string, string | readonly string[]>>,
+    credentials: Readonly<Record<string, string>>,
+  ) => string | null;
 }

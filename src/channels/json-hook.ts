@@ -1,12 +1,25 @@
 import type { HookItem } from '../services/intake/hook-item.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
 import { Refusal } from '../values/refusal.ts';
-import { IDENTITY_KINDS, type IdentityKind } from '../values/vocabulary.ts';
+import { DELIVERY_FAILURES, IDENTITY_KINDS } from '../values/vocabulary.ts';
 import type { HookBody } from './channel-dialect.ts';
 
 /** Items in one request, at most. */
 export const MOST_ITEMS = 100;
 
+const MESSAGE_FIELDS = [
+  'type',
+  'externalId',
+  'sender',
+  'text',
+  'occurredAt',
+  'subject',
+  'language',
+  'threadId',
+  'isPublic',
+];
+const REPORT_FIELDS = ['type', 'messageId', 'externalId', 'state', 'reason', 'reasonText', 'occurredAt'];
+const REPORTED_STATES = ['sent', 'delivered', 'read', 'failed'] as const;
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 type Field = readonly string[];
@@ -27,17 +40,18 @@ export function readJsonHook({ bytes }: HookBody, channel: ChannelFacts): readon
   return messages.map((item: unknown, index) => {
     const field = ['messages', String(index)];
     if (!isBag(item)) throw refused('Each of `messages` must be an object.', field);
-    return readItem(item, field, channel);
+    return { ...readItem(item, field, channel), path: field };
   });
 }
 
 function readItem(item: Bag, field: Field, channel: ChannelFacts): HookItem {
   if (item['type'] === 'message') return { type: 'message', message: readMessage(item, field, channel) };
-  throw refused('`type` must be "message".', [...field, 'type']);
+  if (item['type'] === 'delivery') return { type: 'delivery', report: readReport(item, field) };
+  throw refused('`type` must be "message" or "delivery".', [...field, 'type']);
 }
 
 function readMessage(item: Bag, field: Field, channel: ChannelFacts) {
-  only(item, ['type', 'externalId', 'sender', 'text', 'occurredAt', 'subject', 'language', 'threadId'], field);
+  only(item, MESSAGE_FIELDS, field);
   return {
     externalId: textOf(item, 'externalId', field),
     sender: readSender(item['sender'], [...field, 'sender'], channel),
@@ -46,6 +60,27 @@ function readMessage(item: Bag, field: Field, channel: ChannelFacts) {
     subject: optionalTextOf(item, 'subject', field),
     language: optionalTextOf(item, 'language', field),
     threadId: optionalTextOf(item, 'threadId', field),
+    isPublic: optionalFlagOf(item, 'isPublic', field),
+  };
+}
+
+function readReport(item: Bag, field: Field) {
+  only(item, REPORT_FIELDS, field);
+  const { state, reason = null } = item;
+  if (!isOneOf(REPORTED_STATES, state))
+    throw refused(`\`state\` must be one of ${REPORTED_STATES.join(', ')}.`, [...field, 'state']);
+  if (reason !== null && !isOneOf(DELIVERY_FAILURES, reason))
+    throw refused(`\`reason\` must be one of ${DELIVERY_FAILURES.join(', ')}; say the rest in \`reasonText\`.`, [
+      ...field,
+      'reason',
+    ]);
+  const [messageId, externalId] = [optionalTextOf(item, 'messageId', field), optionalTextOf(item, 'externalId', field)];
+  if ((messageId === null) === (externalId === null))
+    throw refused('A delivery names its message by `messageId` or by `externalId`.', [...field, 'messageId']);
+  return {
+    ...{ state, messageId, externalId, failure: reason },
+    failureText: optionalTextOf(item, 'reasonText', field),
+    occurredAt: momentOf(item, 'occurredAt', field),
   };
 }
 
@@ -53,7 +88,8 @@ function readSender(sender: unknown, field: Field, channel: ChannelFacts) {
   if (!isBag(sender)) throw refused('`sender` must be an object.', field);
   only(sender, ['kind', 'value', 'displayName'], field);
   const { kind = channel.senderKind } = sender;
-  if (!isIdentityKind(kind)) throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...field, 'kind']);
+  if (!isOneOf(IDENTITY_KINDS, kind))
+    throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...field, 'kind']);
   return { kind, value: textOf(sender, 'value', field), displayName: optionalTextOf(sender, 'displayName', field) };
 }
 
@@ -66,7 +102,8 @@ function parse(bytes: Buffer): unknown {
 }
 
 const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isIdentityKind = (kind: unknown): kind is IdentityKind => IDENTITY_KINDS.some((known) => known === kind);
+const isOneOf = <W extends string>(words: readonly W[], word: unknown): word is W =>
+  words.some((known) => known === word);
 
 function only(bag: Bag, names: readonly string[], field: Field): void {
   const stranger = Object.keys(bag).find((name) => !names.includes(name));
@@ -81,6 +118,12 @@ function textOf(bag: Bag, name: string, field: Field): string {
   const value = bag[name];
   if (typeof value === 'string') return value;
   throw refused(`\`${name}\` must be a text.`, [...field, name]);
+}
+
+function optionalFlagOf(bag: Bag, name: string, field: Field): boolean | null {
+  const value = bag[name] ?? null;
+  if (value === null || typeof value === 'boolean') return value;
+  throw refused(`\`${name}\` must be true or false.`, [...field, name]);
 }
 
 const optionalTextOf = (bag: Bag, name: string, field: Field): string | null =>

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { answerError } from './answer-error.ts';
@@ -15,6 +15,8 @@ export interface Metered {
 export interface Metrics {
   /** Milliseconds from the commit of an event to its delivery here; null where a delivery has no such time (a resume). */
   delivered(latencyMs: number | null): void;
+  /** A request to a hook of a channel was answered. */
+  hooked(channel: string, status: number): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -35,6 +37,12 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
     name: 'punos_delivery_seconds',
     help: 'From the commit of an event to its delivery to a subscriber.',
     buckets: SECONDS,
+    registers,
+  });
+  const hooks = new Counter({
+    name: 'punos_hook_requests_total',
+    help: 'Requests to hooks by channel; accepted means stored.',
+    labelNames: ['channel', 'outcome'],
     registers,
   });
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
@@ -66,6 +74,9 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
   return {
     delivered(latencyMs) {
       if (latencyMs !== null) deliveries.observe(latencyMs / 1000);
+    },
+    hooked(channel, status) {
+      hooks.inc({ channel, outcome: status === 200 ? 'accepted' : status < 500 ? 'refused' : 'failed' });
     },
   };
 }

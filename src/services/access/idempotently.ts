@@ -8,7 +8,9 @@ import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 
 /** What is kept of a result: ids to read again, never the data itself. */
-export type ResultIds = { readonly [name: string]: string | null };
+export interface ResultIds {
+  readonly [name: string]: string | null | readonly ResultIds[];
+}
 type Kept = { ids: ResultIds } | { refusal: Pick<Refusal, 'code' | 'message' | 'field' | 'details'> };
 
 /** One act, named by the caller so that a retry is not a second act. */
@@ -17,6 +19,8 @@ export interface Act {
   /** Null: the caller gave no key; the work runs as often as it is asked for. */
   key: string | null | undefined;
   input: unknown;
+  /** True: a refused act may be tried again under the same key. */
+  forgetsRefusals?: boolean;
 }
 
 const isKeyTaken = (error: unknown) =>
@@ -51,7 +55,7 @@ export async function idempotently<R extends ResultIds>(
     } catch (error) {
       // Somebody else finished the same act first: everything done here was rolled back, their result is ours.
       if (isKeyTaken(error) && attempt < 3) continue;
-      if (error instanceof Refusal && error.code !== 'INVALID_INPUT') {
+      if (error instanceof Refusal && error.code !== 'INVALID_INPUT' && !act.forgetsRefusals) {
         const { code, message, field, details } = error;
         await keep(scope, act, digest, { refusal: { code, message, field, details } }).catch((taken: unknown) => {
           if (!isKeyTaken(taken)) throw taken;
@@ -83,7 +87,7 @@ async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise
 }
 
 function replay<R extends ResultIds>(kept: Kept): R {
-  if ('ids' in kept) return kept.ids as R;
+  if ('ids' in kept) return kept.ids as unknown as R;
   const { code, message, field, details } = kept.refusal;
   throw new Refusal(code, message, field, details);
 }

@@ -1,7 +1,13 @@
+import type { ReportedDelivery } from '../conversations/report-delivery.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
 /** One thing that a request to a hook tells, in our words. */
-export type HookItem =
+export type HookItem = (
   | { readonly type: 'message'; readonly message: Omit<InboundMessage, 'inbox'> }
+  | { readonly type: 'delivery'; readonly report: Omit<ReportedDelivery, 'inboxId'> }
   /** Understood, and nothing to keep: an auto-reply, a heartbeat. The reason is a word, no personal data. */
-  | { readonly type: 'ignored'; readonly reason: string };
+  | { readonly type: 'ignored'; readonly reason: string }
+) & {
+  /** Where in the body it stands, for whoever reads a refusal. Absent: it is the body. */
+  readonly path?: readonly string[];
+};
