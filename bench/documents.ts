@@ -9,6 +9,8 @@ const PACKET = `
     id reference subject topic language status channel openedAt lastMessageAt resolvedAt
     issueType priority tags outcome snoozedUntil linkedOrderIds version
     assignee { id name presence }
+    control { kind id since }
+    handoff { id fromKind toKind summary handedAt }
     messages { id direction authorKind channel text occurredAt deliveryState }
     notes { id direction authorKind channel text occurredAt deliveryState }
   }

@@ -81,7 +81,11 @@ select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id or
       'resolvedAt', ${at('c.resolved_at')}, 'assignee', ${AGENT}, 'issueType', upper(c.issue_type), 'priority', upper(c.priority), 'tags', c.tags, 'outcome', upper(c.outcome),
       'snoozedUntil', ${at('c.snoozed_until')}, 'linkedOrderIds', (select ${list('k.order_id', 'k.linked_at desc, k.order_id')} from (
         select * from conversation_orders where conversation_id = c.id order by linked_at desc, order_id limit 20) k),
-      'version', coalesce((select version from stream_heads where stream = 'conversation:' || c.id), 0), 'messages', ${messages('public', 'upper(i.channel)')}, 'notes', ${messages('internal', 'null')})`,
+      'version', coalesce((select version from stream_heads where stream = 'conversation:' || c.id), 0),
+      'control', case when c.control_kind is not null then json_build_object('kind', upper(c.control_kind), 'id', c.control_id, 'since', ${at('c.control_since')}) end,
+      'handoff', (select json_build_object('id', h.id, 'fromKind', upper(h.from_kind), 'toKind', upper(h.to_kind), 'summary', h.summary,
+        'handedAt', ${at('h.handed_at')}) from handoffs h where h.conversation_id = c.id order by h.handed_at desc, h.id desc limit 1),
+      'messages', ${messages('public', 'upper(i.channel)')}, 'notes', ${messages('internal', 'null')})`,
     'c.last_message_at desc, c.id desc',
   )} from recent c left join agents a on a.id = c.assignee_id),
   'orders', (select ${list(

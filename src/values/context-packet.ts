@@ -3,6 +3,7 @@ import type {
   AgentId,
   ConversationId,
   CustomerId,
+  HandoffId,
   MessageId,
   OrderId,
   VariantId,
@@ -20,6 +21,7 @@ import type {
   IdentityKind,
   IssueType,
   OrderStatus,
+  PartyKind,
   Outcome,
   PaymentStatus,
   Presence,
@@ -92,6 +94,14 @@ export interface ContextConversationState {
   snoozedUntil: MomentText | null;
   linkedOrderIds: OrderId[];
   version: number;
+  control: { kind: PartyKind; id: string; since: MomentText } | null;
+  handoff: {
+    id: HandoffId;
+    fromKind: PartyKind | null;
+    toKind: PartyKind;
+    summary: string;
+    handedAt: MomentText;
+  } | null;
   messages: ContextMessageState[];
   notes: ContextMessageState[];
 }

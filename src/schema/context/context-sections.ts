@@ -11,6 +11,7 @@ import type {
   IssueType,
   OrderStatus,
   Outcome,
+  PartyKind,
   PaymentStatus,
   Presence,
   Priority,
@@ -32,6 +33,7 @@ import {
   IssueTypeEnum,
   OrderStatusEnum,
   OutcomeEnum,
+  PartyKindEnum,
   PaymentStatusEnum,
   PresenceEnum,
   PriorityEnum,
@@ -130,6 +132,39 @@ export class ContextMessage {
   deliveryState!: DeliveryState | null;
 }
 
+@ObjectType({ description: 'Who holds control of a conversation, as a packet carries it.', simpleResolvers: true })
+@Right('conversations:read')
+export class ContextControl {
+  @Field(() => PartyKindEnum, { description: 'What holds it.' })
+  kind!: PartyKind;
+
+  @Field(() => ID, { description: 'Id of the agent, team or location, or principal of the bot.' })
+  @Right('conversations:route')
+  id!: string;
+
+  @Field(() => DateTime, { description: 'Since when.' })
+  since!: MomentText;
+}
+
+@ObjectType({ description: 'The newest handoff of a conversation, as a packet carries it.', simpleResolvers: true })
+@Right('notes:read')
+export class ContextHandoff {
+  @Field(() => ID, { description: 'Id of the handoff, `hnd_…`.' })
+  id!: string;
+
+  @Field(() => PartyKindEnum, { nullable: true, description: 'What held control before. Null: nobody did.' })
+  fromKind!: PartyKind | null;
+
+  @Field(() => PartyKindEnum, { description: 'What got it.' })
+  toKind!: PartyKind;
+
+  @Field(() => String, { description: 'What the next one has to know. Internal.' })
+  summary!: string;
+
+  @Field(() => DateTime, { description: 'When.' })
+  handedAt!: MomentText;
+}
+
 @ObjectType({
   description: 'A conversation as a packet carries it: open or recent, newest first, ten at most.',
   simpleResolvers: true,
@@ -201,6 +236,20 @@ export class ContextConversation {
     description: 'Version of the conversation in this packet: what `expectedVersion` of `messageSend` asks for.',
   })
   version!: number;
+
+  @Field(() => ContextControl, {
+    nullable: true,
+    description: 'Who holds control: the one party that answers. Null: nobody does.',
+  })
+  control!: ContextControl | null;
+
+  @Field(() => ContextHandoff, {
+    nullable: true,
+    description:
+      'How it came to who holds it, with the summary. Null: it was never handed off. Asks the right `notes:read`.',
+  })
+  @Right('notes:read')
+  handoff!: ContextHandoff | null;
 
   @Field(() => [ContextMessage], { description: 'The last ten public messages, oldest first.' })
   messages!: ContextMessage[];

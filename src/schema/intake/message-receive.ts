@@ -67,7 +67,7 @@ export class MessageReceiveInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True: what was written everybody reads (a post, a comment). Posts and private messages of one sender are two legs. Null or absent: true for a review, else false.',
+      'True: what was written everybody reads (a post, a comment). Posts and private messages of one sender are two legs. Null or absent: as the channel is.',
   })
   isPublic?: boolean | null;
 }

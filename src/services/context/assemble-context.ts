@@ -32,7 +32,9 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
         union all
         select l.member_id from person_links l join person p on l.person_id = p.id
       ), recent as materialized (
-        select c.*, m.messages, n.notes,
+        select c.*, m.messages, n.notes, h.handoff,
+          case when c.control_kind is not null
+            then json_build_object('kind', c.control_kind, 'id', c.control_id, 'since', c.control_since) end as control,
           case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', a.presence) end as assignee
         from (
           select c.* from members m
@@ -44,6 +46,13 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
           limit ${LARGEST.conversations}
         ) c
         left join agents a on a.id = c.assignee_id
+        left join lateral (
+          select json_build_object(
+            'id', h.id, 'fromKind', h.from_kind, 'toKind', h.to_kind, 'summary', h.summary, 'handedAt', h.handed_at
+          ) as handoff
+          from handoffs h where h.conversation_id = c.id
+          order by h.handed_at desc, h.id desc limit 1
+        ) h on true
         cross join lateral (
           select coalesce(json_agg(json_build_object(
             'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at,
@@ -205,7 +214,7 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
               ) k
             ),
             'version', coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || recent.id), 0),
-            'messages', messages, 'notes', notes
+            'control', control, 'handoff', handoff, 'messages', messages, 'notes', notes
           ) order by last_message_at desc, id desc), '[]') from recent
         ),
         'orders', (

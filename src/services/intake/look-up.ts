@@ -53,7 +53,9 @@ export async function lookUp(
       for no key update`,
     sql<(Situation & { referenceTaken: boolean })[]>`
       with inbox as (
-        select id, channel, market, coalesce(${message.isPublic}::boolean, channel = 'review') as is_public from inboxes
+        select id, channel, market,
+          coalesce(${message.isPublic}::boolean, (select c.is_public from channels c where c.name = channel), false) as is_public
+        from inboxes
         where id = ${message.inbox} or external_id = ${message.inbox}
         order by id = ${message.inbox} desc limit 1
       ), sender as (

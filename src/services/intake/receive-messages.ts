@@ -63,9 +63,12 @@ function at<T>(index: number, work: () => T): T {
 
 async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]): Promise<Arrival[]> {
   const names = [...new Set(checked.map(({ inbox }) => inbox))];
-  const rows = await tx.db.sql<{ name: string; id: InboxId; channel: Channel; market: string | null }[]>`
-    select distinct on (asked.name) asked.name, i.id, i.channel, i.market
+  const rows = await tx.db.sql<
+    { name: string; id: InboxId; channel: Channel; market: string | null; isPublic: boolean }[]
+  >`
+    select distinct on (asked.name) asked.name, i.id, i.channel, i.market, coalesce(c.is_public, false) as is_public
     from unnest(${names}::text[]) as asked(name) join inboxes i on i.id = asked.name or i.external_id = asked.name
+    left join channels c on c.name = i.channel
     order by asked.name, i.id = asked.name desc`;
   const inboxes = new Map(rows.map((row) => [row.name, row]));
   const addressed = checked.map((message, i) =>
@@ -89,7 +92,7 @@ async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]):
   return addressed.map(({ message, inbox, address }) => {
     const { customerId, personId } = customers.get(identityKey({ kind: message.sender.kind, normalized: address }))!;
     const references = referencesIn(`${message.subject ?? ''}\n${message.text}`.slice(0, 2_000)).slice(0, 5);
-    const isPublic = message.isPublic ?? inbox.channel === 'review';
+    const isPublic = message.isPublic ?? inbox.isPublic;
     return { message, inboxId: inbox.id, channel: inbox.channel, address, isPublic, customerId, personId, references };
   });
 }
