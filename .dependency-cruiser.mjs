@@ -9,7 +9,7 @@ const LAYERS = {
   // The whole database into a directory and back; a command starts it, no server knows it.
   backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
-  import: ['services', 'channels', 'database', 'values'],
+  import: ['services', 'database', 'values'],
   schema: ['values'],
   resolvers: ['schema', 'services', 'live', 'values'],
   demo: ['services', 'database', 'values'],
@@ -36,6 +36,8 @@ const FENCES = {
   'graphql-ws': ['server'],
   'graphql-sse': ['server'],
   ws: ['server'],
+  undici: ['channels/outbound'],
+  nodemailer: ['channels/senders'],
 };
 
 /** These two also know the shapes of the services, as types that vanish when the code runs. */

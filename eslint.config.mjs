@@ -8,6 +8,12 @@ const SDL = 'src/schema/schema.graphql';
 /** Names that say nothing; a banned file name is found by scripts/lint.mjs. */
 const EMPTY_NAMES = '/^(handle|process)$/';
 
+const ONE_CLIENT =
+  'Whoever is told an address speaks to it through channels/outbound/outbound-http.ts, which looks where it leads.';
+
+/** Node's own clients; a server may be made of the same module. */
+const requestsOf = (name) => ({ name, importNames: ['default', 'request', 'get', 'connect'], message: ONE_CLIENT });
+
 /** Few rules, all on. What prettier and tsc already say is not said again. */
 const RULES = {
   '@typescript-eslint/no-explicit-any': 'error',
@@ -103,6 +109,16 @@ export default [
   {
     files: COMMANDS,
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'fetch', message: ONE_CLIENT }],
+      'no-restricted-imports': [
+        'error',
+        { paths: ['http', 'https', 'node:http', 'node:https', 'http2', 'node:http2'].map(requestsOf) },
+      ],
+    },
   },
   // The arguments of a resolver are the contract's, plus root, context and info.
   { files: ['src/resolvers/**'], rules: { '@typescript-eslint/max-params': 'off' } },

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { ChannelDialect } from './channels/channel-dialect.ts';
 import { CHANNELS } from './channels/channels.ts';
+import { openSenders } from './channels/senders/senders.ts';
 import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -13,6 +14,7 @@ import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
@@ -32,6 +34,7 @@ import { openLog, type Logger } from './server/request-log.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
 import { recordChannels } from './services/conversations/channels.ts';
+import { measureWaiting } from './services/conversations/measure-waiting.ts';
 import { readInstallation } from './services/events/installation.ts';
 import { recordSpan } from './values/in-span.ts';
 
@@ -97,6 +100,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
       journalSilentMs: () => edge.silentMs(),
+      messagesWaiting: () => measureWaiting(database.sql),
     }));
     const edge = await openLiveEdge({
       database,
@@ -111,8 +115,12 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       },
     });
     opened.push(() => edge.close());
+    const senders = openSenders({ ...config.sending, isHttpAllowed: config.sending.http === 'allow' });
+    opened.push(() => senders.close());
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
     opened.push(() => jobs.close());
+    const onAttempt = metrics.attempted;
+    await startCourier({ database, installation, jobs, edge, senders, log, ...config.sending, onAttempt });
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 

@@ -2,7 +2,17 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Setting } from './setting.ts';
-import { choice, exactOrigin, integer, list, optionalText, optionalUrl, proxyAddress, text } from './setting.ts';
+import {
+  choice,
+  exactOrigin,
+  integer,
+  list,
+  opening,
+  optionalText,
+  optionalUrl,
+  proxyAddress,
+  text,
+} from './setting.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -167,6 +177,44 @@ const SETTINGS = {
       'Sockets and event streams of one caller at once.',
     ),
     maxSocketsPerBot: integer('MAX_SOCKETS_PER_BOT', 100, { min: 1, max: 100_000 }, 'The same for a bot.'),
+  },
+  sending: {
+    smtpUrl: optionalUrl(
+      'SMTP_URL',
+      ['smtp:', 'smtps:'],
+      'Mail server of e-mail inboxes without one of their own, such as smtp://user:password@mail.example:587.',
+    ),
+    allow: list(
+      'OUTBOUND_ALLOW',
+      opening,
+      'What bridges and mail servers may be reached at besides the internet: ranges such as 10.1.0.0/16, places such as bridge.internal:8443.',
+    ),
+    http: choice(
+      'OUTBOUND_HTTP',
+      ['refuse', 'allow'],
+      'refuse',
+      'Whether bridges may be spoken to without TLS; what OUTBOUND_ALLOW names may.',
+    ),
+    deadlineMs: integer(
+      'OUTBOUND_DEADLINE_MS',
+      10_000,
+      { min: 100, max: 60_000 },
+      'How long a bridge may take to answer, from the look-up to the last byte, in milliseconds.',
+    ),
+    tries: integer('DELIVERY_TRIES', 6, { min: 1, max: 20 }, 'Tries of one message before it fails.'),
+    retryBaseMs: integer(
+      'DELIVERY_RETRY_BASE_MS',
+      5_000,
+      { min: 10, max: TEN_MINUTES_IN_MS },
+      'Wait before the second try, in milliseconds; each later one is three times as long, give or take a quarter.',
+    ),
+    workers: integer('DELIVERY_WORKERS', 8, { min: 1, max: 100 }, 'Messages that one process sends at once.'),
+    workersPerInbox: integer(
+      'DELIVERY_WORKERS_PER_INBOX',
+      2,
+      { min: 1, max: 100 },
+      'Of these, messages of one inbox: a slow channel holds up only its own.',
+    ),
   },
   live: {
     checkpointIntervalMs: integer(

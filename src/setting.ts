@@ -80,3 +80,9 @@ export function proxyAddress(entry: string): string {
   if (/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(entry)) return entry;
   throw new Error('must list addresses or ranges of proxies, such as 10.0.0.5 or 10.0.0.0/8');
 }
+
+/** A range of addresses, or a name or address with its port. */
+export function opening(entry: string): string {
+  if (/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(entry) || /^[0-9a-zA-Z.:_-]+:\d{1,5}$/.test(entry)) return entry;
+  throw new Error('must list ranges such as 10.1.0.0/16 and places such as bridge.internal:8443');
+}

@@ -34,6 +34,7 @@ export async function migrate(ownerUrl: string, options: Options): Promise<void>
     await sql`select pg_advisory_lock(${LOCK})`;
     const count = await applyMissing(sql, options.only);
     await installJobTables(sql);
+    await makeQueues(sql);
     await ensureInstallation(sql);
     await grantRows(sql, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]);
     options.log(
@@ -94,6 +95,11 @@ async function installJobTables(sql: Sql): Promise<void> {
   const version = await jobsVersion(sql);
   if (version >= JOBS_VERSION) return;
   await sql.unsafe(version === 0 ? getConstructionPlans(JOBS_SCHEMA) : getMigrationPlans(JOBS_SCHEMA, version));
+}
+
+/** Queues that services write to, so that they are there before any worker is. What is set here, live/courier.ts brings up to date. */
+async function makeQueues(sql: Sql): Promise<void> {
+  await sql`select ${sql(JOBS_SCHEMA)}.create_queue('deliver-messages', '{"policy": "standard"}'::jsonb)`;
 }
 
 async function jobsVersion(sql: Sql): Promise<number> {

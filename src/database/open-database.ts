@@ -1,9 +1,10 @@
 import postgres from 'postgres';
 
+import { openQueues, type EnqueueJob } from './enqueue-job.ts';
+import type { Sql } from './sql.ts';
 import { tracedSql } from './traced-sql.ts';
 
-/** What runs SQL: a pool, or the one connection of a transaction. */
-export type Sql = postgres.ISql<{ bigint: number }>;
+export type { Sql } from './sql.ts';
 type Pool = postgres.Sql<{ bigint: number }>;
 
 /** A way into the database. Inside a transaction both `sql` and `hot` are that transaction's connection. */
@@ -16,6 +17,8 @@ export interface Db {
   readonly journal: Sql;
   /** Opens a transaction on the pool. Services call `atomically` instead. */
   readonly begin: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+  /** Puts a job on a queue, in the transaction that it is given. */
+  readonly enqueue: EnqueueJob;
   /** Called after each commit of this process that wrote to the journal. */
   readonly committed: Set<() => void>;
 }
@@ -68,6 +71,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     sql,
     hot,
     journal,
+    enqueue: openQueues(sql),
     committed: new Set(),
     begin: async <T>(work: (tx: Sql) => Promise<T>) => (await sql.begin((tx) => work(tx))) as T,
     async listen(channel, onNotify, onListen) {

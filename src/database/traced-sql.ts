@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 
-import type { Sql } from './open-database.ts';
+import type { Sql } from './sql.ts';
 
 interface Executed extends Promise<unknown> {
   strings: readonly string[];

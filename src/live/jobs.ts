@@ -19,11 +19,31 @@ interface JobOptions {
 const HOUR_MS = 3_600_000;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
 
+/** Jobs at work in this process. */
+export interface Jobs {
+  /** Takes the jobs of a queue, some at once and of one group fewer. A job whose work throws is taken again a little later. */
+  work<T extends object>(queue: string, workers: WorkerCount, work: (job: T) => Promise<void>): Promise<Workers>;
+  close(): Promise<void>;
+}
+
+export interface WorkerCount {
+  readonly count: number;
+  readonly perGroup: number;
+}
+
+export interface Workers {
+  /** Lets an idle worker look at the queue now. Looks that nobody asks for come every two seconds. */
+  wake(): void;
+}
+
+/** A worker that died gives its job back after so long. */
+const HEARTBEAT_SECONDS = 20;
+
 /**
  * Recurring work: one queue each, of which any process takes the next job. A job whose process dies is given to another after
  * its heartbeat stops.
  */
-export async function startJobs(options: JobOptions): Promise<{ close(): Promise<void> }> {
+export async function startJobs(options: JobOptions): Promise<Jobs> {
   const { database, log } = options;
   const boss = new PgBoss({
     connectionString: options.databaseUrl,
@@ -31,6 +51,9 @@ export async function startJobs(options: JobOptions): Promise<{ close(): Promise
     migrate: false,
     createSchema: false,
     application_name: 'punos jobs',
+    // Looks for jobs whose worker died.
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'the job queue is out of reach, trying again'));
   await boss.start();
@@ -56,5 +79,41 @@ export async function startJobs(options: JobOptions): Promise<{ close(): Promise
   await sweep('forget-events', options.journalHours, forgetEvents);
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
 
-  return { close: () => boss.stop({ graceful: true, timeout: 5_000 }) };
+  return {
+    work: (queue, workers, work) => startWorkers(boss, queue, { ...workers, work }),
+    close: () => boss.stop({ graceful: true, timeout: 5_000 }),
+  };
+}
+
+/** Several workers of one job each, so that a slow job holds up nothing but itself. */
+async function startWorkers<T extends object>(
+  boss: PgBoss,
+  queue: string,
+  { count, perGroup, work }: WorkerCount & { work: (job: T) => Promise<void> },
+): Promise<Workers> {
+  await boss.updateQueue(queue, {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    // What may fail in its own way counts its tries itself; here it is a process that died or a database out of reach.
+    retryLimit: 1_000,
+    retryDelay: 1,
+    deleteAfterSeconds: 3_600,
+  });
+  const workersNow = () => boss.getWipData().filter(({ name }) => name === queue);
+  let next = 0;
+  const wake = () => {
+    const idle = workersNow().filter(({ count: jobs }) => jobs === 0);
+    if (idle.length > 0) boss.notifyWorker(idle[(next += 1) % idle.length]!.id);
+  };
+  const options = { pollingIntervalSeconds: 2, localConcurrency: count, localGroupConcurrency: perGroup };
+  await boss.work<T>(queue, options, async ([job]) => {
+    // Where one job is there may be more.
+    wake();
+    try {
+      await work(job!.data);
+    } finally {
+      // Whoever is at work, this worker too, looks again before it rests.
+      for (const { id, count: jobs } of workersNow()) if (jobs > 0) boss.notifyWorker(id);
+    }
+  });
+  return { wake };
 }

@@ -37,6 +37,8 @@ export interface LiveEdgeOptions {
 export interface LiveEdge {
   /** Starts a subscription. Throws AccessDenied, InvalidRequest, CursorExpired; then nothing was started. */
   open(operation: LiveOperation, sink: Sink): Promise<LiveStream>;
+  /** Tells of each event on these keys from now on, for work of our own that is to be prompt. */
+  watch(keys: readonly string[], onEvent: () => void): void;
   /** Subscriptions running now. */
   subscriptionCount(): number;
   /** Milliseconds since the journal was last read. */
@@ -126,6 +128,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
 
   return {
     open,
+    watch: (keys, onEvent) => hub.watch({ accept: onEvent }, keys),
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
     silentMs: () => backbone.silentMs(),
     async close() {

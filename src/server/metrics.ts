@@ -10,6 +10,8 @@ export interface Metered {
   subscriptionCount: () => number;
   /** Milliseconds since the journal was last read. */
   journalSilentMs: () => number;
+  /** Messages to customers that wait for our courier. */
+  messagesWaiting: () => Promise<{ count: number; oldestSeconds: number }>;
 }
 
 export interface Metrics {
@@ -17,6 +19,8 @@ export interface Metrics {
   delivered(latencyMs: number | null): void;
   /** A request to a hook of a channel was answered. */
   hooked(channel: string, status: number): void;
+  /** A message was tried on a channel: sent, delivered, or why not. */
+  attempted(channel: string, outcome: string): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -44,6 +48,31 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
     help: 'Requests to hooks by channel; accepted means stored.',
     labelNames: ['channel', 'outcome'],
     registers,
+  });
+  const attempts = new Counter({
+    name: 'punos_message_attempts_total',
+    help: 'Tries to hand a message to its channel, by what came of them: sent, delivered, or the failure.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'punos_messages_waiting_oldest_seconds',
+    help: 'How long the oldest message that waits for a try has been there.',
+    registers,
+  });
+  new Gauge({
+    name: 'punos_messages_waiting',
+    help: 'Messages to customers that wait for a try.',
+    registers,
+    async collect() {
+      // Without the database the other figures are worth more than ever: these two stay as they were.
+      const waiting = await given()
+        .messagesWaiting()
+        .catch(() => null);
+      if (!waiting) return;
+      this.set(waiting.count);
+      oldest.set(waiting.oldestSeconds);
+    },
   });
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
   gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
@@ -78,6 +107,7 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
     hooked(channel, status) {
       hooks.inc({ channel, outcome: status === 200 ? 'accepted' : status < 500 ? 'refused' : 'failed' });
     },
+    attempted: (channel, outcome) => attempts.inc({ channel, outcome }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { newId, type MessageId } from '../../values/ids.ts';
 import { recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { authorOf } from './author.ts';
 import { conversationFact } from './conversation-fact.ts';
@@ -32,7 +33,7 @@ export async function writeToCustomer(
       text, occurred_at, received_at, recorded_at)
     values (${id}, ${conversation.id}, ${leg.legId}, ${leg.inboxId}, ${conversation.customerId}, 'outbound',
       'public', ${author.kind}, ${author.id}, ${text}, ${tx.now}, ${tx.now}, ${tx.now})`;
-  await queueDelivery(tx, id, leg);
-  recordFact(tx, conversationFact(conversation, { type: 'message.sent', details: { messageId: id } }));
+  const topics = (await queueDelivery(tx, id, leg)) ? [topic.deliveries] : [];
+  recordFact(tx, conversationFact(conversation, { type: 'message.sent', topics, details: { messageId: id } }));
   return id;
 }

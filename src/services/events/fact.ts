@@ -45,6 +45,8 @@ export const topic = {
   /** Of the first level of a variant at a location: who lists where it is watches this. */
   variantPlaces: (id: VariantId | string) => `variant-places:${id}`,
   conversations: 'conversations',
+  /** Of a message that waits for our courier. */
+  deliveries: 'deliveries',
   presences: 'presences',
   orders: 'orders',
   catalogue: 'catalogue',
