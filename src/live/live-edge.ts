@@ -13,10 +13,13 @@ import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 import type { Member } from './member.ts';
 import { PacketGroup } from './packet-group.ts';
 import { PacketWatches } from './packet-watches.ts';
-import type { EventSubscription, PacketSubscription, Subscriptions } from './subscriptions.ts';
+import { StateGroup } from './state-group.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { startTailer } from './tailer.ts';
 
 const SWEEP_MS = 1_000;
+
+type Group = EventGroup | PacketGroup | StateGroup;
 
 export interface LiveEdgeOptions {
   database: Database;
@@ -66,7 +69,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
     delivered: options.onDelivered ?? (() => undefined),
   };
-  const groups = new Map<string, EventGroup | PacketGroup>();
+  const groups = new Map<string, Group>();
 
   const open = (operation: LiveOperation, sink: Sink): Promise<LiveStream> =>
     inSpan('subscribe', { 'punos.field': operation.field }, () => join(operation, sink));
@@ -90,10 +93,17 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   }
 
   /** Asks the subscription what to watch (which may refuse) and makes a group of its kind when one is needed. */
-  async function watchOf(subscription: EventSubscription | PacketSubscription, operation: LiveOperation) {
+  async function watchOf(
+    subscription: Subscriptions[string],
+    operation: LiveOperation,
+  ): Promise<(onEmpty: () => void) => Group> {
     if (subscription.kind === 'events') {
       const watch = await subscription.watch(parts.scopeOf(operation.viewer), operation.args);
       return (onEmpty: () => void) => new EventGroup(parts, watch, onEmpty);
+    }
+    if (subscription.kind === 'state') {
+      const watch = await subscription.watch(parts.scopeOf(operation.viewer), operation.args);
+      return (onEmpty: () => void) => new StateGroup(parts, subscription, watch, onEmpty);
     }
     const askAgain = () => subscription.watch(parts.scopeOf(operation.viewer), operation.args);
     const watch = await askAgain();
@@ -117,7 +127,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     for (const group of groups.values()) for (const member of group.members) tend(group, member, now);
   }, SWEEP_MS);
 
-  function tend(group: EventGroup | PacketGroup, member: Member, now: number): void {
+  function tend(group: Group, member: Member, now: number): void {
     if (member.stalledMs(now) > options.stalledReaderMs) {
       member.sink.closeStalled();
       group.leave(member);

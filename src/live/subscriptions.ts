@@ -32,8 +32,24 @@ export interface PacketSubscription {
   watch(scope: Scope, args: Arguments): Promise<PacketWatch>;
 }
 
+/** What makes a state old. */
+export interface StateWatch {
+  readonly topics: readonly string[];
+}
+
+/** A subscription field that delivers one state of the whole, read anew after changes. Throws AccessDenied. */
+export interface StateSubscription {
+  readonly kind: 'state';
+  /** The payload's field that holds the state. */
+  readonly field: string;
+  /** It is read this often at most, in milliseconds. */
+  readonly atMostEveryMs: number;
+  watch(scope: Scope, args: Arguments): Promise<StateWatch>;
+  read(scope: Scope): Promise<object>;
+}
+
 /** The subscriptions of the graph by field name; given to the live edge by the composition root. */
-export type Subscriptions = Readonly<Record<string, EventSubscription | PacketSubscription>>;
+export type Subscriptions = Readonly<Record<string, EventSubscription | PacketSubscription | StateSubscription>>;
 
 /** What the root resolver of an event subscription is given. */
 export interface EventPayload {

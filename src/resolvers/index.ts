@@ -44,6 +44,7 @@ import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inb
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
+import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
@@ -140,6 +141,8 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingCandidateFields,
   RoutingEventSubscriptions,
   RoutingEventFields,
+  // figures
+  ChannelOverviewResolvers,
   // context
   ContextQueries,
   ContextSubscriptions,

@@ -1,6 +1,7 @@
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { contextPackets } from './context/context-subscriptions.ts';
 import { conversationEvents } from './conversations/watch-conversation-events.ts';
+import { channelOverview } from './figures/channel-overview-resolvers.ts';
 import { stockEvents } from './inventory/watch-stock-events.ts';
 import { orderEvents } from './orders/watch-order-events.ts';
 import { routingDecisions } from './routing/watch-routing-decisions.ts';
@@ -12,4 +13,5 @@ export const SUBSCRIPTIONS: Subscriptions = {
   orderEvents,
   routingDecisions,
   contextPackets,
+  channelOverview,
 };

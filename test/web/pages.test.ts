@@ -4,7 +4,9 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { loadDemoShop } from '../../src/demo/load-demo-shop.ts';
+import { ROLE_RIGHTS } from '../../src/services/access/role-rights.ts';
 import { startTraffic } from '../../src/demo/start-traffic.ts';
+import type { Right } from '../../src/values/rights.ts';
 import { withBrowser } from '../support/browser.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { until } from '../support/until.ts';
@@ -139,6 +141,22 @@ test('GraphiQL runs a query and a subscription with a key that was typed in', as
 
   expect(troubles).toEqual([]);
   expect(strays).toEqual([]);
+});
+
+test('all channels stand at one look above the list, and a key without the right for figures goes on without them', async () => {
+  const { page, troubles } = await visit();
+  await page.goto(`${app.url}/#key=${secret}`);
+  const figures = page.getByRole('list', { name: 'All channels now' });
+  await figures.getByText('Orders on the move').waitFor();
+  expect(await figures.locator('[data-channel-figures=EMAIL]').innerText()).toMatch(/^Email\n\d+ waiting of \d+ open/);
+
+  const rights = Object.keys(ROLE_RIGHTS.agent).filter((right) => right !== 'figures:read') as Right[];
+  const narrow = await aKey(database, 'agent', { agentId: agent!.id, scopes: rights });
+  const other = await visit();
+  await other.page.goto(`${app.url}/#key=${narrow.secret}`);
+  await other.page.getByRole('option').nth(3).waitFor();
+  expect(await other.page.getByRole('list', { name: 'All channels now' }).count()).toBe(0);
+  expect(troubles).toEqual([]);
 });
 
 test('when the server goes and comes back the page says so and goes on from its cursor', async () => {

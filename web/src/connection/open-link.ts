@@ -22,6 +22,8 @@ export interface Following<P extends Payload> {
   onPayload: (payload: P, first: boolean) => void;
   /** The server no longer has what lies behind our cursor: read afresh, then follow again from now. */
   onGap?: () => void;
+  /** A key that lacks the right for it goes on without: following ends, nothing is said. */
+  isOptional?: boolean;
 }
 
 export interface Link {
@@ -84,6 +86,7 @@ export function openLink(key: string, onState: (state: LinkState) => void): Link
           await followOnce();
         } catch (error) {
           if (over.aborted) return;
+          if (following.isOptional && error instanceof GraphError && error.code === 'FORBIDDEN') return;
           const reason = refusalOfKey(error);
           if (reason) {
             tell({ kind: 'refused', reason });

@@ -27,6 +27,18 @@ subscription LiveConversationEvents($after: String) {
   }
 }`;
 
+export const CHANNELS = `
+subscription LiveChannels($after: String) {
+  channelOverview(after: $after) {
+    cursor
+    overview {
+      channels { channel openCount waitingCount longestWaitingSince answeredCount firstResponseP50Seconds }
+      movingOrders { status count }
+      staleSources { name lastHeardAt }
+    }
+  }
+}`;
+
 export const PACKETS = `
 subscription LivePackets($customerId: ID!, $after: String) {
   contextPackets(customerId: $customerId, after: $after) {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
+import { ChannelStrip } from './channel-strip.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { LinkBadge } from './link-badge.tsx';
 import { Pace, type Sample } from './pace.tsx';
@@ -74,6 +75,7 @@ export function LiveView({ apiKey, onLeave }: LiveViewProps) {
         </nav>
       </header>
       <Pace samples={samples} />
+      <ChannelStrip link={link} />
       <div className="columns">
         <ConversationList
           entries={entries}

@@ -40,3 +40,12 @@ export function money({ amountMinor, currency }: { amountMinor: number; currency
   const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
   return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
+
+/** How long something lasts, in the largest unit that says enough: "40 s", "12 min", "3 h", "2 d". */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
