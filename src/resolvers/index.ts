@@ -7,6 +7,7 @@ import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
+import { CustomerSearchQueries } from './context/customer-search-queries.ts';
 import {
   AgentTeamFields,
   ControlFields,
@@ -146,6 +147,7 @@ export const RESOLVERS: readonly ClassType[] = [
   // context
   ContextQueries,
   ContextSubscriptions,
+  CustomerSearchQueries,
   CustomerTimelineFields,
   TimelineMessageFields,
   TimelineNoteFields,
