@@ -4,6 +4,7 @@ import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { changeDelivery, lockDelivery, lockStanding, storeDelivery, tellOfDelivery } from './change-delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { fallBack } from './fall-back.ts';
 import { enqueueDelivery } from './queue-delivery.ts';
 import type { Standing } from './conversation-fact.ts';
 
@@ -66,7 +67,8 @@ async function fail(
   const waiting = { ...delivery, failure, failureText, nextAttemptAt: retryAt };
   await storeDelivery(tx, waiting);
   if (!retryAt) {
-    await changeDelivery(tx, standing, waiting, { state: 'failed', occurredAt: tx.now, failure, failureText });
+    const report = { state: 'failed', occurredAt: tx.now, failure, failureText } as const;
+    await fallBack(tx, standing, await changeDelivery(tx, standing, waiting, report));
     return;
   }
   tellOfDelivery(tx, standing, waiting);

@@ -7,6 +7,7 @@ import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { changeDelivery, lockDelivery, lockStanding } from './change-delivery.ts';
 import type { Delivery, DeliveryReport } from './delivery.ts';
+import { fallBack } from './fall-back.ts';
 
 /** What somebody outside says became of a message that we sent. */
 export interface ReportedDelivery extends Omit<DeliveryReport, 'state'> {
@@ -36,7 +37,8 @@ export async function reportDelivery(scope: Scope, reported: ReportedDelivery): 
     const standing = await lockStanding(tx, found.conversationId);
     if (!standing) throw absent();
     const delivery = (await lockDelivery(tx, found.messageId)) ?? unknownSoFar(found);
-    await changeDelivery(tx, standing, delivery, report);
+    const after = await changeDelivery(tx, standing, delivery, report);
+    if (after.state === 'failed' && delivery.state !== 'failed') await fallBack(tx, standing, after);
     return found.messageId;
   });
 }

@@ -39,6 +39,7 @@ export async function updateInbox(
         bridge_url = ${after.bridgeUrl}
         ${credentials === undefined ? sql`` : sql`, credentials = ${sealed && sealFor(installation, before.id, 'credentials', sealed)}`}
         ${bridgeSecret === null ? sql`` : sql`, bridge_secret = ${sealFor(installation, before.id, 'bridge', bridgeSecret)}, bridge_secret_prefix = ${shownPrefix(bridgeSecret)}`}
+        ${credentials === undefined && change.bridgeUrl === undefined ? sql`` : sql`, sending_stopped_at = null`}
         ${after.bridgeUrl === null ? sql`, bridge_secret = null, bridge_secret_prefix = null` : sql``}
       where id = ${before.id}`;
     recordFact(tx, {
