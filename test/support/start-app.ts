@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 
-import { startApp, type App } from '../../src/app.ts';
+import { startApp, type App, type AppOptions } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { createApiKey, type NewApiKey } from '../../src/services/access/create-api-key.ts';
@@ -20,7 +20,11 @@ export interface TestApp extends App {
 }
 
 /** The real server on a free port over the file's database; closed when the file ends. Settings are environment variables. */
-export async function withApp(database: TestDatabase, settings: Record<string, string> = {}): Promise<TestApp> {
+export async function withApp(
+  database: TestDatabase,
+  settings: Record<string, string> = {},
+  options: Pick<AppOptions, 'channels'> = {},
+): Promise<TestApp> {
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -28,7 +32,7 @@ export async function withApp(database: TestDatabase, settings: Record<string, s
     SHUTDOWN_DRAIN_MS: '2000',
     ...settings,
   });
-  const app = await startApp(config, { databaseUrl: database.applicationUrl });
+  const app = await startApp(config, { ...options, databaseUrl: database.applicationUrl });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= app.close());
   afterAll(close);
