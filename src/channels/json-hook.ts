@@ -87,7 +87,7 @@ function readReport(item: Bag, field: Field) {
 function readSender(sender: unknown, field: Field, channel: ChannelFacts) {
   if (!isBag(sender)) throw refused('`sender` must be an object.', field);
   only(sender, ['kind', 'value', 'displayName'], field);
-  const { kind = channel.senderKind } = sender;
+  const kind = sender['kind'] ?? channel.senderKind;
   if (!isOneOf(IDENTITY_KINDS, kind))
     throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...field, 'kind']);
   return { kind, value: textOf(sender, 'value', field), displayName: optionalTextOf(sender, 'displayName', field) };
