@@ -171,7 +171,8 @@ function signatureBegins(lines: readonly Line[], isMark: (lines: readonly Line[]
   return mark === -1 ? lines.length : mark;
 }
 
-const isAgreedMark = (lines: readonly Line[], at: number) => ['--', '—'].includes(lines[at]!.text.trim());
+const isAgreedMark = (lines: readonly Line[], at: number) =>
+  lines[at]!.kind === 'delimiter' && ['--', '—'].includes(lines[at]!.text.trim());
 
 /** Other drawn lines are a mark only above what looks like a signature: people also draw between paragraphs. */
 function isDrawnMark(lines: readonly Line[], at: number): boolean {

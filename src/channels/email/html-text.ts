@@ -1,11 +1,11 @@
 import { convert, type HtmlToTextOptions } from 'html-to-text';
 
-/** Longer ones are read to here: the reply stands at the beginning. */
-const LONGEST_HTML = 1_000_000;
+/** Longer ones are read to here: the reply stands at the beginning, and depth costs the parser its square. */
+const LONGEST_HTML = 300_000;
 
 const OPTIONS: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: LONGEST_HTML, maxDepth: 100, maxChildNodes: 2_000, ellipsis: '' },
+  limits: { maxDepth: 100, maxChildNodes: 2_000, ellipsis: '' },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
@@ -22,5 +22,5 @@ const OPTIONS: HtmlToTextOptions = {
 
 /** What a reader of an HTML mail sees, as plain text. Scripts and styles are no text; what is too deep or too long is left out. */
 export function htmlText(html: string): string {
-  return convert(html, OPTIONS).replaceAll('\u00a0', ' ');
+  return convert(html.slice(0, LONGEST_HTML), OPTIONS).replaceAll('\u00a0', ' ');
 }

@@ -21,7 +21,12 @@ export const MAIL_PHRASES: Readonly<Record<string, MailPhrases>> = {
     wrote: ['wrote', 'writes', 'said', 'says'],
     headers: ['from', 'sent', 'date', 'to', 'cc', 'bcc', 'subject', 'reply-to', 'importance', 'sent at'],
     original: ['original message', 'original appointment', 'forwarded message', 'reply message', 'original e?-?mail'],
-    sentFrom: ['sent (?:from|via|with|by|using)', 'get outlook for', 'from my', 'get (?:the )?(?:aol|yahoo|bluemail)'],
+    sentFrom: [
+      'sent (?:from|via|with|by|using)',
+      'get outlook for',
+      'from my (?:i-?phone|i-?pad|ipod|android|samsung|galaxy|mobile|phone|blackberry|cell|tablet|htc|huawei)',
+      'get (?:the )?(?:aol|yahoo|bluemail)',
+    ],
   },
   de: {
     on: ['am', 'von', 'an'],

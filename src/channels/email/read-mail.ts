@@ -39,7 +39,9 @@ export interface MailPart {
 const DEEPEST_PART = 100;
 /** Each line that begins with -- is compared with the boundary of each multipart: so few that no mail can make this dear. */
 const MOST_MULTIPARTS = 100;
-const MOST_HEADER_BYTES = 1_048_576;
+const MOST_HEADER_BYTES = 262_144;
+/** The parser takes microseconds for a line, however short: so many, and one more for every 60 bytes. */
+const MOST_SHORT_LINES = 20_000;
 const BOUNDARY = /\bboundary\*?\d{0,3}\*?\s?=/gi;
 const FLOWED = /\bformat="?flowed/i;
 const MOST_REFERENCES = 100;
@@ -71,6 +73,8 @@ export async function readMail(raw: Uint8Array): Promise<Mail> {
 
 async function parse(raw: Uint8Array): Promise<Email> {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (linesIn(bytes) > MOST_SHORT_LINES + bytes.length / 60)
+    throw new Refusal('INVALID_INPUT', `This mail has more than ${MOST_SHORT_LINES} short lines.`, ['mail']);
   const multiparts = bytes.toString('latin1').match(BOUNDARY)?.length ?? 0;
   if (multiparts > MOST_MULTIPARTS)
     throw new Refusal('INVALID_INPUT', `This mail has more than ${MOST_MULTIPARTS} groups of parts.`, ['mail']);
@@ -86,6 +90,12 @@ async function parse(raw: Uint8Array): Promise<Email> {
       throw new Refusal('INVALID_INPUT', `This mail cannot be read: ${error.message}.`, ['mail']);
     throw error;
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines += 1;
+  return lines;
 }
 
 /**
