@@ -147,6 +147,26 @@ export class ConversationUnlinkOrderPayload {
   userErrors!: UserError[];
 }
 
+@ObjectType({ description: 'Answer of `conversationMerge`.' })
+@Right('conversations:write')
+export class ConversationMergePayload {
+  @Field(() => Conversation, { nullable: true, description: `The survivor as it is now. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'Answer of `conversationSplit`.' })
+@Right('conversations:write')
+export class ConversationSplitPayload {
+  @Field(() => Conversation, { nullable: true, description: `The new conversation. ${NULL_MEANS}` })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError], ERRORS)
+  userErrors!: UserError[];
+}
+
 @ObjectType({ description: 'Answer of `conversationSnooze`.' })
 @Right('conversations:write')
 export class ConversationSnoozePayload {

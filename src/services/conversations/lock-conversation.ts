@@ -14,11 +14,13 @@ export interface LockedConversation extends Conversation, Standing {
   readonly endpointId: EndpointId | null;
 }
 
-/** The version of the conversation's stream that the caller saw; null or absent: whatever it is. */
-export interface ExpectedVersion {
-  readonly version: number | null | undefined;
+interface LockOptions {
+  /** The version of the conversation's stream that the caller saw; null or absent: whatever it is. */
+  readonly version?: number | null | undefined;
   /** Where the caller said so. */
   readonly field?: readonly string[];
+  /** Where the caller named the conversation. */
+  readonly idField?: readonly string[];
 }
 
 /**
@@ -29,10 +31,10 @@ export interface ExpectedVersion {
 export async function lockConversation(
   tx: TransactionScope,
   id: string,
-  expected: ExpectedVersion = { version: null },
+  { version, field = ['expectedVersion'], idField = ['id'] }: LockOptions = {},
 ): Promise<LockedConversation> {
   const { sql } = tx.db;
-  const isExpected = expected.version != null;
+  const isExpected = version != null;
   const reach = withinReach(tx, 'conversations:read', 'c.customer_id');
   const [, , [row]] = await Promise.all([
     sql`
@@ -54,18 +56,18 @@ export async function lockConversation(
       ) leg on true
       where c.id = ${id} and ${reach}`,
   ]);
-  if (!row) throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', ['id']);
+  if (!row) throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', idField);
   if (row.mergedIntoId)
     throw new Refusal(
       'CONVERSATION_MERGED',
       'This conversation was merged into another one. Act on the one that `mergedInto` names.',
-      ['id'],
+      idField,
     );
-  if (isExpected && row.version !== expected.version)
+  if (isExpected && row.version !== version)
     throw new Refusal(
       'CONFLICT',
-      `Something happened since version ${expected.version}: the conversation is at ${row.version}. Read it again, then decide.`,
-      expected.field ?? ['expectedVersion'],
+      `Something happened since version ${version}: the conversation is at ${row.version}. Read it again, then decide.`,
+      field,
       { version: row.version },
     );
   return row;

@@ -3,10 +3,11 @@ import { newId, type MessageId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { AuthorKind } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
+import { membersOf } from '../customers/person-of.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
 import { conversationFact } from './conversation-fact.ts';
-import { lockConversation } from './lock-conversation.ts';
+import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 import { LONGEST_MESSAGE } from './send-message.ts';
 
 /** A message that somebody sent to the customer elsewhere: from another desk, or long ago. */
@@ -54,15 +55,21 @@ export async function recordSentMessage(scope: Scope, message: SentMessage): Pro
         waiting_since = case when waiting_since <= m.occurred_at then null else waiting_since end
       from message m where id = m.conversation_id
       returning id`;
-    if (rows.length === 0) return earlier(scope, message, inboxId);
+    if (rows.length === 0) return earlier(tx, message, conversation);
     recordFact(tx, conversationFact(conversation, { type: 'message.sent', occurredAt, details: { messageId: id } }));
     return id;
   });
 }
 
-async function earlier(scope: Scope, message: SentMessage, inboxId: string): Promise<MessageId> {
-  const [row] = await scope.db.sql<{ id: MessageId; isSame: boolean }[]>`
-    select id, direction = 'outbound' and text = ${message.text} and conversation_id = ${message.conversationId} as is_same
+async function earlier(
+  tx: TransactionScope,
+  message: SentMessage,
+  { personId, inboxId }: LockedConversation,
+): Promise<MessageId> {
+  const { sql } = tx.db;
+  // Of the person, not of the conversation: a merge or a split may have moved it since.
+  const [row] = await sql<{ id: MessageId; isSame: boolean }[]>`
+    select id, direction = 'outbound' and text = ${message.text} and customer_id in ${membersOf(sql, personId)} as is_same
     from messages where inbox_id = ${inboxId} and external_id = ${message.externalId}`;
   if (row?.isSame) return row.id;
   throw new Refusal(

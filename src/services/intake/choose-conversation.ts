@@ -5,6 +5,8 @@ import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
 export interface Joinable {
   readonly id: ConversationId;
   readonly reference: string;
+  /** References of conversations that were merged into it. */
+  readonly mergedReferences: readonly string[];
   readonly status: ConversationStatus;
   readonly customerId: CustomerId;
   readonly inboxId: InboxId;
@@ -43,7 +45,9 @@ export function chooseConversation(
 
   const thread = newestFirst.find(({ inThread }) => inThread);
   if (thread) return { conversation: thread, by: 'thread' };
-  const referred = unresolved.find(({ reference }) => message.references.includes(reference));
+  const referred = unresolved.find(({ reference, mergedReferences }) =>
+    [reference, ...mergedReferences].some((known) => message.references.includes(known)),
+  );
   if (referred) return { conversation: referred, by: 'reference' };
   // A thread that is not known yet is a new issue, whatever else is open.
   if (message.hasThread) return null;

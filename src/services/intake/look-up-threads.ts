@@ -10,7 +10,10 @@ export interface ThreadDraft {
   readonly reference: string;
   readonly customerId: CustomerId;
   readonly personId: CustomerId;
-  readonly threadKey: string | null;
+  /** The source's names of the thread: its own, and those of what was merged into it. */
+  readonly threadKeys: readonly string[];
+  /** References that mean it, likewise. */
+  readonly knownAs: readonly string[];
   subject: string | null;
   topic: string | null;
   language: string | null;
@@ -58,13 +61,20 @@ export async function lookUpThreads(tx: TransactionScope, arrivals: readonly Arr
       with members as materialized (
         select id, id as person_id from unnest(${persons}::text[]) as p(id)
         union all select member_id, person_id from person_links where person_id = any (${persons})
+      ), found as (
+        -- What was merged leads to its survivor.
+        select coalesce(c.merged_into_id, c.id) as id, members.person_id, array_agg(c.reference) as known_as,
+          array_remove(array_agg(c.thread_key), null) as thread_keys
+        from members join conversations c on c.customer_id = members.id
+        where c.thread_key = any (${threads})
+          or (c.reference = any (${references}) and (c.status <> 'resolved' or c.merged_into_id is not null))
+        group by 1, 2
       )
-      select c.id, c.reference, c.customer_id, members.person_id, c.thread_key, c.subject, c.topic, c.language, c.status,
+      select c.id, c.reference, found.known_as, c.customer_id, found.person_id, found.thread_keys, c.subject, c.topic, c.language, c.status,
         c.assignee_id, c.inbox_id, c.channel, c.opened_at, c.last_message_at,
         (select jsonb_object_agg(e.inbox_id || ' ' || e.is_public::text || ' ' || e.address, l.id)
           from legs l join endpoints e on e.id = l.endpoint_id where l.conversation_id = c.id) as legs
-      from members join conversations c on c.customer_id = members.id
-      where c.thread_key = any (${threads}) or (c.status <> 'resolved' and c.reference = any (${references}))
+      from found join conversations c using (id)
       order by c.last_message_at desc, c.id desc`,
     sql<{ id: EndpointId; inboxId: InboxId; address: string; isPublic: boolean; customerId: CustomerId }[]>`
       select e.id, e.inbox_id, e.address, e.is_public, e.customer_id

@@ -81,18 +81,20 @@ export async function lookUp(
           select * from conversations c where c.customer_id = m.id and c.status <> 'resolved'
           order by c.last_message_at desc, c.id desc limit 200) c
         union all
+        -- A thread that was merged goes on in the survivor.
         select c.*, true
         from members m cross join lateral (
-          select * from conversations c
+          select c.id, c.merged_into_id from conversations c
           where ${message.threadId}::text is not null and c.customer_id = m.id and c.thread_key = ${message.threadId}
             and c.status = 'resolved'
-          order by c.last_message_at desc, c.id desc limit 1) c
+          order by c.last_message_at desc, c.id desc limit 1) own
+        join conversations c on c.id = coalesce(own.merged_into_id, own.id)
         union all
         select c.*, true
         from answered a join members m on m.id = a.customer_id join conversations own on own.id = a.id
           join conversations c on c.id = coalesce(own.merged_into_id, own.id)
       ), candidates as (
-        select c.id, c.reference, c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
+        select c.id, c.reference, merged.references as "mergedReferences", c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
           c.assignee_id as "assigneeId", c.in_thread as "inThread",
           c.language is not null as "hasLanguage", c.topic is not null as "hasTopic",
           (extract(epoch from c.opened_at) * 1000)::float8 as "openedAtMs",
@@ -110,7 +112,13 @@ export async function lookUp(
             ) m, unnest(${mentions.orderNumbers as string[]}::text[]) as said(number)
             where strpos(upper(m.text), said.number) > 0)) as "isSpokenOf"
         from chosen c
-        order by c.in_thread desc, c.reference = any (${mentions.references as string[]}::text[]) desc,
+        cross join lateral (
+          select array(
+            select l.reference from conversations l
+            where l.merged_into_id = c.id and l.reference = any (${mentions.references as string[]}::text[])) as references
+        ) as merged
+        order by c.in_thread desc,
+          c.reference = any (${mentions.references as string[]}::text[]) or cardinality(merged.references) > 0 desc,
           c.last_message_at desc, c.id desc
         limit 20
       )

@@ -57,7 +57,7 @@ async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Pro
     id: draft.id,
     reference: draft.reference,
     customer_id: draft.customerId,
-    thread_key: draft.threadKey,
+    thread_key: draft.threadKeys[0] ?? null,
     subject: draft.subject,
     topic: draft.topic,
     language: draft.language,

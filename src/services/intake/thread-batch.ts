@@ -105,17 +105,22 @@ export class ThreadBatch {
   private unresolvedByReference({ personId, references }: Arrival): ThreadDraft | undefined {
     if (references.length === 0) return undefined;
     return this.situation.drafts.find(
-      (draft) => draft.personId === personId && draft.status !== 'resolved' && references.includes(draft.reference),
+      (draft) =>
+        draft.personId === personId &&
+        draft.status !== 'resolved' &&
+        draft.knownAs.some((known) => references.includes(known)),
     );
   }
 
   private open({ message, customerId, personId, inboxId, channel }: Arrival): ThreadDraft {
+    const reference = this.situation.freeReferences.pop()!;
     const draft: ThreadDraft = {
       id: newId('conversation'),
-      reference: this.situation.freeReferences.pop()!,
+      reference,
+      knownAs: [reference],
       customerId,
       personId,
-      threadKey: message.threadId,
+      threadKeys: message.threadId === null ? [] : [message.threadId],
       subject: null,
       topic: null,
       language: null,
@@ -132,8 +137,8 @@ export class ThreadBatch {
   }
 
   private remember(draft: ThreadDraft): void {
-    const key = draft.threadKey === null ? null : threadKey(draft.personId, draft.threadKey);
-    if (key !== null && !this.byThread.has(key)) this.byThread.set(key, draft);
+    for (const key of draft.threadKeys.map((name) => threadKey(draft.personId, name)))
+      if (!this.byThread.has(key)) this.byThread.set(key, draft);
   }
 
   private legOf(conversation: ThreadDraft, arrival: Arrival): LegId {

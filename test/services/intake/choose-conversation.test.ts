@@ -8,6 +8,7 @@ const HOUR_MS = 3_600_000;
 const one = (name: string, but: Partial<Joinable> = {}): Joinable => ({
   id: `cnv_${name}`,
   reference: `C-${name}`,
+  mergedReferences: [],
   status: 'open',
   customerId: 'cus_1',
   inboxId: 'inb_1',
