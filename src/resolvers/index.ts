@@ -42,6 +42,7 @@ import { ConversationMutations } from './conversations/conversation-mutations.ts
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
+import { ConversationReplyFields, ReplyChannelFields, SwitchMutations } from './conversations/switch-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
@@ -119,6 +120,9 @@ export const RESOLVERS: readonly ClassType[] = [
   ControlFields,
   PartyFields,
   HandoffFields,
+  SwitchMutations,
+  ConversationReplyFields,
+  ReplyChannelFields,
   // orders
   OrderEventSubscriptions,
   OrderEventFields,

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 
+import { placesOfReply } from '../../services/conversations/places-of-reply.ts';
 import { handoffsOfConversations } from '../../services/conversations/read-handoffs.ts';
 import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -7,7 +8,7 @@ import type { AgentId, ConversationId, TeamId } from '../../values/ids.ts';
 import { loadManyBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
-/** Loaders of who holds conversations. */
+/** Loaders of who holds conversations and where they can go on. */
 export const makeControlLoaders = (scope: Scope) => ({
   team: new DataLoader<string, Team | null>((ids) => teamsByIds(scope, ids)),
   teamsOfAgent: loadManyBy(
@@ -17,6 +18,10 @@ export const makeControlLoaders = (scope: Scope) => ({
   membersOfTeam: loadManyBy(
     (ids: readonly TeamId[]) => membersOfTeams(scope, ids),
     ({ teamId }) => teamId,
+  ),
+  placesOfReply: loadManyBy(
+    (ids: readonly ConversationId[]) => placesOfReply(scope, ids),
+    ({ conversationId }) => conversationId,
   ),
   handoffsOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
     handoffsOfConversations(scope, ids, request),

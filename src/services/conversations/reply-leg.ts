@@ -31,6 +31,31 @@ export async function chooseReplyLeg(
   conversationId: ConversationId,
   { legId = null, channel = null, isPublic }: ReplyWish = {},
 ): Promise<ReplyLeg> {
+  const row = await findLeg(tx, conversationId, { legId, channel });
+  if (!row) throw noSuchLeg({ legId, channel });
+  const { isPrivateMatter, ...leg } = row;
+  if (leg.isPublic && isPrivateMatter && !isPublic)
+    throw new Refusal(
+      'PUBLIC_REPLY',
+      'Everybody could read this reply, and the conversation went on in private. Send it to the private leg, or set `isPublic`.',
+      ['input', 'isPublic'],
+    );
+  return leg;
+}
+
+/** The leg that a reply would go to now. Null: the conversation has none. */
+export async function currentLeg(tx: TransactionScope, conversationId: ConversationId): Promise<ReplyLeg | null> {
+  const row = await findLeg(tx, conversationId, {});
+  if (!row) return null;
+  const { isPrivateMatter: _, ...leg } = row;
+  return leg;
+}
+
+async function findLeg(
+  tx: TransactionScope,
+  conversationId: ConversationId,
+  { legId = null, channel = null }: ReplyWish,
+) {
   const [row] = await tx.db.sql<(ReplyLeg & { isPrivateMatter: boolean })[]>`
     select l.id as leg_id, l.endpoint_id, e.inbox_id, i.channel, e.address, e.is_public, matter.is_private as is_private_matter
     from legs l join endpoints e on e.id = l.endpoint_id join inboxes i on i.id = e.inbox_id,
@@ -41,15 +66,7 @@ export async function chooseReplyLeg(
       and l.id = coalesce(${legId}, l.id) and i.channel = coalesce(${channel}, i.channel)
     order by matter.is_private and e.is_public, l.turned_to_at desc, l.id desc
     limit 1`;
-  if (!row) throw noSuchLeg({ legId, channel });
-  const { isPrivateMatter, ...leg } = row;
-  if (leg.isPublic && isPrivateMatter && !isPublic)
-    throw new Refusal(
-      'PUBLIC_REPLY',
-      'Everybody could read this reply, and the conversation went on in private. Send it to the private leg, or set `isPublic`.',
-      ['input', 'isPublic'],
-    );
-  return leg;
+  return row ?? null;
 }
 
 function noSuchLeg({ legId, channel }: ReplyWish): Refusal {
