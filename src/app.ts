@@ -84,6 +84,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       schema,
       db: database,
       installation,
+      visitorTokenMinutes: config.visitors.tokenMinutes,
       reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
     };
 

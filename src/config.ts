@@ -139,6 +139,20 @@ const SETTINGS = {
       { min: 24, max: DAYS_90_IN_HOURS },
       'How long an idempotency key is remembered, in hours.',
     ),
+    activityDays: integer(
+      'ACTIVITY_RETENTION_DAYS',
+      400,
+      { min: 1, max: 3_650 },
+      'How long activity of customers is kept after it was recorded, in days.',
+    ),
+  },
+  visitors: {
+    tokenMinutes: integer(
+      'VISITOR_TOKEN_MINUTES',
+      60,
+      { min: 5, max: 1_440 },
+      'How long the token of a visitor’s browser lives, in minutes.',
+    ),
   },
   limits: {
     maxDepth: integer(

@@ -17,6 +17,7 @@ export interface Ground {
   readonly schema: GraphQLSchema;
   readonly db: Scope['db'];
   readonly installation: Installation;
+  readonly visitorTokenMinutes: number;
   readonly reportBug: ReportBug;
 }
 
@@ -82,6 +83,7 @@ async function run(
   const contextValue: Context = {
     scope,
     installation: ground.installation,
+    visitorTokenMinutes: ground.visitorTokenMinutes,
     // Most documents that come often need none.
     get loaders() {
       return (loaders ??= makeLoaders(scope));

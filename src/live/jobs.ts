@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 
 import type { Database, Sql } from '../database/open-database.ts';
 import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-keys.ts';
+import { forgetActivities } from '../services/activity/forget-activities.ts';
 import { forgetEvents } from '../services/events/forget-events.ts';
 
 interface JobOptions {
@@ -13,6 +14,8 @@ interface JobOptions {
   journalHours: number;
   /** How long idempotency keys are remembered. */
   idempotencyHours: number;
+  /** How long activity of customers is kept. */
+  activityDays: number;
   log: Logger;
 }
 
@@ -78,6 +81,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   };
   await sweep('forget-events', options.journalHours, forgetEvents);
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
+  await sweep('forget-activities', options.activityDays * 24, forgetActivities);
 
   return {
     work: (queue, workers, work) => startWorkers(boss, queue, { ...workers, work }),

@@ -54,7 +54,9 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
 };
 
 function newsOf(event: JournalEvent): News {
-  const sections = SECTIONS_OF[event.type.slice(0, event.type.indexOf('.'))] ?? CONTEXT_SECTIONS;
+  // Who is one person with whom concerns everything.
+  const known = event.type === 'customer.linked' ? null : SECTIONS_OF[event.type.slice(0, event.type.indexOf('.'))];
+  const sections = known ?? CONTEXT_SECTIONS;
   const { type, occurredAt, receivedAt, recordedAtMs } = event;
   return {
     causes: [{ type, occurredAt, receivedAt, recordedAt: new Date(recordedAtMs) }],

@@ -6,6 +6,8 @@ import type { Loaders } from './loaders.ts';
 export interface Context {
   readonly scope: Scope;
   readonly installation: Installation;
+  /** How long a browser's token lives. */
+  readonly visitorTokenMinutes: number;
   readonly loaders: Loaders;
   /** The journal's place before anything of this document was read; null unless the document selects `cursor`. */
   readonly cursor: string | null;

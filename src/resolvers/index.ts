@@ -5,6 +5,7 @@ import { AccessQueries } from './access/access-queries.ts';
 import { AgentMutations } from './conversations/agent-mutations.ts';
 import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
+import { VisitorSessionMutations } from './activity/visitor-session-mutations.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import { CustomerSearchQueries } from './context/customer-search-queries.ts';
@@ -94,6 +95,7 @@ export const RESOLVERS: readonly ClassType[] = [
   AvailabilityFields,
   // activity
   ActivityMutations,
+  VisitorSessionMutations,
   CustomerActivityFields,
   // conversations
   ChannelQueries,

@@ -42,5 +42,6 @@ export const EVENT_TYPES = [
   'activity.recorded',
   'inbox.recorded',
   'team.recorded',
+  'customer.linked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -1,4 +1,4 @@
-import type { AgentId, CustomerId, PartnerId } from './ids.ts';
+import type { AgentId, CustomerId, InboxId, PartnerId } from './ids.ts';
 import type { Right } from './rights.ts';
 import type { Role } from './vocabulary.ts';
 
@@ -13,6 +13,8 @@ export interface Viewer {
   readonly agentId: AgentId | null;
   readonly partnerId: PartnerId | null;
   readonly customerId: CustomerId | null;
+  /** Where chat messages of a visitor's browser go. Null or absent: the caller is none, or named no inbox. */
+  readonly inboxId?: InboxId | null;
   /** When the token or key ends. Null: it does not end by itself. */
   readonly expiresAt: Date | null;
 }

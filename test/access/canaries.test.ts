@@ -36,6 +36,7 @@ const ground: Ground = {
   schema,
   db: database,
   installation: await readInstallation(sql),
+  visitorTokenMinutes: 60,
   reportBug: (error) => bugs.push(error),
 };
 

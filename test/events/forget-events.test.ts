@@ -46,6 +46,7 @@ test('the application’s role can run the recurring jobs', async () => {
     databaseUrl: applicationUrl,
     journalHours: 72,
     idempotencyHours: 48,
+    activityDays: 400,
     log: pino({ level: 'silent' }),
   });
 

@@ -6,6 +6,7 @@ import type { Installation } from '../events/installation.ts';
 import { hashOfSecret, isKeySecret } from './key-secret.ts';
 import { readKeyViewer, readKeyViewers } from './read-key-viewer.ts';
 import { isRevokedBy, readRevocations, tokenVerifier, type TokenSettings } from './verify-token.ts';
+import { isVisitorToken, verifyVisitorToken } from './visitor-token.ts';
 
 /** Who stands behind a key or a token, as it was when it was last looked at. */
 export interface Session {
@@ -40,6 +41,8 @@ export function openAuthenticator(
       const viewer = await readKeyViewer(sql, hashOfSecret(bearer));
       return viewer && { viewer, issuedAt: null };
     }
+    // Each kind of token is tried by its own rules alone: what one signs, the other never believes.
+    if (isVisitorToken(bearer)) return verifyVisitorToken(sql, installation, bearer);
     return (await verifyToken?.(sql, bearer)) ?? null;
   };
 

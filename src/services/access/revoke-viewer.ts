@@ -19,7 +19,7 @@ export async function revokeApiKey(scope: Scope, id: string): Promise<void> {
   });
 }
 
-const TOKEN_PRINCIPAL = /^jwt:[\w-]{22}$/;
+const TOKEN_PRINCIPAL = /^(?:jwt:[\w-]{22}|visitor:vis_[0-9a-z]{26})$/;
 
 /** Ends whoever is behind a principal: a key, or every token that was issued to a subject up to now. */
 export async function revokeViewer(scope: Scope, principal: string): Promise<void> {
