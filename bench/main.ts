@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 
 import { readConfig } from '../src/config.ts';
+import { activity } from './activity.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 import type { Bench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
@@ -16,6 +17,7 @@ const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
   ingest,
+  activity,
   'long-transaction': longTransaction,
 };
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { customerIdOf } from '../seed/customer-id.ts';
 import { seededRandom } from '../random.ts';
+import { activitiesBody } from './activities-body.ts';
 import { answerParent } from './answer-parent.ts';
 import { HttpConnection } from './http-connection.ts';
 import { messageBody } from './message-body.ts';
@@ -14,8 +15,8 @@ export interface ClientLoad {
   seconds: number;
   customers: number;
   seed: number;
-  /** The document, with `customerId` as its variable; or messages from random customers. */
-  ask: { query: string } | 'messages';
+  /** The document, with `customerId` as its variable; or messages or batches of activities from random customers. */
+  ask: { query: string } | 'messages' | 'activities';
 }
 
 export interface ClientReadings {
@@ -36,7 +37,9 @@ async function load(given: ClientLoad): Promise<ClientReadings> {
   const started = performance.now();
   const until = started + given.seconds * 1_000;
   const body = () => {
-    const customer = Math.floor(random() * given.customers);
+    const anybody = () => Math.floor(random() * given.customers);
+    if (given.ask === 'activities') return activitiesBody(anybody, `${given.seed}-${process.pid}-${(messages += 1)}`);
+    const customer = anybody();
     if (given.ask === 'messages') return messageBody(customer, `${given.seed}-${process.pid}-${(messages += 1)}`);
     return JSON.stringify({ query: given.ask.query, variables: { customerId: customerIdOf(customer) } });
   };

@@ -48,6 +48,7 @@ describe('npm run bench', () => {
       'context-query',
       'commit-to-subscriber',
       'ingest',
+      'activity',
       'long-transaction',
     ]);
   });

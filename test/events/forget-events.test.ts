@@ -53,5 +53,5 @@ test('the application’s role can run the recurring jobs', async () => {
   const schedules = await sql<{ name: string }[]>`select name from pgboss.schedule order by name`;
   await jobs.close();
 
-  expect(schedules.map(({ name }) => name)).toEqual(['forget-events', 'forget-idempotency-keys']);
+  expect(schedules.map(({ name }) => name)).toEqual(['forget-activities', 'forget-events', 'forget-idempotency-keys']);
 });
