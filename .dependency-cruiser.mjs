@@ -9,7 +9,7 @@ const LAYERS = {
   // The whole database into a directory and back; a command starts it, no server knows it.
   backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
-  import: ['services', 'database', 'values'],
+  import: ['services', 'channels', 'database', 'values'],
   schema: ['values'],
   resolvers: ['schema', 'services', 'live', 'values'],
   demo: ['services', 'database', 'values'],

@@ -10,11 +10,13 @@ import {
   Unreadable,
   type Wishes,
 } from './import-source.ts';
-import { isTimeZone } from './local-time.ts';
+import { isTimeZone } from '../values/business-hours.ts';
 import { grouped, Progress, type Terminal } from './progress.ts';
 import { columnName } from './read-records.ts';
 import { checkPhase, IMPORTER, runImport, type PhaseTally } from './run-import.ts';
 import { SOURCES } from './sources.ts';
+import { columnTable } from './tables/kind.ts';
+import { KINDS } from './tables/kinds.ts';
 
 /** What the command is given besides its arguments. */
 export interface Surroundings {
@@ -63,7 +65,7 @@ export async function importCommand(args: readonly string[], surroundings: Surro
   try {
     const { values, positionals } = readArguments(args);
     if (values.help) {
-      surroundings.stdout.write(HELP);
+      surroundings.stdout.write(helpOn(positionals));
       return 0;
     }
     return await importAll(readAsked(positionals, values), { ...surroundings, progress });
@@ -91,6 +93,13 @@ function readArguments(args: readonly string[]) {
   } catch (error) {
     throw new Wrong(`${(error as Error).message}\n\n${HELP}`);
   }
+}
+
+/** Of a kind of one's own tables its columns, otherwise everything. */
+function helpOn([name, kindName]: readonly string[]): string {
+  const isOwn = SOURCES.some((source) => source.name === name && source.kinds);
+  const kind = isOwn ? KINDS.find((one) => one.name === kindName) : undefined;
+  return kind ? `${columnTable(kind)}\n` : HELP;
 }
 
 type Options = ReturnType<typeof readArguments>['values'];

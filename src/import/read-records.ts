@@ -6,6 +6,8 @@ import { isDamaged, type SourceFile } from './read-text.ts';
 /** One row of a table, by the names of its columns. */
 export interface TableRecord {
   readonly place: SourcePlace;
+  /** What is wrong with the record as a whole: its values are not to be trusted, but for what it may name. */
+  readonly wrong: string | null;
   /** The value as it stands there; empty where the row or the table has none. */
   get(column: string): string;
   /** Columns that have a value. */
@@ -51,13 +53,9 @@ function separatorOf(text: string): string {
   return SEPARATORS[counts.indexOf(Math.max(...counts))]!;
 }
 
-/** Records of a separated file whose first row names the columns; a row that does not fit is complained of and left out. */
-export const separatedRecords = (
-  file: SourceFile,
-  { separator, columns }: Header,
-  renamed: ReadonlyMap<string, string> = new Map(),
-): ReadRecords => {
-  const places = new Map(columns.map((name, i) => [renamed.get(name) ?? name, i]));
+/** Records of a separated file whose first row names the columns. A quote that nothing closes is complained of. */
+export const separatedRecords = (file: SourceFile, { separator, columns }: Header): ReadRecords => {
+  const places = new Map(columns.map((name, i) => [name, i]));
   return async function* (complain) {
     const at = (line: number) => ({ file: file.name, line });
     const rows = new RowReader(separator, (line) =>
@@ -66,16 +64,12 @@ export const separatedRecords = (
         'A quoted field is not closed, something follows its closing quote, or the row has more than a million characters; the line is left out.',
       ),
     );
-    const read = (row: Row) => {
-      const wrong = wrongRow(row, columns.length);
-      if (wrong) complain(at(row.line), `${wrong}; it is left out.`);
-      return wrong === null ? new SeparatedRecord(at(row.line), places, row.fields) : null;
-    };
     let isHeader = true;
     for await (const row of allRows(rows, file)) {
-      const record = isHeader || row.fields.every((field) => field === '') ? null : read(row);
+      const isBlank = isHeader || row.fields.every((field) => field === '');
       isHeader = false;
-      if (record) yield record;
+      if (!isBlank)
+        yield new SeparatedRecord(at(row.line), places, { fields: row.fields, wrong: wrongRow(row, columns.length) });
     }
   };
 };
@@ -93,18 +87,24 @@ function wrongRow({ fields }: Row, columns: number): string | null {
 
 class SeparatedRecord implements TableRecord {
   readonly place: SourcePlace;
+  readonly wrong: string | null;
   private readonly places: ReadonlyMap<string, number>;
   private readonly fields: readonly string[];
 
-  constructor(place: SourcePlace, places: ReadonlyMap<string, number>, fields: readonly string[]) {
+  constructor(
+    place: SourcePlace,
+    places: ReadonlyMap<string, number>,
+    { fields, wrong }: { fields: readonly string[]; wrong: string | null },
+  ) {
     this.place = place;
     this.places = places;
     this.fields = fields;
+    this.wrong = wrong;
   }
 
   get(column: string): string {
     const at = this.places.get(column);
-    return at === undefined ? '' : this.fields[at]!;
+    return (at === undefined ? undefined : this.fields[at]) ?? '';
   }
 
   columns(): readonly string[] {

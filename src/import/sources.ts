@@ -1,7 +1,8 @@
 import type { ImportSource } from './import-source.ts';
 import { multidogo } from './multidogo.ts';
+import { csv, jsonl } from './own-tables.ts';
 import { tauRetail } from './tau-retail.ts';
 import { uciOnlineRetail } from './uci-online-retail.ts';
 
 /** What can be imported, by name. */
-export const SOURCES: readonly ImportSource[] = [multidogo, tauRetail, uciOnlineRetail];
+export const SOURCES: readonly ImportSource[] = [csv, jsonl, multidogo, tauRetail, uciOnlineRetail];

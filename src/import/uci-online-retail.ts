@@ -101,6 +101,7 @@ function readRow(record: TableRecord, complain: Complain): InvoiceRow | null {
 }
 
 function rowOf(record: TableRecord) {
+  if (record.wrong !== null) throw new Misshapen(record.wrong);
   const [invoice, sku, title, quantity, shown, price, customer, country] = COLUMNS.map((name) => record.get(name));
   if (invoice!.trim() === '') throw new Misshapen('InvoiceNo: must not be empty');
   if (sku!.trim() === '') throw new Misshapen('StockCode: must not be empty');

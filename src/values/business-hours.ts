@@ -70,7 +70,7 @@ function localMs(timeZone: string, at: number): number {
 }
 
 /** The moments at which the clocks of the place show this: two in the hour that autumn repeats; the jump itself in the one spring leaves out. */
-function instantsOf(timeZone: string, local: number): number[] {
+export function instantsOf(timeZone: string, local: number): number[] {
   const offsetAt = (at: number) => localMs(timeZone, at) - at;
   const [before, after] = [offsetAt(local - DAY_MS), offsetAt(local + DAY_MS)];
   const shown = [...new Set([local - before, local - after])].filter((at) => localMs(timeZone, at) === local);

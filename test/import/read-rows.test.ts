@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { readRows } from '../../src/import/read-rows.ts';
+import { readRows, RowReader } from '../../src/import/read-rows.ts';
 
 function read(text: string) {
   const broken: number[] = [];
@@ -44,4 +45,39 @@ test('a quote that nothing closes spoils its own line only', () => {
     ],
     broken: [1, 3, 5],
   });
+});
+
+const quoted = (field: string) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
+const aField = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', '\r', ' ', ';'), maxLength: 6 });
+
+test('what was written is read again, in whatever pieces it comes', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(aField, { minLength: 2, maxLength: 4 }), { maxLength: 8 }),
+      fc.constantFrom('\n', '\r\n'),
+      fc.integer({ min: 1, max: 9 }),
+      (rows, lineBreak, size) => {
+        const text = rows.map((row) => row.map(quoted).join(',')).join(lineBreak);
+        const reader = new RowReader(',', (line) => expect.unreachable(`line ${line} is broken`));
+        const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+        const read = [...pieces.flatMap((piece) => [...reader.take(piece)]), ...reader.take('', true)];
+        expect(read.map(({ fields }) => fields)).toEqual(rows);
+      },
+    ),
+  );
+});
+
+test('a row of ten million characters is passed over and what follows is read', () => {
+  for (const open of ['', '"']) {
+    const broken: number[] = [];
+    const reader = new RowReader(',', (line) => broken.push(line));
+    const rows = [...reader.take(`a,b\n1,${open}`)];
+    for (let i = 0; i < 100; i += 1) rows.push(...reader.take('x'.repeat(100_000)));
+    rows.push(...reader.take('\n2,fine\n'), ...reader.take('', true));
+    expect(rows).toEqual([
+      { line: 1, fields: ['a', 'b'] },
+      { line: 3, fields: ['2', 'fine'] },
+    ]);
+    expect(broken).toEqual([2]);
+  }
 });

@@ -8,17 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 import type { Database, Sql } from '../../src/database/open-database.ts';
-import type { ImportSource } from '../../src/import/import-source.ts';
+import { type ImportSource, NO_WISHES, type Wishes } from '../../src/import/import-source.ts';
 import { runImport } from '../../src/import/run-import.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Imports as the command does, in this process. Counts by unit as `new/done/total`. */
-export async function importInto(database: Database, source: ImportSource, path: string) {
+export async function importInto(database: Database, source: ImportSource, path: string, wishes: Partial<Wishes> = {}) {
   const warnings: string[] = [];
   const complain = ({ file, line }: { file: string; line: number }, sentence: string) =>
     void warnings.push(`${file}:${line}: ${sentence}`);
-  const phases = await source.read(path, complain);
+  const phases = await source.read(path, complain, { ...NO_WISHES, ...wishes });
   const tallies = await runImport(phases, {
     db: database,
     complain,
@@ -63,7 +63,18 @@ export function aFolder(files: Readonly<Record<string, string | Buffer>>): strin
 const TABLES = [
   ...['inboxes', 'endpoints', 'conversations', 'legs', 'messages', 'customers', 'customer_versions', 'identities'],
   ...['products', 'variants', 'locations', 'stock_levels', 'stock_versions'],
-  ...['orders', 'order_lines', 'order_facts', 'order_versions', 'payments', 'shipments', 'events', 'stream_heads'],
+  ...[
+    'orders',
+    'order_lines',
+    'order_facts',
+    'order_versions',
+    'payments',
+    'shipments',
+    'returns',
+    'return_lines',
+    'events',
+    'stream_heads',
+  ],
 ];
 
 /** One hash of every row per table: equal when nothing at all has changed. */

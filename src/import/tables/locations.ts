@@ -1,0 +1,46 @@
+import { type LocationRecord, recordLocations } from '../../services/inventory/record-locations.ts';
+import { isTimeZone } from '../../values/business-hours.ts';
+import { LOCATION_KINDS } from '../../values/vocabulary.ts';
+import { Misshapen } from '../shapes.ts';
+import { addressColumns, readAddress } from './address-columns.ts';
+import { cell } from './cell.ts';
+import { kind, optional, required } from './kind.ts';
+
+export const locations = kind<LocationRecord>({
+  name: 'locations',
+  columns: [
+    required('external_id', 'your id of the place'),
+    required('name', 'name to show'),
+    required('kind', LOCATION_KINDS.map((word) => `\`${word}\``).join(', ')),
+    ...addressColumns('address'),
+    optional('latitude', 'degrees, with `longitude`: `60.1699`'),
+    optional('longitude', 'degrees: `24.9384`'),
+    optional('time_zone', 'IANA name: `Europe/Helsinki`'),
+  ],
+  oneOf: [],
+  records: 'last',
+  list: null,
+  key: (record) => record.get('external_id').trim() || null,
+  read([record]) {
+    const latitude = cell.degrees(record!, 'latitude', 90);
+    const longitude = cell.degrees(record!, 'longitude', 180);
+    if ((latitude === null) !== (longitude === null)) throw new Misshapen('latitude, longitude: both or neither');
+    const timeZone = cell.name(record!, 'time_zone');
+    if (timeZone !== null && !isTimeZone(timeZone))
+      throw new Misshapen('time_zone: must be an IANA name, such as Europe/Helsinki');
+    return {
+      externalId: cell.required(cell.name(record!, 'external_id'), 'external_id'),
+      name: cell.required(cell.name(record!, 'name'), 'name'),
+      kind: cell.required(cell.word(record!, 'kind', LOCATION_KINDS), 'kind'),
+      address: readAddress(record!),
+      latitude,
+      longitude,
+      timeZone,
+    };
+  },
+  batch: 100,
+  told: ['location.recorded'],
+  async store(tx, records) {
+    await recordLocations(tx, records);
+  },
+});
