@@ -373,6 +373,7 @@ table locations
   column time_zone text
   column created_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
+  column opening_hours jsonb
   constraint locations_external_id_unique UNIQUE (external_id)
   constraint locations_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX locations_external_id_unique ON public.locations USING btree (external_id)

@@ -50,6 +50,8 @@ export const locations = pgTable('locations', {
   latitude: doublePrecision('latitude'),
   longitude: doublePrecision('longitude'),
   timeZone: text('time_zone'),
+  /** { timeZone, weekly, holidays }: as business hours of inboxes. */
+  openingHours: jsonb('opening_hours'),
   createdAt: moment('created_at').notNull(),
   updatedAt: moment('updated_at').notNull(),
 });

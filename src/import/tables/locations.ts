@@ -1,6 +1,8 @@
 import { type LocationRecord, recordLocations } from '../../services/inventory/record-locations.ts';
 import { isTimeZone } from '../../values/business-hours.ts';
+import { checkBusinessHours } from '../../values/check-business-hours.ts';
 import { LOCATION_KINDS } from '../../values/vocabulary.ts';
+import { readOpeningHours } from '../opening-hours.ts';
 import { Misshapen } from '../shapes.ts';
 import { addressColumns, readAddress } from './address-columns.ts';
 import { cell } from './cell.ts';
@@ -16,6 +18,7 @@ export const locations = kind<LocationRecord>({
     optional('latitude', 'degrees, with `longitude`: `60.1699`'),
     optional('longitude', 'degrees: `24.9384`'),
     optional('time_zone', 'IANA name: `Europe/Helsinki`'),
+    optional('opening_hours', 'by the clocks of `time_zone`: `Mo-Fr 10:00-20:00; Sa 09:00-13:00, 14:00-18:00`'),
   ],
   oneOf: [],
   records: 'last',
@@ -28,6 +31,9 @@ export const locations = kind<LocationRecord>({
     const timeZone = cell.name(record!, 'time_zone');
     if (timeZone !== null && !isTimeZone(timeZone))
       throw new Misshapen('time_zone: must be an IANA name, such as Europe/Helsinki');
+    const hours = cell.optional(record!, 'opening_hours', 1_000);
+    if (hours !== null && timeZone === null) throw new Misshapen('opening_hours: needs the time_zone of its clocks');
+    const openingHours = hours === null ? null : readOpeningHours(hours, timeZone!);
     return {
       externalId: cell.required(cell.name(record!, 'external_id'), 'external_id'),
       name: cell.required(cell.name(record!, 'name'), 'name'),
@@ -36,6 +42,7 @@ export const locations = kind<LocationRecord>({
       latitude,
       longitude,
       timeZone,
+      openingHours: openingHours && checkBusinessHours(openingHours, ['opening_hours']),
     };
   },
   batch: 100,

@@ -163,9 +163,18 @@ const toProductRecord = ({ externalId, title, brand = null, category = null, var
   })),
 });
 
-const toLocationRecord = ({ externalId, name, kind, address, place, timeZone = null }: LocationUpsertInput) => ({
+const toLocationRecord = ({
+  externalId,
+  name,
+  kind,
+  address,
+  place,
+  timeZone = null,
+  openingHours,
+}: LocationUpsertInput) => ({
   ...{ externalId, name, kind, timeZone },
   address: address ? { ...address } : null,
+  openingHours: openingHours ? { ...openingHours, holidays: openingHours.holidays ?? [] } : null,
   latitude: place?.latitude ?? null,
   longitude: place?.longitude ?? null,
 });

@@ -42,7 +42,7 @@ export class OpenHoursInput {
   closesAt!: string;
 }
 
-@InputType({ description: 'When an inbox is staffed, by the clocks of one place.' })
+@InputType({ description: 'When an inbox is staffed or a location open, by the clocks of one place.' })
 export class BusinessHoursInput {
   @Field(() => String, { description: 'The place, as IANA names time zones: `Europe/Helsinki`.' })
   timeZone!: string;

@@ -7,6 +7,7 @@ import { PostalAddress } from '../postal-address.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { LocationKindEnum } from '../vocabulary.ts';
+import { OpeningHours } from './opening-hours.ts';
 
 @ObjectType({
   implements: Node,
@@ -75,5 +76,8 @@ export class Location extends Node {
     description: 'IANA time zone, for example `Europe/Helsinki`. Null: not told.',
   })
   timeZone!: string | null;
+
+  @Field(() => OpeningHours, { nullable: true, description: 'When it is open. Null: not told.' })
+  openingHours!: OpeningHours | null;
 }
 export const LocationConnection = connectionOf(Location, 'Location', 'catalogue:read');

@@ -1,6 +1,7 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
 import type { LocationKind } from '../../values/vocabulary.ts';
+import { BusinessHoursInput } from '../conversations/business-hours.ts';
 import { MoneyInput } from '../money.ts';
 import { NamedValueInput } from '../named-value.ts';
 import { PostalAddressInput } from '../postal-address.ts';
@@ -75,6 +76,9 @@ export class LocationUpsertInput {
 
   @Field(() => String, { nullable: true, description: 'IANA time zone. Null or absent: not told.' })
   timeZone?: string | null;
+
+  @Field(() => BusinessHoursInput, { nullable: true, description: 'When it is open. Null or absent: not told.' })
+  openingHours?: BusinessHoursInput | null;
 }
 
 @InputType({ description: 'A count of units.' })

@@ -1,3 +1,4 @@
+import type { BusinessHours } from '../../values/business-hours.ts';
 import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
 import type { LocationKind } from '../../values/vocabulary.ts';
 
@@ -33,6 +34,7 @@ export interface Location {
   readonly latitude: number | null;
   readonly longitude: number | null;
   readonly timeZone: string | null;
+  readonly openingHours: BusinessHours | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -43,7 +43,7 @@ export async function readVariantsOf(scope: Scope, productIds: readonly ProductI
 export async function readLocations(scope: Scope, ids: readonly LocationId[]): Promise<Location[]> {
   requireRight(scope.viewer, 'catalogue:read');
   return scope.db.sql<Location[]>`
-    select id, external_id, name, kind, address, latitude, longitude, time_zone, created_at, updated_at
+    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at
     from locations where id = any(${ids as string[]}) order by array_position(${ids as string[]}, id)`;
 }
 
@@ -52,7 +52,7 @@ export async function listLocations(scope: Scope, page: PageRequest): Promise<Pa
   requireRight(scope.viewer, 'catalogue:read');
   const { sql } = scope.db;
   const rows = await sql<Location[]>`
-    select id, external_id, name, kind, address, latitude, longitude, time_zone, created_at, updated_at from locations
+    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at from locations
     where ${page.after ? sql`(created_at, id) < (${page.after.at}, ${page.after.id})` : sql`true`}
     order by created_at desc, id desc
     limit ${page.first + 1}`;

@@ -1,3 +1,5 @@
+import type { BusinessHours } from '../../values/business-hours.ts';
+import { checkBusinessHours } from '../../values/check-business-hours.ts';
 import { checkText } from '../../values/check-text.ts';
 import type { LocationId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
@@ -21,12 +23,16 @@ export interface LocationRecord {
   longitude?: number | null;
   /** IANA name. */
   timeZone?: string | null;
+  openingHours?: BusinessHours | null;
 }
 
 /** Makes or updates locations by external id. What is already so changes nothing. Returns the ids in the order of the records. */
 export async function recordLocations(scope: Scope, records: readonly LocationRecord[]): Promise<LocationId[]> {
   requireRight(scope.viewer, 'catalogue:write');
   const places = records.map((record, i) => checkLocation(record, ['locations', String(i)]));
+  const hours = records.map(
+    ({ openingHours }, i) => openingHours && checkBusinessHours(openingHours, ['locations', String(i), 'openingHours']),
+  );
   if (new Set(records.map((one) => one.externalId)).size < records.length)
     throw new Refusal('INVALID_INPUT', 'Two locations have the same external id. Send each once.', ['locations']);
   if (records.length === 0) return [];
@@ -39,19 +45,22 @@ export async function recordLocations(scope: Scope, records: readonly LocationRe
     latitude: places[i]?.latitude ?? null,
     longitude: places[i]?.longitude ?? null,
     time_zone: one.timeZone ?? null,
+    opening_hours: hours[i] ?? null,
   }));
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
     const changed = await sql<{ id: LocationId }[]>`
-      insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, created_at, updated_at)
+      insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at)
       select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
-      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
-        latitude float8, longitude float8, time_zone text)
+      from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
+        latitude float8, longitude float8, time_zone text, opening_hours jsonb)
       order by external_id
       on conflict (external_id) do update set name = excluded.name, kind = excluded.kind, address = excluded.address,
-        latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, updated_at = excluded.updated_at
-      where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone)
-        is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone)
+        latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours, updated_at = excluded.updated_at
+      where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone,
+          locations.opening_hours)
+        is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone,
+          excluded.opening_hours)
       returning id`;
     for (const { id } of changed)
       recordFact(tx, {
