@@ -1,8 +1,9 @@
 import type { ImportSource } from './import-source.ts';
 import { multidogo } from './multidogo.ts';
 import { csv, jsonl } from './own-tables.ts';
+import { sunrise } from './sunrise.ts';
 import { tauRetail } from './tau-retail.ts';
 import { uciOnlineRetail } from './uci-online-retail.ts';
 
 /** What can be imported, by name. */
-export const SOURCES: readonly ImportSource[] = [csv, jsonl, multidogo, tauRetail, uciOnlineRetail];
+export const SOURCES: readonly ImportSource[] = [csv, jsonl, multidogo, sunrise, tauRetail, uciOnlineRetail];
