@@ -41,9 +41,8 @@ export async function listConversations(
   const rows = await sql<Conversation[]>`
     select ${conversationColumns(sql)} from conversations c
     where ${withinReach(scope, 'conversations:read', 'c.customer_id')}
-      and c.merged_into_id is null
       ${filter.status ? sql`and c.status = ${filter.status}` : sql``}
-      ${filter.status && filter.status !== 'resolved' ? sql`and c.status <> 'resolved'` : sql``}
+      ${filter.status && filter.status !== 'resolved' ? sql`and c.status <> 'resolved'` : sql`and c.merged_into_id is null`}
       ${filter.inboxId ? sql`and c.inbox_id = ${filter.inboxId}` : sql``}
       ${filter.channel ? sql`and c.channel = ${filter.channel}` : sql``}
       ${filter.assigneeId ? sql`and c.assignee_id = ${filter.assigneeId}` : sql``}

@@ -15,7 +15,7 @@ const BATCH = 100;
 export async function wakeConversations(scope: Scope): Promise<number> {
   requireRight(scope.viewer, 'conversations:write');
   const due = await scope.db.sql<Due[]>`
-    select id, snoozed_until from conversations where status = 'snoozed' and snoozed_until <= clock_timestamp()
+    select id, snoozed_until from conversations where status = 'snoozed' and snoozed_until <= now()
     order by snoozed_until limit ${BATCH}`;
   for (const sleeper of due) await wakeWhenDue(scope, sleeper);
   return due.length;
