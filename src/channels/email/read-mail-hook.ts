@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { HookItem } from '../../services/intake/hook-item.ts';
 import { Refusal } from '../../values/refusal.ts';
+import type { DeliveryFailure } from '../../values/vocabulary.ts';
 import type { HookBody } from '../channel-dialect.ts';
 import { ourMessageId } from './our-message-id.ts';
 import { classifyMail } from './classify-mail.ts';
@@ -19,9 +20,18 @@ const DAY_MS = 86_400_000;
 /** The dialect of a mail server: one raw mail (RFC 5322) as the body. docs/email.md describes it. */
 export async function readMailHook({ bytes, receivedAt }: HookBody): Promise<readonly HookItem[]> {
   const mail = await readMail(bytes);
-  const { kind } = classifyMail(mail);
-  if (kind !== 'message') return [{ type: 'ignored', reason: kind }];
-  return [{ type: 'message', message: readMessage(mail, bytes, receivedAt) }];
+  const { kind, about } = classifyMail(mail);
+  if (kind === 'message') return [{ type: 'message', message: readMessage(mail, bytes, receivedAt) }];
+  const messageId = about?.messageIds.map(ourMessageId).find((id) => id !== null);
+  if (kind !== 'bounce' || !about || !messageId) return [{ type: 'ignored', reason: kind }];
+  const report = {
+    messageId,
+    state: 'failed' as const,
+    failure: failureOf(about.status),
+    failureText: about.diagnostic,
+    occurredAt: momentOf(mail, receivedAt),
+  };
+  return [{ type: 'delivery', report, elseIgnore: kind }];
 }
 
 function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
@@ -46,6 +56,12 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
     threadId: mail.references[0] ?? mail.inReplyTo ?? externalId,
     answers: answersOf(mail),
   };
+}
+
+/** What an enhanced status code (RFC 3463) means to whoever sent the mail. */
+function failureOf(status: string | null): DeliveryFailure {
+  if (/^5\.1\.|^5\.2\.1$/.test(status ?? '')) return 'address_rejected';
+  return /^[45]\.4\.7$/.test(status ?? '') ? 'timed_out' : 'rejected';
 }
 
 /** What the mail answers, the nearest first. Our own mails are called by the id of their message. */

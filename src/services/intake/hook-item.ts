@@ -4,7 +4,12 @@ import type { InboundMessage } from './inbound-message.ts';
 /** One thing that a request to a hook tells, in our words. */
 export type HookItem = (
   | { readonly type: 'message'; readonly message: Omit<InboundMessage, 'inbox'> }
-  | { readonly type: 'delivery'; readonly report: Omit<ReportedDelivery, 'inboxId'> }
+  | {
+      readonly type: 'delivery';
+      readonly report: Omit<ReportedDelivery, 'inboxId'>;
+      /** Why to ignore a report of a message that is not ours; absent: it is refused. */
+      readonly elseIgnore?: string;
+    }
   /** Understood, and nothing to keep: an auto-reply, a heartbeat. The reason is a word, no personal data. */
   | { readonly type: 'ignored'; readonly reason: string }
 ) & {

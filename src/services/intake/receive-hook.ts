@@ -69,6 +69,8 @@ async function take(tx: TransactionScope, inboxId: InboxId, item: HookItem): Pro
     return { type: 'message', messageId, conversationId };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (item.type === 'delivery' && item.elseIgnore && error.code === 'NOT_FOUND')
+      return { type: 'ignored', reason: item.elseIgnore };
     const within = error.field?.[0] === 'input' ? error.field.slice(1) : (error.field ?? []);
     throw new Refusal(error.code, error.message, [...(item.path ?? []), ...within]);
   }
