@@ -2,12 +2,13 @@ import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
+import { sweepPresences } from '../services/conversations/conversation-presence.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
 
 const EVERY_MS = 1_000;
 
 /**
- * Wakes snoozed conversations within a second of their time. The job queue plans by the minute and keeps a row for every run; here the
+ * Wakes snoozed conversations, and tells who does not look on any more, within a second of their time. The job queue plans by the minute and keeps a row for every run; here the
  * due index is the plan, and each process looks at it: one statement a second that finds nothing almost always.
  */
 export function wakeSleepers({ database, log }: { database: Database; log: Logger }): { close(): Promise<void> } {
@@ -16,9 +17,10 @@ export function wakeSleepers({ database, log }: { database: Database; log: Logge
   const look = async () => {
     try {
       await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: new Date() });
+      await sweepPresences({ db: database, viewer: systemViewer('presence'), now: new Date() });
       isFailing = false;
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'snoozed conversations could not be woken, trying again');
+      if (!isFailing) log.warn({ err: error }, 'what is due by the second could not be done, trying again');
       isFailing = true;
     }
   };

@@ -43,6 +43,11 @@ import { ConversationMutations } from './conversations/conversation-mutations.ts
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
+import {
+  ConversationPresenceAgentFields,
+  ConversationPresenceFields,
+  ConversationPresenceMutations,
+} from './conversations/conversation-presence-resolvers.ts';
 import { ConversationReplyFields, ReplyChannelFields, SwitchMutations } from './conversations/switch-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
@@ -125,6 +130,9 @@ export const RESOLVERS: readonly ClassType[] = [
   SwitchMutations,
   ConversationReplyFields,
   ReplyChannelFields,
+  ConversationPresenceMutations,
+  ConversationPresenceFields,
+  ConversationPresenceAgentFields,
   // orders
   OrderEventSubscriptions,
   OrderEventFields,

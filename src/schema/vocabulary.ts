@@ -7,6 +7,7 @@ import type {
   DeliveryState,
   Direction,
   IdentityKind,
+  InvolvementState,
   IssueType,
   LocationKind,
   OrderStatus,
@@ -212,6 +213,16 @@ export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may hold contro
   team: 'Whoever of a team takes it.',
   store: 'The staff of a store.',
 });
+
+export const InvolvementStateEnum = enumOf<InvolvementState>(
+  'InvolvementState',
+  'What somebody does at a conversation at the moment.',
+  {
+    viewing: 'Looks at it. Counts for 30 s.',
+    typing: 'Writes in it. Counts for 6 s.',
+    left: 'Does so no more.',
+  },
+);
 
 export const DeliveryStateEnum = enumOf<DeliveryState>(
   'DeliveryState',

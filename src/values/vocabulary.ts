@@ -103,6 +103,10 @@ export type SwitchReason = (typeof SWITCH_REASONS)[number];
 export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
+/** What somebody does at a conversation at the moment. */
+export const INVOLVEMENT_STATES = ['viewing', 'typing', 'left'] as const;
+export type InvolvementState = (typeof INVOLVEMENT_STATES)[number];
+
 /** What became of a message that we sent. It moves forward only, by the ranks of services/conversations/delivery.ts. */
 export const DELIVERY_STATES = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];

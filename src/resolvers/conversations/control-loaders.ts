@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 
+import { presenceOfConversations } from '../../services/conversations/conversation-presence.ts';
 import { placesOfReply } from '../../services/conversations/places-of-reply.ts';
 import { handoffsOfConversations } from '../../services/conversations/read-handoffs.ts';
 import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
@@ -21,6 +22,10 @@ export const makeControlLoaders = (scope: Scope) => ({
   ),
   placesOfReply: loadManyBy(
     (ids: readonly ConversationId[]) => placesOfReply(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
+  presenceOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => presenceOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
   handoffsOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>

@@ -17,12 +17,15 @@ export const conversationEvents: EventSubscription = {
     const filter = await filterOf(scope, args);
     const readsNotes = scope.viewer.rights.has('notes:read');
     // A reader of own rows hears of their own person only, whatever they filter by: nothing of others is even looked at.
-    const keys = reach === 'own' ? { streams: await watchedPersonStreams(scope), topics: [] } : filter;
+    const keys =
+      reach === 'own'
+        ? { streams: [...(await watchedPersonStreams(scope)), ...filter.streams.filter(isOfPresence)], topics: [] }
+        : filter;
     return {
       ...keys,
       select(event) {
         if (!OF_CONVERSATIONS.test(event.type) || (event.type === 'note.added' && !readsNotes)) return null;
-        if (reach === 'own' && !touches(event, filter)) return null;
+        if (reach === 'own' && (!touches(event, filter) || isLooking(event))) return null;
         const left = event.details['left'];
         return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };
       },
@@ -52,18 +55,26 @@ async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): 
   if (conversationId != null) {
     if (!(await isVisibleConversation(scope, String(conversationId))))
       throw new InvalidRequest('conversationId', 'Nothing with this id is visible to you.');
-    return { streams: [stream.conversation(String(conversationId))], topics: [] };
+    const id = String(conversationId);
+    return { streams: [stream.conversation(id), stream.presence(id)], topics: [] };
   }
   if (inboxId != null) return { streams: [], topics: [topic.inbox(String(inboxId))] };
   if (channel != null) return { streams: [], topics: [topic.channel(channel as Channel)] };
-  if (assigneeId != null) return { streams: [], topics: [topic.assignee(String(assigneeId))] };
+  if (assigneeId != null) return { streams: [], topics: ofAssignee(String(assigneeId)) };
   if (assignedToMe) {
     if (!scope.viewer.agentId)
       throw new InvalidRequest('assignedToMe', 'Your key or token does not speak for an agent.');
-    return { streams: [], topics: [topic.assignee(scope.viewer.agentId)] };
+    return { streams: [], topics: ofAssignee(scope.viewer.agentId) };
   }
-  return { streams: [], topics: [topic.conversations] };
+  return { streams: [], topics: [topic.conversations, topic.presences] };
 }
+
+const ofAssignee = (agentId: string) => [topic.assignee(agentId), topic.presenceForAssignee(agentId)];
+const isOfPresence = (name: string) => name.startsWith(stream.presence(''));
+
+/** Staff who only look on: not for the customer’s ears. */
+const isLooking = ({ type, details }: JournalEvent) =>
+  type === 'conversation.presence_changed' && details['state'] !== 'typing' && details['formerState'] !== 'typing';
 
 const touches = (event: JournalEvent, { streams, topics }: Filter) =>
   event.streams.some((name) => streams.includes(name)) || event.topics.some((name) => topics.includes(name));
