@@ -254,3 +254,19 @@ test('the figures tell of tries and of what waits', async () => {
   expect(text).toMatch(/punos_messages_waiting \d/);
   expect(text).toMatch(/punos_messages_waiting_oldest_seconds \d/);
 });
+
+test('F8: a bridge that is dead and has a queue holds up nobody else', async () => {
+  answers.set('stuck', () => undefined);
+  const dead = await aBridgedInbox(database, { externalId: 'dead', channel: 'sms', name: 'Dead' }, receiver.url);
+  await Promise.all(Array.from({ length: 20 }, (_, index) => aReply(`stuck ${index}`, 'dead')));
+
+  const others = await Promise.all(Array.from({ length: 10 }, (_, index) => aReply(`lively ${index}`)));
+  const delivered = await Promise.all(others.map(({ messageId }) => settled(messageId)));
+
+  expect(delivered.map(({ state }) => state)).toEqual(others.map(() => 'sent'));
+  const waits = delivered.map(({ sentAt, queuedAt }) => sentAt!.getTime() - queuedAt.getTime());
+  // Two workers of eight are all that the dead one has; each of its answers takes the whole deadline.
+  expect(Math.max(...waits)).toBeLessThan(5_000);
+  const busy = await sql`select 1 from pgboss.job where group_id = ${dead.id} and state = 'active'`;
+  expect(busy.length).toBeLessThanOrEqual(2);
+});
