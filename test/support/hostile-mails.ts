@@ -15,12 +15,12 @@ export function nestedMail(depth: number): string {
 }
 
 /** One multipart with many parts. */
-export function wideMail(parts: readonly string[]): string {
+function wideMail(parts: readonly string[]): string {
   return `${FROM}Content-Type: multipart/mixed; boundary="b"\r\n\r\n${parts.map((part) => `--b\r\n${part}\r\n`).join('')}--b--\r\n`;
 }
 
 /** Many multiparts beside each other, then lines that look like the boundary of each. */
-export function mailOfMultiparts(count: number): string {
+function mailOfMultiparts(count: number): string {
   const parts = Array.from(
     { length: count },
     (_, at) => `Content-Type: multipart/mixed; boundary="${'x'.repeat(40)}${at}"\r\n\r\n`,

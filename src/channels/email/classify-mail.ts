@@ -8,15 +8,15 @@ import type { Mail } from './read-mail.ts';
  * `complaint` a receiver called it spam · `receipt` it was displayed or deleted · `auto_reply` somebody is away, or a robot answers ·
  * `report` any other report of a machine.
  */
-export type MailKind = 'message' | 'bounce' | 'delivery_report' | 'complaint' | 'receipt' | 'auto_reply' | 'report';
+type MailKind = 'message' | 'bounce' | 'delivery_report' | 'complaint' | 'receipt' | 'auto_reply' | 'report';
 
-export interface ClassifiedMail {
+interface ClassifiedMail {
   readonly kind: MailKind;
   /** Of a report about mails that were sent: which ones, and what became of them. */
   readonly about: AboutSent | null;
 }
 
-export interface AboutSent extends DeliveryStatus {
+interface AboutSent extends DeliveryStatus {
   /** Message-IDs of the mail in question, the surest first; empty where the report does not say. */
   readonly messageIds: readonly string[];
 }

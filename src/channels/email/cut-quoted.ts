@@ -8,7 +8,7 @@ import {
 } from './line-kinds.ts';
 
 /** A mail's text, taken apart. */
-export interface CutText {
+interface CutText {
   /** What the sender wrote, without quoted mail and signature. Empty when nothing but those is there. */
   readonly text: string;
   /** The signature below it, with what telephones add; empty: none. */

@@ -8,7 +8,7 @@ import { MAIL_PHRASES, type MailPhrases } from './mail-phrases.ts';
 export type LineKind = 'empty' | 'quote' | 'attribution' | 'original' | 'header' | 'device' | 'delimiter' | 'text';
 
 /** Longer lines are text or quotes: nothing that announces a quote is that long, and no expression below reads further. */
-export const LONGEST_TOLD = 600;
+const LONGEST_TOLD = 600;
 
 const rows = Object.values(MAIL_PHRASES);
 const anyOf = (of: (row: MailPhrases) => readonly string[]) => [...new Set(rows.flatMap(of))].join('|');

@@ -24,13 +24,13 @@ export interface Mail {
   readonly headers: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface MailAddress {
+interface MailAddress {
   readonly address: string;
   readonly name: string | null;
 }
 
 /** A part that is not the text: an attachment, a picture, a mail within the mail, a report. */
-export interface MailPart {
+interface MailPart {
   readonly filename: string | null;
   readonly contentType: string;
   readonly content: Uint8Array;
