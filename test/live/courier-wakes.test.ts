@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { sendMessage } from '../../src/services/conversations/send-message.ts';
+import { atomically } from '../../src/services/events/atomically.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { aBridgedInbox, aReceiver } from '../support/bridge.ts';
 import { systemScope, withApp } from '../support/start-app.ts';
@@ -36,4 +37,25 @@ test('a bridge hears of a message when it commits, not when the queue is looked 
   // The one worker looks by itself every two seconds: were it not woken, the middle wait would be about that.
   expect(waits.toSorted((a, b) => a - b)[7]).toBeLessThan(1_000);
   console.log(`commit to bridge, ms: ${waits.join(' ')}`);
+});
+
+test('F7: what a worker held when it was killed is given to another', { timeout: 60_000 }, async () => {
+  const scope = systemScope(database);
+  const sender = { kind: 'phone', value: '+358401234568' } as const;
+  const message = { inbox: 'sms', sender, externalId: 'in-2', text: 'Hi', occurredAt: scope.now };
+  const { conversationId } = await receiveMessage(scope, message);
+
+  // As a killed worker leaves it: taken, and without a sign of life for longer than a heartbeat.
+  const messageId = await atomically(scope, async (tx) => {
+    const id = await sendMessage(tx, conversationId, 'Held by the dead');
+    const held = await tx.db.sql`
+      update pgboss.job set state = 'active', started_on = now() - interval '1 minute', heartbeat_on = now() - interval '1 minute'
+      where data ->> 'messageId' = ${id} and heartbeat_seconds <= 30
+      returning id`;
+    expect(held).toHaveLength(1);
+    return id;
+  });
+
+  const isHere = () => receiver.posts.filter(({ headers }) => headers['webhook-id'] === messageId).length;
+  expect(await until(isHere, (length) => length > 0, 50_000)).toBe(1);
 });
