@@ -3,7 +3,8 @@ const PACKET = `
   customerId memberIds version changed
   causes { type occurredAt receivedAt recordedAt }
   asOf { profile identities conversations orders basket browsing reviews stock routing }
-  profile { displayName givenName familyName language market timeZone preferredChannel customerSince }
+  profile { displayName givenName familyName language market timeZone preferredChannel customerSince doNotContact
+    quietHours { timeZone from to } traits { key kind text number boolean moment source validFrom } }
   identities { kind value verified lastSeenAt }
   conversations {
     id reference subject topic language status channel openedAt lastMessageAt resolvedAt

@@ -70,7 +70,14 @@ select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id or
     'routing', (select ${at('max(decided_at)')} from waiting)),
   'profile', json_build_object('displayName', p.display_name, 'givenName', p.given_name, 'familyName', p.family_name,
     'language', p.language, 'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', upper(p.preferred_channel),
-    'customerSince', ${at('p.created_at')}),
+    'customerSince', ${at('p.created_at')}, 'doNotContact', coalesce((p.preferences->>'doNotContact')::boolean, false),
+    'quietHours', p.preferences->'quietHours', 'traits', (select ${list(
+      `json_build_object('key', t.key, 'kind', upper(t.kind), 'text', case t.kind when 'text' then t.value end, 'number',
+        case t.kind when 'number' then t.value end, 'boolean', case t.kind when 'boolean' then t.value end, 'moment',
+        case t.kind when 'moment' then t.value end, 'source', t.source, 'validFrom', ${at('t.valid_from')})`,
+      't.key',
+    )} from (select distinct on (t.key) t.* from members m join customer_traits t on t.customer_id = m.id and t.valid_to is null
+      order by t.key, t.valid_from desc, t.customer_id) t where t.value is not null)),
   'identities', (select ${list(
     `json_build_object('kind', upper(i.kind), 'value', i.value, 'verified', i.verified, 'lastSeenAt', ${at('i.last_seen_at')})`,
     'i.first_seen_at, i.id',

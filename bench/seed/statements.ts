@@ -66,6 +66,17 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
        ${each(1)}`,
     ],
     [
+      'words of names',
+      `insert into customer_words (customer_id, word)
+       select ${id('cus', 'i')}, word ${each(1).replace(' where', `, unnest(array['given', 'family', i::text]) as word where`)}`,
+    ],
+    [
+      'traits',
+      `insert into customer_traits (customer_id, key, valid_from, value, kind, source, recorded_at)
+       select ${id('cus', 'i')}, 'financing_status', ${THEN} - i % 90 * interval '1 day', '"approved"', 'text', 'bench', ${THEN}
+       ${each(1, 'i % 5 = 0')}`,
+    ],
+    [
       'identities',
       `insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)
        select ${id('idn', nth)}, ${id('cus', 'i')}, ${oneOf('n', ['email', 'phone'])},
@@ -145,6 +156,14 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
          ${oneOf('i + t', ['Vantaa', 'Tampere', 'Oulu'])}, at, at, at
        from generate_series(0, 1) as t, generate_series(0, 2) as n, generate_series(0, ${customers - 1}) as i,
          lateral (select ${THEN} - i % 50 * interval '1 day' + t * interval '6 hours' as at) as times
+       where ${hasOrder}`,
+    ],
+    [
+      'steps of orders',
+      `insert into order_steps (id, customer_id, order_id, kind, status, occurred_at)
+       select ${id('trk', `t::bigint * 3 * ${customers} + ${nth}`)}, ${id('cus', 'i')}, ${id('ord', nth)}, 'tracking', 'in_transit',
+         ${THEN} - i % 50 * interval '1 day' + t * interval '6 hours'
+       from generate_series(0, 1) as t, generate_series(0, 2) as n, generate_series(0, ${customers - 1}) as i
        where ${hasOrder}`,
     ],
     [

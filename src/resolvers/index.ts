@@ -6,6 +6,7 @@ import { AgentMutations } from './conversations/agent-mutations.ts';
 import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
 import { VisitorSessionMutations } from './activity/visitor-session-mutations.ts';
+import { CompactProfileFields, CustomerCompactProfileFields } from './context/compact-profile-fields.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import { CustomerSearchQueries } from './context/customer-search-queries.ts';
@@ -161,6 +162,8 @@ export const RESOLVERS: readonly ClassType[] = [
   // context
   ContextQueries,
   ContextSubscriptions,
+  CustomerCompactProfileFields,
+  CompactProfileFields,
   CustomerSearchQueries,
   CustomerTimelineFields,
   TimelineMessageFields,

@@ -1,3 +1,4 @@
+import type { TraitKind } from './traits.ts';
 import type {
   ActivityId,
   AgentId,
@@ -63,6 +64,9 @@ export interface ContextState {
     timeZone: string | null;
     preferredChannel: Channel | null;
     customerSince: MomentText;
+    doNotContact: boolean;
+    quietHours: { timeZone: string; from: string; to: string } | null;
+    traits: ContextTraitState[];
   };
   identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
   conversations: ContextConversationState[];
@@ -73,6 +77,18 @@ export interface ContextState {
   reviews: ContextOpinionState[];
   stock: ContextStockState[];
   routing: ContextRoutingState[];
+}
+
+export interface ContextTraitState {
+  key: string;
+  kind: TraitKind;
+  text: string | null;
+  number: number | null;
+  boolean: boolean | null;
+  moment: MomentText | null;
+  source: string;
+  validFrom: MomentText;
+  recordedAt: MomentText;
 }
 
 export interface ContextConversationState {

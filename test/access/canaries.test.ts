@@ -1,5 +1,5 @@
 import { getNamedType, isCompositeType, isObjectType, type GraphQLObjectType } from 'graphql';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { CHANNELS } from '../../src/channels/channels.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
@@ -22,10 +22,13 @@ import { factsOf } from '../support/orders.ts';
 import { aScope, aViewer } from '../support/scopes.ts';
 import { withDatabase } from '../support/with-database.ts';
 
+// Every question of the graph is asked, each with all that stands below it.
+vi.setConfig({ testTimeout: 180_000 });
+
 const { database, sql } = await withDatabase();
 const scope = { ...aScope(database), now: new Date() };
 const { schema, rights } = buildSchema(CHANNELS);
-const unlimited = { maxDepth: 100, maxAliases: 10_000, maxTokens: 1e6, maxCost: 1e12 };
+const unlimited = { maxDepth: 100, maxFields: 1e6, maxAliases: 10_000, maxTokens: 1e6, maxCost: 1e12 };
 const prepare = preparing({
   built: { schema, rights },
   limits: { ...DEFAULT_LIMITS, ...unlimited },

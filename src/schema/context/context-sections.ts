@@ -18,7 +18,9 @@ import type {
   ReturnStatus,
   ShipmentStatus,
 } from '../../values/vocabulary.ts';
-import type { MomentText } from '../../values/context-packet.ts';
+import type { ContextTraitState, MomentText } from '../../values/context-packet.ts';
+import { QuietHours } from '../customers/preferences.ts';
+import { Trait } from '../customers/trait.ts';
 import { Money } from '../money.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
@@ -70,6 +72,18 @@ export class ContextProfile {
 
   @Field(() => DateTime, { description: 'When the person first arrived.' })
   customerSince!: MomentText;
+
+  @Field(() => Boolean, { description: 'True: write to the person only to answer. False where nothing was said.' })
+  doNotContact!: boolean;
+
+  @Field(() => QuietHours, { nullable: true, description: 'When not to disturb. Null: nothing was said.' })
+  quietHours!: QuietHours | null;
+
+  @Field(() => [Trait], {
+    description:
+      'What sources say of the person beside the profile, by key: `financing_status` and `financing_terms` among them.',
+  })
+  traits!: ContextTraitState[];
 }
 
 @ObjectType({ description: 'One identifier of the person, over all members.', simpleResolvers: true })

@@ -193,7 +193,19 @@ export async function assembleContext(scope: Scope, customerId: string): Promise
         ),
         'profile', json_build_object(
           'displayName', p.display_name, 'givenName', p.given_name, 'familyName', p.family_name, 'language', p.language,
-          'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', p.preferred_channel, 'customerSince', p.created_at
+          'market', p.market, 'timeZone', p.time_zone, 'preferredChannel', p.preferred_channel, 'customerSince', p.created_at,
+          'doNotContact', coalesce((p.preferences->>'doNotContact')::boolean, false), 'quietHours', p.preferences->'quietHours',
+          'traits', (
+            select coalesce(json_agg(json_build_object(
+              'key', t.key, 'kind', t.kind, 'source', t.source, 'validFrom', t.valid_from, 'recordedAt', t.recorded_at,
+              'text', case when t.kind = 'text' then t.value end, 'number', case when t.kind = 'number' then t.value end,
+              'boolean', case when t.kind = 'boolean' then t.value end, 'moment', case when t.kind = 'moment' then t.value end
+            ) order by t.key), '[]')
+            from (
+              select distinct on (t.key) t.* from members m join customer_traits t on t.customer_id = m.id and t.valid_to is null
+              order by t.key, t.valid_from desc, t.customer_id
+            ) t where t.value is not null
+          )
         ),
         'identities', (
           select coalesce(json_agg(json_build_object(
