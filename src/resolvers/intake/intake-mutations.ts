@@ -1,13 +1,22 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
-import { MessageReceiveInput, MessageReceivePayload } from '../../schema/intake/message-receive.ts';
+import {
+  MessageReceiveInput,
+  MessageReceivePayload,
+  MessagesReceivePayload,
+} from '../../schema/intake/message-receive.ts';
 import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { messagesByIds } from '../../services/conversations/read-messages.ts';
-import { receiveMessage } from '../../services/intake/receive-message.ts';
+import { receiveEach } from '../../services/intake/receive-each.ts';
+import { receiveMessage, type Receipt } from '../../services/intake/receive-message.ts';
+import { Refusal } from '../../values/refusal.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
+
+/** Messages in one call, at most. */
+const MOST_MESSAGES = 100;
 
 @Resolver()
 export class IntakeMutations {
@@ -36,6 +45,47 @@ export class IntakeMutations {
       const sees = reachOf(scope.viewer, 'conversations:read') !== null;
       const [message] = sees ? await messagesByIds(scope, [ids.messageId]) : [null];
       return { message: message ?? null, isRedelivery: isRedelivery || replayed };
+    });
+  }
+
+  @Mutation(() => MessagesReceivePayload, {
+    description:
+      'Records up to 100 inbound messages, all or none, as `messageReceive` would one after the other. The field of a refusal names the one at fault. Refused: NOT_FOUND (an inbox), INVALID_INPUT, EXTERNAL_ID_REUSED, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('messages:receive')
+  messagesReceive(
+    @Ctx() { scope, installation }: Context,
+    @Arg('messages', () => [MessageReceiveInput], {
+      description: 'The messages, 1 to 100; those of one sender in the order in which they were written.',
+    })
+    messages: MessageReceiveInput[],
+    @Arg('idempotencyKey', () => String, {
+      nullable: true,
+      description: 'Your name for this act, 1 to 200 characters; not needed, each `externalId` is one already.',
+    })
+    key: string | null,
+  ) {
+    return answer(async () => {
+      if (messages.length < 1 || messages.length > MOST_MESSAGES)
+        throw new Refusal('INVALID_INPUT', `Send 1 to ${MOST_MESSAGES} messages at once.`, ['messages']);
+      const act = { mutation: 'messagesReceive', key, input: messages };
+      let received: readonly Receipt[] = [];
+      const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
+        received = await receiveEach(tx, messages, (index) => ['messages', String(index)]);
+        return { receipts: received.map(({ messageId }) => ({ messageId })) };
+      });
+      const sees = reachOf(scope.viewer, 'conversations:read') !== null;
+      const rows = sees
+        ? await messagesByIds(
+            scope,
+            ids.receipts.map(({ messageId }) => messageId),
+          )
+        : [];
+      const receipts = ids.receipts.map((_, index) => ({
+        message: rows[index] ?? null,
+        isRedelivery: replayed || received[index]!.isRedelivery,
+      }));
+      return { receipts };
     });
   }
 }

@@ -91,3 +91,27 @@ export class MessageReceivePayload {
   @Field(() => [UserError], { description: 'Why it was refused. Empty: it was done.' })
   userErrors!: UserError[];
 }
+
+@ObjectType({ description: 'One of the messages of `messagesReceive`.' })
+@Right('messages:receive')
+export class MessageReceipt {
+  @Field(() => Message, { nullable: true, description: 'The stored message. Null: you may not read conversations.' })
+  @Right('conversations:read')
+  message!: Message | null;
+
+  @Field(() => Boolean, { description: 'True: it had been received before and nothing was changed.' })
+  isRedelivery!: boolean;
+}
+
+@ObjectType({ description: 'Answer of `messagesReceive`.' })
+@Right('messages:receive')
+export class MessagesReceivePayload {
+  @Field(() => [MessageReceipt], {
+    nullable: true,
+    description: 'One for each message, in their order. Null: refused, nothing was stored, see `userErrors`.',
+  })
+  receipts!: MessageReceipt[] | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused. Empty: it was done.' })
+  userErrors!: UserError[];
+}

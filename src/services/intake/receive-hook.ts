@@ -7,7 +7,8 @@ import { reportDelivery } from '../conversations/report-delivery.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { HookItem } from './hook-item.ts';
-import { receiveMessage } from './receive-message.ts';
+import { receiveEach, refusedAt } from './receive-each.ts';
+import type { Receipt } from './receive-message.ts';
 
 /** A request to the hook of an inbox whose signature was verified. */
 export interface HookRequest {
@@ -41,37 +42,44 @@ export async function receiveHook(
     forgetsRefusals: true,
   };
   const { ids } = await idempotently(scope, installation, act, async (tx) => {
-    const results: HookResult[] = [];
-    // Sender by sender, so that two requests about the same people lock them in the same order.
-    for (const index of inLockOrder(items)) results[index] = await take(tx, inboxId, items[index]!);
+    const results: HookResult[] = await takeAll(tx, inboxId, items);
     return { results };
   });
   return ids.results;
 }
 
-function inLockOrder(items: readonly HookItem[]): number[] {
-  const keys = items.map((item) =>
-    item.type === 'message'
-      ? `1 ${item.message.sender.kind} ${item.message.sender.value}`
-      : item.type === 'delivery'
-        ? `2 ${item.report.messageId ?? item.report.externalId ?? ''}`
-        : '3',
+/** Messages first: a report locks nothing that they need. */
+async function takeAll(tx: TransactionScope, inbox: InboxId, items: readonly HookItem[]): Promise<HookResult[]> {
+  const told = items.filter((item) => item.type === 'message');
+  const receipts = await receiveEach(
+    tx,
+    told.map(({ message }) => ({ ...message, inbox })),
+    (index) => told[index]!.path ?? [],
   );
-  return [...items.keys()].sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : a - b));
+  const receiptOf = new Map<HookItem, Receipt>(told.map((item, index) => [item, receipts[index]!]));
+  const results: HookResult[] = [];
+  for (const item of items) {
+    if (item.type === 'message') {
+      const { messageId, conversationId } = receiptOf.get(item)!;
+      results.push({ type: 'message', messageId, conversationId });
+    } else if (item.type === 'delivery') {
+      results.push(await takeReport(tx, inbox, item));
+    } else results.push({ type: 'ignored', reason: item.reason });
+  }
+  return results;
 }
 
-async function take(tx: TransactionScope, inboxId: InboxId, item: HookItem): Promise<HookResult> {
-  if (item.type === 'ignored') return { type: 'ignored', reason: item.reason };
+async function takeReport(
+  tx: TransactionScope,
+  inboxId: InboxId,
+  { report, path, elseIgnore }: HookItem & { type: 'delivery' },
+): Promise<HookResult> {
   try {
-    if (item.type === 'delivery')
-      return { type: 'delivery', messageId: await reportDelivery(tx, { ...item.report, inboxId }) };
-    const { messageId, conversationId } = await receiveMessage(tx, { ...item.message, inbox: inboxId });
-    return { type: 'message', messageId, conversationId };
+    const messageId = await refusedAt(path ?? [], () => reportDelivery(tx, { ...report, inboxId }));
+    return { type: 'delivery', messageId };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (item.type === 'delivery' && item.elseIgnore && error.code === 'NOT_FOUND')
-      return { type: 'ignored', reason: item.elseIgnore };
-    const within = error.field?.[0] === 'input' ? error.field.slice(1) : (error.field ?? []);
-    throw new Refusal(error.code, error.message, [...(item.path ?? []), ...within]);
+    if (elseIgnore && error instanceof Refusal && error.code === 'NOT_FOUND')
+      return { type: 'ignored', reason: elseIgnore };
+    throw error;
   }
 }

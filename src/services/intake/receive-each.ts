@@ -1,0 +1,41 @@
+import { Refusal } from '../../values/refusal.ts';
+import { requireRight } from '../access/role-rights.ts';
+import { atomically } from '../events/atomically.ts';
+import type { Scope } from '../scope.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import { receiveMessage, type Receipt } from './receive-message.ts';
+
+/**
+ * Takes several messages of any kind, all or, with a refusal, none: the same as `receiveMessage` one after the other. Answers in the
+ * order of the messages. `pathOf` says where each stands in what the caller was sent.
+ */
+export async function receiveEach(
+  scope: Scope,
+  messages: readonly InboundMessage[],
+  pathOf: (index: number) => readonly string[],
+): Promise<Receipt[]> {
+  requireRight(scope.viewer, 'messages:receive');
+  return atomically(scope, async (tx) => {
+    const receipts: Receipt[] = [];
+    // Sender by sender, so that two calls about the same people lock them in the same order.
+    for (const index of bySender(messages))
+      receipts[index] = await refusedAt(pathOf(index), () => receiveMessage(tx, messages[index]!));
+    return receipts;
+  });
+}
+
+function bySender(messages: readonly InboundMessage[]): number[] {
+  const senders = messages.map(({ sender }) => `${sender.kind} ${sender.value}`);
+  return [...messages.keys()].sort((a, b) => (senders[a]! < senders[b]! ? -1 : senders[a]! > senders[b]! ? 1 : a - b));
+}
+
+/** A refusal of one among several says which one. */
+export async function refusedAt<T>(path: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const within = error.field?.[0] === 'input' ? error.field.slice(1) : (error.field ?? []);
+    throw new Refusal(error.code, error.message, [...path, ...within], error.details);
+  }
+}
