@@ -16,7 +16,7 @@ export interface Candidate {
 /** Of each way to find somebody, the first of its index. More is not looked at, however common a word is. */
 const MOST_EACH = 200;
 /** Of a name of several words: bearers of the rarest word that are asked for the others. */
-const MOST_LED = 3_000;
+const MOST_LED = 1_000;
 const COUNTED = 2_000;
 
 /**
@@ -54,7 +54,7 @@ function byIdentity(scope: Scope, { identities }: SearchTerms) {
       select i.customer_id, i.normalized from identities i
       where i.kind = asked.kind and i.normalized >= asked.low and i.normalized < asked.high
         and ${withinReach(scope, 'customers:read', 'i.customer_id')}
-      order by i.normalized limit ${MOST_EACH}
+      order by i.kind, i.normalized limit ${MOST_EACH}
     ) i)`;
 }
 
@@ -118,7 +118,12 @@ function byName(scope: Scope, ranges: readonly WordRange[]) {
     from led cross join lateral (
       select sum(best) as likeness, count(*) as found from (
         select max(a.likeness) as best
-        from asked a join customer_words w on w.customer_id = led.customer_id and w.word >= a.low and w.word < a.high
+        from asked a
+        -- The limit keeps this a look-up by key for each bearer, whatever the planner thinks of the words.
+        cross join lateral (
+          select 1 from customer_words w
+          where w.customer_id = led.customer_id and w.word >= a.low and w.word < a.high limit 1
+        ) w
         where a.place <> (select place from lead)
         group by a.place
       ) each_word
