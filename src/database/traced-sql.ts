@@ -44,7 +44,7 @@ function traceWhenSent(query: Executed): void {
       const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement };
       const span = trace.getTracer('punos').startSpan(`sql ${verb}`, { attributes });
       const end = () => span.end();
-      Promise.prototype.then.call(query, end, end);
+      void Promise.prototype.then.call(query, end, end);
     }
     return send();
   };

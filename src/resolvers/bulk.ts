@@ -10,18 +10,3 @@ export function checkBulk(input: readonly unknown[]): void {
 /** Ids as an idempotency key keeps them: one text. */
 export const joinIds = (ids: readonly string[]): string => ids.join(' ');
 export const splitIds = <Id extends string>(text: string): Id[] => text.split(' ') as Id[];
-
-/** Does one after the other; a refusal of one says which: `['input', '3', 'name']`. */
-export async function inList<T, R>(input: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const [index, one] of input.entries()) {
-    try {
-      results.push(await work(one));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const within = error.field?.[0] === 'input' ? error.field.slice(1) : (error.field ?? []);
-      throw new Refusal(error.code, error.message, ['input', String(index), ...within], error.details);
-    }
-  }
-  return results;
-}

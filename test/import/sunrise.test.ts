@@ -35,7 +35,7 @@ describe.skipIf(!sample)('the Sunrise shop', () => {
       expect(counts).toEqual({
         stores: `${stores.length}/${stores.length}/${stores.length}`,
         warehouses: '1/1/1',
-      stock: `${stock.length}/${stock.length}/${stock.length}`,
+        stock: `${stock.length}/${stock.length}/${stock.length}`,
         orders: `${numbers.size}/${numbers.size}/${numbers.size}`,
       });
       expect(await sql`select external_id from locations where kind = 'store' order by external_id`).toEqual(

@@ -141,3 +141,34 @@ test('partners are made by who may, and by nobody else', async () => {
     userErrors: [],
   });
 });
+
+test('several inboxes are made at once, their secrets shown once; when one is refused none is made', async () => {
+  const document = `mutation ($input: [InboxCreateInput!]!, $key: String) { inboxesCreate(input: $input, idempotencyKey: $key) {
+    created { inbox { externalId } hookSecret bridgeSecret } userErrors { code field } } }`;
+  const input = [
+    { channel: 'SMS', externalId: 'sms-fi', name: 'Texts', bridgeUrl: 'https://bridge.example.org/sms' },
+    { channel: 'EMAIL', externalId: 'mail-fi', name: 'Mail' },
+  ];
+  const { body } = await post(app.url, admin.secret, document, { input, key: 'inboxes' });
+  const made = body.data!['inboxesCreate'] as unknown as { created: Record<string, unknown>[]; userErrors: unknown[] };
+  expect(made.userErrors).toEqual([]);
+  expect(made.created).toMatchObject([
+    { inbox: { externalId: 'sms-fi' }, hookSecret: expect.stringMatching(/^whsec_/), bridgeSecret: expect.any(String) },
+    { inbox: { externalId: 'mail-fi' }, hookSecret: expect.stringMatching(/^whsec_/), bridgeSecret: null },
+  ]);
+
+  const again = await post(app.url, admin.secret, document, { input, key: 'inboxes' });
+  expect(again.body.data!['inboxesCreate']).toMatchObject({
+    created: [
+      { inbox: { externalId: 'sms-fi' }, hookSecret: null },
+      { inbox: { externalId: 'mail-fi' }, hookSecret: null },
+    ],
+  });
+  const taken = [{ channel: 'SMS', externalId: 'new-one', name: 'New' }, input[1]];
+  const refused = await post(app.url, admin.secret, document, { input: taken });
+  expect(refused.body.data!['inboxesCreate']).toEqual({
+    created: null,
+    userErrors: [{ code: 'CONFLICT', field: ['input', '1', 'externalId'] }],
+  });
+  expect(await count('inboxes')).toBe(2);
+});

@@ -7,9 +7,10 @@ import { reachOf } from '../../services/access/role-rights.ts';
 import { ensureAgent } from '../../services/conversations/ensure-agent.ts';
 import { agentsByIds } from '../../services/conversations/read-agents.ts';
 import type { Scope, TransactionScope } from '../../services/scope.ts';
+import { inList } from '../../values/in-list.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { answer } from '../answer.ts';
-import { checkBulk, inList, joinIds, splitIds } from '../bulk.ts';
+import { checkBulk, joinIds, splitIds } from '../bulk.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 

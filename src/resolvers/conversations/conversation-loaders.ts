@@ -10,7 +10,11 @@ import {
 } from '../../services/conversations/read-conversations.ts';
 import { deliveriesOfMessages } from '../../services/conversations/read-deliveries.ts';
 import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
-import { fullTextsOfMessages, messagesByIds, messagesOfConversations } from '../../services/conversations/read-messages.ts';
+import {
+  fullTextsOfMessages,
+  messagesByIds,
+  messagesOfConversations,
+} from '../../services/conversations/read-messages.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId } from '../../values/ids.ts';
 import { makePagedLoader } from '../paged-loader.ts';

@@ -4,6 +4,7 @@ import { ChannelFacts } from '../../schema/conversations/channel.ts';
 import {
   InboxCreateInput,
   InboxCreatePayload,
+  InboxesCreatePayload,
   InboxRotateSecretPayload,
   InboxUpdateInput,
   InboxUpdatePayload,
@@ -14,7 +15,7 @@ import { DateTime } from '../../schema/scalars.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { listChannels } from '../../services/conversations/channels.ts';
 import type { Inbox as InboxRow } from '../../services/conversations/conversation.ts';
-import { createInbox } from '../../services/conversations/create-inbox.ts';
+import { createInbox, createInboxes } from '../../services/conversations/create-inbox.ts';
 import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
 import { rotateHookSecret } from '../../services/conversations/rotate-hook-secret.ts';
 import { updateInbox, type InboxChange } from '../../services/conversations/update-inbox.ts';
@@ -22,6 +23,7 @@ import type { Scope } from '../../services/scope.ts';
 import { isOpen, nextOpening } from '../../values/business-hours.ts';
 import type { ChannelFacts as ChannelFactsRow } from '../../values/channel-facts.ts';
 import { answer } from '../answer.ts';
+import { checkBulk } from '../bulk.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 
@@ -80,6 +82,26 @@ export class InboxMutations {
     return answer(async () => {
       const { id, ...secrets } = await createInbox(scope, installation, toNewInbox(input), key);
       return { inbox: await visibleInbox(scope, id), ...secrets };
+    });
+  }
+
+  @Mutation(() => InboxesCreatePayload, {
+    description:
+      'Makes up to 100 inboxes, all or none. Refused: INVALID_INPUT, CONFLICT (an external id is taken), IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('inboxes:write')
+  inboxesCreate(
+    @Ctx() { scope, installation }: Context,
+    @Arg('input', () => [InboxCreateInput], { description: 'The inboxes, each external id once.' })
+    input: InboxCreateInput[],
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      checkBulk(input);
+      const made = await createInboxes(scope, installation, input.map(toNewInbox), key);
+      const ids = made.map(({ id }) => id);
+      const inboxes = reachOf(scope.viewer, 'conversations:read') === null ? [] : await inboxesByIds(scope, ids);
+      return { created: made.map(({ id: _, ...secrets }, place) => ({ inbox: inboxes[place] ?? null, ...secrets })) };
     });
   }
 

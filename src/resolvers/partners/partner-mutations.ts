@@ -12,8 +12,9 @@ import { ensurePartner } from '../../services/partners/ensure-partner.ts';
 import { readPartners } from '../../services/partners/read-partners.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { PartnerId } from '../../values/ids.ts';
+import { inList } from '../../values/in-list.ts';
 import { answer } from '../answer.ts';
-import { checkBulk, inList, joinIds, splitIds } from '../bulk.ts';
+import { checkBulk, joinIds, splitIds } from '../bulk.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 

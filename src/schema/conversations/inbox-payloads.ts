@@ -122,6 +122,43 @@ export class InboxCreatePayload {
   userErrors!: UserError[];
 }
 
+@ObjectType({ description: 'One of the inboxes that `inboxesCreate` made.' })
+@Right('inboxes:write')
+export class CreatedInbox {
+  @Field(() => Inbox, { nullable: true, description: 'The inbox. Null: you may not read inboxes.' })
+  @Right('conversations:read')
+  inbox!: Inbox | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What signs requests to its hook. Shown this once. Null: a repeat of an earlier call.',
+  })
+  hookSecret!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What signs requests to its bridge. Shown this once. Null: it has none, or a repeat of an earlier call.',
+  })
+  bridgeSecret!: string | null;
+}
+
+@ObjectType({ description: 'Answer of `inboxesCreate`.' })
+@Right('inboxes:write')
+export class InboxesCreatePayload {
+  @Field(() => [CreatedInbox], {
+    nullable: true,
+    description: 'The inboxes in the order of the input. Null: refused, see `userErrors`.',
+  })
+  created!: CreatedInbox[] | null;
+
+  @Field(() => [UserError], {
+    description:
+      'Why it was refused: `field` names the one at fault by its place, from 0; none was made. Empty: it was done.',
+  })
+  userErrors!: UserError[];
+}
+
 @ObjectType({ description: 'Answer of `inboxUpdate`.' })
 @Right('inboxes:write')
 export class InboxUpdatePayload {

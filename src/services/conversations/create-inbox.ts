@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 
 import { newId, type InboxId } from '../../values/ids.ts';
+import { inList } from '../../values/in-list.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import { idempotently } from '../access/idempotently.ts';
@@ -33,15 +34,37 @@ export async function createInbox(
 ): Promise<{ id: InboxId } & InboxSecrets> {
   requireRight(scope.viewer, 'inboxes:write');
   const act = { mutation: 'inboxCreate', key: idempotencyKey, input };
-  const secrets = {
-    hookSecret: newSigningSecret(),
-    bridgeSecret: input.bridgeUrl === null ? null : newSigningSecret(),
-  };
+  const secrets = secretsFor(input);
   const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => ({
     id: await insertInbox(tx, installation, input, secrets),
   }));
   return { id: ids.id as InboxId, ...(replayed ? { hookSecret: null, bridgeSecret: null } : secrets) };
 }
+
+/** The same for several, all or none; a refusal names the one at fault by its place. */
+export async function createInboxes(
+  scope: Scope,
+  installation: Installation,
+  inputs: readonly NewInbox[],
+  idempotencyKey: string | null,
+): Promise<({ id: InboxId } & InboxSecrets)[]> {
+  requireRight(scope.viewer, 'inboxes:write');
+  const act = { mutation: 'inboxesCreate', key: idempotencyKey, input: inputs };
+  const secrets = inputs.map(secretsFor);
+  const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
+    const made = await inList(inputs, (input, place) => insertInbox(tx, installation, input, secrets[place]!));
+    return { all: made.join(' ') };
+  });
+  return (ids.all.split(' ') as InboxId[]).map((id, place) => ({
+    id,
+    ...(replayed ? { hookSecret: null, bridgeSecret: null } : secrets[place]!),
+  }));
+}
+
+const secretsFor = ({ bridgeUrl }: NewInbox) => ({
+  hookSecret: newSigningSecret(),
+  bridgeSecret: bridgeUrl === null ? null : newSigningSecret(),
+});
 
 async function insertInbox(
   tx: TransactionScope,
