@@ -54,6 +54,7 @@ import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
+import { ChatMutations } from './intake/chat-mutations.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
@@ -174,5 +175,6 @@ export const RESOLVERS: readonly ClassType[] = [
   TimelineReturnFields,
   TimelineActivityFields,
   // intake
+  ChatMutations,
   IntakeMutations,
 ];

@@ -27,13 +27,17 @@ export async function addIdentity(scope: Scope, customerId: string, given: NewId
   return atomically(scope, async (tx) => {
     const { id: personId, market } = await lockCustomer(tx, customerId);
     const normalized = normalizeIdentity(given.kind, given.value, { market, field: ['value'] });
-    if (!(await insertIdentity(tx, personId, { ...given, normalized })))
-      await confirmOwn(tx, personId, { ...given, normalized });
+    await keepIdentity(tx, personId, { ...given, normalized });
     return personId;
   });
 }
 
 type Normalized = NewIdentity & { readonly normalized: string };
+
+/** Adds an identity to a person whose row is locked, for a use case that has asked its own right. */
+export async function keepIdentity(tx: TransactionScope, personId: CustomerId, identity: Normalized): Promise<void> {
+  if (!(await insertIdentity(tx, personId, identity))) await confirmOwn(tx, personId, identity);
+}
 
 async function insertIdentity(tx: TransactionScope, personId: CustomerId, identity: Normalized): Promise<boolean> {
   const { kind, value, normalized, verified = false, source } = identity;

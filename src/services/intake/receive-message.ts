@@ -40,10 +40,15 @@ export function receiveMessage(
   options: { joinWindowMs?: number } = {},
 ): Promise<Receipt> {
   requireRight(scope.viewer, 'messages:receive');
-  return atomically(scope, (tx) => receive(tx, message, options.joinWindowMs ?? JOIN_WINDOW_MS));
+  return atomically(scope, (tx) => takeMessage(tx, message, options.joinWindowMs));
 }
 
-async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: number): Promise<Receipt> {
+/** Takes a message for a use case that has asked its own right and knows whose words they are. */
+export async function takeMessage(
+  tx: TransactionScope,
+  inbound: InboundMessage,
+  windowMs = JOIN_WINDOW_MS,
+): Promise<Receipt> {
   const message = checkInbound(inbound, tx.now);
   const sender = {
     normalized: await normalizeSender(tx, message),
@@ -59,7 +64,7 @@ async function receive(tx: TransactionScope, inbound: InboundMessage, windowMs: 
       sender.normalized,
     );
     // Another first message of the same sender was faster: what it made is visible by now.
-    if (!made) return receive(tx, inbound, windowMs);
+    if (!made) return takeMessage(tx, inbound, windowMs);
     return store(
       tx,
       message,
