@@ -131,7 +131,7 @@ async function keepVersions(
     variant_id: count.variantId,
     location_id: count.locationId,
     on_hand: count.onHand,
-    valid_from: count.asOf,
+    valid_from: count.asOf ?? tx.now,
     source: count.source,
   }));
   await Promise.all([

@@ -85,6 +85,20 @@ test('an older count never overwrites a newer one: it goes to the history', asyn
   expect(await journalOf(sql, streamOf(place))).toHaveLength(1);
 });
 
+test('a count without a moment that another one overtook goes to the history, at the moment of its request', async () => {
+  const place = await aPlace();
+  const { asOf: _, ...now } = counted(place, 99, scope.now);
+  await setStock({ ...scope, now: minutesAgo(-1) }, [{ ...now, onHand: 7 }]);
+
+  const [level] = await setStock(scope, [now]);
+
+  expect(level).toMatchObject({ onHand: 7, asOf: minutesAgo(-1) });
+  expect(await history(place)).toEqual([
+    { onHand: 99, reason: 'late count', validFrom: scope.now, validTo: minutesAgo(-1) },
+    { onHand: 7, reason: 'count', validFrom: minutesAgo(-1), validTo: null },
+  ]);
+});
+
 test('a newer count of the same number renews its moment and tells nothing', async () => {
   const place = await aPlace();
   await setStock(scope, [counted(place, 7, minutesAgo(5))]);
