@@ -4,8 +4,10 @@ import { idempotently } from '../../src/services/access/idempotently.ts';
 import { recordFact } from '../../src/services/events/atomically.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import type { TransactionScope } from '../../src/services/scope.ts';
+import { isUnavailable } from '../../src/services/is-unavailable.ts';
 import { Refusal } from '../../src/values/refusal.ts';
 import { aScope, aViewer } from '../support/scopes.ts';
+import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
@@ -22,11 +24,12 @@ const make = (name: string) => async (tx: TransactionScope) => {
 };
 const act = (key: string, input: unknown = { a: 1 }) => ({ mutation: 'partnerCreate', key, input });
 const partners = async (name: string) => (await sql`select id from partners where name = ${name}`).length;
+const keysNamed = async (key: string) => (await sql`select 1 from idempotency_keys where key = ${key}`).length;
 const facts = async (name: string) =>
   (await sql`select 1 from event_streams where stream = ${`customer:${name}`}`).length;
 
 describe('a mutation with a key', () => {
-  test('sent fifty times at once has one effect and answers all alike', async () => {
+  test('X1: sent fifty times at once has one effect and answers all alike', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => idempotently(scope, installation, act('once'), make('once'))),
     );
@@ -36,7 +39,7 @@ describe('a mutation with a key', () => {
     expect([await partners('once'), await facts('once')]).toEqual([1, 1]);
   });
 
-  test('is the same act whatever the order of its input’s fields, and another act with another input', async () => {
+  test('X2: is the same act whatever the order of its input’s fields, and another act with another input', async () => {
     await idempotently(scope, installation, act('order', { a: 1, b: { c: 2, d: 3 } }), make('order'));
 
     const again = await idempotently(scope, installation, act('order', { b: { d: 3, c: 2 }, a: 1 }), make('order'));
@@ -47,7 +50,7 @@ describe('a mutation with a key', () => {
     expect(await partners('order')).toBe(1);
   });
 
-  test('is remembered for its principal and its mutation only', async () => {
+  test('X2: is remembered for its principal and its mutation only', async () => {
     const other = { ...scope, viewer: aViewer('admin', { principal: 'key_other' }) };
     await idempotently(scope, installation, act('space'), make('space'));
 
@@ -57,7 +60,7 @@ describe('a mutation with a key', () => {
     expect(await partners('space')).toBe(3);
   });
 
-  test('that was refused is refused again the same way, except for input that the caller may correct', async () => {
+  test('X4: that was refused is refused again the same way, except for input that the caller may correct', async () => {
     let refusals = 0;
     const refuse = (code: 'NOT_ALLOWED' | 'INVALID_INPUT') => () => {
       refusals += 1;
@@ -86,6 +89,64 @@ describe('a mutation with a key', () => {
     expect(await partners('broken')).toBe(0);
 
     expect((await idempotently(scope, installation, act('broken'), make('broken'))).replayed).toBe(false);
+  });
+
+  test('X3: whose connection ended in the middle left nothing half, and a retry completes it', async () => {
+    const killed = idempotently(scope, installation, act('killed'), async (tx) => {
+      const ids = await make('killed')(tx);
+      const [{ pid }] = await tx.db.sql<[{ pid: number }]>`select pg_backend_pid() as pid`;
+      await sql`select pg_terminate_backend(${pid})`;
+      return ids;
+    });
+    await expect(killed).rejects.toSatisfy(isUnavailable);
+    expect([await partners('killed'), await facts('killed'), await keysNamed('killed')]).toEqual([0, 0, 0]);
+
+    const retry = await idempotently(scope, installation, act('killed'), make('killed'));
+    const again = await idempotently(scope, installation, act('killed'), make('killed'));
+
+    expect([retry.replayed, again.replayed]).toEqual([false, true]);
+    expect(again.ids).toEqual(retry.ids);
+    expect([await partners('killed'), await facts('killed'), await keysNamed('killed')]).toEqual([1, 1, 1]);
+  });
+
+  test('X3: that another process still works on is waited for; when that one dies the second does it', async () => {
+    const [first, second] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+    const dying = idempotently(scope, installation, act('dying'), async (tx) => {
+      const ids = await make('dying')(tx);
+      const [{ pid }] = await tx.db.sql<[{ pid: number }]>`select pg_backend_pid() as pid`;
+      await tx.db.sql`insert into idempotency_keys (principal, mutation, key, input_digest, result, created_at)
+        values (${scope.viewer.principal}, 'partnerCreate', 'dying', '', '{}', now())`;
+      first.resolve(pid);
+      await second.promise;
+      return ids;
+    }).catch((error: unknown) => error);
+    const pid = await first.promise;
+    const waiting = idempotently(scope, installation, act('dying'), make('dying'));
+    await until(
+      () => sql`select 1 from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid))`,
+      (rows) => rows.length === 1,
+    );
+
+    await sql`select pg_terminate_backend(${pid})`;
+    second.resolve();
+
+    expect(await dying).toSatisfy(isUnavailable);
+    expect((await waiting).replayed).toBe(false);
+    expect([await partners('dying'), await facts('dying'), await keysNamed('dying')]).toEqual([1, 1, 1]);
+  });
+
+  test('X1: whose copy comes upon the effect of the first is answered like the first, not refused for it', async () => {
+    const [entered, finished] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const late = idempotently(scope, installation, act('late'), async () => {
+      entered.resolve();
+      await finished.promise;
+      throw new Refusal('CONFLICT', 'It is so already.');
+    });
+    await entered.promise;
+    const first = await idempotently(scope, installation, act('late'), make('late'));
+    finished.resolve();
+
+    expect(await late).toEqual({ ids: first.ids, replayed: true });
   });
 
   test.each(['', 'x'.repeat(201), 'a\0b'])('that is no key is refused', async (key) => {

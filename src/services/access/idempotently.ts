@@ -23,6 +23,8 @@ export interface Act {
   forgetsRefusals?: boolean;
 }
 
+const TRIES = 3;
+
 const isKeyTaken = (error: unknown) =>
   error instanceof postgres.PostgresError && error.code === '23505' && error.table_name === 'idempotency_keys';
 
@@ -54,13 +56,14 @@ export async function idempotently<R extends ResultIds>(
       return { ids, replayed: false };
     } catch (error) {
       // Somebody else finished the same act first: everything done here was rolled back, their result is ours.
-      if (isKeyTaken(error) && attempt < 3) continue;
-      if (error instanceof Refusal && error.code !== 'INVALID_INPUT' && !act.forgetsRefusals) {
-        const { code, message, field, details } = error;
-        await keep(scope, act, digest, { refusal: { code, message, field, details } }).catch((taken: unknown) => {
-          if (!isKeyTaken(taken)) throw taken;
-        });
-      }
+      if (isKeyTaken(error) && attempt < TRIES) continue;
+      if (!(error instanceof Refusal)) throw error;
+      const isKept = error.code !== 'INVALID_INPUT' && !act.forgetsRefusals;
+      // What was refused may be what the first copy of this very act has just brought about: then its result is ours.
+      const isFirst = isKept
+        ? await keepRefusal(scope, act, digest, error)
+        : (await readKept(scope, act, digest)) === null;
+      if (!isFirst && attempt < TRIES) continue;
       throw error;
     }
   }
@@ -78,6 +81,18 @@ async function readKept(scope: Scope, act: Act, digest: Buffer): Promise<Kept | 
       ['idempotencyKey'],
     );
   return row.result;
+}
+
+/** False: somebody else finished the act in the meantime. */
+async function keepRefusal(scope: Scope, act: Act, digest: Buffer, refusal: Refusal): Promise<boolean> {
+  const { code, message, field, details } = refusal;
+  try {
+    await keep(scope, act, digest, { refusal: { code, message, field, details } });
+    return true;
+  } catch (error) {
+    if (isKeyTaken(error)) return false;
+    throw error;
+  }
 }
 
 async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise<void> {
