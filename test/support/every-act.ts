@@ -1,0 +1,169 @@
+import { found, type Shop } from './a-full-shop.ts';
+
+type Variables = Record<string, unknown>;
+
+let count = 0;
+
+/**
+ * For every mutation, variables with which an administrator's call succeeds and has an effect, each time on something new. A mutation
+ * without a line here fails the tests that go over all of them.
+ */
+export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Variables> = {
+  activitiesRecord: async (shop) => ({ activities: [await visitOf(shop), await visitOf(shop)] }),
+  activityRecord: async (shop) => ({ input: await visitOf(shop) }),
+  agentPresenceSet: async (shop) => ({ id: await anAgent(shop), presence: 'AWAY' }),
+  agentUpsert: () => ({ input: { ...named('agent'), capacity: 3, skills: [{ skill: 'language:fi', level: 3 }] } }),
+  agentsUpsert: () => ({ input: [1, 2].map(() => ({ ...named('agent'), capacity: 3, skills: [] })) }),
+  apiKeyCreate: () => ({ input: { name: fresh('key'), role: 'BOT' } }),
+  apiKeyRevoke: async (shop) => ({ id: await aKeyOf(shop) }),
+  apiKeyUpdate: async (shop) => ({ id: await aKeyOf(shop), input: { name: fresh('renamed') } }),
+  conversationAssign: async (shop) => ({ id: await conversation(shop), agentId: shop.agentIds[0] }),
+  conversationControlRelease: async (shop) => {
+    const id = await conversation(shop);
+    await shop.act('conversationControlTake', { id });
+    return { id };
+  },
+  conversationControlTake: async (shop) => ({ id: await conversation(shop) }),
+  conversationHandOff: async (shop) => ({
+    id: await conversation(shop),
+    input: { to: { teamId: shop.teamId }, summary: 'Wants a lamp.' },
+  }),
+  conversationLinkOrder: async (shop) => {
+    const { id, customerId } = await shop.aConversation(fresh('talk'));
+    return { id, orderId: await anOrder(shop, customerId) };
+  },
+  conversationMerge: async (shop) => {
+    const { id, messageIds } = await shop.aConversation(fresh('talk'), 3);
+    const split = await shop.act('conversationSplit', { id, messageIds: [messageIds[2]] });
+    return { id: split.conversation.id, intoId: id };
+  },
+  conversationPresenceSet: async (shop) => ({ id: await conversation(shop), state: 'TYPING' }),
+  conversationReopen: async (shop) => {
+    const id = await conversation(shop);
+    await shop.act('conversationResolve', { id });
+    return { id };
+  },
+  conversationResolve: async (shop) => ({ id: await conversation(shop), input: { outcome: 'SOLVED' } }),
+  conversationRoute: async (shop) => ({ id: await conversation(shop) }),
+  conversationSnooze: async (shop) => ({ id: await conversation(shop), until: inAnHour() }),
+  conversationSplit: async (shop) => {
+    const { id, messageIds } = await shop.aConversation(fresh('talk'), 3);
+    return { id, messageIds: [messageIds[2]], subject: 'Another matter' };
+  },
+  conversationSwitchChannel: async (shop) => {
+    const { id, customerId } = await shop.aConversation(fresh('talk'));
+    const value = `+3584570${String(10_000 + (count += 1)).padStart(5, '0')}`;
+    await shop.act('identityAdd', { customerId, input: { kind: 'PHONE', value, source: 'crm', verified: true } });
+    return { id, input: { toChannel: 'SMS', reason: 'CONVENIENCE' } };
+  },
+  conversationUnassign: async (shop) => {
+    const id = await conversation(shop);
+    await shop.act('conversationAssign', { id, agentId: shop.agentIds[0] });
+    return { id };
+  },
+  conversationUnlinkOrder: async (shop) => {
+    const { id, customerId } = await shop.aConversation(fresh('talk'));
+    const orderId = await anOrder(shop, customerId);
+    await shop.act('conversationLinkOrder', { id, orderId });
+    return { id, orderId };
+  },
+  conversationUpdate: async (shop) => ({ id: await conversation(shop), input: { subject: fresh('subject') } }),
+  customerPreferencesSet: async (shop) => ({ customerId: await customer(shop), input: { doNotContact: true } }),
+  customerUpsert: () => ({ input: person() }),
+  customersUpsert: () => ({ customers: [person(), person()] }),
+  identityAdd: async (shop) => ({
+    customerId: await customer(shop),
+    input: { kind: 'LOYALTY_ID', value: fresh('card'), source: 'crm' },
+  }),
+  inboxCreate: () => ({ input: { ...named('inbox'), channel: 'SMS', bridgeUrl: 'https://bridge.example/x' } }),
+  inboxRotateSecret: async (shop) => ({ id: await anInbox(shop), overlapHours: 1 }),
+  inboxUpdate: async (shop) => ({ id: await anInbox(shop), input: { name: fresh('renamed') } }),
+  locationUpsert: () => ({ input: { ...named('store'), kind: 'STORE' } }),
+  locationsUpsert: () => ({ input: [1, 2].map(() => ({ ...named('store'), kind: 'STORE' })) }),
+  messageDeliveryReport: async (shop) => {
+    const { message } = await shop.act('messageSend', { id: await conversation(shop), input: { text: 'Hello.' } });
+    return { input: { messageId: message.id, state: 'DELIVERED' } };
+  },
+  messageReceive: () => ({ input: inbound() }),
+  messageSend: async (shop) => {
+    const id = await conversation(shop);
+    const asked = await shop.ask(shop.admin, 'query ($id: ID!) { conversation(id: $id) { version } }', { id });
+    // The one who comes second is behind the version: nevertheless it is the same act, and the same answer.
+    const { version } = found(asked, 'conversation');
+    return { id, input: { text: 'It is on its way.', expectedVersion: version } };
+  },
+  messagesReceive: () => ({ messages: [inbound(), inbound()] }),
+  noteAdd: async (shop) => ({ id: await conversation(shop), input: { text: 'Prefers mornings.' } }),
+  orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
+  partnerCreate: () => ({ input: { ...named('partner'), kind: 'CARRIER' } }),
+  partnersCreate: () => ({ input: [1, 2].map(() => ({ ...named('partner'), kind: 'CARRIER' })) }),
+  productUpsert: () => ({ input: product() }),
+  productsUpsert: () => ({ input: [product(), product()] }),
+  stockAdjust: ({ variantId, locationId }) => ({
+    input: { variantId, locationId, delta: -1, reason: fresh('broken'), source: 'till' },
+  }),
+  stockSet: async (shop) => {
+    const { product: made } = await shop.act('productUpsert', { input: product() });
+    return { input: { variantId: made.variants[0].id, locationId: shop.locationId, onHand: 7, source: 'till' } };
+  },
+  teamUpsert: ({ agentIds }) => ({ input: { ...named('team'), memberIds: [agentIds[1]] } }),
+  trackingEventRecord: async (shop) => {
+    const trackingNumber = fresh('TRACK');
+    await shop.act('orderFactsRecord', {
+      facts: [placed(await customer(shop), trackingNumber), shippedWith(trackingNumber)],
+    });
+    const event = { source: 'posti', sourceEventId: fresh('scan'), status: 'IN_TRANSIT', occurredAt: now() };
+    return { input: { trackingNumber, ...event } };
+  },
+  traitsSet: async (shop) => ({
+    customerId: await customer(shop),
+    traits: [{ key: 'shoe_size', source: 'crm', value: { number: 43 } }],
+  }),
+  viewerRevoke: async (shop) => ({ principal: await aKeyOf(shop) }),
+  visitorSessionStart: () => ({ input: { origin: `https://${fresh('shop')}.example`, inbox: 'mail' } }),
+};
+
+const fresh = (what: string) => `${what}-${(count += 1)}`;
+const named = (what: string) => {
+  const externalId = fresh(what);
+  return { externalId, name: externalId };
+};
+const now = () => new Date(Date.now() - 10_000).toISOString();
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+const conversation = async (shop: Shop) => (await shop.aConversation(fresh('talk'))).id;
+const customer = async (shop: Shop) => (await shop.act('customerUpsert', { input: person() })).customer.id;
+const visitOf = async (shop: Shop) => ({
+  ...{ customerId: await customer(shop), source: 'site' },
+  visit: { url: 'https://shop.example/lamps' },
+});
+const anAgent = async (shop: Shop) =>
+  (await shop.act('agentUpsert', { input: { ...named('agent'), capacity: 1, skills: [] } })).agent.id;
+const aKeyOf = async (shop: Shop) =>
+  (await shop.act('apiKeyCreate', { input: { name: fresh('key'), role: 'BOT' } })).apiKey.id;
+const anInbox = async (shop: Shop) =>
+  (await shop.act('inboxCreate', { input: { ...named('inbox'), channel: 'SMS' } })).inbox.id;
+const person = () => ({ source: 'crm', identities: [{ kind: 'EXTERNAL_ID', value: fresh('person') }] });
+const product = () => {
+  const externalId = fresh('product');
+  return { externalId, title: externalId, variants: [{ sku: externalId.toUpperCase(), title: externalId }] };
+};
+const inbound = () => ({
+  ...{ inbox: 'mail', externalId: fresh('mail'), text: 'Where is my lamp?', occurredAt: now() },
+  sender: { kind: 'EMAIL', value: `${fresh('writer')}@example.com` },
+});
+const placed = (customerId: string, name = fresh('ORDER')) => ({
+  ...{ orderNumber: name, source: 'shop', sourceEventId: `${name}/placed`, occurredAt: now() },
+  placed: {
+    ...{ customerId, total: { amountMinor: 1_000, currency: 'EUR' } },
+    lines: [{ externalId: '1', sku: 'LAMP', title: 'Lamp', quantity: 1, unitPriceMinor: 1_000 }],
+  },
+});
+const shippedWith = (trackingNumber: string) => ({
+  ...{ orderNumber: trackingNumber, source: 'shop', sourceEventId: `${trackingNumber}/shipped`, occurredAt: now() },
+  shipmentCreated: { externalId: 'parcel', trackingNumber, lineExternalIds: ['1'] },
+});
+async function anOrder(shop: Shop, customerId: string): Promise<string> {
+  const { orders } = await shop.act('orderFactsRecord', { facts: [placed(customerId)] });
+  return orders[0].id;
+}
