@@ -4,6 +4,7 @@ import { reachOf } from '../access/role-rights.ts';
 import { withinReach } from '../customers/person-of.ts';
 import { ordersWithinReach } from '../orders/order-reach.ts';
 import type { Scope } from '../scope.ts';
+import { findByName, type Bearer } from './find-by-name.ts';
 import type { SearchTerms, WordRange } from './search-terms.ts';
 
 export interface Candidate {
@@ -15,9 +16,6 @@ export interface Candidate {
 
 /** Of each way to find somebody, the first of its index. More is not looked at, however common a word is. */
 const MOST_EACH = 200;
-/** Of a name of several words: bearers of the rarest word that are asked for the others. */
-const MOST_LED = 1_000;
-const COUNTED = 2_000;
 
 /**
  * Persons that a search may mean, with how well: whole identities and numbers 1, whole names 0.9, beginnings less. Only rows that the
@@ -34,7 +32,7 @@ export async function findCandidates(
     ...(terms.phoneTail ? [byPhoneTail(scope, terms.phoneTail)] : []),
     ...(terms.orderNumbers.length > 0 && reachOf(scope.viewer, 'orders:read') ? [byOrderNumber(scope, terms)] : []),
     ...(terms.reference && reachOf(scope.viewer, 'conversations:read') ? [byReference(scope, terms.reference)] : []),
-    ...(ranges.length > 0 ? [byName(scope, ranges)] : []),
+    byName(scope, await findByName(scope, ranges)),
   ];
   return sql<Candidate[]>`
     select coalesce(l.person_id, hit.customer_id) as id, max(round(hit.score::numeric, 4))::float8 as score,
@@ -88,46 +86,9 @@ function byReference(scope: Scope, reference: string) {
       and ${withinReach(scope, 'customers:read', 'c.customer_id')})`;
 }
 
-/**
- * Bearers of all words, in any order. The word with the fewest bearers leads; each of those is asked for the others by key, so that
- * a common word costs nothing beside a rare one.
- */
-function byName(scope: Scope, ranges: readonly WordRange[]) {
-  const { sql } = scope.db;
-  const words = new Set(ranges.map(({ place }) => place)).size;
-  const reach = withinReach(scope, 'customers:read', 'w.customer_id');
+function byName({ db: { sql } }: Scope, bearers: readonly Bearer[]) {
   return sql`(
-    with asked as materialized (
-      select a.*, (select count(*) from (
-        select 1 from customer_words w where w.word >= a.low and w.word < a.high limit ${COUNTED}) as counted) as bearers
-      from unnest(${ranges.map(({ place }) => place)}::int[], ${ranges.map(({ low }) => low)}::text[],
-        ${ranges.map(({ high }) => high)}::text[], ${ranges.map(({ likeness }) => likeness)}::float8[]) as a(place, low, high, likeness)
-    ), lead as materialized (
-      select place from asked group by place order by sum(bearers), place limit 1
-    ), led as materialized (
-      select w.customer_id, max(a.likeness) as likeness
-      from asked a join lead using (place)
-      cross join lateral (
-        select w.customer_id from customer_words w
-        where w.word >= a.low and w.word < a.high and ${reach}
-        order by w.word, w.customer_id limit ${words === 1 ? MOST_EACH : MOST_LED}
-      ) w
-      group by w.customer_id
-    )
-    select led.customer_id, 0.9 * (led.likeness + coalesce(others.likeness, 0)) / ${words}::int, 'name'
-    from led cross join lateral (
-      select sum(best) as likeness, count(*) as found from (
-        select max(a.likeness) as best
-        from asked a
-        -- The limit keeps this a look-up by key for each bearer, whatever the planner thinks of the words.
-        cross join lateral (
-          select 1 from customer_words w
-          where w.customer_id = led.customer_id and w.word >= a.low and w.word < a.high limit 1
-        ) w
-        where a.place <> (select place from lead)
-        group by a.place
-      ) each_word
-    ) others
-    where others.found = ${words - 1}::int
-    order by 2 desc, 1 limit ${MOST_EACH})`;
+    select b.customer_id, 0.9 * b.likeness, 'name'
+    from unnest(${bearers.map(({ customerId }) => customerId)}::text[], ${bearers.map(({ likeness }) => likeness)}::float8[])
+      as b(customer_id, likeness))`;
 }

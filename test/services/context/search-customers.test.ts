@@ -1,12 +1,15 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { searchCustomers } from '../../../src/services/context/search-customers.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { upsertCustomer } from '../../../src/services/customers/upsert-customer.ts';
+import { wordsOf } from '../../../src/services/customers/words-of.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import type { Scope } from '../../../src/services/scope.ts';
 import { editDistance, oneEditFrom } from '../../../src/values/edit-distance.ts';
+import { newId } from '../../../src/values/ids.ts';
 import { ALL_RIGHTS } from '../../../src/values/rights.ts';
 import { factsOf } from '../../support/orders.ts';
 import { aScope } from '../../support/scopes.ts';
@@ -141,4 +144,41 @@ test.each([
 ])('from "%s" to "%s" it is %i', (one, other, distance) => {
   expect(editDistance(one, other, 2)).toBe(distance);
   if (distance === 1) expect(oneEditFrom(one)).toContain(other);
+});
+
+test('whoever is asked for by the full name is on the first page, however common each word of it is', async () => {
+  // Half are called alike by the first name and half by the last, but few by both; some have a third word, as common as those.
+  const word = (most: number, start: string) =>
+    fc.integer({ min: 0, max: most }).map((n) => `${start}${String.fromCharCode(97 + (n % 26), 97 + ((n / 26) % 26))}`);
+  const name = fc.oneof(
+    { weight: 45, arbitrary: fc.tuple(fc.constant('Jane'), word(600, 'Rare')) },
+    { weight: 45, arbitrary: fc.tuple(word(600, 'Seldom'), fc.constant('Doe')) },
+    { weight: 30, arbitrary: fc.tuple(fc.constantFrom('Jane', 'Janet'), fc.constant('Middle'), word(20, 'Last')) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('Jane'), fc.constant('Doe')) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('Jane'), fc.constant('Middle'), fc.constant('Doe')) },
+  );
+  const people = fc
+    .sample(name, { numRuns: 4_000, seed: 7 })
+    .map((parts) => ({ id: newId('customer', Math.floor(Math.random() * 2 ** 40)), name: parts.join(' ') }))
+    .map((person) => ({ ...person, words: wordsOf(person.name) }));
+  await sql`
+    with made as (
+      insert into customers (id, display_name, created_at, updated_at)
+      select id, name, now(), now() from jsonb_to_recordset(${sql.json(people)}::jsonb) as p(id text, name text)
+    )
+    insert into customer_words (customer_id, word)
+    select id, word from jsonb_to_recordset(${sql.json(people)}::jsonb) as p(id text, words text[]), unnest(words) as word`;
+  await sql`analyze customer_words`;
+
+  const namesakes = (words: readonly string[]) =>
+    people.filter((other) => words.every((each) => other.words.includes(each))).length;
+  const distinct = Map.groupBy(people, (person) => [...person.words].sort().join(' '));
+  const asked = [...distinct.values()].filter(([one]) => namesakes(one!.words) < 20);
+  const rare = asked.filter(([one]) => !/rare|seldom/i.test(one!.name));
+  expect(rare.length).toBeGreaterThan(0);
+  for (const same of [...rare, ...asked.slice(0, 150)]) {
+    const { found } = await searchCustomers(scope, same[0]!.name.toUpperCase(), { first: 20, after: null });
+    const ids = found.map(({ customer }) => customer.id);
+    expect(same.filter(({ id }) => !ids.includes(id))).toEqual([]);
+  }
 });
