@@ -17,6 +17,8 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   apiKeyCreate: () => ({ input: { name: fresh('key'), role: 'BOT' } }),
   apiKeyRevoke: async (shop) => ({ id: await aKeyOf(shop) }),
   apiKeyUpdate: async (shop) => ({ id: await aKeyOf(shop), input: { name: fresh('renamed') } }),
+  // A visitor's alone: an administrator is refused.
+  chatMessageSend: () => ({ input: { clientMessageId: fresh('chat'), text: 'Is anybody there?' } }),
   conversationAssign: async (shop) => ({ id: await conversation(shop), agentId: shop.agentIds[0] }),
   conversationControlRelease: async (shop) => {
     const id = await conversation(shop);
@@ -78,6 +80,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   inboxCreate: () => ({ input: { ...named('inbox'), channel: 'SMS', bridgeUrl: 'https://bridge.example/x' } }),
   inboxRotateSecret: async (shop) => ({ id: await anInbox(shop), overlapHours: 1 }),
   inboxUpdate: async (shop) => ({ id: await anInbox(shop), input: { name: fresh('renamed') } }),
+  inboxesCreate: () => ({ input: [1, 2].map(() => ({ ...named('inbox'), channel: 'SMS' })) }),
   locationUpsert: () => ({ input: { ...named('store'), kind: 'STORE' } }),
   locationsUpsert: () => ({ input: [1, 2].map(() => ({ ...named('store'), kind: 'STORE' })) }),
   messageDeliveryReport: async (shop) => {
