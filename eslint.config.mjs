@@ -95,7 +95,7 @@ const SDL_RULES = {
 };
 
 export default [
-  { ignores: ['node_modules/**', 'web/dist/**', 'coverage/**', '.punos/**', '**/*.d.ts'] },
+  { ignores: ['node_modules/**', 'web/dist/**', 'examples/frontend/dist/**', 'coverage/**', '.punos/**', '**/*.d.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx}'],
@@ -128,7 +128,7 @@ export default [
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/max-params': 'off' },
   },
   {
-    files: ['*.config.{ts,mjs}', 'web/*.config.ts', '.dependency-cruiser.mjs'],
+    files: ['*.config.{ts,mjs}', 'web/*.config.ts', 'examples/*/*.config.ts', '.dependency-cruiser.mjs'],
     rules: { 'no-restricted-exports': 'off' },
   },
   ...(existsSync(SDL)
