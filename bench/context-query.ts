@@ -1,12 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { benchKey, UNLIMITED } from './bench-key.ts';
 import type { Bench } from './bench.ts';
+import { compareAnswers } from './compare-answers.ts';
 import { CONTEXT_QUERY } from './documents.ts';
-import { HttpConnection } from './parts/http-connection.ts';
 import { startPart } from './parts/part.ts';
 import { customerIdOf } from './seed/customer-id.ts';
-import { measureInPairs, summarise, type Side } from './sides.ts';
+import { measureInPairs, summarise } from './sides.ts';
 
 const COMPARED = 40;
 const POOL = 16;
@@ -28,7 +26,10 @@ export const contextQuery: Bench = {
       // Our reads run on half of the pool; the floor gets as many.
       const floorUrl = await floorServer.ask<string>('start', { databaseUrl, poolSize: POOL / 2 });
       const sides = { ours: { server, url, key }, floor: { server: floorServer, url: floorUrl, key } };
-      await compareAnswers(sides.ours, sides.floor, options.customers);
+      const compared = Array.from({ length: COMPARED }, (_, i) => ({
+        customerId: customerIdOf(Math.floor((i * options.customers) / COMPARED)),
+      }));
+      await compareAnswers(sides, CONTEXT_QUERY, compared);
       report.progress(`${COMPARED} answers are deep-equal`);
       const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 3];
       for (const connections of options.quick ? [16] : [1, 16, 64]) {
@@ -48,17 +49,3 @@ export const contextQuery: Bench = {
     }
   },
 };
-
-/** Both must give the same answers, or the comparison says nothing. */
-async function compareAnswers(ours: Side, floor: Side, customers: number): Promise<void> {
-  const connections = await Promise.all([ours, floor].map(({ url, key }) => HttpConnection.open(url, key)));
-  for (let i = 0; i < COMPARED; i += 1) {
-    const customerId = customerIdOf(Math.floor((i * customers) / COMPARED));
-    const body = JSON.stringify({ query: CONTEXT_QUERY, variables: { customerId } });
-    const answers = await Promise.all(connections.map((connection) => connection.post(body, `compare-${i}`)));
-    const [mine, plain] = answers.map((answer) => (JSON.parse(answer.toString()) as { data: unknown }).data);
-    if (!isDeepStrictEqual(mine, plain))
-      throw new Error(`The floor answers otherwise:\n${JSON.stringify(mine)}\n${JSON.stringify(plain)}`);
-  }
-  for (const connection of connections) connection.close();
-}

@@ -32,3 +32,10 @@ export const CONTEXT_QUERY = `query Context($customerId: ID!) { contextPacket(cu
 export const CONTEXT_PACKETS = `subscription Packets($customerId: ID!) {
   contextPackets(customerId: $customerId) { cursor leftCustomerId packet {${PACKET}} }
 }`;
+
+export const SEARCH = `query Search($query: String!) {
+  customerSearch(query: $query, first: 20) {
+    edges { score matchedOn node { id displayName language market preferredChannel } }
+    pageInfo { hasNextPage }
+  }
+}`;

@@ -11,6 +11,7 @@ import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
 import { openReport } from './report.ts';
+import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
 
 const BENCHES: Record<string, Bench> = {
@@ -18,6 +19,7 @@ const BENCHES: Record<string, Bench> = {
   'commit-to-subscriber': commitToSubscriber,
   ingest,
   activity,
+  search,
   'long-transaction': longTransaction,
 };
 

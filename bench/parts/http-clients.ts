@@ -15,8 +15,8 @@ export interface ClientLoad {
   seconds: number;
   customers: number;
   seed: number;
-  /** The document, with `customerId` as its variable; or messages or batches of activities from random customers. */
-  ask: { query: string } | 'messages' | 'activities';
+  /** A document about random customers (`customerId`) or with one of the variables that are given; messages; batches of activities. */
+  ask: { query: string; variables?: readonly object[] } | 'messages' | 'activities';
 }
 
 export interface ClientReadings {
@@ -41,7 +41,9 @@ async function load(given: ClientLoad): Promise<ClientReadings> {
     if (given.ask === 'activities') return activitiesBody(anybody, `${given.seed}-${process.pid}-${(messages += 1)}`);
     const customer = anybody();
     if (given.ask === 'messages') return messageBody(customer, `${given.seed}-${process.pid}-${(messages += 1)}`);
-    return JSON.stringify({ query: given.ask.query, variables: { customerId: customerIdOf(customer) } });
+    const { query, variables } = given.ask;
+    const chosen = variables?.[Math.floor(random() * variables.length)];
+    return JSON.stringify({ query, variables: chosen ?? { customerId: customerIdOf(customer) } });
   };
   await Promise.all(
     connections.map(async (connection) => {

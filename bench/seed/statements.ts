@@ -1,3 +1,5 @@
+import { familyNameOf, givenNameOf, wordsOfName } from './names.ts';
+
 /** Sizes of what does not grow with the customers. */
 const STORES = 40;
 const MOST_VARIANTS = 2_000;
@@ -59,16 +61,16 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     [
       'customers',
       `insert into customers (id, display_name, given_name, family_name, language, market, time_zone, preferred_channel, latitude, longitude, created_at, updated_at)
-       select ${id('cus', 'i')}, 'Given ' || i || ' Family ' || i, 'Given ' || i, 'Family ' || i, ${oneOf('i', ['fi', 'sv', 'en'])}, 'FI', 'Europe/Helsinki',
+       select ${id('cus', 'i')}, given || ' ' || family, given, family, ${oneOf('i', ['fi', 'sv', 'en'])}, 'FI', 'Europe/Helsinki',
          case when i % 2 = 0 then ${oneOf('i / 2', ['email', 'whatsapp', 'live_chat'])} end,
          case when i % 10 <> 9 then 60 + i % 900 / 150.0 end, case when i % 10 <> 9 then 21 + i % 700 / 90.0 end,
          ${THEN} - i % 900 * interval '1 day', ${THEN} - i % 400 * interval '1 hour'
-       ${each(1)}`,
+       from (select i, ${givenNameOf('i')} as given, ${familyNameOf('i')} as family ${each(1)}) as named`,
     ],
     [
       'words of names',
       `insert into customer_words (customer_id, word)
-       select ${id('cus', 'i')}, word ${each(1).replace(' where', `, unnest(array['given', 'family', i::text]) as word where`)}`,
+       select c.id, w.word from customers c cross join lateral ${wordsOfName('c.display_name')} as w`,
     ],
     [
       'traits',

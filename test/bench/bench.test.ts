@@ -49,6 +49,7 @@ describe('npm run bench', () => {
       'commit-to-subscriber',
       'ingest',
       'activity',
+      'search',
       'long-transaction',
     ]);
   });
@@ -72,6 +73,18 @@ describe('npm run bench', () => {
       ],
     ],
     ['ingest', ['ingest.16']],
+    [
+      'search',
+      [
+        'search.common-word',
+        'search.two-common-words',
+        'search.full-name',
+        'search.misspelt',
+        'search.identity',
+        'search.shared-beginning',
+        'search.order-number',
+      ],
+    ],
     ['long-transaction', ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost']],
   ])('%s prints one figure a line, each with what it was measured on', { timeout: 60_000 }, async (name, expected) => {
     const { code, printed, said } = await bench(
