@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -14,11 +15,13 @@ import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
+import { serveAttachments } from './server/attachments.ts';
 import { watchConnections } from './server/connections.ts';
 import { eventStreamHandler } from './server/event-stream.ts';
 import { graphqlOverHttp } from './server/graphql-http.ts';
@@ -34,6 +37,7 @@ import { openLog, type Logger } from './server/request-log.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
 import { recordChannels } from './services/conversations/channels.ts';
+import { openDirectoryStore } from './services/conversations/directory-store.ts';
 import { measureWaiting } from './services/conversations/measure-waiting.ts';
 import { readInstallation } from './services/events/installation.ts';
 import { recordSpan } from './values/in-span.ts';
@@ -122,6 +126,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => jobs.close());
     const onAttempt = metrics.attempted;
     await startCourier({ database, installation, jobs, edge, senders, log, ...config.sending, onAttempt });
+    const store = openDirectoryStore(join(config.runtime.dataDir, 'attachments'));
+    const { scanUrl, maxBytes, types } = config.attachments;
+    const rules = { maxBytes, types: new Set(types), isScanned: scanUrl !== undefined };
+    await startAttachmentWorkers({ database, jobs, store, scanUrl, log });
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 
@@ -130,6 +138,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => app.close());
     const stream = eventStreamHandler({ ground, prepare, edge, connections });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
+    await serveAttachments(app, { db: database, installation, authenticator, store, rules });
     await serveHooks(app, {
       ...{ channels, db: database, installation, settings: config.server, log },
       onAnswer: (channel, status) => metrics.hooked(channel, status),

@@ -7,6 +7,8 @@ import {
   exactOrigin,
   integer,
   list,
+  listOr,
+  mediaType,
   opening,
   optionalText,
   optionalUrl,
@@ -18,6 +20,16 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 const POSTGRES = ['postgres:', 'postgresql:'] as const;
 const DAYS_90_IN_HOURS = 2_160;
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+/** Nothing that a browser or an office program would run. */
+const USUAL_TYPES = [
+  ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'application/pdf'],
+  ...['text/plain', 'text/csv', 'application/rtf'],
+  ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map(
+    (type) => `${OFFICE}.${type}`,
+  ),
+  ...['text', 'spreadsheet', 'presentation'].map((type) => `application/vnd.oasis.opendocument.${type}`),
+];
 const TEN_MINUTES_IN_MS = 600_000;
 
 /**
@@ -144,6 +156,25 @@ const SETTINGS = {
       400,
       { min: 1, max: 3_650 },
       'How long activity of customers is kept after it was recorded, in days.',
+    ),
+  },
+  attachments: {
+    maxBytes: integer(
+      'MAX_ATTACHMENT_BYTES',
+      10_485_760,
+      { min: 1_024, max: 104_857_600 },
+      'Largest attachment, in bytes.',
+    ),
+    types: listOr(
+      'ATTACHMENT_TYPES',
+      USUAL_TYPES,
+      mediaType,
+      'Media types of attachments that are taken, comma separated; the bytes decide, not the name.',
+    ),
+    scanUrl: optionalUrl(
+      'ATTACHMENT_SCAN_URL',
+      ['https:', 'http:'],
+      'Where each attachment is posted to be looked at before anybody can download it: docs/attachments.md. Absent: none is looked at.',
     ),
   },
   visitors: {

@@ -58,6 +58,20 @@ export function list(name: string, each: (entry: string) => string, description:
   return { name, fallback: Object.freeze([]), shownDefault: 'none', description, parse };
 }
 
+/** A list that is not empty when nothing is said. */
+export function listOr(
+  name: string,
+  fallback: readonly string[],
+  each: (entry: string) => string,
+  description: string,
+): Setting<readonly string[]> {
+  return {
+    ...list(name, each, description),
+    fallback: Object.freeze([...fallback]),
+    shownDefault: fallback.join(', '),
+  };
+}
+
 export function optionalUrl(
   name: string,
   protocols: readonly string[],
@@ -85,4 +99,10 @@ export function proxyAddress(entry: string): string {
 export function opening(entry: string): string {
   if (/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(entry) || /^[0-9a-zA-Z.:_-]+:\d{1,5}$/.test(entry)) return entry;
   throw new Error('must list ranges such as 10.1.0.0/16 and places such as bridge.internal:8443');
+}
+
+/** A media type such as `application/pdf`; in lower case. */
+export function mediaType(entry: string): string {
+  if (/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(entry)) return entry.toLowerCase();
+  throw new Error('must list media types such as image/png');
 }

@@ -97,9 +97,10 @@ async function installJobTables(sql: Sql): Promise<void> {
   await sql.unsafe(version === 0 ? getConstructionPlans(JOBS_SCHEMA) : getMigrationPlans(JOBS_SCHEMA, version));
 }
 
-/** Queues that services write to, so that they are there before any worker is. What is set here, live/courier.ts brings up to date. */
+/** Queues that services write to, so that they are there before any worker is. What is set here, live/jobs.ts brings up to date. */
 async function makeQueues(sql: Sql): Promise<void> {
-  await sql`select ${sql(JOBS_SCHEMA)}.create_queue('deliver-messages', '{"policy": "standard"}'::jsonb)`;
+  for (const queue of ['deliver-messages', 'check-attachments', 'fetch-attachments', 'remove-attachment-files'])
+    await sql`select ${sql(JOBS_SCHEMA)}.create_queue(${queue}, '{"policy": "standard"}'::jsonb)`;
 }
 
 async function jobsVersion(sql: Sql): Promise<number> {

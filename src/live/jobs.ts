@@ -26,12 +26,16 @@ const EVERY_TEN_MINUTES = '*/10 * * * *';
 export interface Jobs {
   /** Takes the jobs of a queue, some at once and of one group fewer. A job whose work throws is taken again a little later. */
   work<T extends object>(queue: string, workers: WorkerCount, work: (job: T) => Promise<void>): Promise<Workers>;
+  /** Does something again and again, by the times of a cron expression, in one process at a time. */
+  recur(name: string, times: string, work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface WorkerCount {
   readonly count: number;
   readonly perGroup: number;
+  /** Wait before a job whose work threw is taken again. Default: a second. */
+  readonly retryDelaySeconds?: number;
 }
 
 export interface Workers {
@@ -61,14 +65,17 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   boss.on('error', (error) => log.warn({ err: error }, 'the job queue is out of reach, trying again'));
   await boss.start();
 
+  const recur = async (name: string, times: string, work: () => Promise<void>) => {
+    await boss.createQueue(name, { policy: 'singleton', heartbeatSeconds: 30, retryLimit: 3 });
+    await boss.schedule(name, times);
+    await boss.work(name, work);
+  };
   const sweep = async (
     name: string,
     hours: number,
     forget: (sql: Sql, before: Date) => Promise<{ removed: number; isDone: boolean }>,
-  ) => {
-    await boss.createQueue(name, { policy: 'singleton', heartbeatSeconds: 30, retryLimit: 3 });
-    await boss.schedule(name, EVERY_TEN_MINUTES);
-    await boss.work(name, async () => {
+  ) =>
+    recur(name, EVERY_TEN_MINUTES, async () => {
       const before = new Date(Date.now() - hours * HOUR_MS);
       let total = 0;
       for (let isDone = false; !isDone;) {
@@ -78,13 +85,13 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
       }
       if (total > 0) log.info({ job: name, removed: total }, 'retention removed what is older than it keeps');
     });
-  };
   await sweep('forget-events', options.journalHours, forgetEvents);
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
   await sweep('forget-activities', options.activityDays * 24, forgetActivities);
 
   return {
     work: (queue, workers, work) => startWorkers(boss, queue, { ...workers, work }),
+    recur,
     close: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };
 }
@@ -93,13 +100,13 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
 async function startWorkers<T extends object>(
   boss: PgBoss,
   queue: string,
-  { count, perGroup, work }: WorkerCount & { work: (job: T) => Promise<void> },
+  { count, perGroup, retryDelaySeconds = 1, work }: WorkerCount & { work: (job: T) => Promise<void> },
 ): Promise<Workers> {
   await boss.updateQueue(queue, {
     heartbeatSeconds: HEARTBEAT_SECONDS,
     // What may fail in its own way counts its tries itself; here it is a process that died or a database out of reach.
-    retryLimit: 1_000,
-    retryDelay: 1,
+    retryLimit: 1_000_000,
+    retryDelay: retryDelaySeconds,
     deleteAfterSeconds: 3_600,
   });
   const workersNow = () => boss.getWipData().filter(({ name }) => name === queue);

@@ -2,6 +2,7 @@ import type { ClassType } from 'type-graphql';
 
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
+import { AttachmentFields, MessageAttachmentFields, NoteAttachmentFields } from './conversations/attachment-fields.ts';
 import { AgentMutations } from './conversations/agent-mutations.ts';
 import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
@@ -114,6 +115,9 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationLifeMutations,
   ConversationFields,
   MessageFields,
+  MessageAttachmentFields,
+  NoteAttachmentFields,
+  AttachmentFields,
   MessageDeliveryFields,
   DeliveryFields,
   DeliveryMutations,

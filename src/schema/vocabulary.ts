@@ -1,5 +1,6 @@
 import type {
   ActivityKind,
+  AttachmentState,
   AuthorKind,
   ChannelClass,
   ConversationStatus,
@@ -233,6 +234,20 @@ export const DeliveryStateEnum = enumOf<DeliveryState>(
     delivered: 'It is on the customer’s device.',
     read: 'The customer saw it.',
     failed: 'It does not arrive; the reason stands beside it. Only proof that it arrived after all comes after this.',
+  },
+);
+
+export const AttachmentStateEnum = enumOf<AttachmentState>(
+  'AttachmentState',
+  'Whether an attachment can be downloaded. CLEAN and UNCHECKED can.',
+  {
+    fetching: 'The channel told where it is; it is being fetched.',
+    pending: 'The scanner has not answered yet.',
+    clean: 'The scanner found nothing.',
+    unchecked: 'It came while no scanner was set.',
+    infected: 'The scanner found something. The bytes were deleted.',
+    refused: 'Of a type or size that is not taken. The bytes were not kept.',
+    failed: 'It could not be fetched.',
   },
 );
 

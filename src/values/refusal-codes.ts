@@ -20,6 +20,7 @@ export const REFUSAL_CODES = {
   INSUFFICIENT_STOCK: 'There are fewer units than asked for.',
   CURRENCY_MISMATCH: 'The currency differs from the one the order was placed in.',
   ALREADY_REVOKED: 'This key or viewer is revoked already.',
+  ATTACHMENT_NOT_READY: 'The attachment is not checked yet, or was found to be harmful. Wait for `attachment.checked`.',
   IDENTITY_TAKEN: 'Another customer has this identity. Joining two customers is an act of its own.',
 } as const;
 

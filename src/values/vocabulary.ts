@@ -107,6 +107,18 @@ export type PartyKind = (typeof PARTY_KINDS)[number];
 export const INVOLVEMENT_STATES = ['viewing', 'typing', 'left'] as const;
 export type InvolvementState = (typeof INVOLVEMENT_STATES)[number];
 
+/** Whether the bytes of an attachment are here, and what a scanner said of them. */
+export const ATTACHMENT_STATES = [
+  'fetching',
+  'pending',
+  'clean',
+  'unchecked',
+  'infected',
+  'refused',
+  'failed',
+] as const;
+export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
+
 /** What became of a message that we sent. It moves forward only, by the ranks of services/conversations/delivery.ts. */
 export const DELIVERY_STATES = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];

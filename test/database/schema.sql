@@ -63,6 +63,27 @@ table api_keys
   constraint api_keys_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
   CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
+table attachments
+  column id text collate C not null
+  column message_id text collate C
+  column conversation_id text collate C not null
+  column customer_id text collate C not null
+  column filename text not null
+  column content_type text not null
+  column claimed_type text
+  column size_bytes integer not null
+  column sha256 text
+  column state text not null
+  column source_url text
+  column created_at timestamp(3) with time zone not null
+  column created_by text not null
+  constraint attachments_message_id_messages_id_fk FOREIGN KEY (message_id) REFERENCES messages(id)
+  constraint attachments_pkey PRIMARY KEY (id)
+  CREATE INDEX attachments_customer ON public.attachments USING btree (customer_id)
+  CREATE INDEX attachments_message ON public.attachments USING btree (message_id, id) WHERE (message_id IS NOT NULL)
+  CREATE UNIQUE INDEX attachments_pkey ON public.attachments USING btree (id)
+  CREATE INDEX attachments_sha256 ON public.attachments USING btree (sha256) WHERE (sha256 IS NOT NULL)
+  CREATE INDEX attachments_unattached ON public.attachments USING btree (created_by, created_at) WHERE (message_id IS NULL)
 table baskets
   column customer_id text collate C not null
   column activity_id text collate C not null

@@ -265,6 +265,45 @@ export const messages = pgTable(
   ],
 );
 
+/** A file of a message or a note; the bytes lie apart, under their hash, and go with the last row that names them. */
+export const attachments = pgTable(
+  'attachments',
+  {
+    id: idText('id').primaryKey(),
+    /** Null: uploaded, and not in a message yet; such a row is swept after a day. */
+    messageId: idText('message_id').references(() => messages.id),
+    /** What it was uploaded for or came to. A message may move on to another conversation: then the message is right. */
+    conversationId: idText('conversation_id').notNull(),
+    customerId: idText('customer_id').notNull(),
+    filename: text('filename').notNull(),
+    /** By its bytes. */
+    contentType: text('content_type').notNull(),
+    /** By whoever sent it. */
+    claimedType: text('claimed_type'),
+    sizeBytes: integer('size_bytes').notNull(),
+    /** Of the bytes, hex. Null: they are not kept. */
+    sha256: text('sha256'),
+    state: word('state').notNull(),
+    /** Where it is fetched from, until it is. */
+    sourceUrl: text('source_url'),
+    createdAt: moment('created_at').notNull(),
+    /** Principal. */
+    createdBy: text('created_by').notNull(),
+  },
+  (table) => [
+    index('attachments_message')
+      .on(table.messageId, table.id)
+      .where(sql`message_id is not null`),
+    index('attachments_unattached')
+      .on(table.createdBy, table.createdAt)
+      .where(sql`message_id is null`),
+    index('attachments_customer').on(table.customerId),
+    index('attachments_sha256')
+      .on(table.sha256)
+      .where(sql`sha256 is not null`),
+  ],
+);
+
 /** What became of a message that we sent. The clocks are the channel's, each the earliest that was reported. */
 export const deliveries = pgTable(
   'deliveries',

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { Agent, Conversation, Inbox, Leg, Message } from '../../services/conversations/conversation.ts';
 import type { Delivery } from '../../services/conversations/delivery.ts';
 import { agentsByIds } from '../../services/conversations/read-agents.ts';
+import { attachmentsOfMessages } from '../../services/conversations/read-attachments.ts';
 import {
   conversationsByIds,
   conversationsOfPersons,
@@ -17,12 +18,17 @@ import {
 } from '../../services/conversations/read-messages.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId } from '../../values/ids.ts';
+import { loadManyBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
 export const makeConversationLoaders = (scope: Scope) => ({
   conversation: new DataLoader<string, Conversation | null>((ids) => conversationsByIds(scope, ids)),
   message: new DataLoader<string, Message | null>((ids) => messagesByIds(scope, ids)),
   fullTextOfMessage: new DataLoader<string, string | null>((ids) => fullTextsOfMessages(scope, ids)),
+  attachmentsOfMessage: loadManyBy(
+    (ids) => attachmentsOfMessages(scope, ids),
+    ({ messageId }) => messageId ?? '',
+  ),
   deliveryOfMessage: new DataLoader<string, Delivery | null>((ids) => deliveriesOfMessages(scope, ids)),
   inbox: new DataLoader<string, Inbox | null>((ids) => inboxesByIds(scope, ids)),
   agent: new DataLoader<string, Agent | null>((ids) => agentsByIds(scope, ids)),

@@ -36,7 +36,8 @@ const KEY = {
 @Resolver()
 export class ConversationMutations {
   @Mutation(() => NoteAddPayload, {
-    description: 'Adds an internal note. Refused: NOT_FOUND, INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+    description:
+      'Adds an internal note. Refused: NOT_FOUND, INVALID_INPUT, ATTACHMENT_NOT_READY, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('notes:write')
   noteAdd(
@@ -48,7 +49,7 @@ export class ConversationMutations {
     return answer(async () => {
       const act = { mutation: 'noteAdd', key, input: { id, ...input } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        noteId: await addNote(tx, id, input.text),
+        noteId: await addNote(tx, id, input.text, input.attachmentIds ?? null),
       }));
       return { note: await visible(scope, 'notes:read', ids.noteId, messagesByIds) };
     });
@@ -56,7 +57,7 @@ export class ConversationMutations {
 
   @Mutation(() => MessageSendPayload, {
     description:
-      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), CONVERSATION_MERGED, CONFLICT (as `VersionConflictError`), IDEMPOTENCY_KEY_REUSED.',
+      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), CONVERSATION_MERGED, ATTACHMENT_NOT_READY, CONFLICT (as `VersionConflictError`), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('messages:send')
   messageSend(

@@ -9,12 +9,17 @@ import { Conversation } from './conversation.ts';
 import { Message, Note } from './message.ts';
 
 const NULL_MEANS = 'Null: refused, see `userErrors`; or not visible to you.';
+const UPLOADS =
+  'Your uploads to this conversation (`POST /attachments`) that go with it, `att_…`, 10 at most. Null or absent: none.';
 const ERRORS = { description: 'Why it was refused. Empty: it was done.' };
 
 @InputType({ description: 'A note to add.' })
 export class NoteAddInput {
   @Field(() => String, { description: 'Plain text, 1 to 20,000 characters.' })
   text!: string;
+
+  @Field(() => [ID], { nullable: true, description: UPLOADS })
+  attachmentIds?: string[] | null;
 }
 
 @InputType({ description: 'A message to send.' })
@@ -42,6 +47,9 @@ export class MessageSendInput {
       'True: it is meant to be read by everybody. Needed to answer on a public leg once the conversation switched for privacy. Null or absent: false.',
   })
   isPublic?: boolean | null;
+
+  @Field(() => [ID], { nullable: true, description: UPLOADS })
+  attachmentIds?: string[] | null;
 
   @Field(() => Int, {
     nullable: true,

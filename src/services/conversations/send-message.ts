@@ -4,6 +4,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
+import { attachUploads } from './attach-uploads.ts';
 import { controlOfWriter } from './control-rules.ts';
 import { lockConversation } from './lock-conversation.ts';
 import { chooseReplyLeg, type ReplyWish } from './reply-leg.ts';
@@ -16,7 +17,10 @@ export async function sendMessage(
   scope: Scope,
   conversationId: string,
   text: string,
-  wish: ReplyWish & { readonly expectedVersion?: number | null | undefined } = {},
+  wish: ReplyWish & {
+    readonly expectedVersion?: number | null | undefined;
+    readonly attachmentIds?: readonly string[] | null | undefined;
+  } = {},
 ): Promise<MessageId> {
   requireRight(scope.viewer, 'messages:send');
   checkText(text, ['input', 'text'], LONGEST_MESSAGE);
@@ -29,6 +33,8 @@ export async function sendMessage(
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved. Reopen it, then send.', ['id']);
     const leg = await chooseReplyLeg(tx, locked.id, wish);
     const conversation = await controlOfWriter(tx, locked);
-    return writeToCustomer(tx, conversation, { leg, text });
+    const messageId = await writeToCustomer(tx, conversation, { leg, text });
+    await attachUploads(tx, wish.attachmentIds, { conversationId: conversation.id, messageId });
+    return messageId;
   });
 }
