@@ -64,7 +64,7 @@ export async function startVisitorSession(
   const act = { mutation: 'visitorSessionStart', key: idempotencyKey, input };
   const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
     const former = input.visitorToken ? await readFormer(tx, installation, input.visitorToken) : null;
-    const inboxId = input.inbox ? await findInbox(tx, input.inbox) : (former?.inboxId ?? null);
+    const inboxId = input.inbox != null ? await findInbox(tx, input.inbox) : (former?.inboxId ?? null);
     if (input.identity) {
       const { customerId, personId } = await identifyCustomer(tx, {
         ...input.identity,

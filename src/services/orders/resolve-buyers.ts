@@ -31,16 +31,18 @@ type Placed = OrderFact & { kind: 'order_placed' };
 const isPlaced = (fact: OrderFact): fact is Placed => fact.kind === 'order_placed';
 
 function introductionOf({ customerId, identity, source, occurredAt }: Placed): NormalizedIntroduction[] {
-  if (customerId || !identity) return [];
+  if (customerId != null || !identity) return [];
   return [{ ...identity, normalized: normalizeIdentity(identity.kind, identity.value), source, occurredAt }];
 }
 
 async function refuseUnknownIds(tx: TransactionScope, facts: readonly OrderFact[]): Promise<void> {
-  const asked = [...new Set(facts.filter(isPlaced).flatMap(({ customerId }) => (customerId ? [customerId] : [])))];
+  const asked = [
+    ...new Set(facts.filter(isPlaced).flatMap(({ customerId }) => (customerId == null ? [] : [customerId]))),
+  ];
   if (asked.length === 0) return;
   const rows = await tx.db.sql<{ id: CustomerId }[]>`select id from customers where id = any(${asked})`;
   const there = new Set(rows.map((row) => row.id));
-  const at = facts.findIndex((fact) => isPlaced(fact) && fact.customerId && !there.has(fact.customerId));
+  const at = facts.findIndex((fact) => isPlaced(fact) && fact.customerId != null && !there.has(fact.customerId));
   if (at >= 0)
     throw new Refusal('NOT_FOUND', 'No customer has this id. Name the customer by `identity` instead.', [
       'facts',
