@@ -58,12 +58,12 @@ export type Payload = Readonly<Record<MadeBy, Made>> & {
 /** What a query answers under a name. */
 export const found = (reply: Reply, name: string): Made => reply.data![name] as unknown as Made;
 
-/** What is selected of a payload: its own fields, and the id and plain fields of what it leads to. */
-export function documentOfMutation({ schema }: Pick<Asking, 'schema'>, name: string): string {
+/** A mutation with all its arguments as variables; of its payload, if nothing else is said: its own fields, and the id and plain fields of what it leads to. */
+export function documentOfMutation({ schema }: Pick<Asking, 'schema'>, name: string, selection?: string): string {
   const field = schema.getMutationType()!.getFields()[name]!;
   const declared = field.args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const given = field.args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  return `mutation(${declared}) { payload: ${name}(${given}) { ${selectionOf(String(field.type).replaceAll(/[[\]!]/g, ''), schema, 2)} } }`;
+  return `mutation(${declared}) { payload: ${name}(${given}) { ${selection ?? selectionOf(String(field.type).replaceAll(/[[\]!]/g, ''), schema, 2)} } }`;
 }
 
 function selectionOf(typeName: string, schema: Asking['schema'], depth: number): string {
