@@ -46,6 +46,21 @@ const CONNECTION = [
   ],
   // Also after an error: what came between the error and this was told nothing yet.
   [`    !hadError && (query || sent.length) && error(`, `    ;(query || sent.length) && error(`],
+  // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited
+  // for ever.
+  [
+    `    stream && stream.push(null)
+    stream = null
+  }
+
+  function NoticeResponse`,
+    `    stream && stream.push(null)
+    stream = null
+    socket && socket.resume()
+  }
+
+  function NoticeResponse`,
+  ],
 ];
 
 /** `query.cancel()` hands out no promise, so nobody can catch that the database was not there to be told: that ended the process. */
@@ -88,15 +103,16 @@ export function patchPackages(say) {
 
 function patch(file, edits) {
   let text = readFileSync(file, 'utf8');
-  if (text.startsWith(MARK)) return;
-  for (const [before, after] of edits) {
+  const missing = edits.filter(([, after]) => !text.includes(after));
+  if (missing.length === 0) return;
+  for (const [before, after] of missing) {
     const parts = text.split(before);
     if (parts.length !== 2) throw new Error(`it does not hold exactly once: ${before.trim().split('\n')[0]}`);
     text = parts.join(after);
   }
   // Two starts at once write the same; nobody reads half a file.
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, MARK + text);
+  writeFileSync(draft, text.startsWith(MARK) ? text : MARK + text);
   renameSync(draft, file);
 }
 

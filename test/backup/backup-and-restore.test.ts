@@ -115,7 +115,7 @@ test('a backup with a damaged file restores nothing', async () => {
   truncateSync(join(damaged, 'tables', 'order_lines.copy.gz'), 100);
   await expect(restoreBackup(restoreOf(empty.ownerUrl, damaged))).rejects.toThrow();
   expect(await empty.count('customers')).toBe(0);
-});
+}, 60_000);
 
 test('a backup of a newer release, a half-written one and a directory of something else are refused with a sentence', async () => {
   const newer = join(place, 'newer');
@@ -138,11 +138,11 @@ test('a backup is never written over another one, and a failed one leaves nothin
   expect(readdirSync(place).filter((name) => name.startsWith('failed'))).toEqual([]);
 });
 
-/** Migrated by the restore itself, as a new DATA_DIR is. */
+/** Migrated and not used yet. */
 async function anEmptyDatabase() {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const superuser = singleConnection(superuserUrl(cluster));
-  await ensureDatabase(superuser, name);
+  await ensureDatabase(superuser, name, cluster.template);
   afterAll(async () => {
     await sql.end();
     await superuser`drop database ${superuser(name)} with (force)`;
