@@ -44,9 +44,9 @@ export async function lookUp(
   const { normalized, mentions } = sender;
   const addresses = mentions.addresses.filter((address) => address !== normalized);
   const reference = newReference();
-  const [, [row]] = await Promise.all([
-    sql`
-      select 1 from customers where id = (
+  const [[locked], [row]] = await Promise.all([
+    sql<{ id: CustomerId }[]>`
+      select id from customers where id = (
         select coalesce(l.person_id, i.customer_id)
         from identities i left join person_links l on l.member_id = i.customer_id
         where i.kind = ${kind} and i.normalized = ${normalized})
@@ -132,6 +132,8 @@ export async function lookUp(
       from inbox left join sender on true`,
   ]);
   if (!row) return null;
+  // The sender became known, or another person, between the two statements: what was read is not under the person's lock.
+  if (row.personId !== (locked?.id ?? null)) return lookUp(tx, message, sender);
   // One in a thousand million, but then for good: draw again.
   return row.referenceTaken ? lookUp(tx, message, sender) : { ...row, reference };
 }
