@@ -128,7 +128,7 @@ export default [
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/max-params': 'off' },
   },
   {
-    files: ['*.config.{ts,mjs}', 'web/*.config.ts', 'examples/*/*.config.ts', '.dependency-cruiser.mjs'],
+    files: ['*.config.{ts,mjs}', 'web/**/*.config.ts', 'examples/*/*.config.ts', '.dependency-cruiser.mjs'],
     rules: { 'no-restricted-exports': 'off' },
   },
   ...(existsSync(SDL)
