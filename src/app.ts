@@ -140,7 +140,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
     await serveAttachments(app, { db: database, installation, authenticator, store, rules });
     await serveHooks(app, {
-      ...{ channels, db: database, installation, settings: config.server, log },
+      ...{ channels, db: database, installation, settings: config.server, store, rules, log },
       onAnswer: (channel, status) => metrics.hooked(channel, status),
     });
     const sockets = serveWebSocket(app.server, {

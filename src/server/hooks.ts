@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { ChannelDialect } from '../channels/channel-dialect.ts';
 import type { Db } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
+import type { AttachmentRules } from '../services/conversations/attachment.ts';
+import type { AttachmentStore } from '../services/conversations/attachment-store.ts';
 import { readCredentials, type HookInbox } from '../services/conversations/inbox-secrets.ts';
+import {
+  stageAttachment,
+  type ClaimedFile,
+  type StagedAttachment,
+} from '../services/conversations/stage-attachment.ts';
 import type { Installation } from '../services/events/installation.ts';
+import type { HookItem } from '../services/intake/hook-item.ts';
 import { receiveHook, type HookResult } from '../services/intake/receive-hook.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import { Refusal } from '../values/refusal.ts';
@@ -20,7 +29,13 @@ export interface HookParts {
   readonly channels: readonly ChannelDialect[];
   readonly db: Db;
   readonly installation: Installation;
-  readonly settings: { readonly maxHookBodyBytes: number; readonly maxBadSignaturesPerMinute: number };
+  readonly settings: {
+    readonly maxHookBodyBytes: number;
+    readonly maxMailBytes: number;
+    readonly maxBadSignaturesPerMinute: number;
+  };
+  readonly store: AttachmentStore;
+  readonly rules: AttachmentRules;
   readonly log: Logger;
   /** Told of every answer; the channel is `unknown` where the path names none of ours. */
   readonly onAnswer: (channel: string, status: number) => void;
@@ -73,11 +88,28 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
     throw new HookRefusal(401, 'UNAUTHENTICATED', NOT_SIGNED);
   }
 
+  const mediaType = (request: FastifyRequest) => mediaTypeOf(request.headers['content-type']);
+  /** A mail that may be longer than any other body. */
+  const isLarge = (request: FastifyRequest) =>
+    mediaType(request) === MAIL && !(Number(request.headers['content-length']) <= settings.maxHookBodyBytes);
+  let largeOnes = 0;
+  /** Few large bodies are in memory at once, signed or not. */
+  const takePlace = (reply: FastifyReply) => {
+    if (largeOnes >= MOST_LARGE_BODIES) throw new HookRefusal(503, 'UNAVAILABLE', 'Nothing was stored. Try again.');
+    largeOnes += 1;
+    reply.raw.once('close', () => (largeOnes -= 1));
+  };
+
   await app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       '*',
       { parseAs: 'buffer', bodyLimit: settings.maxHookBodyBytes },
+      (_request, body, parsed) => parsed(null, body),
+    );
+    scope.addContentTypeParser(
+      MAIL,
+      { parseAs: 'buffer', bodyLimit: settings.maxMailBytes },
       (_request, body, parsed) => parsed(null, body),
     );
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -98,13 +130,14 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
     scope.route<HookRoute>({
       method: 'POST',
       url: '/hooks/:channel/:inbox',
-      async onRequest(request) {
+      async onRequest(request, reply) {
         const head = request.raw.url?.includes('?') ? null : readSignedHead(request.raw, new Date());
         // Nothing was signed: there is no need to read the body to say no.
         if (!head || head.signatures.length === 0) await signer(request, null, Buffer.alloc(0));
         else request.signedHead = head;
         if ('content-encoding' in request.headers)
           throw new HookRefusal(415, 'BAD_REQUEST', 'Send the body as it is: no content-encoding is understood.');
+        if (isLarge(request)) takePlace(reply);
       },
       async handler(request) {
         const receivedAt = new Date();
@@ -112,14 +145,19 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
         const head = request.signedHead!;
         const inbox = await signer(request, head, bytes);
         const dialect = dialects.get(inbox.channel)!;
-        const contentType = mediaTypeOf(request.headers['content-type']);
+        const contentType = mediaType(request);
         if (!dialect.accepts.includes(contentType))
           throw new HookRefusal(415, 'BAD_REQUEST', `The body must be ${dialect.accepts.join(' or ')}.`);
         const items = await dialect.read({ contentType, bytes, receivedAt }, dialect);
         const viewer = systemViewer(`hook:${inbox.id}`, 'integration');
-        const told = { inboxId: inbox.id, requestId: head.id, bytes, items };
-        const results = await receiveHook({ db, viewer, now: receivedAt }, installation, told);
-        return toAnswer(results, items.length === 1 && !items[0]!.path?.length);
+        const staged = await stageFiles(parts, items);
+        try {
+          const told = { inboxId: inbox.id, requestId: head.id, bytes, items: staged.items };
+          const results = await receiveHook({ db, viewer, now: receivedAt }, installation, told);
+          return toAnswer(results, items.length === 1 && !items[0]!.path?.length);
+        } finally {
+          await staged.discard();
+        }
       },
     });
 
@@ -146,10 +184,40 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
   });
 }
 
+const MAIL = 'message/rfc822';
+const MOST_LARGE_BODIES = 4;
 const NOT_SIGNED = 'The request is not signed by this inbox, or its timestamp is more than 5 minutes off.';
 const NOT_FOUND = 'There is no such hook.';
 const TOO_MANY = 'Too many requests from here were not signed. Wait a minute.';
 const NO_HEAD: SignedHead = { id: '', timestamp: '', signatures: [] };
+
+/** Stores the files of messages, before the transaction that gives them rows. What it does not take is discarded by the caller. */
+async function stageFiles({ store, rules }: HookParts, items: readonly HookItem[]) {
+  const staged: StagedAttachment[] = [];
+  const discard = async () => {
+    for (const { bytes } of staged) await bytes?.discard();
+  };
+  const stage = async ({ bytes, ...claimed }: ClaimedFile & { readonly bytes: Uint8Array }) => {
+    const attachment = await stageAttachment(store, rules, claimed, Readable.from([bytes]));
+    staged.push(attachment);
+    return attachment;
+  };
+  try {
+    const withFiles: HookItem[] = [];
+    for (const item of items) {
+      if (item.type !== 'message' || !item.files?.length) withFiles.push(item);
+      else {
+        const attachments: StagedAttachment[] = [];
+        for (const file of item.files) attachments.push(await stage(file));
+        withFiles.push({ ...item, message: { ...item.message, attachments } });
+      }
+    }
+    return { items: withFiles, discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
 
 /** The good secrets of an inbox. Null: it has none, which nothing can sign. */
 function secretsOf(inbox: HookInbox | null, now: number): string[] | null {

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll } from 'vitest';
 
 import { startApp, type App, type AppOptions } from '../../src/app.ts';
@@ -25,17 +29,22 @@ export async function withApp(
   settings: Record<string, string> = {},
   options: Pick<AppOptions, 'channels'> = {},
 ): Promise<TestApp> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'punos-test-'));
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
     NODE_ENV: 'test',
+    DATA_DIR: dataDir,
     SHUTDOWN_DRAIN_MS: '2000',
     ...settings,
   });
   const app = await startApp(config, { ...options, databaseUrl: database.applicationUrl });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= app.close());
-  afterAll(close);
+  afterAll(async () => {
+    await close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   return { url: app.url, socketUrl: app.url.replace(/^http/, 'ws'), close };
 }
 

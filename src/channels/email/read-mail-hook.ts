@@ -15,13 +15,16 @@ const LONGEST_NAME = 200;
 /** The reply stands near the beginning; what is quoted below may be a year of mails. */
 const READ_CHARACTERS = 200_000;
 const MOST_ANSWERS = 20;
+/** A mail may have thousands of parts; nobody looks at so many. */
+const MOST_FILES = 100;
 const DAY_MS = 86_400_000;
 
 /** The dialect of a mail server: one raw mail (RFC 5322) as the body. docs/email.md describes it. */
 export async function readMailHook({ bytes, receivedAt }: HookBody): Promise<readonly HookItem[]> {
   const mail = await readMail(bytes);
   const { kind, about } = classifyMail(mail);
-  if (kind === 'message') return [{ type: 'message', message: readMessage(mail, bytes, receivedAt) }];
+  if (kind === 'message')
+    return [{ type: 'message', message: readMessage(mail, bytes, receivedAt), files: filesOf(mail) }];
   const messageId = about?.messageIds.map(ourMessageId).find((id) => id !== null);
   if (kind !== 'bounce' || !about || !messageId) return [{ type: 'ignored', reason: kind }];
   const report = {
@@ -57,6 +60,10 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
     answers: answersOf(mail),
   };
 }
+
+/** What hangs on the mail, pictures of its HTML too. */
+const filesOf = ({ parts }: Mail) =>
+  parts.slice(0, MOST_FILES).map(({ filename, contentType, content }) => ({ filename, contentType, bytes: content }));
 
 /** What an enhanced status code (RFC 3463) means to whoever sent the mail. */
 function failureOf(status: string | null): DeliveryFailure {

@@ -12,7 +12,7 @@ import { visible } from '../conversations/visible.ts';
 export class ChatMutations {
   @Mutation(() => ChatMessageSendPayload, {
     description:
-      'Writes in the live chat of the session, as the customer that the token speaks for: for browsers with a token of `visitorSessionStart` that named a live-chat inbox. Costs 60 points. Safe to repeat by `clientMessageId` alone. Refused: INVALID_INPUT, NOT_ALLOWED (the session names no live chat), EXTERNAL_ID_REUSED.',
+      'Writes in the live chat of the session, as the customer that the token speaks for: for browsers with a token of `visitorSessionStart` that named a live-chat inbox. Costs 60 points. Safe to repeat by `clientMessageId` alone. Refused: INVALID_INPUT, NOT_ALLOWED (the session names no live chat), NOT_FOUND and ATTACHMENT_NOT_READY (of an attachment), EXTERNAL_ID_REUSED.',
   })
   @Extensions({ pricePerItem: { argument: 'input', points: 49 } })
   @Right('chat:write')

@@ -14,6 +14,13 @@ export class ChatMessageSendInput {
       'The browser’s own id of the message, 1 to 100 characters, best a random UUID. The same one again with the same text changes nothing and answers the first message; others’ ids never meet yours.',
   })
   clientMessageId!: string;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Your uploads to conversations of yours (`POST /attachments`) that go with it, `att_…`, 10 at most. Null or absent: none.',
+  })
+  attachmentIds?: string[] | null;
 }
 
 @ObjectType({ description: 'Answer of `chatMessageSend`.' })

@@ -10,12 +10,12 @@ const FIELD = ['input', 'attachmentIds'];
 
 /**
  * Makes uploads a part of a message that was just written. All or, with a refusal, nothing of the transaction: each must be the
- * caller's own, for this conversation, and in no message yet.
+ * caller's own, for this conversation (null: whichever the caller could upload to), and in no message yet.
  */
 export async function attachUploads(
   tx: TransactionScope,
   ids: readonly string[] | null | undefined,
-  { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId },
+  { conversationId, messageId }: { conversationId: ConversationId | null; messageId: MessageId },
 ): Promise<void> {
   if (!ids || ids.length === 0) return;
   const wanted = [...new Set(ids)];
@@ -23,7 +23,8 @@ export async function attachUploads(
     throw new Refusal('INVALID_INPUT', `A message takes ${MOST_ATTACHMENTS} attachments at most.`, FIELD);
   const rows = await tx.db.sql<Pick<Attachment, 'state'>[]>`
     update attachments set message_id = ${messageId}
-    where id = any (${wanted}::text[]) and message_id is null and conversation_id = ${conversationId}
+    where id = any (${wanted}::text[]) and message_id is null
+      and (${conversationId}::text is null or conversation_id = ${conversationId})
       and created_by = ${tx.viewer.principal}
     returning state`;
   if (rows.length < wanted.length)

@@ -39,7 +39,7 @@ export async function stageAttachment(
     if (error instanceof TooManyBytes) return null;
     throw error;
   });
-  const contentType = bytes ? withClaim(bytes.contentType, claimedType) : (claimedType ?? UNKNOWN);
+  const contentType = bytes ? withClaim(rules, bytes.contentType, claimedType) : (claimedType ?? UNKNOWN);
   const refusedFor = reasonAgainst(rules, bytes, contentType);
   const isTaken = refusedFor === null;
   if (!isTaken) await bytes?.discard();
@@ -60,9 +60,10 @@ function reasonAgainst(rules: AttachmentRules, bytes: StagedBytes | null, conten
   return rules.types.has(contentType) ? null : 'type';
 }
 
-/** The bytes decide; only among the kinds of text the claim does. */
-function withClaim(found: string | null, claimed: string | null): string {
-  return found === 'text/plain' && claimed && KINDS_OF_TEXT.has(claimed) ? claimed : (found ?? UNKNOWN);
+/** The bytes decide; only among the kinds of text the claim does, when that kind is taken. */
+function withClaim({ types }: AttachmentRules, found: string | null, claimed: string | null): string {
+  const isKind = found === 'text/plain' && claimed !== null && KINDS_OF_TEXT.has(claimed) && types.has(claimed);
+  return isKind ? claimed : (found ?? UNKNOWN);
 }
 
 /** A media type without its parameters. Null: it is none. */

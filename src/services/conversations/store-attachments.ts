@@ -26,8 +26,9 @@ export async function storeAttachments(
     await lockBytes(sql, bytes.sha256, 'shared');
     await bytes.settle();
   }
-  for (const { filename, contentType, claimedType, sizeBytes, state, bytes } of staged) {
-    const id = newId('attachment');
+  for (const [index, { filename, contentType, claimedType, sizeBytes, state, bytes }] of staged.entries()) {
+    // A millisecond apart, so that their ids sort as they came.
+    const id = newId('attachment', tx.now.getTime() + index);
     await sql`
       insert into attachments (id, message_id, conversation_id, customer_id, filename, content_type, claimed_type,
         size_bytes, sha256, state, created_at, created_by)

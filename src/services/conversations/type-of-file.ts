@@ -14,7 +14,9 @@ export async function typeOfFile(path: string, isText: boolean): Promise<string 
   if (isText && MARKUP.test(await beginningOf(path))) return 'text/html';
   // A broken file of a known type breaks its reader: it is then of no type.
   const found = await fileTypeFromFile(path).catch(() => undefined);
-  return found?.mime ?? (isText ? 'text/plain' : null);
+  // Kinds of text have marks that any text may begin with.
+  if (isText && (!found || found.mime.startsWith('text/'))) return 'text/plain';
+  return found?.mime ?? null;
 }
 
 async function beginningOf(path: string): Promise<string> {

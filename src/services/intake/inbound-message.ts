@@ -1,6 +1,7 @@
 import { checkOptionalLanguage } from '../../values/check-language.ts';
 import { checkOptionalText, checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
+import type { StagedAttachment } from '../conversations/stage-attachment.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 
 /** What a channel hands in. */
@@ -26,6 +27,8 @@ export interface InboundMessage {
   readonly fullText?: string | null;
   /** What was written there everybody reads: a post, a comment. Default: as the channel is. */
   readonly isPublic?: boolean | null;
+  /** Files that came with it. */
+  readonly attachments?: readonly StagedAttachment[];
 }
 
 export const LONGEST_TEXT = 100_000;
@@ -54,6 +57,7 @@ export function checkInbound(message: InboundMessage, now: Date) {
     fullText: checkOptionalText(message.fullText, ['input', 'fullText'], LONGEST_TEXT),
     threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
     isPublic: message.isPublic ?? null,
+    attachments: message.attachments ?? [],
   };
 }
 export type CheckedMessage = ReturnType<typeof checkInbound>;

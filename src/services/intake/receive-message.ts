@@ -6,6 +6,7 @@ import { topicOf } from '../../values/topics.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
 import { findInbox } from '../conversations/ensure-inbox.ts';
+import { storeAttachments } from '../conversations/store-attachments.ts';
 import { createCustomer } from '../customers/identify-customer.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { atomically } from '../events/atomically.ts';
@@ -140,6 +141,7 @@ async function store(
     topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
     orderNumbers: where.orderNumbers,
   }).catch(asReuse);
+  await storeAttachments(tx, { conversationId: standing.id, customerId, messageId }, message.attachments);
   nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }

@@ -3,6 +3,7 @@ import type { CustomerId, InboxId, MessageId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { visitorPrincipal } from '../access/visitor-token.ts';
+import { attachUploads } from '../conversations/attach-uploads.ts';
 import { keepIdentity } from '../customers/add-identity.ts';
 import { lockPerson, membersOf, personOf } from '../customers/person-of.ts';
 import { atomically } from '../events/atomically.ts';
@@ -13,6 +14,8 @@ export interface ChatMessage {
   readonly text: string;
   /** The browser's name for the message: what it is known by when it is sent again. */
   readonly clientMessageId: string;
+  /** Own uploads that go with it. */
+  readonly attachmentIds?: readonly string[] | null;
 }
 
 const LONGEST_CHAT_TEXT = 4_000;
@@ -39,13 +42,16 @@ export function sendChatMessage(scope: Scope, message: ChatMessage): Promise<Rec
     const value = place.address ?? place.sessionId;
     if (!place.address)
       await keepIdentity(tx, place.personId, { kind: 'visitor_id', value, normalized: value, source: SOURCE });
-    return takeMessage(tx, {
+    const receipt = await takeMessage(tx, {
       inbox: inboxId,
       sender: { kind: 'visitor_id', value },
       externalId: externalIdOf(customerId, clientMessageId),
       text,
       occurredAt: tx.now,
     });
+    // Whoever writes uploads to own conversations alone; which of them goes on is not theirs to know.
+    await attachUploads(tx, message.attachmentIds, { conversationId: null, messageId: receipt.messageId });
+    return receipt;
   });
 }
 
