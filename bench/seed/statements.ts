@@ -122,8 +122,8 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     ],
     [
       'routing decisions',
-      `insert into routing_decisions (id, conversation_id, decided_at, chosen_agent_id, requirements, candidates, others_by_reason, explanation)
-       select ${id('rtd', 'i')}, ${id('cnv', 'i')}, ${THEN} - i % 30 * interval '1 day', case when i % 2 = 0 then ${id('agt', `i % ${AGENTS}`)} end,
+      `insert into routing_decisions (id, conversation_id, customer_id, decided_at, chosen_agent_id, requirements, candidates, others_by_reason, explanation)
+       select ${id('rtd', 'i')}, ${id('cnv', 'i')}, ${id('cus', 'i')}, ${THEN} - i % 30 * interval '1 day', case when i % 2 = 0 then ${id('agt', `i % ${AGENTS}`)} end,
          '{}', '[]', '{}', 'Speaks the language and had the least to do.'
        ${each(1, 'i % 4 < 3')}`,
     ],

@@ -24,10 +24,12 @@ import {
   CustomerTimelineFields,
   TimelineActivityFields,
   TimelineConversationFields,
+  TimelineHandoffFields,
   TimelineMessageFields,
   TimelineNoteFields,
   TimelineOrderFields,
   TimelineReturnFields,
+  TimelineRoutingFields,
   TimelineTrackingFields,
 } from './context/timeline-fields.ts';
 import {
@@ -177,6 +179,8 @@ export const RESOLVERS: readonly ClassType[] = [
   TimelineOrderFields,
   TimelineTrackingFields,
   TimelineReturnFields,
+  TimelineRoutingFields,
+  TimelineHandoffFields,
   TimelineActivityFields,
   // intake
   ChatMutations,

@@ -140,6 +140,16 @@ table conversation_presences
   constraint conversation_presences_conversation_id_party_kind_party_id_pk PRIMARY KEY (conversation_id, party_kind, party_id)
   CREATE UNIQUE INDEX conversation_presences_conversation_id_party_kind_party_id_pk ON public.conversation_presences USING btree (conversation_id, party_kind, party_id)
   CREATE INDEX conversation_presences_due ON public.conversation_presences USING btree (expires_at)
+table conversation_reopenings
+  column conversation_id text collate C not null
+  column customer_id text collate C not null
+  column resolved_at timestamp(3) with time zone not null
+  column reopened_at timestamp(3) with time zone not null
+  constraint conversation_reopenings_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint conversation_reopenings_conversation_id_reopened_at_pk PRIMARY KEY (conversation_id, reopened_at)
+  CREATE UNIQUE INDEX conversation_reopenings_conversation_id_reopened_at_pk ON public.conversation_reopenings USING btree (conversation_id, reopened_at)
+  CREATE INDEX conversation_reopenings_reopened ON public.conversation_reopenings USING btree (customer_id, reopened_at, conversation_id)
+  CREATE INDEX conversation_reopenings_resolved ON public.conversation_reopenings USING btree (customer_id, resolved_at, conversation_id)
 table conversations
   column id text collate C not null
   column reference text not null
@@ -232,6 +242,9 @@ table customers
   column preferences jsonb
   constraint customers_pkey PRIMARY KEY (id)
   CREATE INDEX customers_newest ON public.customers USING btree (created_at, id)
+  CREATE INDEX customers_of_channel ON public.customers USING btree (preferred_channel, created_at, id) WHERE (preferred_channel IS NOT NULL)
+  CREATE INDEX customers_of_language ON public.customers USING btree (language, created_at, id)
+  CREATE INDEX customers_of_market ON public.customers USING btree (market, created_at, id)
   CREATE UNIQUE INDEX customers_pkey ON public.customers USING btree (id)
 table deliveries
   column message_id text collate C not null
@@ -309,9 +322,11 @@ table handoffs
   column handed_at timestamp(3) with time zone not null
   column by_kind text not null
   column by_id text collate C not null
+  column customer_id text collate C not null
   constraint handoffs_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint handoffs_pkey PRIMARY KEY (id)
   CREATE INDEX handoffs_conversation ON public.handoffs USING btree (conversation_id, handed_at, id)
+  CREATE INDEX handoffs_customer ON public.handoffs USING btree (customer_id, handed_at, id)
   CREATE UNIQUE INDEX handoffs_pkey ON public.handoffs USING btree (id)
 table idempotency_keys
   column principal text not null
@@ -589,10 +604,12 @@ table routing_decisions
   column candidates jsonb not null
   column others_by_reason jsonb not null
   column explanation text not null
+  column customer_id text collate C not null
   constraint routing_decisions_chosen_agent_id_agents_id_fk FOREIGN KEY (chosen_agent_id) REFERENCES agents(id)
   constraint routing_decisions_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint routing_decisions_pkey PRIMARY KEY (id)
   CREATE INDEX routing_decisions_conversation ON public.routing_decisions USING btree (conversation_id, decided_at, id)
+  CREATE INDEX routing_decisions_customer ON public.routing_decisions USING btree (customer_id, decided_at, id)
   CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
   CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
 table shipments

@@ -411,6 +411,8 @@ export const handoffs = pgTable(
     conversationId: idText('conversation_id')
       .notNull()
       .references(() => conversations.id),
+    /** The conversation's, so that a person's timeline finds it by one index. */
+    customerId: idText('customer_id').notNull(),
     /** Who held control before; both null: nobody. */
     fromKind: word('from_kind'),
     fromId: idText('from_id'),
@@ -421,7 +423,28 @@ export const handoffs = pgTable(
     byKind: word('by_kind').notNull(),
     byId: idText('by_id').notNull(),
   },
-  (table) => [index('handoffs_conversation').on(table.conversationId, table.handedAt, table.id)],
+  (table) => [
+    index('handoffs_conversation').on(table.conversationId, table.handedAt, table.id),
+    index('handoffs_customer').on(table.customerId, table.handedAt, table.id),
+  ],
+);
+
+/** What a conversation's row forgets when it is opened again: until when it was resolved, and that it was. */
+export const conversationReopenings = pgTable(
+  'conversation_reopenings',
+  {
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    customerId: idText('customer_id').notNull(),
+    resolvedAt: moment('resolved_at').notNull(),
+    reopenedAt: moment('reopened_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.reopenedAt] }),
+    index('conversation_reopenings_resolved').on(table.customerId, table.resolvedAt, table.conversationId),
+    index('conversation_reopenings_reopened').on(table.customerId, table.reopenedAt, table.conversationId),
+  ],
 );
 
 /** Why and when a conversation went on over another leg. */
@@ -472,6 +495,8 @@ export const routingDecisions = pgTable(
     conversationId: idText('conversation_id')
       .notNull()
       .references(() => conversations.id),
+    /** The conversation's, so that a person's timeline finds it by one index. */
+    customerId: idText('customer_id').notNull(),
     decidedAt: moment('decided_at').notNull(),
     chosenAgentId: idText('chosen_agent_id').references(() => agents.id),
     /** Skills asked for with their weight: [{ skill, weight, source }]. */
@@ -484,6 +509,7 @@ export const routingDecisions = pgTable(
   },
   (table) => [
     index('routing_decisions_conversation').on(table.conversationId, table.decidedAt, table.id),
+    index('routing_decisions_customer').on(table.customerId, table.decidedAt, table.id),
     index('routing_decisions_newest').on(table.decidedAt, table.id),
   ],
 );

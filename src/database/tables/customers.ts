@@ -25,7 +25,14 @@ export const customers = pgTable(
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
-  (table) => [index('customers_newest').on(table.createdAt, table.id)],
+  (table) => [
+    index('customers_newest').on(table.createdAt, table.id),
+    index('customers_of_market').on(table.market, table.createdAt, table.id),
+    index('customers_of_language').on(table.language, table.createdAt, table.id),
+    index('customers_of_channel')
+      .on(table.preferredChannel, table.createdAt, table.id)
+      .where(sql`preferred_channel is not null`),
+  ],
 );
 
 /** Earlier profiles, erasable with the person: what was known at a moment. The current one has no validTo. */

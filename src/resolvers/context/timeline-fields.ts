@@ -5,6 +5,7 @@ import { toConnection, type Connection } from '../../schema/connection.ts';
 import {
   TimelineActivity,
   TimelineConversation,
+  TimelineHandoff,
   TimelineEntryConnection,
   TimelineFilter,
   TimelineMessage,
@@ -12,14 +13,17 @@ import {
   TimelineOrder,
   TimelineTracking,
   TimelineReturn,
+  TimelineRouting,
   type TimelineEntry,
 } from '../../schema/context/timeline.ts';
+import { Handoff } from '../../schema/conversations/control.ts';
 import { Conversation } from '../../schema/conversations/conversation.ts';
 import { Message, Note } from '../../schema/conversations/message.ts';
 import { Customer } from '../../schema/customers/customer.ts';
 import { toTrait } from '../../schema/customers/trait.ts';
 import { Order, TrackingEvent } from '../../schema/orders/order.ts';
 import { Right } from '../../schema/right.ts';
+import { RoutingDecision } from '../../schema/routing/routing-decision.ts';
 import type { TimelineEntry as EntryRow } from '../../services/context/read-timeline.ts';
 import type { Customer as CustomerRow } from '../../services/customers/customer.ts';
 import { readPageRequest } from '../../values/page.ts';
@@ -95,6 +99,36 @@ export class TimelineConversationFields {
   })
   conversation(@Root() { subjectId }: TimelineConversation, @Ctx() { loaders }: Context) {
     return loaders.conversation.load(subjectId);
+  }
+}
+
+@Resolver(() => TimelineHandoff)
+export class TimelineHandoffFields {
+  @FieldResolver(() => Handoff, { nullable: true, description: 'The handoff. Null: not visible to you any more.' })
+  handoff(@Root() { subjectId }: TimelineHandoff, @Ctx() { loaders }: Context) {
+    return loaders.handoff.load(subjectId);
+  }
+
+  @FieldResolver(() => Conversation, { nullable: true, description: 'Its conversation. Null: not visible any more.' })
+  conversation(@Root() { parentId }: TimelineHandoff, @Ctx() { loaders }: Context) {
+    return parentId && loaders.conversation.load(parentId);
+  }
+}
+
+@Resolver(() => TimelineRouting)
+export class TimelineRoutingFields {
+  @FieldResolver(() => RoutingDecision, {
+    nullable: true,
+    description: 'The decision with its reasons. Null: not visible to you any more.',
+  })
+  decision(@Root() { subjectId }: TimelineRouting, @Ctx() { loaders }: Context) {
+    return loaders.routingDecision.load(subjectId);
+  }
+
+  @FieldResolver(() => Conversation, { nullable: true, description: 'Its conversation. Null: not visible any more.' })
+  @Right('conversations:read')
+  conversation(@Root() { parentId }: TimelineRouting, @Ctx() { loaders }: Context) {
+    return parentId && loaders.conversation.load(parentId);
   }
 }
 

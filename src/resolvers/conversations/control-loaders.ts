@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 
 import { presenceOfConversations } from '../../services/conversations/conversation-presence.ts';
 import { placesOfReply } from '../../services/conversations/places-of-reply.ts';
-import { handoffsOfConversations } from '../../services/conversations/read-handoffs.ts';
+import { handoffsByIds, handoffsOfConversations, type Handoff } from '../../services/conversations/read-handoffs.ts';
 import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { AgentId, ConversationId, TeamId } from '../../values/ids.ts';
@@ -28,6 +28,7 @@ export const makeControlLoaders = (scope: Scope) => ({
     (ids: readonly ConversationId[]) => presenceOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
+  handoff: new DataLoader<string, Handoff | null>((ids) => handoffsByIds(scope, ids)),
   handoffsOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
     handoffsOfConversations(scope, ids, request),
   ),

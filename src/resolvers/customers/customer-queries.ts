@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import { toConnection, type Connection } from '../../schema/connection.ts';
-import { Customer, CustomerConnection } from '../../schema/customers/customer.ts';
+import { Customer, CustomerConnection, CustomerFilter } from '../../schema/customers/customer.ts';
 import { Right } from '../../schema/right.ts';
 import { IdentityKindEnum } from '../../schema/vocabulary.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
@@ -57,7 +57,9 @@ export class CustomerQueries {
   async customers(
     @Ctx() { scope }: Context,
     @Args(() => ListArguments) { first, after }: ListArguments,
+    @Arg('filter', () => CustomerFilter, { nullable: true, description: 'Which ones. Null or absent: all.' })
+    filter: CustomerFilter | null,
   ): Promise<Connection<CustomerRow>> {
-    return toConnection(await listCustomers(scope, readPageRequest(first, after)));
+    return toConnection(await listCustomers(scope, readPageRequest(first, after), filter ?? {}));
   }
 }

@@ -14,7 +14,11 @@ const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What an entry of 
   message: 'A public message, in either direction. Asks `conversations:read`.',
   note: 'An internal note. Asks `notes:read`.',
   conversation_opened: 'A conversation began. Asks `conversations:read`.',
-  conversation_resolved: 'A conversation was resolved and has not been reopened. Asks `conversations:read`.',
+  conversation_resolved:
+    'A conversation was resolved, whether or not it was reopened later. Asks `conversations:read`.',
+  conversation_reopened: 'A resolved conversation was opened again, by an act or a message. Asks `conversations:read`.',
+  handed_off: 'A conversation was given from one party to another. Asks `conversations:read`.',
+  routed: 'It was decided who takes a conversation, or that nobody can. Asks `routing:read`.',
   order_placed: 'An order was placed. Asks `orders:read`.',
   order_status_changed: 'An order came into another status. Asks `orders:read`.',
   tracking: 'A carrier said something about a parcel. Asks `orders:read`.',
@@ -29,6 +33,9 @@ const TYPES: Record<TimelineKind, string> = {
   note: 'TimelineNote',
   conversation_opened: 'TimelineConversation',
   conversation_resolved: 'TimelineConversation',
+  conversation_reopened: 'TimelineConversation',
+  handed_off: 'TimelineHandoff',
+  routed: 'TimelineRouting',
   order_placed: 'TimelineOrder',
   order_status_changed: 'TimelineOrder',
   tracking: 'TimelineTracking',
@@ -70,9 +77,17 @@ export class TimelineMessage extends TimelineEntry {}
 @Right('notes:read')
 export class TimelineNote extends TimelineEntry {}
 
-@ObjectType({ implements: TimelineEntry, description: 'A conversation began or was resolved.' })
+@ObjectType({ implements: TimelineEntry, description: 'A conversation began, was resolved or was opened again.' })
 @Right('conversations:read')
 export class TimelineConversation extends TimelineEntry {}
+
+@ObjectType({ implements: TimelineEntry, description: 'A conversation was given from one party to another.' })
+@Right('conversations:read')
+export class TimelineHandoff extends TimelineEntry {}
+
+@ObjectType({ implements: TimelineEntry, description: 'It was decided who takes a conversation.' })
+@Right('routing:read')
+export class TimelineRouting extends TimelineEntry {}
 
 @ObjectType({ implements: TimelineEntry, description: 'An order was placed, or came into another status.' })
 @Right('orders:read')

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
@@ -81,4 +81,24 @@ export class Identity {
     description: 'When it was last seen, by the source’s clock, to the day: the moment may lie up to 24 hours back.',
   })
   lastSeenAt!: Date;
+}
+
+@InputType({
+  description: 'Which persons a list is about. Of `language`, `market` and `preferredChannel` one at a time.',
+})
+export class CustomerFilter {
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Who arrived at this moment or later. Null or absent: whenever.',
+  })
+  createdAfter?: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Of this language, as it is stored. Null or absent: any.' })
+  language?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of this market, as it is stored. Null or absent: any.' })
+  market?: string | null;
+
+  @Field(() => ChannelEnum, { nullable: true, description: 'Who prefer this channel. Null or absent: any or none.' })
+  preferredChannel?: Channel | null;
 }

@@ -55,6 +55,24 @@ const ofMessages = (kind: 'message' | 'note', right: Right, visibility: 'public'
   parent: (sql) => sql`s.conversation_id`,
 });
 
+const ofReopenings = (
+  kind: 'conversation_resolved' | 'conversation_reopened',
+  column: 'resolved_at' | 'reopened_at',
+): Source => ({
+  kind,
+  right: 'conversations:read',
+  from: (sql) => sql`conversation_reopenings s`,
+  at: (sql) => sql`s.${sql(column)}`,
+  tie: (sql) => sql`s.conversation_id`,
+  id: (sql) => entryOf(sql, 's.conversation_id', kind, `s.${column}`),
+  channel: (sql) => sql`(select c.channel from conversations c where c.id = s.conversation_id)`,
+  subject: (sql) => sql`s.conversation_id`,
+});
+
+/** An id of an entry that may come more than once under one subject: the same before and after the conversation is opened again. */
+const entryOf = (sql: Sql, subject: string, kind: TimelineKind, moment: string): Fragment =>
+  sql`${sql(subject)} || ${`:${kind}@`}::text || floor(extract(epoch from ${sql(moment)}) * 1000)::bigint`;
+
 const ofOrderSteps = (kind: 'order_status_changed' | 'tracking' | 'return_step'): Source => ({
   kind,
   right: 'orders:read',
@@ -87,10 +105,30 @@ export const SOURCES: readonly Source[] = [
     from: (sql) => sql`conversations s`,
     at: (sql) => sql`s.resolved_at`,
     tie: (sql) => sql`s.id`,
-    id: (sql) => sql`s.id || ':resolved'`,
+    id: (sql) => entryOf(sql, 's.id', 'conversation_resolved', 's.resolved_at'),
     where: (sql) => sql`s.resolved_at is not null`,
     channel: (sql) => sql`s.channel`,
     subject: (sql) => sql`s.id`,
+  },
+  ofReopenings('conversation_resolved', 'resolved_at'),
+  ofReopenings('conversation_reopened', 'reopened_at'),
+  {
+    kind: 'handed_off',
+    right: 'conversations:read',
+    from: (sql) => sql`handoffs s`,
+    at: (sql) => sql`s.handed_at`,
+    tie: (sql) => sql`s.id`,
+    subject: (sql) => sql`s.id`,
+    parent: (sql) => sql`s.conversation_id`,
+  },
+  {
+    kind: 'routed',
+    right: 'routing:read',
+    from: (sql) => sql`routing_decisions s`,
+    at: (sql) => sql`s.decided_at`,
+    tie: (sql) => sql`s.id`,
+    subject: (sql) => sql`s.id`,
+    parent: (sql) => sql`s.conversation_id`,
   },
   {
     kind: 'order_placed',

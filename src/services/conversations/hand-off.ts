@@ -60,8 +60,8 @@ async function keep(
   const id = newId('handoff');
   const by = partyOf(tx.viewer);
   await tx.db.sql`
-    insert into handoffs (id, conversation_id, from_kind, from_id, to_kind, to_id, summary, handed_at, by_kind, by_id)
-    values (${id}, ${conversation.id}, ${from?.kind ?? null}, ${from?.id ?? null}, ${to.kind}, ${to.id}, ${summary},
+    insert into handoffs (id, conversation_id, customer_id, from_kind, from_id, to_kind, to_id, summary, handed_at, by_kind, by_id)
+    values (${id}, ${conversation.id}, ${conversation.customerId}, ${from?.kind ?? null}, ${from?.id ?? null}, ${to.kind}, ${to.id}, ${summary},
       ${tx.now}, ${by.kind}, ${by.id})`;
   const former = conversation.assigneeId;
   const assigneeId = to.kind === 'agent' ? to.id : null;

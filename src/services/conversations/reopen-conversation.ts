@@ -6,6 +6,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { takePlace } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { keptResolution } from './kept-resolution.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 
 /**
@@ -39,6 +40,7 @@ async function reopen(tx: TransactionScope, conversation: LockedConversation): P
   const former = conversation.assigneeId;
   const assigneeId = former && (await takePlace(tx, former)) ? former : null;
   await tx.db.sql`
+    with ${keptResolution(tx.db.sql, conversation.id, tx.now)}
     update conversations set status = 'open', resolved_at = null, assignee_id = ${assigneeId},
       control_kind = ${assigneeId && 'agent'}, control_id = ${assigneeId}, control_since = ${assigneeId && tx.now}
     where id = ${conversation.id}`;

@@ -1,6 +1,7 @@
 import type { CustomerId } from '../../values/ids.ts';
+import { InvalidRequest } from '../../values/invalid-request.ts';
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
-import type { IdentityKind } from '../../values/vocabulary.ts';
+import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import type { Scope } from '../scope.ts';
 import { customerColumns, type Customer, type Identity } from './customer.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
@@ -42,15 +43,36 @@ function normalizedOrNull(kind: IdentityKind, value: string): string | null {
   }
 }
 
-/** Persons, the newest first. */
-export async function listCustomers(scope: Scope, request: PageRequest): Promise<Page<Customer>> {
+/** Which persons a list holds. Null or absent: any. */
+export interface CustomersFilter {
+  /** Inclusive. */
+  readonly createdAfter?: Date | null;
+  readonly language?: string | null;
+  readonly market?: string | null;
+  readonly preferredChannel?: Channel | null;
+}
+
+/** Persons, the newest first. Throws InvalidRequest where more is filtered by than one index serves. */
+export async function listCustomers(
+  scope: Scope,
+  request: PageRequest,
+  { createdAfter, language, market, preferredChannel }: CustomersFilter = {},
+): Promise<Page<Customer>> {
   const { sql } = scope.db;
+  const equal = Object.entries({ language, market, preferred_channel: preferredChannel }).filter(
+    ([, value]) => value != null,
+  );
+  if (equal.length > 1)
+    throw new InvalidRequest('filter', '`filter` takes one of `language`, `market` and `preferredChannel` at a time.');
+  const [column, value] = equal[0] ?? [];
   const behind = request.after ? sql`and (c.created_at, c.id) < (${request.after.at}, ${request.after.id})` : sql``;
   const rows = await sql<Customer[]>`
     select ${customerColumns(sql)}
     from customers c
     where ${withinReach(scope, 'customers:read', 'c.id')}
       and not exists (select 1 from person_links l where l.member_id = c.id) ${behind}
+      ${column !== undefined && value != null ? sql`and ${sql(`c.${column}`)} = ${value}` : sql``}
+      ${createdAfter ? sql`and c.created_at >= ${createdAfter}` : sql``}
     order by c.created_at desc, c.id desc
     limit ${request.first + 1}`;
   return pageOf(rows, request, (customer) => ({ at: customer.createdAt, id: customer.id }));

@@ -1,5 +1,6 @@
 import { newId, type LegId, type MessageId, type OrderId } from '../../values/ids.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
+import { keptResolution } from '../conversations/kept-resolution.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
 import type { Situation } from './look-up.ts';
@@ -49,7 +50,7 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
         ${language}, 'open', ${situation.inboxId}, ${situation.channel}, ${occurredAt}::timestamptz, ${occurredAt}::timestamptz,
         ${occurredAt}::timestamptz
       where ${isNewConversation}
-    ), continued as (
+    ), ${keptResolution(sql, standing.id, occurredAt)}, continued as (
       update conversations set
         status = 'open', resolved_at = null, snoozed_until = null, assignee_id = ${standing.assigneeId},
         inbox_id = ${situation.inboxId}, channel = ${situation.channel},

@@ -92,9 +92,9 @@ async function keep(
   const isAssigned = chosenId !== null && chosenId !== former;
   await Promise.all([
     sql`
-      insert into routing_decisions (id, conversation_id, decided_at, chosen_agent_id, requirements, candidates,
+      insert into routing_decisions (id, conversation_id, customer_id, decided_at, chosen_agent_id, requirements, candidates,
         others_by_reason, explanation)
-      values (${id}, ${conversation.id}, ${tx.now}, ${chosenId}, ${sql.json(requirements as never)},
+      values (${id}, ${conversation.id}, ${conversation.customerId}, ${tx.now}, ${chosenId}, ${sql.json(requirements as never)},
         ${sql.json(candidates as never)}, ${sql.json(othersByReason)}, ${explanation})`,
     ...(isAssigned ? [sql`update conversations set assignee_id = ${chosenId} where id = ${conversation.id}`] : []),
   ]);

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 
 import { addNote } from '../../../src/services/conversations/add-note.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
+import { handOff } from '../../../src/services/conversations/hand-off.ts';
+import { reopenConversation } from '../../../src/services/conversations/reopen-conversation.ts';
 import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
+import { upsertTeam } from '../../../src/services/conversations/upsert-team.ts';
 import { timelinesOfPersons, type TimelineEntry } from '../../../src/services/context/read-timeline.ts';
 import type { TimelineRequest } from '../../../src/services/context/timeline-sources.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
@@ -12,6 +15,7 @@ import { upsertCustomer } from '../../../src/services/customers/upsert-customer.
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { recordTrackingEvents } from '../../../src/services/orders/record-tracking-events.ts';
+import { routeConversation } from '../../../src/services/routing/route-conversation.ts';
 import { ALL_RIGHTS } from '../../../src/values/rights.ts';
 import { newId, type CustomerId } from '../../../src/values/ids.ts';
 import type { Scope } from '../../../src/services/scope.ts';
@@ -84,6 +88,52 @@ test('everything that happened stands in one list, newest first, under whatever 
   expect(hasNextPage).toBe(false);
 });
 
+test('a conversation that is opened again keeps each time that it was resolved, under the same ids', async () => {
+  const when = (clock: string): Scope => ({ ...scope, now: at(clock) });
+  const message = (clock: string) => ({
+    ...{
+      inbox: mail.id,
+      sender: { kind: 'email', value: 'again@example.com' } as const,
+      text: 'Again',
+      occurredAt: at(clock),
+    },
+    externalId: `again-${clock}`,
+    threadId: 'again',
+  });
+  const { customerId, conversationId } = await receiveMessage(when('08:00'), message('08:00'));
+  await routeConversation(when('08:10'), conversationId);
+  const team = await upsertTeam(scope, { externalId: 'again', name: 'Again', memberIds: [] });
+  await handOff(when('08:20'), conversationId, { to: { teamId: team }, summary: 'Yours' });
+  const kinds = ['conversation_resolved', 'conversation_reopened', 'handed_off', 'routed'] as const;
+  const steps = async () => (await timelineOf(customerId, { kinds })).nodes;
+  await resolveConversation(when('09:00'), conversationId);
+  const before = await steps();
+  await receiveMessage(when('10:00'), message('10:00'));
+  await resolveConversation(when('11:00'), conversationId);
+  await reopenConversation(when('12:00'), conversationId);
+  await resolveConversation(when('13:00'), conversationId);
+
+  const after = await steps();
+
+  expect(told(after)).toEqual([
+    ['conversation_resolved', '13:00', undefined],
+    ['conversation_reopened', '12:00', undefined],
+    ['conversation_resolved', '11:00', undefined],
+    ['conversation_reopened', '10:00', undefined],
+    ['conversation_resolved', '09:00', undefined],
+    ['handed_off', '08:20', undefined],
+    ['routed', '08:10', undefined],
+  ]);
+  expect(after.slice(-3)).toEqual(before);
+  const walked: TimelineEntry[] = [];
+  for (let page = await timelineOf(customerId, { kinds, first: 1 }); ;) {
+    walked.push(...page.nodes);
+    if (!page.hasNextPage) break;
+    page = await timelineOf(customerId, { kinds, first: 1, after: page.keysetOf(page.nodes[0]!) });
+  }
+  expect(walked).toEqual(after);
+});
+
 test('kinds, channels and time narrow it', async () => {
   expect(told((await timelineOf(anna, { kinds: ['message', 'tracking'] })).nodes)).toEqual([
     ['tracking', '12:00', 'in_transit'],
@@ -104,7 +154,8 @@ test('C9: who lacks a right sees nothing of that source, and may not ask for it 
   for (const [right, kinds] of [
     ['orders:read', ['order_placed', 'order_status_changed', 'tracking', 'return_step']],
     ['notes:read', ['note']],
-    ['conversations:read', ['message', 'conversation_opened', 'conversation_resolved']],
+    ['conversations:read', ['message', 'conversation_opened', 'conversation_resolved', 'handed_off']],
+    ['routing:read', ['routed']],
   ] as const) {
     const without = aScope(database, 'admin', { rights: new Set(ALL_RIGHTS.filter((each) => each !== right)) });
 

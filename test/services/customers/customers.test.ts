@@ -7,6 +7,7 @@ import {
   customersByIds,
   identitiesOfPersons,
   listCustomers,
+  type CustomersFilter,
 } from '../../../src/services/customers/read-customers.ts';
 import { upsertCustomer } from '../../../src/services/customers/upsert-customer.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
@@ -214,4 +215,48 @@ test('customers are listed newest first over pages without gap or repeat', async
   expect(seen.map(({ createdAt }) => createdAt.getTime())).toEqual(
     seen.map(({ createdAt }) => createdAt.getTime()).sort((a, b) => b - a),
   );
+});
+
+test('a list is narrowed by when they arrived and by one of language, market and channel', async () => {
+  const record = (market: string, language: string) =>
+    ({ identities: [{ kind: 'email', value: anEmail() }], profile: { market, language }, source: 'a' }) as const;
+  const early = await upsertCustomer(at(5_000), record('EE', 'et'));
+  const late = await upsertCustomer(at(5_001), record('EE', 'ru'));
+  const other = await upsertCustomer(at(5_001), record('LV', 'ru'));
+  const listed = async (filter: CustomersFilter) =>
+    (await listCustomers(scope, { first: 10, after: null }, filter)).nodes.map(({ id }) => id);
+
+  expect(await listed({ market: 'EE' })).toEqual([late.customerId, early.customerId]);
+  expect(await listed({ market: 'EE', createdAfter: at(5_001).now })).toEqual([late.customerId]);
+  expect(new Set(await listed({ language: 'ru' }))).toEqual(new Set([late.customerId, other.customerId]));
+  expect(await listed({ preferredChannel: 'sms' })).toEqual([]);
+  expect(await listed({ market: '' })).toEqual([]);
+  await expect(listed({ market: 'EE', language: 'et' })).rejects.toMatchObject({ argument: 'filter' });
+});
+
+test('no filter reads more of the customers than its page', async () => {
+  await sql`
+    insert into customers (id, display_name, market, language, preferred_channel, created_at, updated_at)
+    select 'cus_' || lpad(n::text, 26, '0'), 'n', case when n % 1000 = 0 then 'XX' else 'FI' end,
+      case when n % 1000 = 0 then 'xx' else 'fi' end, case when n % 1000 = 0 then 'fax' end, now(), now()
+    from generate_series(1, 20000) n`;
+  await sql`analyze customers`;
+  for (const filter of [
+    { market: 'XX' },
+    { language: 'xx' },
+    { preferredChannel: 'fax' as never },
+    { createdAfter: new Date() },
+  ]) {
+    const rows = await atomically(scope, async (tx) => {
+      const read = async () =>
+        (
+          await tx.db.sql<{ rows: number }[]>`
+            select sum(seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'customers'`
+        )[0]!.rows;
+      const before = await read();
+      await listCustomers(tx, { first: 10, after: null }, filter);
+      return (await read()) - before;
+    });
+    expect(rows).toBeLessThan(30);
+  }
 });
