@@ -7,7 +7,7 @@ import { CostBuckets } from '../../src/execution/cost-buckets.ts';
 import { executeOperation, type Ground } from '../../src/execution/execute.ts';
 import type { FieldRights } from '../../src/execution/field-rights.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
-import { preparing } from '../../src/execution/prepare.ts';
+import { preparing, type Prepare } from '../../src/execution/prepare.ts';
 import { Rejection } from '../../src/execution/rejection.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
@@ -22,6 +22,7 @@ export interface Asking {
   readonly schema: GraphQLSchema;
   readonly rights: FieldRights;
   readonly ground: Ground;
+  readonly prepare: Prepare;
   /** What was masked since the test began: each is a bug of ours. */
   readonly bugs: unknown[];
   ask(viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<Reply>;
@@ -58,5 +59,5 @@ export async function asking(database: Database): Promise<Asking> {
       throw error;
     }
   };
-  return { ...built, ground, bugs, ask };
+  return { ...built, ground, prepare, bugs, ask };
 }
