@@ -1,6 +1,8 @@
 import { resolveConversation } from '../services/conversations/resolve-conversation.ts';
+import { recordActivities } from '../services/activity/record-activities.ts';
+import type { ToldActivity } from '../services/activity/activity.ts';
 import { adjustStock } from '../services/inventory/adjust-stock.ts';
-import type { OrderFact } from '../services/orders/order-fact.ts';
+import type { OrderFact, StatedLine } from '../services/orders/order-fact.ts';
 import { recordOrderFacts } from '../services/orders/record-order-facts.ts';
 import { recordTrackingEvents } from '../services/orders/record-tracking-events.ts';
 import { routeConversation } from '../services/routing/route-conversation.ts';
@@ -44,7 +46,9 @@ export async function* ordering(stage: Stage, person: DemoPerson): Story {
       { trackingNumber, source: carrier.prefix, sourceEventId: stage.newName(), status, place, occurredAt: new Date() },
     ]);
 
+  yield* browsing(stage, person, lines);
   await say(placed(person, lines, total));
+  await does(stage, person, { basketChange: { lines: [] } });
   yield;
   await say(payment(number, total));
   yield;
@@ -68,6 +72,27 @@ export async function* ordering(stage: Stage, person: DemoPerson): Story {
   yield;
   await scan('delivered', person.city);
 }
+
+/** What leads to an order: a search, a look at each thing, and one after the other in the basket. */
+async function* browsing(stage: Stage, person: DemoPerson, lines: readonly StatedLine[]): Story {
+  await does(stage, person, { search: { query: lines[0]!.title.split(' ')[0]!.toLowerCase() } });
+  for (const [index, { sku }] of lines.entries()) {
+    yield;
+    await does(stage, person, { productView: { sku } });
+    yield;
+    const filled = lines.slice(0, index + 1).map((line) => ({
+      ...{ sku: line.sku, quantity: line.quantity },
+      unitPrice: { amountMinor: line.unitPriceMinor, currency: 'EUR' },
+    }));
+    await does(stage, person, { basketChange: { lines: filled } });
+  }
+  yield;
+}
+
+const does = (stage: Stage, { loyaltyId }: DemoPerson, what: ToldActivity) =>
+  recordActivities(stage.scope(), [
+    { identity: { kind: 'loyalty_id', value: loyaltyId }, source: SOURCE, externalId: stage.newName(), ...what },
+  ]);
 
 /** Somebody asks about a product, and takes one from a store. */
 export async function* asking(stage: Stage, person: DemoPerson): Story {

@@ -60,6 +60,8 @@ subscription LivePackets($customerId: ID!, $after: String) {
         shipments { id carrier trackingNumber status statusOccurredAt lastPlace }
         returns { id status reason }
       }
+      basket { lines { sku title quantity } }
+      browsing { id kind query title sku occurredAt }
       stock { sku title locations { name distanceKm available } }
       routing { conversationId reference waiting assignee { id name } explanation }
     }

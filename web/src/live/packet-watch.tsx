@@ -7,6 +7,7 @@ import { ConversationsSection } from './conversations-section.tsx';
 import { OrdersSection } from './orders-section.tsx';
 import { ProfileHead } from './profile-head.tsx';
 import { RoutingSection } from './routing-section.tsx';
+import { ShoppingSection } from './shopping-section.tsx';
 import { StockSection } from './stock-section.tsx';
 import { usePackets } from './use-packets.ts';
 import { usePaintDelay } from './use-paint-delay.ts';
@@ -45,6 +46,7 @@ export function PacketWatch({ link, customerId, onPainted }: PacketWatchProps) {
           <div>
             <Arrivals arrivals={arrivals} delays={delays} />
             <RoutingSection routing={packet.routing} />
+            <ShoppingSection basket={packet.basket} browsing={packet.browsing} />
             <OrdersSection orders={packet.orders} />
             <StockSection stock={packet.stock} />
           </div>

@@ -87,8 +87,26 @@ export interface Packet {
   identities: { kind: string; value: string; verified: boolean }[];
   conversations: PacketConversation[];
   orders: PacketOrder[];
+  basket: { lines: BasketLine[] } | null;
+  browsing: Look[];
   stock: StockLine[];
   routing: Routing[];
+}
+
+export interface BasketLine {
+  sku: string;
+  title: string | null;
+  quantity: number;
+}
+
+/** A page, a search or a product that somebody looked at. */
+export interface Look {
+  id: string;
+  kind: string;
+  query: string | null;
+  title: string | null;
+  sku: string | null;
+  occurredAt: string;
 }
 
 export interface PacketPayload extends Payload {
