@@ -26,7 +26,7 @@ export function ConversationList(props: { onChoose: (chosen: Chosen) => void; on
           onClick={() => onChoose({ conversationId: node.id, customerId: node.customer.id })}
           data-conversation={node.id}
         >
-          {node.customer.displayName ?? 'Somebody'} <small>{node.channel}</small>
+          {node.customer.displayName ?? 'Somebody'} <small>{`${node.channel} ${node.status}`}</small>
         </button>
       ))}
       {pageInfo.hasNextPage && (

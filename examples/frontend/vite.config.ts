@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The page's own server passes /graphql on to Punos, so that a browser sees one origin and CORS_ORIGINS stays empty. */
-const proxy = { '/graphql': { target: process.env['PUNOS_URL'] ?? 'http://127.0.0.1:4000', ws: true } };
+/** The page's own server passes /graphql (and not /graphql.ts) on to Punos, so that a browser sees one origin and CORS_ORIGINS stays empty. */
+const proxy = { '^/graphql($|[?])': { target: process.env['PUNOS_URL'] ?? 'http://127.0.0.1:4000', ws: true } };
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

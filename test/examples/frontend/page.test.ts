@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build, preview } from 'vite';
+import { build, createServer, preview } from 'vite';
 import { afterAll, expect, test, vi } from 'vitest';
 
 import { ensureAgent } from '../../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { withBrowser } from '../../support/browser.ts';
+import { post } from '../../support/graphql.ts';
 import { aScope } from '../../support/scopes.ts';
 import { aKey, withApp } from '../../support/start-app.ts';
 import { until } from '../../support/until.ts';
@@ -17,6 +18,8 @@ import { withDatabase } from '../../support/with-database.ts';
 
 // A browser and a bundler beside a database on two busy cores: patience, no sleep.
 vi.setConfig({ testTimeout: 60_000 });
+
+const CONFIG = fileURLToPath(new URL('../../../examples/frontend/vite.config.ts', import.meta.url));
 
 const database = await withDatabase();
 const app = await withApp(database);
@@ -41,8 +44,7 @@ const write = (text: string) =>
 async function servePage(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'punos-page-'));
   process.env['PUNOS_URL'] = app.url;
-  const configFile = fileURLToPath(new URL('../../../examples/frontend/vite.config.ts', import.meta.url));
-  const settings = { configFile, logLevel: 'silent', build: { outDir, emptyOutDir: true } } as const;
+  const settings = { configFile: CONFIG, logLevel: 'silent', build: { outDir, emptyOutDir: true } } as const;
   await build(settings);
   const server = await preview({ ...settings, preview: { port: 0 } });
   afterAll(async () => {
@@ -84,4 +86,19 @@ test('an agent reads what comes in, answers, and is told when somebody was faste
   await until(said, (rows) => rows.length === 2);
   expect(troubles).toEqual([]);
   expect(strays).toEqual([]);
+});
+
+test('while one works on it, /graphql goes to Punos and the file graphql.ts does not', async () => {
+  const cacheDir = mkdtempSync(join(tmpdir(), 'punos-vite-'));
+  const server = await createServer({ configFile: CONFIG, logLevel: 'silent', cacheDir, server: { port: 0 } });
+  afterAll(async () => {
+    await server.close();
+    rmSync(cacheDir, { recursive: true, force: true });
+  });
+  await server.listen();
+  const [own] = server.resolvedUrls!.local;
+
+  expect(await (await fetch(`${own}graphql.ts`)).text()).toContain('initGraphQLTada');
+  const { body } = await post(own!.replace(/\/$/, ''), secret, '{ viewer { role } }');
+  expect(body.data).toEqual({ viewer: { role: 'AGENT' } });
 });
