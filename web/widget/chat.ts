@@ -102,7 +102,7 @@ export class Chat {
     const message: Unsent = { id: newName(), text, writtenAt: Date.now() };
     this.#kept.set(`unsent:${message.id}`, JSON.stringify(message));
     this.#kept.set('begun', '1');
-    this.#saidTypingAt = 0;
+    this.#hasTyped();
     this.#render();
     this.start();
     void this.#sendAll();
@@ -113,6 +113,12 @@ export class Chat {
     if (!id || !this.#isConnected || Date.now() - this.#saidTypingAt < TYPING_SAID_EVERY_MS) return;
     this.#saidTypingAt = Date.now();
     void this.#ask(PRESENCE, { id, state: 'TYPING' }).catch(() => undefined);
+  }
+
+  #hasTyped(): void {
+    const id = this.#conversation?.id;
+    if (id && this.#saidTypingAt > 0) void this.#ask(PRESENCE, { id, state: 'LEFT' }).catch(() => undefined);
+    this.#saidTypingAt = 0;
   }
 
   /** Records what the visitor did in the shop. */
