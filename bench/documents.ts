@@ -39,3 +39,22 @@ export const SEARCH = `query Search($query: String!) {
     pageInfo { hasNextPage }
   }
 }`;
+
+export const TIMELINE = `query Timeline($customerId: ID!, $until: DateTime) {
+  customer(id: $customerId) {
+    timeline(first: 20, filter: { until: $until }) {
+      nodes {
+        id kind occurredAt channel
+        ... on TimelineMessage { message { id direction text } }
+        ... on TimelineConversation { conversation { reference status } }
+        ... on TimelineRouting { decision { explanation } }
+        ... on TimelineOrder { orderStatus order { number } }
+        ... on TimelineTracking { shipmentStatus order { number } }
+        ... on TimelineActivity { activity { id kind } }
+        ... on TimelineIdentity { identity { kind value } }
+        ... on TimelineTrait { trait { key text } }
+      }
+      pageInfo { hasNextPage }
+    }
+  }
+}`;

@@ -13,6 +13,7 @@ import { readOptions, type BenchOptions } from './options.ts';
 import { openReport } from './report.ts';
 import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
+import { timeline } from './timeline.ts';
 
 const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
@@ -20,6 +21,7 @@ const BENCHES: Record<string, Bench> = {
   ingest,
   activity,
   search,
+  timeline,
   'long-transaction': longTransaction,
 };
 

@@ -1,3 +1,4 @@
+import { longHistoriesOf } from './customer-id.ts';
 import { familyNameOf, givenNameOf, wordsOfName } from './names.ts';
 
 /** Sizes of what does not grow with the customers. */
@@ -20,6 +21,9 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
   const nth = `(n::bigint * ${customers} + i)`;
   const hasConversation = 'n <= i % 3';
   const hasOrder = 'n < i % 4';
+  const longHistories = `
+       from unnest(array[${longHistoriesOf(customers)}]) with ordinality as long(i, k), generate_series(0, 4999) as e,
+         lateral (select ${THEN} - e * interval '3 hours' as at) as times`;
   return [
     [
       'inboxes',
@@ -184,6 +188,20 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
        from generate_series(0, 13) as n, generate_series(0, ${customers - 1}) as i,
          lateral (select ${THEN} - (n * 9 + i % 30) * interval '1 hour' as at, ${oneOf('n', ['visit', 'product_view', 'search', 'visit', 'product_view', 'visit', 'review'])} as kind) as what
        where n < i % 15`,
+    ],
+    [
+      'messages of long histories',
+      `insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility, author_kind, author_id, text, occurred_at, received_at, recorded_at)
+       select ${id('msg', `18::bigint * ${customers} + e * 4 + k`)}, ${id('cnv', 'i')}, ${id('leg', 'i')}, ${id('inb', '0')}, ${id('cus', 'i')}, 'long-' || k || '-' || e,
+         'inbound', 'public', 'customer', ${id('cus', 'i')}, 'Message ' || e || ' of somebody who writes every day.', at, at, at
+       ${longHistories}`,
+    ],
+    [
+      'activities of long histories',
+      `insert into activities (id, customer_id, kind, occurred_at, received_at, recorded_at, source, external_id, details)
+       select ${id('act', `15::bigint * ${customers} + e * 4 + k`)}, ${id('cus', 'i')}, 'visit', at, at, at, 'bench', 'long-' || k || '-' || e,
+         jsonb_build_object('url', '/pages/' || e % 90, 'title', 'Page ' || e % 90, 'referrer', null, 'durationSeconds', 7)
+       ${longHistories}`,
     ],
     [
       'baskets',

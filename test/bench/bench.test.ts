@@ -50,6 +50,7 @@ describe('npm run bench', () => {
       'ingest',
       'activity',
       'search',
+      'timeline',
       'long-transaction',
     ]);
   });
@@ -85,6 +86,7 @@ describe('npm run bench', () => {
         'search.order-number',
       ],
     ],
+    ['timeline', ['timeline.short', 'timeline.long']],
     ['long-transaction', ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost']],
   ])('%s prints one figure a line, each with what it was measured on', { timeout: 60_000 }, async (name, expected) => {
     const { code, printed, said } = await bench(
