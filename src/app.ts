@@ -125,8 +125,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
     opened.push(() => jobs.close());
     const onAttempt = metrics.attempted;
-    await startCourier({ database, installation, jobs, edge, senders, log, ...config.sending, onAttempt });
     const store = openDirectoryStore(join(config.runtime.dataDir, 'attachments'));
+    await startCourier({ database, installation, jobs, edge, senders, store, log, ...config.sending, onAttempt });
     const { scanUrl, maxBytes, types } = config.attachments;
     const rules = { maxBytes, types: new Set(types), isScanned: scanUrl !== undefined };
     await startAttachmentWorkers({ database, jobs, store, scanUrl, log });

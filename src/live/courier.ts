@@ -4,6 +4,7 @@ import { SendFailure } from '../channels/senders/channel-sender.ts';
 import type { Senders } from '../channels/senders/senders.ts';
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
+import type { AttachmentStore } from '../services/conversations/attachment-store.ts';
 import { readOutgoing, type Outgoing } from '../services/conversations/outgoing-message.ts';
 import { DELIVERY_QUEUE, type DeliveryJob } from '../services/conversations/queue-delivery.ts';
 import { recordAttempt, type Attempt } from '../services/conversations/record-attempt.ts';
@@ -20,6 +21,8 @@ export interface CourierOptions {
   readonly jobs: Jobs;
   readonly edge: Pick<LiveEdge, 'watch'>;
   readonly senders: Senders;
+  /** Where the files of messages are. */
+  readonly store: Pick<AttachmentStore, 'open'>;
   readonly log: Logger;
   /** Tries of one message, the first one counted. */
   readonly tries: number;
@@ -41,7 +44,7 @@ export async function startCourier(options: CourierOptions): Promise<void> {
   const scopeNow = () => ({ db: database, viewer: VIEWER, now: new Date() });
 
   async function deliver(job: DeliveryJob): Promise<void> {
-    const outgoing = await readOutgoing(scopeNow(), installation, job.messageId);
+    const outgoing = await readOutgoing(scopeNow(), installation, options.store, job.messageId);
     // Reported, erased, or tried by another worker since: there is nothing left to do.
     if (outgoing?.state !== 'queued' || outgoing.attemptCount !== job.attemptCount) return;
     const attempt = await tryOnce(outgoing);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ensureAgent } from '../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
+import { aPicture, download, upload } from '../support/attachments.ts';
 import { post } from '../support/graphql.ts';
 import { aKey, systemScope, withApp } from '../support/start-app.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -188,4 +189,32 @@ test('who writes without end is slowed down', async () => {
   }
   expect(codes.filter((code) => code === 'RATE_LIMITED').length).toBeGreaterThan(0);
   expect(codes.slice(0, 15)).toEqual(Array(15).fill(null));
+});
+
+test('C4: a visitor sends own uploads, and nobody else’s', async () => {
+  const [one, other] = [await visitor(), await visitor()];
+  const { id: conversation } = (await say(one.token, 'It is broken', 'f-1')).message!.conversation;
+  const { id: elsewhere } = (await say(other.token, 'Hi', 'f-1')).message!.conversation;
+  expect((await upload(app.url, other.token, { conversation }, aPicture())).status).toBe(404);
+  const mine = (await upload(app.url, one.token, { conversation, filename: 'lamp.png' }, aPicture('mine'))).body;
+  const theirs = (await upload(app.url, other.token, { conversation: elsewhere }, aPicture('theirs'))).body;
+  const query = `mutation ($input: ChatMessageSendInput!) {
+    chatMessageSend(input: $input) { message { attachments { id filename } } userErrors { code field } } }`;
+  const send = async (clientMessageId: string, ids: string[]) =>
+    (await post(app.url, one.token, query, { input: { text: 'See', clientMessageId, attachmentIds: ids } })).body.data![
+      'chatMessageSend'
+    ] as unknown;
+  const before = await counts();
+  expect(await send('f-2', [mine.attachmentId, theirs.attachmentId])).toEqual({
+    message: null,
+    userErrors: [{ code: 'NOT_FOUND', field: ['input', 'attachmentIds'] }],
+  });
+  expect(await counts()).toEqual(before);
+  expect(await send('f-2', [mine.attachmentId])).toEqual({
+    message: { attachments: [{ id: mine.attachmentId, filename: 'lamp.png' }] },
+    userErrors: [],
+  });
+  expect((await download(app.url, one.token, mine.attachmentId)).status).toBe(200);
+  expect((await download(app.url, agent.secret, mine.attachmentId)).status).toBe(200);
+  expect((await download(app.url, other.token, mine.attachmentId)).status).toBe(404);
 });

@@ -55,6 +55,9 @@ const toPayload = (message: OutgoingMessage, at: Date) => ({
     to: message.to,
     subject: message.subject,
     text: message.text,
+    attachments: message.attachments.map(({ id, filename, contentType, sizeBytes, url }) => ({
+      ...{ id, filename, contentType, sizeBytes, url },
+    })),
     authorKind: message.authorKind,
     writtenAt: message.writtenAt.toISOString(),
   },

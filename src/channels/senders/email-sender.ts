@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
 
-import type { OutgoingMessage } from '../../services/conversations/outgoing-message.ts';
+import type { OutgoingFile, OutgoingMessage } from '../../services/conversations/outgoing-message.ts';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 
 import { RefusedUrl, Unreachable, type OutboundHttp } from '../outbound/outbound-http.ts';
@@ -48,10 +49,17 @@ export async function openEmailSender(http: OutboundHttp, smtp: SmtpSettings): P
   return {
     async send(message) {
       const mail = toMail(message);
-      await transport.sendMail(mail).catch((error: unknown) => {
-        throw toFailure(error as SmtpError);
-      });
-      return { state: 'sent' };
+      const attachments: (Pick<OutgoingFile, 'filename' | 'contentType'> & { readonly content: Readable })[] = [];
+      try {
+        for (const { filename, contentType, open } of message.attachments)
+          attachments.push({ filename, contentType, content: await open() });
+        await transport.sendMail({ ...mail, attachments }).catch((error: unknown) => {
+          throw toFailure(error as SmtpError);
+        });
+        return { state: 'sent' };
+      } finally {
+        for (const { content } of attachments) content.destroy();
+      }
     },
     close: () => transport.close(),
   };

@@ -1,8 +1,12 @@
+import type { Readable } from 'node:stream';
+
 import type { Installation } from '../events/installation.ts';
 import type { Scope } from '../scope.ts';
-import type { ConversationId, InboxId, MessageId } from '../../values/ids.ts';
+import type { AttachmentId, ConversationId, InboxId, MessageId } from '../../values/ids.ts';
 import type { SenderKind } from '../../values/channel-facts.ts';
 import type { AuthorKind, Channel, DeliveryState } from '../../values/vocabulary.ts';
+import type { AttachmentStore } from './attachment-store.ts';
+import { signedPath } from './attachment-url.ts';
 import { readBridge, readCredentials, type Bridge } from './inbox-secrets.ts';
 
 /** A message that is to go out, as it stands at the moment of sending: what was erased since is not in it. */
@@ -26,6 +30,7 @@ export interface OutgoingMessage {
   };
   /** The customer's address on the channel. */
   readonly to: string;
+  readonly attachments: readonly OutgoingFile[];
   /** Earlier messages of the leg, the oldest first: the first of all and the newest ones. */
   readonly earlier: readonly {
     readonly messageId: MessageId;
@@ -33,6 +38,18 @@ export interface OutgoingMessage {
     readonly externalId: string | null;
     readonly isOurs: boolean;
   }[];
+}
+
+/** A file that goes with it. */
+export interface OutgoingFile {
+  readonly id: AttachmentId;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Path on this server where it can be had without a key, for five minutes. */
+  readonly url: string;
+  /** The bytes, to be read or destroyed. */
+  open(): Promise<Readable>;
 }
 
 /** How a message goes out, and how far that is. */
@@ -51,12 +68,20 @@ export interface Outgoing {
 
 const NEWEST = 19;
 
-type Row = Omit<Outgoing, 'bridge' | 'credentials'> & { readonly message: OutgoingMessage };
+type StoredFile = Omit<OutgoingFile, 'url' | 'open'> & { readonly sha256: string };
+type StoredMessage = Omit<OutgoingMessage, 'attachments' | 'writtenAt'> & {
+  readonly attachments: readonly StoredFile[];
+};
+type Row = Omit<Outgoing, 'message' | 'bridge' | 'credentials'> & {
+  readonly message: StoredMessage;
+  readonly writtenAt: Date;
+};
 
 /** What the courier needs to send a message, for the server's own use: no viewer may read secrets. Null: there is no such delivery. */
 export async function readOutgoing(
-  { db: { sql } }: Scope,
+  { db: { sql }, now }: Scope,
   installation: Installation,
+  store: Pick<AttachmentStore, 'open'>,
   messageId: string,
 ): Promise<Outgoing | null> {
   const [row] = await sql<Row[]>`
@@ -75,16 +100,32 @@ export async function readOutgoing(
             (select * from messages where conversation_id = c.id and leg_id = m.leg_id and visibility = 'public'
               and (occurred_at, id) < (m.occurred_at, m.id) order by occurred_at desc, id desc limit ${NEWEST})
           ) o
+        ),
+        -- Of a message that failed elsewhere and goes out again, the files too.
+        'attachments', (
+          select coalesce(json_agg(json_build_object('id', a.id, 'filename', a.filename, 'contentType', a.content_type,
+            'sizeBytes', a.size_bytes, 'sha256', a.sha256) order by a.id), '[]')
+          from attachments a
+          where a.message_id in (m.id, m.fallback_of_id) and a.state in ('clean', 'unchecked') and a.sha256 is not null
         )) as message, m.occurred_at as written_at
     from deliveries d join messages m on m.id = d.message_id join conversations c on c.id = m.conversation_id
     join inboxes i on i.id = d.inbox_id join endpoints e on e.id = d.endpoint_id left join channels ch on ch.name = d.channel
     where d.message_id = ${messageId}`;
   if (!row) return null;
-  const { writtenAt, ...rest } = row as Row & { readonly writtenAt: Date };
+  const { writtenAt, ...rest } = row;
   const { id } = row.message.inbox;
   const [bridge, credentials] = await Promise.all([
     readBridge(sql, installation, id),
     readCredentials(sql, installation, id),
   ]);
-  return { ...rest, message: { ...row.message, writtenAt }, bridge, credentials };
+  const attachments = row.message.attachments.map(({ sha256, ...file }) => ({
+    ...file,
+    url: signedPath(installation, file.id, now),
+    async open() {
+      const bytes = await store.open(sha256);
+      if (!bytes) throw new Error('The bytes of an attachment are not where they were put.');
+      return bytes;
+    },
+  }));
+  return { ...rest, message: { ...row.message, attachments, writtenAt }, bridge, credentials };
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
@@ -52,6 +53,7 @@ afterAll(async () => {
 const MESSAGE: OutgoingMessage = {
   messageId: 'msg_01arz3ndektsv4rrffq69g5fav',
   conversationId: 'cnv_1',
+  attachments: [],
   reference: 'C-ABC234',
   subject: 'Where is my parcel?',
   authorKind: 'agent',
@@ -77,6 +79,16 @@ const send = async (but: Partial<OutgoingMessage> = {}) => {
   const mail = received.at(-1)!;
   return { ...mail, parsed: await PostalMime.parse(mail.raw) };
 };
+
+test('the files of a message go with the mail', async () => {
+  const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
+  const file = { id: 'att_1' as const, filename: 'lamppu ä.png', contentType: 'image/png', sizeBytes: 8, url: '/x' };
+  const { parsed } = await send({ attachments: [{ ...file, open: () => Promise.resolve(Readable.from([bytes])) }] });
+  expect(parsed.text).toContain('Se on matkalla.');
+  const [attachment] = parsed.attachments;
+  expect(attachment).toMatchObject({ filename: 'lamppu ä.png', mimeType: 'image/png', disposition: 'attachment' });
+  expect(Buffer.from(attachment!.content as ArrayBuffer).equals(bytes)).toBe(true);
+});
 
 test('a mail is plain text in its thread, and says the reference where headers get lost', async () => {
   const { from, to, raw, parsed } = await send();
