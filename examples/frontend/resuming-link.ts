@@ -28,32 +28,36 @@ export class ResumingLink extends ApolloLink {
       let end = () => {};
 
       const begin = () => {
-        end = this.#socket.subscribe<Record<string, { cursor?: string } | null>>(
+        // A life ends once: graphql-ws says `complete` also after we left.
+        let isOver = false;
+        const leave = this.#socket.subscribe<Record<string, { cursor?: string } | null>>(
           { query, variables: { ...operation.variables, after: place ?? null } },
           {
             next: ({ data, errors }) => {
-              if (errors?.length) return fail(errors);
+              if (isOver) return;
+              if (errors?.length) return finish(errors);
               tries = 0;
               reader.next({ data: data ?? null });
               // Only now: what could not be delivered is asked for again.
               place = Object.values(data ?? {})[0]?.cursor ?? place;
             },
-            error: fail,
-            complete: () => again(),
+            error: (trouble) => finish(trouble),
+            complete: () => finish(null),
           },
         );
-      };
-      const again = () => {
-        clearTimeout(timer);
-        const longest = Math.min(5_000, 200 * 2 ** tries);
-        tries += 1;
-        timer = setTimeout(begin, longest * (0.5 + Math.random() / 2));
-      };
-      const fail = (trouble: unknown) => {
-        const last = finalError(trouble);
-        if (!last) return again();
-        clearTimeout(timer);
-        reader.error(last);
+        end = () => {
+          isOver = true;
+          leave();
+        };
+        const finish = (trouble: unknown) => {
+          if (isOver) return;
+          end();
+          const last = finalError(trouble);
+          if (last) return reader.error(last);
+          const longest = Math.min(5_000, 200 * 2 ** tries);
+          tries += 1;
+          timer = setTimeout(begin, longest * (0.5 + Math.random() / 2));
+        };
       };
 
       begin();
