@@ -7,6 +7,7 @@ import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { ensureDemoKeys, type DemoKeys } from './demo/demo-keys.ts';
 import { loadDemoShop } from './demo/load-demo-shop.ts';
+import { ensureWidgetKey } from './demo/widget-key.ts';
 import { startTracing } from './tracing.ts';
 
 const flags = new Set(process.argv.slice(2));
@@ -18,6 +19,8 @@ const say = (line: string) => void (json ? process.stderr : process.stdout).writ
 interface Running {
   url: string;
   keys: DemoKeys;
+  /** What the page of the demo shop shows. Null: there is none. */
+  widgetKey: string | null;
   close(): Promise<void>;
 }
 
@@ -25,18 +28,21 @@ async function start(config: Config): Promise<Running> {
   const given = config.database.url;
   if (given) {
     const app = await startApp(config, { databaseUrl: given });
-    return { url: app.url, keys: {}, close: () => app.close() };
+    return { url: app.url, keys: {}, widgetKey: null, close: () => app.close() };
   }
   const embedded = await startEmbedded({ dataDir: config.runtime.dataDir, log: say });
   try {
     await migrate(embedded.ownerUrl, { log: say });
     const isProduction = config.runtime.environment === 'production';
-    const keys = isProduction ? {} : await prepareDemo(config, embedded.applicationUrl);
+    const { keys, widgetKey } = isProduction
+      ? { keys: {}, widgetKey: null }
+      : await prepareDemo(config, embedded.applicationUrl);
     const demoTraffic = !isProduction && !noDemo;
     const app = await startApp(config, { databaseUrl: embedded.applicationUrl, demoTraffic });
     return {
       url: app.url,
       keys,
+      widgetKey,
       async close() {
         await app.close();
         await embedded.stop();
@@ -49,17 +55,19 @@ async function start(config: Config): Promise<Running> {
 }
 
 /** The demo shop into an empty database, then a key per role: some of them speak for somebody of the shop. */
-async function prepareDemo(config: Config, databaseUrl: string): Promise<DemoKeys> {
+async function prepareDemo(config: Config, databaseUrl: string): Promise<Pick<Running, 'keys' | 'widgetKey'>> {
   const database = openDatabase(databaseUrl, { ...config.database, poolSize: 6 });
   try {
     if (!noDemo && (await loadDemoShop(database))) say('The demo shop is loaded (--no-demo for an empty one).');
-    return await ensureDemoKeys(database, config.runtime.dataDir);
+    const { dataDir } = config.runtime;
+    const keys = await ensureDemoKeys(database, dataDir);
+    return { keys, widgetKey: noDemo ? null : await ensureWidgetKey(database, dataDir) };
   } finally {
     await database.close();
   }
 }
 
-function greet({ url, keys }: Running): void {
+function greet({ url, keys, widgetKey }: Running): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, keys })}\n`);
     return;
@@ -71,6 +79,7 @@ function greet({ url, keys }: Running): void {
     `  GraphiQL    ${url}/graphiql`,
     // After the # a browser keeps the key to itself.
     `  Live page   ${url}/${keys.agent ? `#key=${keys.agent}` : ''}`,
+    ...(widgetKey ? [`  Chat widget ${url}/widget#key=${widgetKey}`] : []),
     '',
     ...Object.entries(keys).map(([role, key]) => `  ${role.padEnd(12)}${key}`),
     '',
