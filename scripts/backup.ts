@@ -1,10 +1,10 @@
 // npm run backup -- <directory>: everything this installation knows, while the server runs.
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 
 import { writeBackup } from '../src/backup/write-backup.ts';
 import { readConfig } from '../src/config.ts';
 import { findRunning, startEmbedded } from '../src/database/embedded.ts';
+import { onDirectory, say, sayTable } from './on-directory.ts';
 
 const HELP = `npm run backup -- <directory>
 
@@ -13,21 +13,7 @@ counts and checksums. The server may run meanwhile. Works with DATABASE_URL, or 
 Keep the directory safe: it holds all data of your customers, and the key that inbox credentials are encrypted with.
 `;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
-
-try {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
-  const [name, ...more] = positionals;
-  if (values.help) process.stdout.write(HELP);
-  else if (name === undefined || more.length > 0) throw new Error(`Name one directory.\n\n${HELP}`);
-  else await backUp(resolve(process.env['INIT_CWD'] ?? '.', name));
-} catch (error) {
-  say((error as Error).message);
-  process.exitCode = 1;
-}
+await onDirectory(HELP, backUp);
 
 async function backUp(directory: string): Promise<void> {
   const { database, runtime } = readConfig(process.env);
@@ -38,7 +24,7 @@ async function backUp(directory: string): Promise<void> {
       databaseUrl: (running ?? started!).applicationUrl,
       attachmentsDir: join(runtime.dataDir, 'attachments'),
       directory,
-      onTable: ({ name: table, rows }, done, total) => say(`${done} of ${total}  ${table}: ${rows} row(s)`),
+      onTable: sayTable,
     });
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     say(`${directory}: ${manifest.tables.length} tables, ${rows} rows, ${manifest.attachmentFiles} attachment(s).`);

@@ -58,6 +58,7 @@ export async function writeBackup(options: Options): Promise<Manifest> {
 
 async function copyTables(sql: Sql, draft: string, onTable: Options['onTable']): Promise<TableFile[]> {
   const shapes = await tablesInOrder(sql);
+  if (shapes.length === 0) throw new Error('There is nothing of Punos in this database. Run `npm run migrate` first.');
   const files: TableFile[] = [];
   for (const shape of shapes) {
     const file = await copyTable(sql, draft, shape);
