@@ -60,7 +60,6 @@ export type AttachmentId = Id<'attachment'>;
 export type TeamId = Id<'team'>;
 export type VisitorSessionId = Id<'visitorSession'>;
 export type HandoffId = Id<'handoff'>;
-export type ChannelSwitchId = Id<'channelSwitch'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -110,7 +110,7 @@ test('a role gives its rights and no others, and a scope outside the role gives 
   expect([...rightsOf('admin', [])]).toEqual([]);
 });
 
-test('a refusal names the field and the right and no value', () => {
+test('C7: a refusal names the field and the right and no value', () => {
   const viewer = aViewer('partner');
   const refused = (() => {
     try {

@@ -27,7 +27,7 @@ test.each([
     'a GraphQL error with a code that is not ours',
     new GraphQLError(SECRET, { extensions: { code: 'X', secret: SECRET } }),
   ],
-])('%s leaves as a bug with the request id, and is reported', (_, error) => {
+])('C26: %s leaves as a bug with the request id, and is reported', (_, error) => {
   reported.length = 0;
   const left = mask(error).toJSON();
   expect(left.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', requestId: 'request-1' });
