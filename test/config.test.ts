@@ -13,6 +13,7 @@ test('without any variable everything has its safe default', () => {
     corsOrigins: [],
     maxBodyBytes: 262_144,
     maxHookBodyBytes: 1_048_576,
+    maxMailBytes: 10_485_760,
     maxBadSignaturesPerMinute: 60,
     maxFrameBytes: 65_536,
     shutdownDrainMs: 20_000,

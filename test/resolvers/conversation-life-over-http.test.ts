@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const database = await withDatabase();
-const app = await withApp(database);
+const app = await withApp(database, { RATE_COST_BURST: '1000000' });
 const scope = systemScope(database);
 const agent = await aKey(database, 'supervisor');
 let count = 0;
