@@ -96,7 +96,12 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A place that survives the program: a file that always holds a whole cursor. */
 export function placeIn(file: string) {
   return {
-    read: () => readFile(file, 'utf8').catch(() => null),
+    read: () =>
+      readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        // Not there yet: the first run. Any other trouble must not be taken for one, or what lies between is skipped.
+        if (error.code !== 'ENOENT') throw error;
+        return null;
+      }),
     async write(cursor: string) {
       await writeFile(`${file}.new`, cursor);
       await rename(`${file}.new`, file);
