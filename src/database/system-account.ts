@@ -81,7 +81,13 @@ function idsOf(name: string): { uid: number; gid: number } | undefined {
 }
 
 function canReach(account: SystemAccount, directory: string, program: string): boolean {
-  const command = commandAs(account, '/bin/sh', ['-c', 'cd "$1" && "$2" --version', 'sh', directory, program]);
+  const command = commandAs(account, '/bin/sh', [
+    '-c',
+    'cd "$1" && test -x "$2" && "$2" --version',
+    'sh',
+    directory,
+    program,
+  ]);
   const result = spawnSync(command.program, command.args, {
     ...command.ids,
     env: PROGRAM_ENVIRONMENT,
@@ -97,7 +103,16 @@ function canReach(account: SystemAccount, directory: string, program: string): b
 function commandAs(account: SystemAccount, program: string, args: string[]) {
   if (!account.ids) return { program, args, ids: {} };
   if (!account.lendPassage) return { program, args, ids: account.ids };
-  const lend = ['--clear-groups', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+  // Without the last one access() still judges by the account alone, and initdb asks access() whether its server is there.
+  const passage = [
+    '--inh-caps',
+    '+dac_override',
+    '--ambient-caps',
+    '+dac_override',
+    '--securebits',
+    '+no_setuid_fixup',
+  ];
+  const lend = ['--clear-groups', ...passage];
   const become = ['--reuid', String(account.ids.uid), '--regid', String(account.ids.gid)];
   return { program: 'setpriv', args: [...become, ...lend, '--', program, ...args], ids: {} };
 }
