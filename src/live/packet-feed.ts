@@ -1,4 +1,5 @@
-import { assembleContext, keysOfContext } from '../services/context/assemble-context.ts';
+import { assembleContext } from '../services/context/assemble-context.ts';
+import { keysOfContext } from '../services/context/context-keys.ts';
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { singleConnection } from '../../../src/database/single-connection.ts';
 import { recordActivities } from '../../../src/services/activity/record-activities.ts';
-import { assembleContext, keysOfContext } from '../../../src/services/context/assemble-context.ts';
+import { assembleContext } from '../../../src/services/context/assemble-context.ts';
+import { keysOfContext } from '../../../src/services/context/context-keys.ts';
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
 import { recordLocation } from '../../../src/services/inventory/record-locations.ts';

@@ -1,0 +1,176 @@
+/** How much of each section a packet carries. The rest is in the lists of the graph. */
+export const LARGEST = {
+  conversations: 10,
+  messages: 10,
+  linkedOrders: 20,
+  orders: 10,
+  browsed: 10,
+  opinions: 3,
+  skus: 20,
+  locations: 3,
+} as const;
+
+/** The person that a customer is now. `id` is the expression that names the customer. */
+export const personRow = (id: string) => `
+    select c.* from customers c
+    where c.id = coalesce((select person_id from person_links where member_id = ${id}), ${id})`;
+
+/** What the statement reads of a `person`: each a query that later ones name. */
+export const ROWS = {
+  members: `
+    select id from person
+    union all
+    select l.member_id from person_links l join person p on l.person_id = p.id`,
+  recent: `
+    select c.*, m.messages, n.notes, h.handoff,
+      case when c.control_kind is not null
+        then json_build_object('kind', c.control_kind, 'id', c.control_id, 'since', c.control_since) end as control,
+      case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', a.presence) end as assignee
+    from (
+      select c.* from members m
+      cross join lateral (
+        select * from conversations where customer_id = m.id and merged_into_id is null
+        order by last_message_at desc, id desc limit ${LARGEST.conversations}
+      ) c
+      order by c.last_message_at desc, c.id desc
+      limit ${LARGEST.conversations}
+    ) c
+    left join agents a on a.id = c.assignee_id
+    left join lateral (
+      select json_build_object(
+        'id', h.id, 'fromKind', h.from_kind, 'toKind', h.to_kind, 'summary', h.summary, 'handedAt', h.handed_at
+      ) as handoff
+      from handoffs h where h.conversation_id = c.id
+      order by h.handed_at desc, h.id desc limit 1
+    ) h on true
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at,
+        'deliveryState', m.delivery_state
+      ) order by m.occurred_at, m.id), '[]') as messages
+      from (
+        select * from messages
+        where conversation_id = c.id and visibility = 'public'
+        order by occurred_at desc, id desc limit ${LARGEST.messages}
+      ) m left join inboxes i on i.id = m.inbox_id
+    ) m
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'id', n.id, 'direction', n.direction, 'authorKind', n.author_kind, 'channel', null, 'text', n.text, 'occurredAt', n.occurred_at,
+        'deliveryState', n.delivery_state
+      ) order by n.occurred_at, n.id), '[]') as notes
+      from (
+        select * from messages
+        where conversation_id = c.id and visibility = 'internal'
+        order by occurred_at desc, id desc limit ${LARGEST.messages}
+      ) n
+    ) n`,
+  bought: `
+    select o.*, l.lines, s.shipments, r.returns
+    from (
+      select o.* from members m
+      cross join lateral (
+        select * from orders where customer_id = m.id order by placed_at desc, id desc limit ${LARGEST.orders}
+      ) o
+      order by o.placed_at desc, o.id desc
+      limit ${LARGEST.orders}
+    ) o
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'variantId', l.variant_id
+      ) order by l.position, l.id), '[]') as lines
+      from order_lines l where l.order_id = o.id
+    ) l
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'status', s.status,
+        'statusOccurredAt', s.status_occurred_at, 'estimatedDeliveryAt', s.estimated_delivery_at,
+        'lastPlace', (select t.place from tracking_events t where t.shipment_id = s.id order by t.occurred_at desc, t.id desc limit 1)
+      ) order by s.created_at, s.id), '[]') as shipments
+      from shipments s where s.order_id = o.id
+    ) s
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'id', r.id, 'status', r.status, 'reason', r.reason, 'requestedAt', r.requested_at, 'statusOccurredAt', r.status_occurred_at
+      ) order by r.requested_at, r.id), '[]') as returns
+      from returns r where r.order_id = o.id
+    ) r`,
+  /** As far as stock asks about it. */
+  placed: `
+    select o.id, o.placed_at from members m
+    cross join lateral (
+      select id, placed_at from orders where customer_id = m.id order by placed_at desc, id desc limit ${LARGEST.orders}
+    ) o
+    order by o.placed_at desc, o.id desc
+    limit ${LARGEST.orders}`,
+  basket: `
+    select b.* from members m join baskets b on b.customer_id = m.id order by b.changed_at desc, b.customer_id limit 1`,
+  browsed: `
+    select a.*, v.id as variant_id, v.title as variant_title
+    from (
+      select a.* from members m
+      cross join lateral (
+        select * from activities
+        where customer_id = m.id and kind in ('visit', 'search', 'product_view')
+        order by occurred_at desc, id desc limit ${LARGEST.browsed}
+      ) a
+      order by a.occurred_at desc, a.id desc
+      limit ${LARGEST.browsed}
+    ) a
+    left join variants v on v.sku = a.sku`,
+  opinions: `
+    select a.*
+    from (values ('review'), ('survey_answer')) k(kind)
+    cross join lateral (
+      select a.* from members m
+      cross join lateral (
+        select * from activities
+        where customer_id = m.id and kind = k.kind and kind in ('review', 'survey_answer')
+        order by occurred_at desc, id desc limit ${LARGEST.opinions}
+      ) a
+      order by a.occurred_at desc, a.id desc
+      limit ${LARGEST.opinions}
+    ) a`,
+  asked: `
+    select variant_id, max(at) as newest
+    from (
+      select l.variant_id, o.placed_at as at from bought o join order_lines l on l.order_id = o.id
+      union all
+      select v.id, b.changed_at from basket b, jsonb_array_elements(b.lines) l join variants v on v.sku = l ->> 'sku'
+      union all
+      select variant_id, occurred_at from browsed
+    ) of_interest
+    where variant_id is not null
+    group by variant_id
+    order by newest desc, variant_id
+    limit ${LARGEST.skus}`,
+  near: `
+    select a.newest, v.id, v.sku, v.title, n.locations, n.as_of
+    from asked a
+    join variants v on v.id = a.variant_id
+    cross join lateral (
+      select json_agg(json_build_object(
+        'locationId', s.location_id, 'name', s.name, 'available', s.available, 'asOf', s.as_of, 'distanceKm', s.distance_km
+      ) order by s.distance_km nulls last, s.location_id) as locations, max(s.updated_at) as as_of
+      from (
+        select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at,
+          -- least() leaves nulls out: without the case an unknown place would be on the other side of the earth.
+          case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(
+            sin(radians(l.latitude - p.latitude) / 2) ^ 2
+            + cos(radians(p.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2
+          ))))::numeric, 1)::float8 end as distance_km
+        from stock_levels s join locations l on l.id = s.location_id, person p
+        where s.variant_id = v.id and l.kind = 'store'
+        order by distance_km nulls last, s.location_id
+        limit ${LARGEST.locations}
+      ) s
+    ) n
+    where n.locations is not null`,
+  waiting: `
+    select c.id, c.reference, c.assignee, c.last_message_at, d.decided_at, d.explanation
+    from recent c
+    left join lateral (
+      select decided_at, explanation from routing_decisions where conversation_id = c.id order by decided_at desc, id desc limit 1
+    ) d on true
+    where c.status = 'open'`,
+} as const;

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+
+import { seedStatements } from '../../../bench/seed/statements.ts';
+import { customerIdOf } from '../../../bench/seed/customer-id.ts';
+import { singleConnection } from '../../../src/database/single-connection.ts';
+import { assembleContext, assembleContexts } from '../../../src/services/context/assemble-context.ts';
+import { sectionsReadFor, statementForMany, statementForOne } from '../../../src/services/context/context-statement.ts';
+import { CONTEXT_SECTIONS, type ContextSection } from '../../../src/values/context-packet.ts';
+import { dice } from '../../support/dice.ts';
+import { aScope } from '../../support/scopes.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+const CUSTOMERS = 300;
+
+const { database, sql, superuserUrl } = await withDatabase();
+const scope = aScope(database);
+const superuser = singleConnection(superuserUrl);
+await superuser`set session_replication_role = replica`;
+for (const [, statement] of seedStatements(CUSTOMERS)) await superuser.unsafe(statement);
+await superuser.end();
+// Persons of two and of three.
+for (const [member, person] of [
+  [1, 0],
+  [5, 4],
+  [6, 4],
+])
+  await sql`
+    insert into person_links (member_id, person_id, linked_at) values (${customerIdOf(member!)}, ${customerIdOf(person!)}, now())`;
+
+const { roll } = dice(20);
+const somebody = () => customerIdOf(roll(CUSTOMERS));
+const everySubset = Array.from({ length: 2 ** CONTEXT_SECTIONS.length }, (_, bits) =>
+  CONTEXT_SECTIONS.filter((_, i) => bits & (1 << i)),
+);
+
+test('every choice of sections is the full answer cut down to what is read together', async () => {
+  for (const asked of everySubset.filter((_, i) => i % 7 === 0 || i === everySubset.length - 1)) {
+    const customerId = somebody();
+    const { asOf, ...full } = (await assembleContext(scope, customerId))!;
+
+    const part = await assembleContext(scope, customerId, asked);
+
+    const read = sectionsReadFor(asked);
+    const cut = <T extends object>(from: T) =>
+      Object.fromEntries(
+        Object.entries(from).filter(
+          ([name]) => !CONTEXT_SECTIONS.includes(name as ContextSection) || read.includes(name as ContextSection),
+        ),
+      );
+    expect(part).toEqual({ ...cut(full), asOf: cut(asOf) });
+    expect(asked.every((section) => section in part!)).toBe(true);
+  }
+});
+
+test('many at once are each as if asked alone, in the order asked, and null where there is nobody', async () => {
+  for (const asked of [CONTEXT_SECTIONS, ...everySubset.filter(() => roll(60) === 0)]) {
+    const ids = Array.from({ length: 20 }, () => (roll(15) === 0 ? 'cus_nobody' : somebody()));
+
+    const together = await assembleContexts(scope, ids, asked);
+
+    const alone = await Promise.all(ids.map(async (id) => (await assembleContexts(scope, [id], asked))[0]));
+    expect(together).toEqual(alone);
+    expect(together.map((text) => text === null)).toEqual(ids.map((id) => id === 'cus_nobody'));
+  }
+});
+
+test('a person is the same by any of their ids', async () => {
+  const [whole, ...others] = await assembleContexts(scope, [4, 5, 6].map(customerIdOf));
+
+  expect(others).toEqual([whole, whole]);
+});
+
+test('there are few statements: they stay prepared for good', () => {
+  const texts = everySubset.flatMap((asked) => [statementForOne(asked), statementForMany(asked)]);
+
+  expect(new Set(texts).size).toBe(32);
+});
