@@ -1,6 +1,7 @@
 import type { Place } from '../services/events/cursor.ts';
-import type { Batch, JournalEvent } from '../services/events/read-events.ts';
+import type { JournalEvent } from '../services/events/read-events.ts';
 import type { Snapshot } from '../services/events/snapshot.ts';
+import type { KeyListener, LiveBatch } from './backbone.ts';
 
 /** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
 export interface Watcher {
@@ -22,11 +23,12 @@ const RECENT_EVENTS = 4_096;
  */
 export class Hub {
   readonly #watchers = new Map<string, Set<Watcher>>();
-  readonly #recent: { batch: Batch; sequence: number }[] = [];
+  readonly #recent: { batch: LiveBatch; sequence: number }[] = [];
   #recentEvents = 0;
   /** Batches up to this number are no longer in memory. */
   #forgotten = 0;
   #place: HubPlace;
+  #listener: KeyListener | null = null;
 
   constructor(snapshot: Snapshot) {
     this.#place = { snapshot, sequence: 0 };
@@ -36,12 +38,21 @@ export class Hub {
     return this.#place;
   }
 
+  /** Tells from now on which keys get their first watcher and lose their last; those of now at once. */
+  tellKeys(listener: KeyListener): void {
+    this.#listener = listener;
+    for (const key of this.#watchers.keys()) listener.watched(key);
+  }
+
   /** Watches keys from now on. */
   watch(watcher: Watcher, keys: Iterable<string>): void {
     for (const key of keys) {
       const set = this.#watchers.get(key);
       if (set) set.add(watcher);
-      else this.#watchers.set(key, new Set([watcher]));
+      else {
+        this.#watchers.set(key, new Set([watcher]));
+        this.#listener?.watched(key);
+      }
     }
   }
 
@@ -49,30 +60,33 @@ export class Hub {
     for (const key of keys) {
       const set = this.#watchers.get(key);
       set?.delete(watcher);
-      if (set?.size === 0) this.#watchers.delete(key);
+      if (set?.size !== 0) continue;
+      this.#watchers.delete(key);
+      this.#listener?.unwatched(key);
     }
   }
 
   /**
-   * Events on these keys since a place of this hub, in order; null when memory does not reach back that far.
+   * Events on these keys since a place of this hub, in order; null when memory does not reach back that far, or lacks one that came
+   * before its key was watched.
    * Together with `watch` in the same turn nothing is missed and nothing comes twice.
    */
   since(sequence: number, keys: ReadonlySet<string>): { event: JournalEvent; place: Place }[] | null {
     if (sequence < this.#forgotten) return null;
-    return this.#recent
-      .filter((recent) => recent.sequence > sequence)
-      .flatMap(({ batch }) =>
-        batch.events
-          .filter((event) => touches(event, keys))
-          .map((event) => ({ event, place: { before: batch.before, after: batch.after, position: event.position } })),
-      );
+    const recent = this.#recent.filter((one) => one.sequence > sequence);
+    if (recent.some(({ batch: { leftOut } }) => leftOut && [...keys].some((key) => leftOut.mayHave(key)))) return null;
+    return recent.flatMap(({ batch }) =>
+      batch.events
+        .filter((event) => touches(event, keys))
+        .map((event) => ({ event, place: { before: batch.before, after: batch.after, position: event.position } })),
+    );
   }
 
   /** Takes the next batch. */
-  publish(batch: Batch): void {
+  publish(batch: LiveBatch): void {
     const sequence = this.#place.sequence + 1;
     this.#place = { snapshot: batch.after, sequence };
-    if (batch.events.length === 0) return;
+    if (sizeOf(batch) === 0) return;
     this.#remember(batch, sequence);
     for (const event of batch.events) {
       const place = { before: batch.before, after: batch.after, position: event.position };
@@ -97,16 +111,18 @@ export class Hub {
     return found ?? [];
   }
 
-  #remember(batch: Batch, sequence: number): void {
+  #remember(batch: LiveBatch, sequence: number): void {
     this.#recent.push({ batch, sequence });
-    this.#recentEvents += batch.events.length;
+    this.#recentEvents += sizeOf(batch);
     while (this.#recentEvents > RECENT_EVENTS && this.#recent.length > 1) {
       const oldest = this.#recent.shift()!;
-      this.#recentEvents -= oldest.batch.events.length;
+      this.#recentEvents -= sizeOf(oldest.batch);
       this.#forgotten = oldest.sequence;
     }
   }
 }
+
+const sizeOf = ({ events, leftOut }: LiveBatch) => events.length + (leftOut?.size ?? 0);
 
 const keysOf = (event: JournalEvent) => [...event.streams, ...event.topics];
 

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
-import { isKept, readSnapshot, type Batch } from '../services/events/read-events.ts';
+import { isKept, readSnapshot } from '../services/events/read-events.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
 import { inSpan } from '../values/in-span.ts';
+import type { BrokerState, LiveBatch, StartBackbone } from './backbone.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
 import { Hub } from './hub.ts';
@@ -26,6 +27,8 @@ export interface LiveEdgeOptions {
   installation: Installation;
   subscriptions: Subscriptions;
   log: Logger;
+  /** Where events come from. Default: the tailer of the journal. */
+  startBackbone?: StartBackbone;
   /** A checkpoint follows this much silence, in milliseconds. */
   checkpointIntervalMs: number;
   /** A peer that takes no byte for this long is closed, in milliseconds. */
@@ -46,6 +49,8 @@ export interface LiveEdge {
   subscriptionCount(): number;
   /** Milliseconds since the journal was last read. */
   silentMs(): number;
+  /** How the message broker does; null without one. */
+  brokerState(): BrokerState | null;
   close(): Promise<void>;
 }
 
@@ -53,11 +58,12 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   const { database, installation, log } = options;
   const beginning = await readSnapshot(database.journal);
   const hub = new Hub(beginning);
-  const backbone = await startTailer(database, {
+  const backbone = await (options.startBackbone ?? startTailer)(database, {
     from: beginning,
     onBatch: (batch) => publish(hub, batch, options.onViewerEvent),
     log,
   });
+  if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
   const parts: EdgeParts = {
     database,
@@ -141,6 +147,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     watch: (keys, onEvent) => hub.watch({ accept: onEvent }, keys),
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
     silentMs: () => backbone.silentMs(),
+    brokerState: () => backbone.broker?.() ?? null,
     async close() {
       clearInterval(sweep);
       await watches.close();
@@ -150,7 +157,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
 }
 
 /** Changes of rights come first: what was committed after a revocation is never delivered to the revoked. */
-function publish(hub: Hub, batch: Batch, onViewerEvent: (principal: string) => void): void {
+function publish(hub: Hub, batch: LiveBatch, onViewerEvent: (principal: string) => void): void {
   for (const event of batch.events) {
     if (event.type !== 'viewer.revoked' && event.type !== 'viewer.changed') continue;
     for (const name of event.streams) if (name.startsWith('viewer:')) onViewerEvent(name.slice('viewer:'.length));

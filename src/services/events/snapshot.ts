@@ -39,3 +39,10 @@ export function sees(snapshot: Snapshot, xid: bigint): boolean {
   if (xid < snapshot.xmin) return true;
   return xid < snapshot.xmax && !snapshot.running.has(xid);
 }
+
+/** True when `whole` sees everything that `part` sees. Of two snapshots of one primary the later covers the earlier. */
+export function covers(whole: Snapshot, part: Snapshot): boolean {
+  if (part.xmax > whole.xmax) return false;
+  for (const xid of whole.running) if (sees(part, xid)) return false;
+  return true;
+}
