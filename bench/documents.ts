@@ -29,8 +29,8 @@ const PACKET = `
 
 export const CONTEXT_QUERY = `query Context($customerId: ID!) { contextPacket(customerId: $customerId) {${PACKET}} }`;
 
-export const CONTEXT_PACKETS = `subscription Packets($customerId: ID!) {
-  contextPackets(customerId: $customerId) { cursor leftCustomerId packet {${PACKET}} }
+export const CONTEXT_PACKETS = `subscription Packets($customerId: ID!, $after: String) {
+  contextPackets(customerId: $customerId, after: $after) { cursor leftCustomerId packet {${PACKET}} }
 }`;
 
 export const SEARCH = `query Search($query: String!) {

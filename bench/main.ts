@@ -7,6 +7,7 @@ import { startBenchPostgres } from './bench-postgres.ts';
 import type { Bench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
 import { contextQuery } from './context-query.ts';
+import { fanOut } from './fan-out.ts';
 import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
@@ -18,6 +19,7 @@ import { timeline } from './timeline.ts';
 const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
+  'fan-out': fanOut,
   ingest,
   activity,
   search,

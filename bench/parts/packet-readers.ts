@@ -1,11 +1,7 @@
 // Subscribers as a process of the bench: graphql-transport-ws by hand, one socket each, every packet looked at.
-import { randomBytes } from 'node:crypto';
-
-import WebSocket from 'ws';
-
-import { CONTEXT_PACKETS } from '../documents.ts';
 import { customerIdOf } from '../seed/customer-id.ts';
 import { answerParent } from './answer-parent.ts';
+import { PacketReader, type Packet } from './packet-reader.ts';
 
 export interface Reading {
   url: string;
@@ -32,105 +28,42 @@ export interface PacketReadings {
   /** Versions that went back. */
   disordered: number;
   bytesPerPacket: number;
-}
-
-interface Packet {
-  version: number;
-  causes: { type: string; occurredAt: string; recordedAt: string }[];
-}
-
-interface Frame {
-  payload: { data?: { contextPackets: { packet: Packet | null } }; errors?: unknown };
-}
-
-class Reader {
-  readonly customer: number;
-  readonly #url: string;
-  socket: WebSocket;
-  readonly id = randomBytes(12).toString('base64url');
-  readonly told = new Set<string>();
-  first = 0;
-  version = 0;
-  constructor(customer: number, url: string) {
-    this.customer = customer;
-    this.#url = url;
-    this.socket = this.connect();
-  }
-
-  connect(): WebSocket {
-    this.socket = new WebSocket(this.#url, 'graphql-transport-ws', { perMessageDeflate: false });
-    return this.socket;
-  }
+  /** From the first packet to the last. */
+  seconds: number;
 }
 
 const OPENED_AT_ONCE = 32;
 const MOST_ATTEMPTS = 50;
+/** Readers that are behind at the end are waited for this long. */
+const PATIENCE_MS = 5_000;
 
-let readers: Reader[] = [];
+let readers: PacketReader[] = [];
 let readings = noReadings();
 let bytes = 0;
-/** Subscribers of one customer are sent the same text: it is parsed once. */
-let lastText = '';
-let lastPacket: Packet | null = null;
+let firstAt = 0;
+let lastAt = 0;
 
 function noReadings(): PacketReadings {
-  const counts = { packets: 0, merged: 0, lost: 0, untold: 0, repeated: 0, disordered: 0, bytesPerPacket: 0 };
-  return { ...counts, latenciesMs: [], everyCauseMs: [] };
+  const counts = { packets: 0, merged: 0, lost: 0, untold: 0, repeated: 0, disordered: 0 };
+  return { ...counts, bytesPerPacket: 0, seconds: 0, latenciesMs: [], everyCauseMs: [] };
 }
 
 const now = () => performance.timeOrigin + performance.now();
 
-function open(reader: Reader, key: string): Promise<void> {
-  const { socket } = reader;
-  const variables = { customerId: customerIdOf(reader.customer) };
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('close', (code, reason) => reject(new Error(`closed with ${code} ${reason.toString()}`)));
-    socket.on('open', () => {
-      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }));
-    });
-    socket.on('message', (received: Buffer) => {
-      const at = now();
-      const text = received.toString();
-      if (text.startsWith('{"type":"connection_ack"')) {
-        const payload = { query: CONTEXT_PACKETS, variables };
-        socket.send(JSON.stringify({ id: reader.id, type: 'subscribe', payload }));
-      } else if (text.startsWith('{"type":"ping"')) socket.send('{"type":"pong"}');
-      else {
-        const packet = packetOf(text, reader.id);
-        if (packet === undefined) reject(new Error(`unexpected: ${text.slice(0, 500)}`));
-        else if (packet && reader.first === 0) {
-          reader.first = reader.version = packet.version;
-          resolve();
-        } else if (packet) note(reader, packet, at, received.length);
-      }
-    });
-  });
-}
-
-/** The packet of a `next` frame; null of a checkpoint; undefined of anything else. */
-function packetOf(text: string, id: string): Packet | null | undefined {
-  if (!text.includes('"type":"next"')) return undefined;
-  const shared = text.replace(id, '');
-  if (shared === lastText) return lastPacket;
-  const packet = (JSON.parse(text) as Frame).payload.data?.contextPackets.packet;
-  lastText = shared;
-  lastPacket = packet ?? null;
-  return packet;
-}
-
-function note(reader: Reader, packet: Packet, at: number, length: number): void {
+function note(reader: PacketReader, packet: Packet, length: number): void {
+  const at = now();
+  firstAt ||= at;
+  lastAt = at;
   readings.packets += 1;
   bytes += length;
-  const waits = packet.causes.map(({ recordedAt }) => at - Date.parse(recordedAt));
-  if (waits.length > 0) readings.latenciesMs.push(waits.at(-1)!);
-  readings.everyCauseMs.push(...waits);
-  if (packet.causes.length > 1) readings.merged += 1;
+  const { causes } = packet;
+  if (causes.length > 0) readings.latenciesMs.push(at - causes.at(-1)!.recordedAtMs);
+  if (causes.length > 1) readings.merged += 1;
   if (packet.version < reader.version) readings.disordered += 1;
-  for (const { type, occurredAt, recordedAt } of packet.causes) {
-    const cause = `${type} ${occurredAt} ${recordedAt}`;
-    if (reader.told.has(cause)) readings.repeated += 1;
-    reader.told.add(cause);
+  for (const { name, recordedAtMs } of causes) {
+    readings.everyCauseMs.push(at - recordedAtMs);
+    if (reader.told.has(name)) readings.repeated += 1;
+    reader.told.add(name);
   }
   reader.version = Math.max(reader.version, packet.version);
 }
@@ -139,26 +72,25 @@ function note(reader: Reader, packet: Packet, at: number, length: number): void 
 async function begin({ url, key, subscribers, customers }: Reading): Promise<void> {
   readers = [];
   readings = noReadings();
-  bytes = 0;
+  bytes = firstAt = lastAt = 0;
   const opener = async () => {
     while (readers.length < subscribers) {
-      const reader = new Reader(readers.length % customers, url);
+      const reader = new PacketReader({ customer: readers.length % customers, url, key }, note);
       readers.push(reader);
-      await openPatiently(reader, key);
+      await openPatiently(reader);
     }
   };
   await Promise.all(Array.from({ length: OPENED_AT_ONCE }, opener));
 }
 
 /** A server that is busy says so; a client comes back a little later, as ours should. */
-async function openPatiently(reader: Reader, key: string): Promise<void> {
+async function openPatiently(reader: PacketReader): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await open(reader, key);
+      return await reader.open();
     } catch (error) {
       if (attempt === MOST_ATTEMPTS || !String(error).includes('503')) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
-      reader.connect();
     }
   }
 }
@@ -172,15 +104,17 @@ export interface Ending {
 
 /** Waits until each subscriber has all that the database has, ends them and tells what came. */
 async function end({ heads, everyCause }: Ending): Promise<PacketReadings> {
-  const behind = ({ customer, version }: Reader) => Math.max(0, (heads[customerIdOf(customer)] ?? version) - version);
-  const untold = ({ version, first, told }: Reader) => Math.max(0, version - first - told.size);
-  const isWaiting = (reader: Reader) => behind(reader) > 0 || (everyCause && untold(reader) > 0);
-  const deadline = Date.now() + 5_000;
+  const behind = ({ customer, version }: PacketReader) =>
+    Math.max(0, (heads[customerIdOf(customer)] ?? version) - version);
+  const untold = ({ version, first, told }: PacketReader) => Math.max(0, version - first - told.size);
+  const isWaiting = (reader: PacketReader) => behind(reader) > 0 || (everyCause && untold(reader) > 0);
+  const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline && readers.some(isWaiting)) await new Promise((resolve) => setTimeout(resolve, 20));
-  const sum = (read: (reader: Reader) => number) => readers.reduce((total, reader) => total + read(reader), 0);
+  const sum = (read: (reader: PacketReader) => number) => readers.reduce((total, reader) => total + read(reader), 0);
   const counts = { lost: sum(behind), untold: sum(untold) };
-  for (const { socket } of readers) socket.terminate();
-  return { ...readings, ...counts, bytesPerPacket: Math.round(bytes / Math.max(1, readings.packets)) };
+  for (const reader of readers) reader.drop();
+  const bytesPerPacket = Math.round(bytes / Math.max(1, readings.packets));
+  return { ...readings, ...counts, bytesPerPacket, seconds: (lastAt - firstAt) / 1_000 };
 }
 
 answerParent({ begin, end });

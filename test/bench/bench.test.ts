@@ -47,6 +47,7 @@ describe('npm run bench', () => {
     expect(printed.split('\n').flatMap((line) => line.split(' ')[0] || [])).toEqual([
       'context-query',
       'commit-to-subscriber',
+      'fan-out',
       'ingest',
       'activity',
       'search',
@@ -71,6 +72,15 @@ describe('npm run bench', () => {
         'commit-to-subscriber.many-customers.lost',
         'commit-to-subscriber.one-customer.p99',
         'commit-to-subscriber.one-customer.lost',
+      ],
+    ],
+    [
+      'fan-out',
+      [
+        ...['1000', '5000'].flatMap((load) =>
+          ['rate', 'cpu', 'p50', 'p99', 'lost'].map((figure) => `fan-out.${load}.${figure}`),
+        ),
+        'fan-out.saturated',
       ],
     ],
     ['ingest', ['ingest.16']],
