@@ -68,7 +68,17 @@ function readText(schema: GraphQLSchema, text: string, limits: DocumentLimits): 
     throw error;
   }
   checkShape(document, limits);
-  const errors = validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS, hideSuggestions: true });
+  const errors = validated(schema, document);
   if (errors.length > 0) throw rejectedAs('GRAPHQL_VALIDATION_FAILED', errors.slice(0, MAX_ERRORS));
   return document;
+}
+
+/** A rule of graphql-js evaluates `@skip` and `@include` before there are variables, and throws what it should have reported. */
+function validated(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS, hideSuggestions: true });
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import { DeadlineExceeded } from '../../src/database/deadline.ts';
 import { maskError } from '../../src/execution/mask-error.ts';
 import { AccessDenied } from '../../src/values/access-denied.ts';
 import { CursorExpired, InvalidRequest } from '../../src/values/invalid-request.ts';
+import { Refusal } from '../../src/values/refusal.ts';
 
 const SECRET = 'hunter2-aino@example.com';
 const reported: unknown[] = [];
@@ -38,6 +39,11 @@ test.each([
 test.each([
   ['a missing right', new AccessDenied('orders:read'), 'FORBIDDEN'],
   ['an impossible request', new InvalidRequest('first', 'No.'), 'BAD_USER_INPUT'],
+  [
+    'a refusal without a payload to stand in',
+    new Refusal('INVALID_INPUT', 'No.', ['near', 'latitude']),
+    'BAD_USER_INPUT',
+  ],
   ['an old cursor', new CursorExpired(), 'CURSOR_EXPIRED'],
 ])('%s is told', (_, error, code) => {
   expect(mask(wrapped(error)).toJSON()).toMatchObject({

@@ -149,6 +149,12 @@ export const HOSTILE_DOCUMENTS: HostileDocument[] = [
     query: `{ x: __type(name: "Query") { ${'ofType { '.repeat(25)} name ${'}'.repeat(25)} } }`,
     code: invalid,
   },
+  {
+    name: 'a subscription that is skipped by a variable',
+    query: 'subscription ($no: Boolean!) { contextPackets(assignedToMe: true) @skip(if: $no) { cursor } }',
+    variables: { no: true },
+    code: invalid,
+  },
   // and the plain ones
   { name: 'no GraphQL', query: 'hello', code: parse },
   { name: 'an unknown field', query: '{ nothing }', code: invalid },

@@ -27,7 +27,7 @@ export interface TestApp extends App {
 export async function withApp(
   database: TestDatabase,
   settings: Record<string, string> = {},
-  options: Pick<AppOptions, 'channels'> = {},
+  options: Pick<AppOptions, 'channels' | 'log'> = {},
 ): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'punos-test-'));
   const config = readConfig({

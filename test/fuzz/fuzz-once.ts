@@ -1,0 +1,83 @@
+// npm run fuzz -- --documents 100000 --seed 7 [--lanes 8] [--findings findings.json]
+// A stranger's hour: documents made from our own schema, valid and not quite, with values that nobody sends in good faith, on every
+// transport and under every role. Exits with 1 when anything crashed, failed inside or was not well formed.
+import 'reflect-metadata';
+
+import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { openDatabase } from '../../src/database/open-database.ts';
+import { asking } from '../support/asking.ts';
+import { aServerProcess } from '../support/server-process.ts';
+import { applicationUrl, startTestCluster } from '../support/test-cluster.ts';
+import { aPlaceToFuzz, OPEN_LIMITS } from './place.ts';
+import { runFuzz } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    documents: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(randomInt(1_000_000)) },
+    lanes: { type: 'string', default: '8' },
+    findings: { type: 'string' },
+  },
+});
+const [documents, seed, lanes] = [Number(values.documents), Number(values.seed), Number(values.lanes)];
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+say(`Seed ${seed}`);
+const cluster = await startTestCluster('18');
+const databaseUrl = applicationUrl(cluster, cluster.template);
+const database = openDatabase(databaseUrl, { poolSize: 4, statementTimeoutMs: 20_000 });
+const server = await aServerProcess(databaseUrl, OPEN_LIMITS);
+const causes = new Map<string, string>();
+try {
+  const place = await aPlaceToFuzz(database, await asking(database));
+  await server.start();
+  const { pid } = server;
+  const outcome = await runFuzz({
+    ...{ documents, seed, lanes, url: server.url, ...place },
+    onProgress(sent, findings) {
+      readCauses(server.log, causes);
+      if (sent % 1_000 === 0) say(`${sent} of ${documents} documents, ${findings.length} findings`);
+    },
+  });
+  const crashed = !server.isRunning || server.pid !== pid;
+  if (crashed) say(`The server ended:\n${server.log.slice(-40).join('\n')}`);
+  const metrics = crashed ? '' : await (await fetch(`${server.url}/metrics`)).text();
+  readCauses(server.log, causes);
+  const { findings: found, ...figures } = outcome;
+  const findings = found.map((finding) => ({ ...finding, cause: causes.get(finding.requestId ?? '') }));
+  const kinds: Record<string, number> = {};
+  for (const { what, cause } of findings) {
+    const kind = `${what.slice(0, 200)}${cause ? ` ← ${cause.split('\n').slice(0, 1).join(' ')}` : ''}`;
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  for (const [kind, count] of Object.entries(kinds)) say(`${count} × ${kind}`);
+  if (values.findings) writeFileSync(values.findings, JSON.stringify(findings, null, 2));
+  console.log(
+    JSON.stringify({
+      ...{ figure: 'fuzz', ...figures, findings: findings.length, crashed },
+      rssMb: Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1_048_576),
+      openSubscriptions: Number(/^punos_subscriptions (\S+)/m.exec(metrics)?.[1]),
+    }),
+  );
+  if (crashed || findings.length > 0) process.exitCode = 1;
+} finally {
+  if (server.isRunning) await server.end('SIGTERM');
+  await database.close();
+  await cluster.stop();
+}
+
+/** Lines of the log that name a request and what went wrong with it. */
+function readCauses(log: readonly string[], known: Map<string, string>): void {
+  for (const line of log) {
+    if (!line.includes('"requestId"') || !line.includes('"err"')) continue;
+    try {
+      const { requestId, err } = JSON.parse(line) as { requestId: string; err: { stack: string } };
+      known.set(requestId, err.stack);
+    } catch {
+      // A line of two chunks.
+    }
+  }
+}
