@@ -7,6 +7,7 @@ export const RIGHTS = {
   'customers:read': 'Profiles of customers, their identities and links.',
   'conversations:read': 'Conversations, legs, public messages, inboxes and endpoints.',
   'notes:read': 'Internal notes in conversations.',
+  'triage:read': 'How conversations are sorted inside: topic, kind of issue, priority, tags. Not for customers.',
   'orders:read': 'Orders with lines, shipments, tracking events and returns.',
   'payments:read': 'Prices, payments, refunds and addresses of orders.',
   'catalogue:read': 'Products, variants and locations.',

@@ -71,6 +71,7 @@ export class ConversationEventFields {
     description:
       'CONVERSATION_UPDATED: the fields of `Conversation` that changed, by name. Null: an event of another type.',
   })
+  @Right('triage:read')
   changedFields(@Root() event: ConversationEvent) {
     return event.details['changed'] ?? null;
   }

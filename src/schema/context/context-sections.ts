@@ -198,6 +198,7 @@ export class ContextConversation {
     nullable: true,
     description: 'Topic class, detected from the text. Null: none was recognised.',
   })
+  @Right('triage:read')
   topic!: string | null;
 
   @Field(() => String, { nullable: true, description: 'BCP 47 language. Null: unknown.' })
@@ -222,12 +223,15 @@ export class ContextConversation {
   assignee!: ContextAgent | null;
 
   @Field(() => IssueTypeEnum, { nullable: true, description: 'What kind of issue it is. Null: nobody said.' })
+  @Right('triage:read')
   issueType!: IssueType | null;
 
   @Field(() => PriorityEnum, { description: 'How soon it should be answered.' })
+  @Right('triage:read')
   priority!: Priority;
 
   @Field(() => [String], { description: 'Tags in lower case and alphabetical order, 20 at most.' })
+  @Right('triage:read')
   tags!: string[];
 
   @Field(() => OutcomeEnum, {

@@ -28,6 +28,7 @@ export class Conversation extends Node {
     description:
       'What it is about: delivery, returns, payment, product or account, by key words of its messages; or a word that was set. Null: no rule fits.',
   })
+  @Right('triage:read')
   topic!: string | null;
 
   @Field(() => String, {
@@ -60,14 +61,17 @@ export class Conversation extends Node {
     nullable: true,
     description: 'What kind of issue it is, set by `conversationUpdate`. Null: nobody said.',
   })
+  @Right('triage:read')
   issueType!: IssueType | null;
 
   @Field(() => PriorityEnum, { description: 'How soon it should be answered. NORMAL until somebody says otherwise.' })
+  @Right('triage:read')
   priority!: Priority;
 
   @Field(() => [String], {
     description: 'Tags in lower case and alphabetical order, without repeats; 20 at most, 50 characters each.',
   })
+  @Right('triage:read')
   tags!: string[];
 
   @Field(() => String, {
@@ -122,18 +126,29 @@ export class ConversationFilter {
   })
   channel?: Channel | null;
 
-  @Field(() => ID, { nullable: true, description: 'Assigned to this agent. Null or absent: anybody or nobody.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Assigned to this agent; FORBIDDEN without the right `agents:read`. Null or absent: anybody or nobody.',
+  })
   assigneeId?: AgentId | null;
 
-  @Field(() => PriorityEnum, { nullable: true, description: 'Of this priority. Null or absent: any.' })
+  @Field(() => PriorityEnum, {
+    nullable: true,
+    description: 'Of this priority; FORBIDDEN without the right `triage:read`. Null or absent: any.',
+  })
   priority?: Priority | null;
 
-  @Field(() => IssueTypeEnum, { nullable: true, description: 'Of this kind of issue. Null or absent: any or none.' })
+  @Field(() => IssueTypeEnum, {
+    nullable: true,
+    description: 'Of this kind of issue; FORBIDDEN without the right `triage:read`. Null or absent: any or none.',
+  })
   issueType?: IssueType | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Carrying this tag, compared as tags are stored: trimmed, lower case. Null or absent: any or none.',
+    description:
+      'Carrying this tag, compared as tags are stored: trimmed, lower case; FORBIDDEN without the right `triage:read`. Null or absent: any or none.',
   })
   tag?: string | null;
 }

@@ -2,6 +2,7 @@ import type { AgentId, ConversationId, CustomerId, InboxId } from '../../values/
 import { pageOf, type Keyset, type Page, type PageRequest } from '../../values/page.ts';
 import { normalizeTag } from '../../values/tags.ts';
 import type { Channel, ConversationStatus, IssueType, Priority } from '../../values/vocabulary.ts';
+import { requireRight } from '../access/role-rights.ts';
 import { withinReach } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 import { conversationColumns, type Conversation, type Leg } from './conversation.ts';
@@ -35,6 +36,10 @@ export async function listConversations(
   filter: ConversationFilter,
   request: PageRequest,
 ): Promise<Page<Conversation>> {
+  const { viewer } = scope;
+  // Whoever may not read a field learns it by no filter either.
+  if (filter.priority || filter.issueType || filter.tag) requireRight(viewer, 'triage:read');
+  if (filter.assigneeId) requireRight(viewer, 'agents:read');
   const { sql } = scope.db;
   const { after } = request;
   // One text per set of filters, so that each is planned for its own index; what a partial index asks for is said in so many words.

@@ -2,6 +2,7 @@ import type { ConversationId, CustomerId, OrderId } from '../../values/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../values/page.ts';
 import type { OrderStatus } from '../../values/vocabulary.ts';
 import type { Sql } from '../../database/open-database.ts';
+import { requireRight } from '../access/role-rights.ts';
 import { membersOf } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 import { ordersWithinReach } from './order-reach.ts';
@@ -36,6 +37,8 @@ export interface OrderFilter {
 
 /** Orders within the viewer's reach, newest first by when they were placed. */
 export async function listOrders(scope: Scope, filter: OrderFilter, page: PageRequest): Promise<Page<Order>> {
+  // Whoever may not read whose an order is learns it by no filter either.
+  if (filter.customerId) requireRight(scope.viewer, 'customers:read');
   const { sql } = scope.db;
   const rows = await sql<Order[]>`
     select ${columns(sql)} from orders o

@@ -26,6 +26,7 @@ export async function listRoutingDecisions(
   request: PageRequest,
 ): Promise<Page<RoutingDecision>> {
   requireRight(scope.viewer, 'routing:read');
+  if (filter.conversationId) requireRight(scope.viewer, 'conversations:read');
   const { sql } = scope.db;
   const { after } = request;
   const rows = await sql<RoutingDecision[]>`

@@ -1,0 +1,209 @@
+import { getNamedType, isInputObjectType } from 'graphql';
+import { expect, test, vi } from 'vitest';
+
+import { rightsOf } from '../../src/services/access/role-rights.ts';
+import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
+import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
+import type { Viewer } from '../../src/values/viewer.ts';
+import { aFullShop, documentOfMutation } from '../support/a-full-shop.ts';
+import { asking } from '../support/asking.ts';
+import { listsOf, pageOfList, triesOf, type ListField, type Words } from '../support/lists-of-graph.ts';
+import { aViewer } from '../support/scopes.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+// Every list with every filter and every sort that the schema has, so that a new one is tried without a line here.
+vi.setConfig({ testTimeout: 180_000 });
+
+const { database, sql } = await withDatabase();
+const shop = await aFullShop(await asking(database));
+const { schema, rights } = shop;
+const lists = listsOf(schema);
+const nameOf = ({ parent, field }: ListField) => `${parent.name}.${field.name}`;
+
+const anna = await shop.aShopper('anna');
+const annas = {
+  Customer: anna.customerId,
+  Conversation: anna.conversationId,
+  Order: anna.orderId,
+} as Readonly<Record<string, string>>;
+
+const visitor = await (async () => {
+  const { data } = await shop.ask(shop.admin, documentOfMutation(shop, 'visitorSessionStart', 'token'), {
+    input: { identity: { kind: 'EMAIL', value: anna.email } },
+  });
+  const { token } = data!['payload'] as unknown as { token: string };
+  return (await verifyVisitorToken(sql, shop.ground.installation, token))!.viewer;
+})();
+const viewers: Record<string, Viewer> = {
+  customer: aViewer('customer', {
+    principal: 'key_customer',
+    rights: rightsOf('customer', ALL_RIGHTS),
+    customerId: anna.customerId,
+  }),
+  partner: aViewer('partner', {
+    principal: 'key_partner',
+    rights: rightsOf('partner', ALL_RIGHTS),
+    partnerId: anna.partnerId,
+  }),
+  visitor,
+};
+
+/** What somebody who wants to know of Berta would try: her words, beginnings of them, and moments before and after she came. */
+const WORDS: Words = {
+  String: [
+    'canary',
+    'canary berta',
+    'berta',
+    'canary-berta@example.com',
+    'CANARY-berta',
+    'berta-tag',
+    'fi',
+    'LAMP',
+    '%',
+  ],
+  DateTime: ['2020-01-01T00:00:00.000Z', new Date().toISOString(), '2099-01-01T00:00:00.000Z'],
+  Boolean: ['true', 'false'],
+  Int: ['1'],
+  Float: ['60.4'],
+};
+
+const isOpenTo = (viewer: Viewer, { parent, field }: ListField) =>
+  viewer.rights.has(rights.get(`${parent.name}.${field.name}`)!) &&
+  (parent.name === 'Query' || viewer.rights.has(rights.get('Query.node')!));
+
+function documentFor(list: ListField, written: readonly string[]): string {
+  const page = pageOfList(list, written);
+  if (list.parent.name === 'Query') return `{ ${page} }`;
+  const id = annas[list.parent.name];
+  if (id === undefined) throw new Error(`${nameOf(list)}: give this test an own ${list.parent.name} to list from.`);
+  return `{ node(id: "${id}") { ... on ${list.parent.name} { ${page} } } }`;
+}
+
+/** Every question about every list that the viewer may open: as it is, and by each filter, with pages of one row and of many. */
+function questionsOf(viewer: Viewer, words: Words) {
+  return lists
+    .filter((list) => isOpenTo(viewer, list))
+    .flatMap((list) =>
+      [null, ...triesOf(list, words)].flatMap((one) =>
+        ['first: 1', 'first: 100'].map((first) => ({
+          list,
+          place: one?.place ?? '',
+          document: documentFor(list, one ? [one.written, first] : [first]),
+        })),
+      ),
+    );
+}
+const answer = async (viewer: Viewer, document: string) => JSON.stringify(await shop.ask(viewer, document));
+
+test('C9, C10: no filter, sort, search or count of any list tells that somebody else came', async () => {
+  const questions = Object.entries(viewers).flatMap(([who, viewer]) =>
+    questionsOf(viewer, WORDS).map(({ document }) => ({ who, viewer, document })),
+  );
+  const before: string[] = [];
+  for (const { viewer, document } of questions) before.push(await answer(viewer, document));
+
+  const berta = await shop.aShopper('berta');
+  await shop.act('conversationUpdate', {
+    id: berta.conversationId,
+    input: { tags: ['berta-tag'], priority: 'URGENT', issueType: 'COMPLAINT' },
+  });
+  await shop.act('customerPreferencesSet', {
+    customerId: berta.customerId,
+    input: { language: 'fi', preferredChannel: 'SMS' },
+  });
+
+  const told: string[] = [];
+  for (const [index, { who, viewer, document }] of questions.entries())
+    if ((await answer(viewer, document)) !== before[index]) told.push(`${who}: ${document}`);
+  expect(told).toEqual([]);
+  expect(before.filter((text) => text.includes('"cursor"')).length, 'own rows are found').toBeGreaterThan(0);
+
+  // Her ids, which only by now are there to be tried, say as much as ids that nobody has.
+  const hers = [berta.customerId, berta.conversationId, berta.orderId, berta.partnerId, berta.messageIds[0]!];
+  for (const [who, viewer] of Object.entries(viewers))
+    for (const { document } of questionsOf(viewer, { ID: hers })) {
+      const nowhere = hers.reduce((text, id) => text.replaceAll(id, `${id.slice(0, 4)}${'0'.repeat(26)}`), document);
+      if ((await answer(viewer, document)) !== (await answer(viewer, nowhere))) told.push(`${who}: ${document}`);
+    }
+  expect(told).toEqual([]);
+  console.log(`${questions.length} questions about ${lists.length} lists`);
+});
+
+/** What each filter looks at. Null: at the row itself, which the list shows anyway. A filter without a line here fails. */
+const LOOKS_AT: Record<string, string | null> = {
+  'Customer.activities kinds': null,
+  'Customer.timeline filter.channels': null,
+  'Customer.timeline filter.kinds': null,
+  'Customer.timeline filter.since': null,
+  'Customer.timeline filter.until': null,
+  'Query.availability customerId': 'Query.customer',
+  'Query.availability near.latitude': null,
+  'Query.availability near.longitude': null,
+  'Query.availability sku': null,
+  'Query.conversations filter.assigneeId': 'Conversation.assignee',
+  'Query.conversations filter.channel': 'Conversation.channel',
+  'Query.conversations filter.inboxId': 'Conversation.inbox',
+  'Query.conversations filter.issueType': 'Conversation.issueType',
+  'Query.conversations filter.priority': 'Conversation.priority',
+  'Query.conversations filter.status': 'Conversation.status',
+  'Query.conversations filter.tag': 'Conversation.tags',
+  'Query.customerSearch query': null,
+  'Query.customers filter.createdAfter': 'Customer.createdAt',
+  'Query.customers filter.language': 'Customer.language',
+  'Query.customers filter.market': 'Customer.market',
+  'Query.customers filter.preferredChannel': 'Customer.preferredChannel',
+  'Query.orders customerId': 'Order.customer',
+  'Query.orders status': 'Order.status',
+  'Query.routingDecisions conversationId': 'RoutingDecision.conversation',
+};
+
+const filters = lists.flatMap((list) =>
+  triesOf(list, { ...WORDS, ID: [anna.customerId] }).map(({ place, written }) => ({
+    list,
+    name: `${nameOf(list)} ${place}`,
+    written,
+  })),
+);
+
+test('every filter and sort of the schema has a line here', () => {
+  expect([...new Set(filters.map(({ name }) => name))].filter((name) => !(name in LOOKS_AT))).toEqual([]);
+  // An input whose fields are of a type that this test has no word for would go by untried.
+  const untried = lists.flatMap((list) =>
+    list.field.args.flatMap(({ name, type }) => {
+      const input = getNamedType(type);
+      const places = isInputObjectType(input)
+        ? Object.keys(input.getFields()).map((inner) => `${name}.${inner}`)
+        : [name];
+      return places
+        .filter((place) => !/^(first|after)$/.test(place))
+        .map((place) => `${nameOf(list)} ${place}`)
+        .filter((place) => !filters.some((filter) => filter.name === place));
+    }),
+  );
+  expect(untried).toEqual([]);
+});
+
+test('C9: whoever may not read a field may not filter by it either', async () => {
+  const wrong: string[] = [];
+  const tried = new Set<string>();
+  for (const { list, name, written } of filters) {
+    const hidden = LOOKS_AT[name];
+    if (!hidden || tried.has(name)) continue;
+    tried.add(name);
+    const missing = rights.get(hidden)!;
+    if (missing === rights.get(nameOf(list))) continue;
+    // As wide as can be but for the one right, and as the roles that never have it.
+    const blind = [
+      aViewer('admin', { rights: new Set(ALL_RIGHTS.filter((right) => right !== missing)) }),
+      ...Object.values(viewers).filter((viewer) => !viewer.rights.has(missing) && isOpenTo(viewer, list)),
+    ];
+    for (const viewer of blind) {
+      const { errors } = await shop.ask(viewer, documentFor(list, [written, 'first: 1']));
+      if (errors?.[0]?.extensions['code'] !== 'FORBIDDEN') wrong.push(`${viewer.role} without ${missing}: ${name}`);
+    }
+    const seeing = aViewer('admin', { rights: new Set<Right>(ALL_RIGHTS) });
+    const { errors } = await shop.ask(seeing, documentFor(list, [written, 'first: 1']));
+    if (errors) wrong.push(`with ${missing}: ${name} ${JSON.stringify(errors)}`);
+  }
+  expect(wrong).toEqual([]);
+});
