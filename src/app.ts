@@ -19,6 +19,7 @@ import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
+import { recountNightly } from './live/recount.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { serveAttachments } from './server/attachments.ts';
@@ -130,6 +131,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const { scanUrl, maxBytes, types } = config.attachments;
     const rules = { maxBytes, types: new Set(types), isScanned: scanUrl !== undefined };
     await startAttachmentWorkers({ database, jobs, store, scanUrl, log });
+    await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 

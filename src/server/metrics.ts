@@ -21,6 +21,8 @@ export interface Metrics {
   hooked(channel: string, status: number): void;
   /** A message was tried on a channel: sent, delivered, or why not. */
   attempted(channel: string, outcome: string): void;
+  /** The nightly recount ran in this process: how many orders and stock levels differ from what their sources said. */
+  recounted(found: { orders: number; stock: number }): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -53,6 +55,12 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
     name: 'punos_message_attempts_total',
     help: 'Tries to hand a message to its channel, by what came of them: sent, delivered, or the failure.',
     labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const wrong = new Gauge({
+    name: 'punos_totals_wrong',
+    help: 'Orders and stock levels that differ from what their sources said, as of the last recount in this process.',
+    labelNames: ['what'],
     registers,
   });
   const oldest = new Gauge({
@@ -108,6 +116,9 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
       hooks.inc({ channel, outcome: status === 200 ? 'accepted' : status < 500 ? 'refused' : 'failed' });
     },
     attempted: (channel, outcome) => attempts.inc({ channel, outcome }),
+    recounted(found) {
+      for (const [what, count] of Object.entries(found)) wrong.set({ what }, count);
+    },
   };
 }
 
