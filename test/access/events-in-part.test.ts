@@ -1,19 +1,17 @@
-import { getNamedType, type GraphQLObjectType } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
-import { toLiveOperation } from '../../src/server/to-live-operation.ts';
 import { rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aFullShop, documentOfMutation, type Shopper } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
-import { everythingBelow } from '../support/full-documents.ts';
 import { aViewer } from '../support/scopes.ts';
 import { until } from '../support/until.ts';
+import { watchEverything } from '../support/watch-everything.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
@@ -71,28 +69,7 @@ const WATCHERS: Record<string, { viewer: Viewer; hidden: RegExp; seesBerta?: boo
   },
 };
 
-const ARGUMENTS: Record<string, string> = { contextPackets: `(customerId: "${anna.customerId}")` };
-
-/** Everything of every subscription that the viewer may open, as texts that came. */
-async function watch(viewer: Viewer): Promise<Map<string, string[]>> {
-  const below = everythingBelow(shop.schema, shop.rights, viewer.rights);
-  const heard = new Map<string, string[]>();
-  for (const field of Object.values(shop.schema.getSubscriptionType()!.getFields())) {
-    if (!viewer.rights.has(shop.rights.get(`Subscription.${field.name}`)!)) continue;
-    const set = below(getNamedType(field.type) as GraphQLObjectType);
-    const query = `subscription { ${field.name}${ARGUMENTS[field.name] ?? ''} { __typename ${set} } }`;
-    const texts: string[] = [];
-    await edge.open(toLiveOperation(shop.ground, shop.prepare({ query }, viewer), 'request-id'), {
-      send: (text) => texts.push(text),
-      pendingBytes: 0,
-      onDrain: () => undefined,
-      fail: (error) => texts.push(`failed: ${String(error)}`),
-      closeStalled: () => undefined,
-    });
-    heard.set(field.name, texts);
-  }
-  return heard;
-}
+const ARGUMENTS = { contextPackets: { customerId: anna.customerId } };
 
 async function everythingHappensTo(shopper: Shopper): Promise<void> {
   const { name, conversationId: id, customerId, sentMessageId } = shopper;
@@ -121,7 +98,8 @@ async function everythingHappensTo(shopper: Shopper): Promise<void> {
 
 test('C19: of what happens each watcher is sent its own part: no note, summary or inner field, nothing of anybody else', async () => {
   const heard = new Map<string, Map<string, string[]>>();
-  for (const [who, { viewer }] of Object.entries(WATCHERS)) heard.set(who, await watch(viewer));
+  for (const [who, { viewer }] of Object.entries(WATCHERS))
+    heard.set(who, await watchEverything(shop, edge, viewer, ARGUMENTS));
 
   await everythingHappensTo(berta);
   await everythingHappensTo(anna);
