@@ -3,12 +3,17 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 
 import type { Sink } from '../live/live-operation.ts';
+import { rememberLast } from './remember-last.ts';
+
+/** Nothing in an event is its reader's own: all who share a text are sent the same bytes. */
+const eventOf = rememberLast((text, cursor) => Buffer.from(`event: next\nid: ${cursor}\ndata: ${text}\n\n`));
+const NOTHING = Buffer.alloc(0);
+const COMMENT = Buffer.from(':\n\n');
 
 /** One subscription's end of an event stream (graphql-sse, distinct connections): `id` is the cursor. */
 export class EventStreamSink implements Sink {
   readonly #response: ServerResponse;
   readonly #onFail: (error: unknown) => void;
-  #waiting: (() => void)[] = [];
   closed = false;
 
   constructor(response: ServerResponse, onFail: (error: unknown) => void) {
@@ -21,7 +26,7 @@ export class EventStreamSink implements Sink {
   }
 
   send(text: string, cursor: string): void {
-    this.#write(`event: next\nid: ${cursor}\ndata: ${text}\n\n`);
+    this.#write(eventOf(text, cursor));
   }
 
   /** The one result of a query or mutation, or the errors that end a subscription. */
@@ -31,7 +36,7 @@ export class EventStreamSink implements Sink {
 
   /** Nothing for the client to read; proxies and half-open links show themselves. */
   keepAlive(): void {
-    this.#write(':\n\n');
+    this.#write(COMMENT);
   }
 
   /** The operation is over: clients do not come back. */
@@ -52,9 +57,13 @@ export class EventStreamSink implements Sink {
     setTimeout(() => this.#response.destroy(), 1_000).unref();
   }
 
+  /** Runs the callback once, when the peer has taken everything that was sent up to now, or is gone. */
   onDrain(callback: () => void): void {
-    if (this.#response.writableLength === 0) queueMicrotask(callback);
-    else this.#waiting.push(callback);
+    const { socket, writableLength } = this.#response;
+    if (writableLength === 0 || this.#response.destroyed || this.closed) queueMicrotask(callback);
+    else if (socket) socket.write(NOTHING, () => callback());
+    // Asked for behind another request on the same connection: its turn has not come.
+    else this.#response.once('drain', callback);
   }
 
   fail(error: unknown): void {
@@ -66,14 +75,7 @@ export class EventStreamSink implements Sink {
     this.#response.destroy();
   }
 
-  #write(chunk: string): void {
-    if (!this.closed && !this.#response.destroyed) this.#response.write(chunk, this.#flushed);
+  #write(chunk: string | Buffer): void {
+    if (!this.closed && !this.#response.destroyed) this.#response.write(chunk);
   }
-
-  readonly #flushed = (): void => {
-    if (this.#waiting.length === 0 || this.#response.writableLength > 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const callback of waiting) callback();
-  };
 }

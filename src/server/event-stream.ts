@@ -10,6 +10,7 @@ import type { LiveStream } from '../live/live-operation.ts';
 import { answerError } from './answer-error.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { EventStreamSink } from './event-stream-sink.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { toLiveOperation } from './to-live-operation.ts';
 
 export interface EventStreamParts {
@@ -19,7 +20,7 @@ export interface EventStreamParts {
   connections: Connections;
 }
 
-const KEEP_ALIVE_MS = 12_000;
+const KEEP_ALIVE_SECONDS = 12;
 /** Clients come back spread over this time, so that a restart is no storm. */
 const COME_BACK_WITHIN_MS = 2_000;
 
@@ -28,6 +29,7 @@ const COME_BACK_WITHIN_MS = 2_000;
  * execution and live edge as the other transports. Errors come as `next`, as the protocol wants, then `complete`.
  */
 export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod {
+  const comments = new Heartbeat<EventStreamSink>(KEEP_ALIVE_SECONDS, (sink) => sink.keepAlive());
   return async (request, reply) => {
     const { ground, prepare, connections } = parts;
     let interrupted: EndReason | null = null;
@@ -48,12 +50,12 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
       return answerError(reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');
     }
     sink = start(reply, (error) => sink?.complete([maskError(error, request.id, ground.reportBug)]));
-    const keepAlive = setInterval(() => sink?.keepAlive(), KEEP_ALIVE_MS);
+    const stopComments = comments.add(sink);
     let stream: LiveStream | null = null;
     const gone = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     void gone.then(() => {
       if (sink) sink.closed = true;
-      clearInterval(keepAlive);
+      stopComments();
       connections.remove(connection);
       stream?.close();
     });

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { getArgumentValues, GraphQLObjectType, Kind, visit } from 'graphql';
 
 import { rootFields } from '../execution/document-shape.ts';
@@ -29,7 +31,10 @@ export function toLiveOperation(
   };
 }
 
-/** The place where a reader begins changes nothing of what an event looks like: it stays out of the key. */
+/**
+ * The place where a reader begins changes nothing of what an event looks like: it stays out of the key. A digest, because the text of a
+ * document is long and every group and its readers would hold one.
+ */
 function shareKeyOf(operation: PreparedOperation): string {
   const place = placeVariable(operation);
   const variables = Object.fromEntries(
@@ -37,12 +42,9 @@ function shareKeyOf(operation: PreparedOperation): string {
       .filter(([name]) => name !== place)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  return JSON.stringify([
-    operation.rightsClass,
-    operation.operation.name?.value ?? null,
-    variables,
-    operation.document.text,
-  ]);
+  const { rightsClass, document } = operation;
+  const name = operation.operation.name?.value ?? null;
+  return hash('sha256', JSON.stringify([rightsClass, name, variables, document.text]), 'base64url');
 }
 
 /** The variable that the root field takes as `after`, unless something else uses it too. */

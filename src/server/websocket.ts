@@ -15,9 +15,11 @@ import type { LiveStream } from '../live/live-operation.ts';
 import type { Authenticator, Session } from '../services/access/authenticate.ts';
 import { bearerOf } from './bearer.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
-import { SocketOutlet, SocketSink } from './socket-sink.ts';
+import { SocketOutlet } from './socket-outlet.ts';
+import { SocketSink } from './socket-sink.ts';
 import { toLiveOperation } from './to-live-operation.ts';
 import { WaitingIterator } from './waiting-iterator.ts';
 
@@ -34,7 +36,8 @@ export interface WebSocketParts {
 }
 
 const CONNECTION_INIT_WITHIN_MS = 3_000;
-const PING_EVERY_MS = 12_000;
+/** A peer behind a dead link never says goodbye: two pings without an answer end it. */
+const PING_EVERY_SECONDS = 12;
 
 const CLOSE: Record<EndReason, { code: number; reason: string }> = {
   revoked: { code: CloseCode.Forbidden, reason: 'Revoked' },
@@ -46,9 +49,12 @@ const TRY_LATER = 1013;
 
 interface Peer {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** Of the upgrade; the rest of that request is not kept. */
+  readonly authorization: string | undefined;
   readonly outlet: SocketOutlet;
   connection: Connection | null;
+  /** False: a ping is on its way. */
+  isAlive: boolean;
 }
 type Connected = Context<Record<string, unknown> | undefined, Peer>;
 
@@ -90,17 +96,21 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     duplex.on('error', () => duplex.destroy());
     const refusal = refusalOf(request, parts);
     if (refusal) return refuseUpgrade(duplex, refusal);
-    sockets.handleUpgrade(request, duplex, head, (socket) => opened(socket, request));
+    sockets.handleUpgrade(request, duplex, head, (socket) => opened(socket, duplex, request.headers.authorization));
   };
   server.on('upgrade', onUpgrade);
 
-  function opened(socket: WebSocket, request: IncomingMessage): void {
-    const peer: Peer = { socket, request, outlet: new SocketOutlet(socket), connection: null };
-    const stopPinging = pingUntilSilent(socket);
+  const pings = new Heartbeat<Peer>(PING_EVERY_SECONDS, pingOrEnd);
+
+  function opened(socket: WebSocket, stream: Duplex, authorization: string | undefined): void {
+    const outlet = new SocketOutlet(socket, stream);
+    const peer: Peer = { socket, authorization, outlet, connection: null, isAlive: true };
+    const stopPinging = pings.add(peer);
+    socket.on('pong', () => (peer.isAlive = true));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (frame) => Promise.resolve(peer.outlet.send(frame)),
+        send: (frame) => Promise.resolve(outlet.send(frame)),
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
           socket.on('message', (frame: Buffer, isBinary) => {
@@ -112,8 +122,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       },
       peer,
     );
-    // Too large a frame, bad UTF-8: ws closes by itself with the right code.
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
     socket.once('close', (code, reason) => {
       stopPinging();
       if (peer.connection) parts.connections.remove(peer.connection);
@@ -142,6 +151,9 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   };
 }
 
+/** Too large a frame, bad UTF-8: ws closes by itself with the right code. */
+const ignore = () => undefined;
+
 function refusalOf(request: IncomingMessage, { settings, isOverloaded }: WebSocketParts): string | null {
   if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found';
   if (!isAllowedOrigin(request.headers, settings.corsOrigins)) return '403 Forbidden';
@@ -153,22 +165,15 @@ function refuseUpgrade(duplex: Duplex, status: string): void {
   duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** A peer behind a dead link never says goodbye: two pings without an answer end it. */
-function pingUntilSilent(socket: WebSocket): () => void {
-  let answered = true;
-  socket.on('pong', () => (answered = true));
-  const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-    return undefined;
-  }, PING_EVERY_MS);
-  return () => clearInterval(timer);
+function pingOrEnd(peer: Peer): void {
+  if (!peer.isAlive) return peer.socket.terminate();
+  peer.isAlive = false;
+  peer.socket.ping();
 }
 
 async function connect({ authenticator, connections }: WebSocketParts, context: Connected): Promise<true> {
-  const { socket, request, outlet } = context.extra;
-  const bearer = bearerOf(context.connectionParams?.['authorization'] ?? request.headers.authorization);
+  const { socket, authorization, outlet } = context.extra;
+  const bearer = bearerOf(context.connectionParams?.['authorization'] ?? authorization);
   const session: Session | null = bearer === null ? null : await authenticator.authenticate(bearer);
   if (!session) {
     socket.close(CloseCode.Unauthorized, 'Unauthorized');
@@ -206,6 +211,8 @@ async function subscribe(
     const { viewer } = connection.session;
     const { query, operationName, variables } = payload;
     const operation = prepare({ query, operationName, variables }, viewer);
+    // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
+    Object.assign(payload, { query: operation.document.text });
     const iterator = operation.kind === 'subscription' ? await open(parts, operation, { id, outlet, requestId }) : null;
     const name = operation.operation.name?.value ?? null;
     return { run: { operation, iterator, requestId }, document: operation.document.document, operationName: name };

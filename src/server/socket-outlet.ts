@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+
+import type { WebSocket } from 'ws';
+
+/** Streams that were written to in this turn of the loop: all their frames leave in one write. */
+let corked: Duplex[] = [];
+
+function cork(stream: Duplex): void {
+  stream.cork();
+  if (corked.push(stream) === 1) process.nextTick(uncorkAll);
+}
+
+function uncorkAll(): void {
+  const streams = corked;
+  corked = [];
+  for (const stream of streams) stream.uncork();
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The way out of one WebSocket, shared by all its subscriptions. */
+export class SocketOutlet {
+  readonly #socket: WebSocket;
+  /** What the socket runs on: frames that others share are written there, around ws. */
+  readonly #stream: Duplex;
+  /** Set when the server decided that this peer gets nothing more. */
+  silent = false;
+
+  constructor(socket: WebSocket, stream: Duplex) {
+    this.#socket = socket;
+    this.#stream = stream;
+  }
+
+  /** How much the peer has not taken yet. */
+  get pendingBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  send(frame: string): void {
+    if (this.#isOpen) this.#socket.send(frame);
+  }
+
+  /**
+   * One text frame of two parts. `body` is the same bytes for everybody and is not copied: only the frame's few first bytes are this
+   * socket's own. Nothing is compressed or masked, so ws has nothing of its own between two frames.
+   */
+  sendShared(head: Buffer, body: Buffer): void {
+    if (!this.#isOpen) return;
+    if (this.#stream.writableCorked === 0) cork(this.#stream);
+    this.#stream.write(frameHead(head, head.length + body.length));
+    this.#stream.write(body);
+  }
+
+  /** Runs the callback once, when the peer has taken everything that was sent up to now, or is gone. */
+  onDrain(callback: () => void): void {
+    if (this.#stream.writableLength === 0 || !this.#stream.writable) queueMicrotask(callback);
+    else this.#stream.write(NOTHING, () => callback());
+  }
+
+  /** Tells and leaves: a peer that takes nothing will not take the goodbye either. */
+  closeNow(code: number, reason: string): void {
+    this.silent = true;
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), 1_000).unref();
+  }
+
+  get #isOpen(): boolean {
+    return !this.silent && this.#socket.readyState === this.#socket.OPEN;
+  }
+}
+
+const WHOLE_TEXT = 0x81;
+
+/** The beginning of an unmasked text frame of so many bytes (RFC 6455, 5.2), with the first of them behind it. */
+function frameHead(first: Buffer, bytes: number): Buffer {
+  const size = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(size + first.length);
+  frame[0] = WHOLE_TEXT;
+  if (size === 2) frame[1] = bytes;
+  else if (size === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(bytes, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeUInt32BE(0, 2);
+    frame.writeUInt32BE(bytes, 6);
+  }
+  first.copy(frame, size);
+  return frame;
+}
