@@ -1,5 +1,6 @@
 import type { Right } from '../values/rights.ts';
 import type { Viewer } from '../values/viewer.ts';
+import type { Role } from '../values/vocabulary.ts';
 
 const sorted = new WeakMap<ReadonlySet<Right>, string>();
 
@@ -12,12 +13,21 @@ export function rightsText(viewer: Viewer): string {
   return text;
 }
 
+const classes = new WeakMap<ReadonlySet<Right>, Partial<Record<Role, string>>>();
+
+/** One text for all viewers of a class: thousands of subscriptions hold it. */
+function sharedClassOf({ role, rights }: Viewer, text: string): string {
+  const ofRights = classes.get(rights) ?? {};
+  classes.set(rights, ofRights);
+  return (ofRights[role] ??= `${role}|${text}`);
+}
+
 /**
  * Viewers of one class get the same bytes for the same document. A customer and a partner see their own rows only, and some
  * documents ask about the viewer itself: those are classes of one.
  */
 export function rightsClassOf(viewer: Viewer, viewerRelative: boolean): string {
-  const shared = `${viewer.role}|${rightsText(viewer)}`;
+  const shared = sharedClassOf(viewer, rightsText(viewer));
   const alone = viewerRelative || viewer.role === 'customer' || viewer.role === 'partner';
   return alone ? `${shared}|${viewer.principal}` : shared;
 }

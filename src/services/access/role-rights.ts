@@ -114,10 +114,21 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   ),
 };
 
+const MOST_INTERNED = 1_000;
+/** Equal rights are one set: every open socket holds one. */
+const interned = new Map<string, ReadonlySet<Right>>();
+
 /** The rights of a role narrowed by scopes. Unknown scopes give nothing; an empty list gives nothing at all. */
 export function rightsOf(role: Role, scopes: readonly string[]): ReadonlySet<Right> {
-  const rights = ROLE_RIGHTS[role];
-  return new Set(scopes.filter((scope): scope is Right => Object.hasOwn(rights, scope)));
+  const name = JSON.stringify([role, scopes]);
+  let rights = interned.get(name);
+  if (!rights) {
+    const ofRole = ROLE_RIGHTS[role];
+    rights = new Set(scopes.filter((scope): scope is Right => Object.hasOwn(ofRole, scope)));
+    if (interned.size >= MOST_INTERNED) interned.clear();
+    interned.set(name, rights);
+  }
+  return rights;
 }
 
 /** How far the viewer's right goes, or null when the viewer lacks it. */
