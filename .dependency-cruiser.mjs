@@ -36,6 +36,7 @@ const FENCES = {
   'graphql-ws': ['server'],
   'graphql-sse': ['server'],
   ws: ['server'],
+  '@nats-io': ['live/nats'],
   undici: ['channels/outbound'],
   nodemailer: ['channels/senders'],
 };

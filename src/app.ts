@@ -20,6 +20,7 @@ import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { recountNightly } from './live/recount.ts';
+import { natsBackbone } from './live/nats/nats-backbone.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { serveAttachments } from './server/attachments.ts';
@@ -106,6 +107,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
       journalSilentMs: () => edge.silentMs(),
+      brokerState: () => edge.brokerState(),
       messagesWaiting: () => measureWaiting(database.sql),
     }));
     const edge = await openLiveEdge({
@@ -114,6 +116,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       subscriptions: SUBSCRIPTIONS,
       log,
       ...config.live,
+      ...(config.nats.servers.length > 0
+        ? { startBackbone: natsBackbone({ ...config.nats, installation, databaseUrl: options.databaseUrl }) }
+        : {}),
       onViewerEvent: (principal) => connections.endOf(principal),
       onDelivered(latencyMs) {
         metrics.delivered(latencyMs);

@@ -9,6 +9,7 @@ import {
   list,
   listOr,
   mediaType,
+  natsAddress,
   opening,
   optionalText,
   optionalUrl,
@@ -280,6 +281,18 @@ const SETTINGS = {
       { min: 100, max: TEN_MINUTES_IN_MS },
       'A reader that takes no bytes for this long is closed with a resumable code, in milliseconds.',
     ),
+  },
+  nats: {
+    servers: list(
+      'NATS_URL',
+      natsAddress,
+      'NATS servers that carry events between processes, comma separated: docs/nats.md. None: Postgres does it.',
+    ),
+    credentialsFile: optionalText(
+      'NATS_CREDENTIALS_FILE',
+      'A .creds file to log in to NATS with. Absent: what NATS_URL says.',
+    ),
+    caFile: optionalText('NATS_CA_FILE', 'Certificate (PEM) of the authority that signed those of the NATS servers.'),
   },
   tracing: {
     otlpEndpoint: optionalUrl(

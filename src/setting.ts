@@ -106,3 +106,10 @@ export function mediaType(entry: string): string {
   if (/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(entry)) return entry.toLowerCase();
   throw new Error('must list media types such as image/png');
 }
+
+/** Where a NATS server is, perhaps with a user and a password, or a token. */
+export function natsAddress(entry: string): string {
+  const url = URL.canParse(entry) ? new URL(entry) : null;
+  if (url?.host && ['nats:', 'tls:'].includes(url.protocol) && /^\/?$/.test(url.pathname)) return entry;
+  throw new Error('must list addresses such as nats://nats-1:4222 or tls://user:password@nats-1:4222');
+}

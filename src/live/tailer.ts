@@ -4,7 +4,7 @@ import { exchangeHints } from './hints.ts';
 import { openJournalReader } from './journal-reader.ts';
 
 /** Looks at the journal this often even when nothing wakes it, in milliseconds. */
-export const TICK_MS = 200;
+const TICK_MS = 200;
 
 /** Reads the journal for this process: one reader, however many subscribers. */
 export async function startTailer(database: Database, options: BackboneOptions): Promise<Backbone> {

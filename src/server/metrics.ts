@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import type { BrokerState } from '../live/backbone.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { answerError } from './answer-error.ts';
 import { bearerOf } from './bearer.ts';
@@ -10,6 +11,8 @@ export interface Metered {
   subscriptionCount: () => number;
   /** Milliseconds since the journal was last read. */
   journalSilentMs: () => number;
+  /** How NATS does; null without it. */
+  brokerState: () => BrokerState | null;
   /** Messages to customers that wait for our courier. */
   messagesWaiting: () => Promise<{ count: number; oldestSeconds: number }>;
 }
@@ -85,6 +88,27 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
   gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
   gauge('punos_journal_silent_seconds', 'Since the journal was last read.', () => given().journalSilentMs() / 1000);
+  const broker = () => given().brokerState();
+  gauge('punos_nats_live', 'Whether events come over NATS (1) or from Postgres (0).', () =>
+    Number(broker()?.isLive ?? 0),
+  );
+  gauge('punos_nats_relay', 'Whether this process publishes the journal.', () => Number(broker()?.isRelaying ?? 0));
+  gauge(
+    'punos_nats_silent_seconds',
+    'Since a relay was heard; 0 without NATS.',
+    () => (broker()?.silentMs ?? 0) / 1000,
+  );
+  gauge('punos_nats_subjects', 'Subjects that this process is subscribed to.', () => broker()?.subjects ?? 0);
+  new Counter({
+    name: 'punos_nats_happenings_total',
+    help: 'What happened with NATS: hole (the journal was read instead), repeat, late, fallback, live, disconnect, permission, slow_consumer, withheld, malformed, error.',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [what, times] of Object.entries(broker()?.counts ?? {})) this.inc({ what }, times);
+    },
+  });
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

@@ -1,0 +1,286 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { openDatabase } from '../../../src/database/open-database.ts';
+import type { StartBackbone } from '../../../src/live/backbone.ts';
+import { openLiveEdge, type LiveEdge } from '../../../src/live/live-edge.ts';
+import { natsBackbone } from '../../../src/live/nats/nats-backbone.ts';
+import type { EventPayload, Subscriptions } from '../../../src/live/subscriptions.ts';
+import { atomically, recordFact } from '../../../src/services/events/atomically.ts';
+import { readInstallation } from '../../../src/services/events/installation.ts';
+import { hasNats, startNatsCluster, type NatsCluster } from '../../support/nats-cluster.ts';
+import { aNatsWireTo } from '../../support/nats-wire.ts';
+import { aScope } from '../../support/scopes.ts';
+import { SinkReader } from '../../support/sink-reader.ts';
+import { until } from '../../support/until.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+const { database, sql, applicationUrl } = await withDatabase();
+const installation = await readInstallation(sql);
+const log = pino({ level: 'silent' });
+
+let cluster: NatsCluster;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  if (hasNats) cluster = await startNatsCluster();
+});
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+  await cluster?.stop();
+});
+
+const subscriptions: Subscriptions = {
+  conversationEvents: {
+    kind: 'events',
+    watch: (_, args) => {
+      const key = String(args['key']);
+      const isStream = key.startsWith('conversation:');
+      return Promise.resolve({
+        streams: isStream ? [key] : [],
+        topics: isStream ? [] : [key],
+        select: () => ({ left: false }),
+        isVisible: () => Promise.resolve(true),
+      });
+    },
+  },
+};
+
+/** A process of its own as far as the database and NATS can tell. */
+async function aProcess(servers: string | null, onViewerEvent: (principal: string) => void = () => undefined) {
+  const own = openDatabase(applicationUrl, { poolSize: 4, statementTimeoutMs: 20_000 });
+  const overNats: { startBackbone?: StartBackbone } =
+    servers === null
+      ? {}
+      : {
+          startBackbone: natsBackbone({
+            ...{ servers: servers.split(','), credentialsFile: undefined, caFile: undefined },
+            ...{ installation, databaseUrl: applicationUrl },
+          }),
+        };
+  const edge = await openLiveEdge({
+    ...{ database: own, installation, subscriptions, log, onViewerEvent, ...overNats },
+    ...{ checkpointIntervalMs: 60_000, stalledReaderMs: 10_000 },
+  });
+  closing.push(async () => {
+    await edge.close();
+    await own.close();
+  });
+  return edge;
+}
+
+const isLive = (edge: LiveEdge) =>
+  until(
+    () => edge.brokerState(),
+    (state) => state!.isLive,
+  );
+const countOf = (edge: LiveEdge, what: string) => edge.brokerState()!.counts[what] ?? 0;
+
+class Reader extends SinkReader<EventPayload> {
+  constructor(key: string, after?: string) {
+    super({ field: 'conversationEvents', args: { key, after }, shareKey: key });
+  }
+  get names() {
+    return this.payloads.flatMap(({ event }) => (event ? [String(event.details['name'])] : []));
+  }
+}
+
+async function listening(edge: LiveEdge, key: string, after?: string): Promise<Reader> {
+  const reader = new Reader(key, after);
+  const stream = await edge.open(reader.operation, reader);
+  closing.push(() => Promise.resolve(stream.close()));
+  await until(() => reader.payloads.length, Boolean);
+  return reader;
+}
+
+const say = (key: string, name: string) =>
+  atomically(aScope(database), async (tx) =>
+    recordFact(tx, {
+      type: 'message.received',
+      streams: [key.startsWith('conversation:') ? key : `conversation:of-${key}`],
+      topics: key.startsWith('conversation:') ? [] : [key],
+      details: { name },
+    }),
+  );
+
+const hears = (reader: Reader, ...names: string[]) =>
+  until(
+    () => reader.names,
+    (heard) => heard.length >= names.length,
+  ).then((heard) => expect(heard).toEqual(names));
+
+describe.skipIf(!hasNats)('processes on NATS', () => {
+  test('bring each event once and in order to those who watch it, and one of them publishes', async () => {
+    const edges = [await aProcess(cluster.url), await aProcess(cluster.url)];
+    await Promise.all(edges.map(isLive));
+    expect(edges.filter((edge) => edge.brokerState()!.isRelaying)).toHaveLength(1);
+    const readers = await Promise.all(edges.map((edge) => listening(edge, 'conversation:a')));
+    const ofInbox = await listening(edges[1]!, 'inbox:a');
+
+    for (const name of ['1', '2', '3']) await say('conversation:a', name);
+    await say('inbox:a', 'elsewhere');
+
+    for (const reader of readers) await hears(reader, '1', '2', '3');
+    await hears(ofInbox, 'elsewhere');
+  });
+
+  test('hear what is watched over NATS and leave the journal alone', async () => {
+    const edge = await aProcess(cluster.url);
+    await isLive(edge);
+    const reader = await listening(edge, 'conversation:quiet');
+    await until(
+      () => edge.brokerState()!.subjects,
+      (subjects) => subjects === 2,
+    );
+    const before = edge.brokerState()!.counts;
+
+    for (let index = 0; index < 20; index += 1) await say('conversation:quiet', String(index));
+
+    await hears(reader, ...Array.from({ length: 20 }, (_, index) => String(index)));
+    expect(edge.brokerState()!.counts).toMatchObject({ live: before['live'] });
+    expect(countOf(edge, 'late')).toBe(before['late'] ?? 0);
+  });
+
+  test('H15: a lost message of a stream that is quiet from then on is read from the journal', async () => {
+    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const edge = await aProcess(wire.url);
+    await isLive(edge);
+    const reader = await listening(edge, 'conversation:last');
+    await until(
+      () => edge.brokerState()!.subjects,
+      (subjects) => subjects === 2,
+    );
+    wire.loses = (subject) => subject.endsWith('conversation:last');
+
+    const saidAt = performance.now();
+    await say('conversation:last', 'the last one');
+
+    await hears(reader, 'the last one');
+    console.log(`a lost last message: there after ${Math.round(performance.now() - saidAt)} ms`);
+    expect(wire.lost).toBe(1);
+    expect(countOf(edge, 'hole')).toBeGreaterThan(0);
+  });
+
+  test('H15: an index that is lost with its message, and one in two of all others, delay and lose nothing', async () => {
+    const wire = await aNatsWireTo(cluster.nodes[1]!.url);
+    const edge = await aProcess(wire.url);
+    await isLive(edge);
+    const reader = await listening(edge, 'inbox:lossy');
+    let coin = 0;
+    wire.loses = () => (coin += 1) % 2 === 0;
+
+    const names = Array.from({ length: 40 }, (_, index) => String(index));
+    for (const name of names) {
+      await say('inbox:lossy', name);
+      // Now and then it heals before the next one is lost.
+      if (Number(name) % 4 === 0) await until(() => reader.names.includes(name), Boolean);
+    }
+
+    await hears(reader, ...names);
+    expect(wire.lost).toBeGreaterThan(10);
+  });
+
+  test('that hear no more than indexes without events find all of them in the journal', async () => {
+    const wire = await aNatsWireTo(cluster.nodes[2]!.url);
+    const edge = await aProcess(wire.url);
+    await isLive(edge);
+    wire.loses = (subject) => !subject.endsWith('.index');
+    const reader = await listening(edge, 'inbox:mute');
+
+    for (const name of ['1', '2', '3']) await say('inbox:mute', name);
+
+    await hears(reader, '1', '2', '3');
+  });
+
+  test('and processes on Postgres take over each other’s cursors without a gap and without a repeat', async () => {
+    const edges = [await aProcess(cluster.url), await aProcess(null), await aProcess(cluster.url)];
+    await Promise.all([isLive(edges[0]!), isLive(edges[2]!)]);
+    const key = 'inbox:roaming';
+    const total = 120;
+    const writing = Promise.all(
+      Array.from({ length: 6 }, async (_, writer) => {
+        for (let index = 0; index < total / 6; index += 1) await say(key, `${writer}-${index}`);
+      }),
+    );
+
+    const got: string[] = [];
+    let after = (await listening(edges[1]!, key)).cursor;
+    for (let visit = 0; got.length < total; visit += 1) {
+      const reader = new Reader(key, after);
+      const stream = await edges[visit % 3]!.open(reader.operation, reader);
+      await until(() => reader.names.length >= 7 || got.length + reader.names.length >= total, Boolean);
+      stream.close();
+      got.push(...reader.names);
+      after = reader.cursor;
+    }
+    await writing;
+
+    expect([...got].sort()).toEqual(
+      Array.from({ length: total }, (_, index) => `${index % 6}-${Math.floor(index / 6)}`).sort(),
+    );
+    for (let writer = 0; writer < 6; writer += 1) {
+      const own = got.filter((name) => name.startsWith(`${writer}-`)).map((name) => Number(name.split('-')[1]));
+      expect(own).toEqual(Array.from({ length: total / 6 }, (_, index) => index));
+    }
+  });
+
+  test('know of a revocation that no subscriber watches', async () => {
+    const revoked: string[] = [];
+    const edge = await aProcess(cluster.url, (principal) => revoked.push(principal));
+    await isLive(edge);
+
+    await atomically(aScope(database), async (tx) =>
+      recordFact(tx, { type: 'viewer.revoked', streams: ['viewer:key_1'], details: {} }),
+    );
+
+    await until(
+      () => revoked,
+      (principals) => principals.includes('key_1'),
+    );
+  });
+
+  test('keep the promise that whoever catches up has everything that was committed', async () => {
+    const edge = await aProcess(cluster.url);
+    await isLive(edge);
+    for (let index = 0; index < 20; index += 1) {
+      await say('conversation:prompt', String(index));
+      const reader = new Reader('conversation:prompt');
+      // Begins behind what was committed before.
+      const stream = await edge.open(reader.operation, reader);
+      await until(() => reader.payloads.length, Boolean);
+      expect(reader.names).toEqual([]);
+      stream.close();
+    }
+  });
+
+  test('H19, H21: that NATS does not answer are on Postgres within a second, and come back', async () => {
+    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const edge = await aProcess(wire.url);
+    await isLive(edge);
+    const reader = await listening(edge, 'conversation:cut');
+
+    const cutAt = performance.now();
+    wire.cut();
+    await say('conversation:cut', 'while it is cut');
+    await hears(reader, 'while it is cut');
+    console.log(`cut off from NATS: the next event is there after ${Math.round(performance.now() - cutAt)} ms`);
+    await until(
+      () => edge.brokerState()!.isLive,
+      (live) => !live,
+    );
+    wire.isCut = false;
+    await isLive(edge);
+    await say('conversation:cut', 'when it is back');
+
+    await hears(reader, 'while it is cut', 'when it is back');
+  });
+
+  test('that never find a NATS server work as without', async () => {
+    const edge = await aProcess('nats://127.0.0.1:9');
+    const reader = await listening(edge, 'conversation:alone');
+
+    await say('conversation:alone', '1');
+
+    await hears(reader, '1');
+    expect(edge.brokerState()).toMatchObject({ isLive: false, isRelaying: false });
+  });
+});
