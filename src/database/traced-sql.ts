@@ -22,6 +22,12 @@ export function tracedSql<S extends Sql>(sql: S): S {
     },
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
+      if (name === 'unsafe')
+        return (...args: unknown[]) => {
+          const query = (member as (...all: unknown[]) => unknown).apply(target, args);
+          if (isQuery(query)) traceWhenSent(query);
+          return query;
+        };
       if (name !== 'begin') return member;
       return (...args: unknown[]) => {
         const work = args.pop() as (tx: Sql) => unknown;

@@ -5,13 +5,13 @@ import type { Place } from '../services/events/cursor.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Viewer } from '../values/viewer.ts';
 import type { Hub } from './hub.ts';
-import type { PacketWatches } from './packet-watches.ts';
+import type { PersonContexts } from './person-contexts.ts';
 
 /** What the parts of the live edge share. */
 export interface EdgeParts {
   readonly database: Database;
   readonly hub: Hub;
-  readonly watches: PacketWatches;
+  readonly contexts: PersonContexts;
   readonly log: Logger;
   cursorOf(place: Place): string;
   scopeOf(viewer: Viewer): Scope;

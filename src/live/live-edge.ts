@@ -7,6 +7,7 @@ import { isKept, readSnapshot } from '../services/events/read-events.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
 import { inSpan } from '../values/in-span.ts';
 import type { BrokerState, LiveBatch, StartBackbone } from './backbone.ts';
+import { ContextAssembly } from './context-assembly.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
 import { Hub } from './hub.ts';
@@ -14,6 +15,7 @@ import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 import type { Member } from './member.ts';
 import { PacketGroup } from './packet-group.ts';
 import { PacketWatches } from './packet-watches.ts';
+import { PersonContexts } from './person-contexts.ts';
 import { StateGroup } from './state-group.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { startTailer } from './tailer.ts';
@@ -65,10 +67,11 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   });
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
+  const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), log });
   const parts: EdgeParts = {
     database,
     hub,
-    watches,
+    contexts,
     log,
     cursorOf: (place) => encodeCursor(installation, place),
     scopeOf: (viewer) => ({ db: database, viewer, now: new Date() }),
@@ -113,7 +116,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     }
     const askAgain = () => subscription.watch(parts.scopeOf(operation.viewer), operation.args);
     const watch = await askAgain();
-    return (onEmpty: () => void) => new PacketGroup(parts, { watch, askAgain }, onEmpty);
+    return (onEmpty: () => void) => new PacketGroup(parts, { watch, askAgain, sections: operation.sections }, onEmpty);
   }
 
   async function placeOf(after: unknown): Promise<Place | null> {
@@ -131,6 +134,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   const sweep = setInterval(() => {
     const now = Date.now();
     for (const group of groups.values()) for (const member of group.members) tend(group, member, now);
+    contexts.rest();
   }, SWEEP_MS);
 
   function tend(group: Group, member: Member, now: number): void {

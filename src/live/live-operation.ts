@@ -1,3 +1,4 @@
+import type { ContextSection } from '../values/context-packet.ts';
 import type { Viewer } from '../values/viewer.ts';
 
 /** A subscription operation that passed every check of `src/execution`: what the live edge needs of it. */
@@ -12,6 +13,8 @@ export interface LiveOperation {
    * One execution serves all of them.
    */
   readonly shareKey: string;
+  /** Sections of a context packet that the document shows. Absent: it may show all. */
+  readonly sections?: readonly ContextSection[];
   /** Executes the document over one payload with fresh loaders under this viewer; the JSON text of the GraphQL result. */
   execute(payload: object): Promise<string>;
 }

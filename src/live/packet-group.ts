@@ -1,6 +1,7 @@
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { readMissed } from '../services/events/read-events.ts';
+import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
 import type { LiveOperation, Sink } from './live-operation.ts';
@@ -11,12 +12,20 @@ import type { PacketWatch } from './subscriptions.ts';
 /** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
 const MOST_MISSED = 50;
 
+interface Watching {
+  readonly watch: PacketWatch;
+  readonly askAgain: () => Promise<PacketWatch>;
+  /** Sections that the document shows. Default: all. */
+  readonly sections?: readonly ContextSection[] | undefined;
+}
+
 /** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
 export class PacketGroup {
   readonly #parts: EdgeParts;
   readonly #feeds = new Map<string, PacketFeed>();
   readonly #members = new Set<Member>();
   readonly #askAgain: () => Promise<PacketWatch>;
+  readonly #sections: readonly ContextSection[];
   readonly #onEmpty: () => void;
   readonly #filter: Watcher = { accept: () => void this.#refresh() };
   #watch: PacketWatch;
@@ -24,17 +33,14 @@ export class PacketGroup {
   #refreshAgain = false;
 
   /** `watch` is the answer of a first `askAgain`, which the caller needed anyway to learn whether it is allowed. */
-  constructor(
-    parts: EdgeParts,
-    { watch, askAgain }: { watch: PacketWatch; askAgain: () => Promise<PacketWatch> },
-    onEmpty: () => void,
-  ) {
+  constructor(parts: EdgeParts, { watch, askAgain, sections = CONTEXT_SECTIONS }: Watching, onEmpty: () => void) {
     this.#parts = parts;
     this.#watch = watch;
     this.#askAgain = askAgain;
+    this.#sections = sections;
     this.#onEmpty = onEmpty;
     parts.hub.watch(this.#filter, watch.topics);
-    for (const customerId of watch.customerIds) this.#feeds.set(customerId, new PacketFeed(parts, customerId));
+    for (const customerId of watch.customerIds) this.#feeds.set(customerId, this.#feedOf(customerId));
   }
 
   get members(): Iterable<Member> {
@@ -67,6 +73,10 @@ export class PacketGroup {
     const sentAt = member.lastSentAt;
     const text = await member.operation.execute({ cursor, packet: null, leftCustomerId: null });
     if (member.lastSentAt === sentAt) member.send(text, cursor);
+  }
+
+  #feedOf(customerId: string): PacketFeed {
+    return new PacketFeed(this.#parts, customerId, this.#sections);
   }
 
   async #introduce(member: Member, customerId: string, feed: PacketFeed, after: Place | null): Promise<void> {
@@ -119,7 +129,7 @@ export class PacketGroup {
     }
     for (const customerId of wanted) {
       if (this.#feeds.has(customerId)) continue;
-      const feed = new PacketFeed(this.#parts, customerId);
+      const feed = this.#feedOf(customerId);
       this.#feeds.set(customerId, feed);
       for (const member of this.#members) feed.join(member, []);
     }

@@ -13,6 +13,8 @@ import { sees } from '../services/events/snapshot.ts';
 
 /** Well within the time after which a watch ends by itself. */
 const RENEW_MS = 20_000;
+/** As long as this after it was asked for, a watch has certainly not ended by itself. */
+const CERTAIN_MS = 50_000;
 /** How often those transactions are looked at that may have missed a new watch: soon at first, as most end at once. */
 const FIRST_LOOK_MS = 25;
 const LONGEST_LOOK_MS = 2_000;
@@ -25,8 +27,16 @@ export interface WatchHolder {
 
 /** New watches, and the transactions that ran when they began. */
 interface Unsure {
-  readonly customerIds: readonly string[];
+  readonly customerIds: ReadonlySet<string>;
   readonly transactions: readonly bigint[];
+}
+
+/** By this process's clock (`performance.now()`). */
+interface Watched {
+  /** When the database knew of it at the latest. */
+  readonly since: number;
+  /** It has not ended before. */
+  readonly until: number;
 }
 
 /**
@@ -40,7 +50,7 @@ export class PacketWatches {
   readonly #processId = randomUUID();
   readonly #holders = new Map<string, Set<WatchHolder>>();
   /** What the database knows. */
-  readonly #watched = new Set<string>();
+  readonly #watched = new Map<string, Watched>();
   readonly #wanted = new Set<string>();
   readonly #unwanted = new Set<string>();
   readonly #renewing: NodeJS.Timeout;
@@ -81,6 +91,28 @@ export class PacketWatches {
       this.#drop(id);
     }
     if (this.#unwanted.size > 0 && !this.#closed) this.#inBackground(this.#write());
+  }
+
+  /** Since when all of these have been watched without a gap; null: one is not. */
+  watchedSince(customerIds: Iterable<string>): number | null {
+    let since = 0;
+    for (const id of customerIds) {
+      const watched = this.#watched.get(id);
+      if (!watched) return null;
+      since = Math.max(since, watched.since);
+    }
+    return since;
+  }
+
+  /** True when every activity of these that was committed until now is told in the journal, or was before `since`. */
+  areCertain(customerIds: Iterable<string>, since: number): boolean {
+    const now = performance.now();
+    for (const id of customerIds) {
+      const watched = this.#watched.get(id);
+      if (!watched || watched.since > since || watched.until < now) return false;
+      if (this.#unsure.some((unsure) => unsure.customerIds.has(id))) return false;
+    }
+    return true;
   }
 
   async close(): Promise<void> {
@@ -129,20 +161,26 @@ export class PacketWatches {
   }
 
   async #watch(customerIds: readonly string[]): Promise<void> {
+    const askedAt = performance.now();
     const rows = await watchCustomers(this.#database.sql, this.#processId, customerIds);
     const fresh = rows.filter(({ isNew }) => isNew).map(({ customerId }) => customerId);
     if (fresh.length > 0) {
       const running = await readRunning(this.#database.sql);
-      if (running.running.size > 0) this.#doubt({ customerIds: fresh, transactions: [...running.running] });
+      if (running.running.size > 0) this.#doubt({ customerIds: new Set(fresh), transactions: [...running.running] });
+    }
+    const lapsed = fresh.filter((id) => this.#watched.has(id));
+    const since = performance.now();
+    for (const { customerId, isNew } of rows) {
+      const before = isNew ? undefined : this.#watched.get(customerId);
+      this.#watched.set(customerId, { since: before?.since ?? since, until: askedAt + CERTAIN_MS });
     }
     // Those whose watch had lapsed (the database was away for long) may have missed activity.
-    this.#tell(fresh.filter((id) => this.#watched.has(id)));
-    for (const { customerId } of rows) this.#watched.add(customerId);
+    this.#tell(lapsed);
   }
 
   #renew(): void {
     // Members that came along with a person and that nobody shows any more.
-    for (const id of this.#watched) if (!this.#holders.has(id)) this.#drop(id);
+    for (const id of this.#watched.keys()) if (!this.#holders.has(id)) this.#drop(id);
     for (const id of this.#holders.keys()) this.#wanted.add(id);
     this.#inBackground(this.#write().then(() => forgetEndedWatches(this.#database.sql)));
   }
@@ -168,7 +206,7 @@ export class PacketWatches {
     const isOver = ({ transactions }: Unsure) => transactions.every((xid) => sees(now, xid));
     const over = new Set(asked.filter(isOver));
     this.#unsure = this.#unsure.filter((each) => !over.has(each));
-    this.#tell([...over].flatMap(({ customerIds }) => customerIds));
+    this.#tell([...over].flatMap(({ customerIds }) => [...customerIds]));
   }
 
   #tell(customerIds: readonly string[]): void {

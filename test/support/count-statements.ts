@@ -5,6 +5,14 @@ export function countStatements(database: Database): { database: Database; count
   let count = 0;
   const counting = (sql: Sql): Sql =>
     new Proxy(sql, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'unsafe') return member;
+        return (...given: unknown[]) => {
+          count += 1;
+          return (member as (...all: unknown[]) => unknown).apply(target, given);
+        };
+      },
       apply(target, self, given: unknown[]) {
         const made: unknown = Reflect.apply(target as never, self, given);
         const [first] = given;

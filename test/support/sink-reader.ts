@@ -11,7 +11,9 @@ export class SinkReader<Payload extends { cursor: string }> implements Sink {
   paused = false;
   #drain: (() => void)[] = [];
 
-  constructor(operation: Pick<LiveOperation, 'field' | 'args' | 'shareKey'> & { viewer?: LiveOperation['viewer'] }) {
+  constructor(
+    operation: Pick<LiveOperation, 'field' | 'args' | 'shareKey' | 'sections'> & { viewer?: LiveOperation['viewer'] },
+  ) {
     this.operation = {
       viewer: aViewer('agent'),
       ...operation,

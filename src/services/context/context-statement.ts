@@ -31,6 +31,11 @@ export function sectionsReadFor(asked: readonly ContextSection[]): readonly Cont
   return choiceFor(asked).sections;
 }
 
+/** With stock what it is about: a store that has none of it yet may be the nearest one that gets it. */
+export function sectionsToWatch(shown: readonly ContextSection[]): readonly ContextSection[] {
+  return sectionsReadFor(shown.includes('stock') ? [...shown, 'orders', 'basket', 'browsing'] : shown);
+}
+
 /** One statement for a person: `$1` is any customer id of theirs. */
 export const statementForOne = (asked: readonly ContextSection[]): string => choiceFor(asked).forOne;
 

@@ -1,0 +1,13 @@
+import type { Logger } from 'pino';
+
+import type { ContextAssembly } from './context-assembly.ts';
+import type { Hub } from './hub.ts';
+import type { PacketWatches } from './packet-watches.ts';
+
+/** What the contexts of persons share. */
+export interface ContextParts {
+  readonly hub: Hub;
+  readonly watches: PacketWatches;
+  readonly assembly: ContextAssembly;
+  readonly log: Logger;
+}

@@ -1,0 +1,61 @@
+import type { JournalEvent } from '../services/events/read-events.ts';
+import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
+import type { EventType } from '../values/event-types.ts';
+
+const MOST_CAUSES = 50;
+
+interface Cause {
+  type: EventType;
+  occurredAt: Date;
+  receivedAt: Date;
+  recordedAt: Date;
+}
+
+/** What came between two packets of one reader. */
+export interface News {
+  causes: Cause[];
+  changed: Set<ContextSection>;
+  newestRecordedAtMs: number | null;
+}
+
+/** What activity without an event may have changed. */
+export const OF_ACTIVITY: readonly ContextSection[] = ['basket', 'browsing', 'reviews', 'stock'];
+
+export const noNews = (): News => ({ causes: [], changed: new Set(), newestRecordedAtMs: null });
+
+/** The later of two news goes into the earlier. */
+export function mergeNews(into: News, from: News): void {
+  for (const cause of from.causes) into.causes.push(cause);
+  if (into.causes.length > MOST_CAUSES) into.causes.splice(0, into.causes.length - MOST_CAUSES);
+  for (const section of from.changed) into.changed.add(section);
+  into.newestRecordedAtMs = Math.max(into.newestRecordedAtMs ?? 0, from.newestRecordedAtMs ?? 0) || null;
+}
+
+/** Sections that an event of a kind may change, by the first word of its type. */
+const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
+  customer: ['profile'],
+  identity: ['identities'],
+  conversation: ['conversations', 'routing'],
+  message: ['conversations', 'routing', 'identities'],
+  note: ['conversations'],
+  agent: ['conversations', 'routing'],
+  routing: ['routing', 'conversations'],
+  order: ['orders', 'stock'],
+  shipment: ['orders'],
+  tracking: ['orders'],
+  return: ['orders'],
+  stock: ['stock'],
+  activity: OF_ACTIVITY,
+};
+
+export function newsOf(event: JournalEvent): News {
+  // Who is one person with whom concerns everything.
+  const known = event.type === 'customer.linked' ? null : SECTIONS_OF[event.type.slice(0, event.type.indexOf('.'))];
+  const sections = known ?? CONTEXT_SECTIONS;
+  const { type, occurredAt, receivedAt, recordedAtMs } = event;
+  return {
+    causes: [{ type, occurredAt, receivedAt, recordedAt: new Date(recordedAtMs) }],
+    changed: new Set(sections),
+    newestRecordedAtMs: recordedAtMs,
+  };
+}

@@ -1,0 +1,312 @@
+import { createHash } from 'node:crypto';
+
+import { keysOfContext } from '../services/context/context-keys.ts';
+import { sectionsToWatch } from '../services/context/context-statement.ts';
+import { placeAt } from '../services/events/cursor.ts';
+import { stream } from '../services/events/fact.ts';
+import type { JournalEvent } from '../services/events/read-events.ts';
+import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
+import { ContextMoment } from './context-moment.ts';
+import type { ContextParts } from './context-parts.ts';
+import type { Watcher } from './hub.ts';
+import { mergeNews, newsOf, noNews, OF_ACTIVITY, type News } from './packet-news.ts';
+import type { WatchHolder } from './packet-watches.ts';
+
+/** A state is told to be old by events; of what none tells (a count that found what was known, a retention) it is this old at most. */
+const LONGEST_MS = 60_000;
+/** A state that was not asked for again within this time is let go. */
+const REST_AFTER_MS = 2_000;
+/** Rounds that a question waits for a person about whom something happens all the time. */
+const MOST_ROUNDS = 3;
+const RETRY_MS = 200;
+
+/** One who is shown the context of a person whenever it changed. */
+export interface ContextReader {
+  /** What its document shows. */
+  readonly sections: readonly ContextSection[];
+  /** True while it has to be shown the present state, also when nothing happens. */
+  readonly isWaiting: boolean;
+  /** True while it may ask for the state that it was shown last. */
+  readonly needsState: boolean;
+  /** What happened; the next state that is shown has it. */
+  hear(news: News): void;
+  /** Resolves when it was shown. After a rejection it is shown again. */
+  show(moment: ContextMoment): Promise<void>;
+}
+
+interface Question {
+  rounds: number;
+  resolve(moment: ContextMoment | null): void;
+}
+
+/**
+ * The context of one person in this process: read once for all who are shown it, whatever they select and may see, and known to be
+ * current. However many events come while it is assembled, the next assembly has them all.
+ */
+export class PersonContext implements Watcher, WatchHolder {
+  readonly #parts: ContextParts;
+  readonly #customerId: string;
+  readonly #readers = new Set<ContextReader>();
+  #questions: Question[] = [];
+  /** What is watched. */
+  #keys: readonly string[];
+  /** Customers whose activity is told in the journal because of this. */
+  #held: readonly string[];
+  #news: News | null = null;
+  #moment: ContextMoment | null = null;
+  /** Of the last state, when it was let go. */
+  #digest: string | null = null;
+  #begun = 0;
+  #stale = true;
+  #lookingAgain = false;
+  #assembling = false;
+  #running = false;
+  #closed = false;
+  /** It is to be ready for questions, with all sections. */
+  #kept = false;
+
+  constructor(parts: ContextParts, customerId: string) {
+    this.#parts = parts;
+    this.#customerId = customerId;
+    this.#keys = [stream.customer(customerId)];
+    this.#held = [customerId];
+    // Watch first, then assemble: an event between the two makes the state stale instead of being missed.
+    parts.hub.watch(this, this.#keys);
+  }
+
+  get isUnused(): boolean {
+    return this.#readers.size === 0 && !this.#kept;
+  }
+
+  /** True while something is to be assembled or shown. */
+  get isBusy(): boolean {
+    return this.#stale || this.#running;
+  }
+
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
+  /** Number of the first assembly that begins after now. */
+  get nextNumber(): number {
+    return this.#begun + 1;
+  }
+
+  /** The state that was shown last. Null: none yet, or let go. */
+  get moment(): ContextMoment | null {
+    return this.#moment;
+  }
+
+  add(reader: ContextReader): void {
+    this.#readers.add(reader);
+    this.#needSections();
+  }
+
+  remove(reader: ContextReader): void {
+    this.#readers.delete(reader);
+  }
+
+  /** Is it to be ready for questions? From the next one on it answers with all sections. */
+  set kept(kept: boolean) {
+    this.#kept = kept;
+    if (kept) this.#needSections();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#parts.hub.unwatch(this, this.#keys);
+    this.#parts.watches.release(this, this.#held);
+    this.#answer(() => null);
+  }
+
+  /** Shows the present state to a reader that waits for it. */
+  wake(): void {
+    void this.#run();
+  }
+
+  /** Lets the state go when nobody needs it for the moment: who comes later has it assembled again. */
+  rest(): void {
+    const moment = this.#moment;
+    if (!moment || this.isBusy || this.#kept || performance.now() - moment.begunAt < REST_AFTER_MS) return;
+    for (const reader of this.#readers) if (reader.needsState) return;
+    this.#digest = digestOf(moment.text);
+    this.#moment = null;
+  }
+
+  /**
+   * The state with all sections, when it is certain that everything which was delivered to the hub before the call is in it, and all
+   * activity that was committed before. Null: that is not certain; ask the database.
+   */
+  current(): Promise<ContextMoment | null> {
+    if (!this.#assembling && !this.#stale && this.#moment) {
+      if (performance.now() - this.#moment.begunAt < LONGEST_MS)
+        return Promise.resolve(this.#isCertain() ? this.#moment : null);
+      this.#stale = true;
+    }
+    return new Promise((resolve) => {
+      this.#questions.push({ rounds: 0, resolve });
+      void this.#run();
+    });
+  }
+
+  accept(event: JournalEvent): void {
+    if (this.#readers.size > 0) mergeNews((this.#news ??= noNews()), newsOf(event));
+    if (this.#stale) return;
+    this.#stale = true;
+    if (this.#readers.size === 0) this.#moment = null;
+    // After the batch: events of one transaction come together and make one packet.
+    else queueMicrotask(() => void this.#run());
+  }
+
+  /** Assembles once more; a packet follows only when it differs. */
+  lookAgain(): void {
+    this.#lookingAgain = true;
+    this.#stale = true;
+    void this.#run();
+  }
+
+  get #sections(): readonly ContextSection[] {
+    return sectionsToWatch(this.#kept ? CONTEXT_SECTIONS : [...this.#readers].flatMap(({ sections }) => sections));
+  }
+
+  /** A new reader may show what nobody showed so far. */
+  #needSections(): void {
+    const moment = this.#moment;
+    if (moment && this.#sections.some((section) => !moment.sections.includes(section))) this.#stale = true;
+  }
+
+  get #isDue(): boolean {
+    if (this.#closed) return false;
+    if (this.#questions.length > 0) return true;
+    return this.#readers.size > 0 && (this.#stale || [...this.#readers].some(({ isWaiting }) => isWaiting));
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#isDue) {
+      try {
+        const moment = this.#stale || !this.#moment ? await this.#renew() : this.#moment;
+        if (this.#closed) break;
+        this.#answerQuestions();
+        await Promise.all([...this.#readers].map((reader) => reader.show(moment)));
+        moment.fold();
+      } catch (error) {
+        this.#answer(() => null);
+        if (this.#closed) break;
+        this.#parts.log.warn({ err: error }, 'a packet could not be made, trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    this.#running = false;
+  }
+
+  async #renew(): Promise<ContextMoment> {
+    await this.#parts.watches.hold(this, this.#held);
+    const { sequence, snapshot } = this.#parts.hub.place;
+    const news = this.#news;
+    const isLookingAgain = this.#lookingAgain;
+    const sections = this.#sections;
+    const begunAt = performance.now();
+    this.#begun += 1;
+    const number = this.#begun;
+    this.#news = null;
+    this.#lookingAgain = false;
+    this.#stale = false;
+    this.#assembling = true;
+    try {
+      const text = await this.#parts.assembly.assemble(this.#customerId, sections);
+      const moment = new ContextMoment({ number, text, sections, place: placeAt(snapshot), begunAt });
+      const isOther = this.#isOther(moment);
+      this.#moment = moment;
+      this.#digest = null;
+      if (!moment.state || this.#closed) return moment;
+      this.#follow(keysOfContext(moment.state), sequence);
+      await this.#holdMembers(moment);
+      const told = isLookingAgain && isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
+      for (const each of [news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
+      return moment;
+    } catch (error) {
+      if (news) {
+        if (this.#news) mergeNews(news, this.#news);
+        this.#news = news;
+      }
+      this.#lookingAgain ||= isLookingAgain;
+      this.#stale = true;
+      throw error;
+    } finally {
+      this.#assembling = false;
+    }
+  }
+
+  /** True unless the state is the one of before. The first one is nothing else than was shown. */
+  #isOther({ text, sections }: ContextMoment): boolean {
+    const before = this.#moment;
+    if (before) return before.sections !== sections || before.text !== text;
+    return this.#digest !== null && this.#digest !== digestOf(text);
+  }
+
+  /** Watches what the packet showed; what happened there while it was being assembled makes it stale. */
+  #follow(watched: readonly string[], sequence: number): void {
+    const { hub } = this.#parts;
+    const keys = [...new Set([stream.customer(this.#customerId), ...watched])];
+    if (keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i])) return;
+    const before = new Set(this.#keys);
+    const added = new Set(keys.filter((key) => !before.delete(key)));
+    this.#keys = keys;
+    hub.unwatch(this, before);
+    if (added.size === 0) return;
+    hub.watch(this, added);
+    const between = hub.since(sequence, added);
+    if (between) for (const { event } of between) this.accept(event);
+    else {
+      this.#stale = true;
+      mergeNews((this.#news ??= noNews()), { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
+    }
+  }
+
+  /** Who became one person with the customer meanwhile is watched from here on: what was recorded until then is looked for again. */
+  async #holdMembers({ state, begunAt }: ContextMoment): Promise<void> {
+    const { watches } = this.#parts;
+    const ids = [...new Set([this.#customerId, ...state!.memberIds])];
+    if (ids.length !== this.#held.length || ids.some((id) => !this.#held.includes(id))) {
+      const gone = this.#held.filter((id) => !ids.includes(id));
+      this.#held = ids;
+      watches.release(this, gone);
+      await watches.hold(this, ids);
+    }
+    const since = watches.watchedSince(ids);
+    if (since !== null && since <= begunAt) return;
+    this.#lookingAgain = true;
+    this.#stale = true;
+  }
+
+  #isCertain(): boolean {
+    return this.#moment !== null && this.#parts.watches.areCertain(this.#held, this.#moment.begunAt);
+  }
+
+  #answerQuestions(): void {
+    if (!this.#stale) {
+      const isWhole = this.#moment?.sections.length === CONTEXT_SECTIONS.length;
+      const moment = isWhole && this.#isCertain() ? this.#moment : null;
+      return this.#answer(() => moment);
+    }
+    this.#answer((question) => ((question.rounds += 1) < MOST_ROUNDS ? undefined : null));
+  }
+
+  /** Answers the questions for which there is an answer. */
+  #answer(answerOf: (question: Question) => ContextMoment | null | undefined): void {
+    const asked = this.#questions;
+    this.#questions = [];
+    for (const question of asked) {
+      const answer = answerOf(question);
+      if (answer === undefined) this.#questions.push(question);
+      else question.resolve(answer);
+    }
+  }
+}
+
+const digestOf = (text: string | null) =>
+  createHash('sha256')
+    .update(text ?? '')
+    .digest('base64url');

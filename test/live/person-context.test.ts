@@ -1,0 +1,153 @@
+import { pino } from 'pino';
+import { afterAll, expect, test } from 'vitest';
+
+import { openLiveEdge } from '../../src/live/live-edge.ts';
+import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
+import { identifyCustomer } from '../../src/services/customers/identify-customer.ts';
+import { setPreferences } from '../../src/services/customers/set-preferences.ts';
+import { atomically, recordFact } from '../../src/services/events/atomically.ts';
+import { stream } from '../../src/services/events/fact.ts';
+import { readInstallation } from '../../src/services/events/installation.ts';
+import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../src/values/context-packet.ts';
+import type { CustomerId } from '../../src/values/ids.ts';
+import { countStatements } from '../support/count-statements.ts';
+import { aScope, aViewer } from '../support/scopes.ts';
+import { SinkReader } from '../support/sink-reader.ts';
+import { until } from '../support/until.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const { database, sql } = await withDatabase();
+const reads = countStatements({ ...database, sql: database.sql });
+const edge = await openLiveEdge({
+  // What is counted is what is read through `hot`: the contexts.
+  database: { ...database, hot: reads.database.hot },
+  installation: await readInstallation(sql),
+  subscriptions: SUBSCRIPTIONS,
+  log: pino({ level: 'silent' }),
+  checkpointIntervalMs: 60_000,
+  stalledReaderMs: 10_000,
+  onViewerEvent: () => undefined,
+});
+afterAll(() => edge.close());
+const scope = aScope(database);
+
+interface Payload {
+  cursor: string;
+  packet: (ContextState & { changed: ContextSection[]; causes: { type: string }[] }) | null;
+}
+
+class Reader extends SinkReader<Payload> {
+  constructor(customerId: string, document: string, sections: readonly ContextSection[] = CONTEXT_SECTIONS) {
+    super({
+      ...{ field: 'contextPackets', args: { customerId }, viewer: aViewer('agent'), sections },
+      shareKey: JSON.stringify([customerId, document]),
+    });
+  }
+  get packets() {
+    return this.payloads.flatMap(({ packet }) => (packet ? [packet] : []));
+  }
+}
+
+let count = 0;
+const aCustomer = async () => {
+  const identity = { kind: 'visitor_id', value: `v${(count += 1)}`, source: 'test' } as const;
+  const { customerId } = await atomically(scope, (tx) => identifyCustomer(tx, identity));
+  return customerId;
+};
+async function read(customerId: string, document = 'whole', sections = CONTEXT_SECTIONS as readonly ContextSection[]) {
+  const reader = new Reader(customerId, document, sections);
+  await edge.open(reader.operation, reader);
+  await until(
+    () => reader.packets.length,
+    (packets) => packets > 0,
+  );
+  return reader;
+}
+const speak = (customerId: CustomerId, language: string) => setPreferences(scope, customerId, { language });
+const languages = (reader: Reader) => reader.packets.map(({ profile }) => profile.language);
+
+test('a person is read once for all who look at them, whatever their documents', async () => {
+  const customerId = await aCustomer();
+  const readers = [await read(customerId, 'one'), await read(customerId, 'two'), await read(customerId, 'three')];
+  const before = reads.count();
+
+  await speak(customerId, 'fi');
+
+  await until(() => readers.every((reader) => languages(reader).at(-1) === 'fi'), Boolean);
+  expect(reads.count() - before).toBe(1);
+  for (const { packets } of readers) expect(packets.at(-1)!.causes).toMatchObject([{ type: 'customer.updated' }]);
+});
+
+test('only what somebody shows is read, and more as soon as somebody shows more', async () => {
+  const customerId = await aCustomer();
+  const narrow = await read(customerId, 'narrow', ['orders']);
+  expect(narrow.packets[0]).not.toHaveProperty('stock');
+  expect(narrow.packets[0]).toMatchObject({ orders: [], profile: { language: null } });
+
+  const wide = await read(customerId, 'wide');
+  await speak(customerId, 'sv');
+
+  await until(() => [narrow, wide].every((reader) => languages(reader).at(-1) === 'sv'), Boolean);
+  expect(wide.packets[0]).toMatchObject({ orders: [], stock: [], conversations: [] });
+  expect(narrow.packets).toHaveLength(2);
+});
+
+test('persons of whom something happens at the same moment are read together, and each gets every cause', async () => {
+  const customerIds = await Promise.all(Array.from({ length: 60 }, aCustomer));
+  const readers = await Promise.all(customerIds.map((customerId) => read(customerId)));
+  const before = reads.count();
+
+  await atomically(scope, (tx) => {
+    for (const customerId of customerIds)
+      recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)], details: { customerId } });
+    return Promise.resolve();
+  });
+
+  await until(() => readers.every(({ packets }) => packets.length > 1), Boolean);
+  expect(reads.count() - before).toBeLessThanOrEqual(8);
+  for (const { packets } of readers)
+    expect(packets.map(({ version, causes }) => [version, causes.length])).toEqual([
+      [packets[0]!.version, 0],
+      [packets[0]!.version + 1, 1],
+    ]);
+});
+
+test('rows of one person that cannot be read keep nobody else waiting', async () => {
+  const [broken, ...others] = await Promise.all(Array.from({ length: 20 }, aCustomer));
+  const readers = await Promise.all(others.map((customerId) => read(customerId)));
+  const unlucky = await read(broken!);
+  await sql`
+    insert into baskets (customer_id, activity_id, lines, changed_at, source, updated_at)
+    values (${broken!}, 'act_none', '{}'::jsonb, now(), 'test', now())`;
+
+  await atomically(scope, (tx) => {
+    for (const customerId of [broken!, ...others])
+      recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)], details: { customerId } });
+    return Promise.resolve();
+  });
+  await until(() => readers.every(({ packets }) => packets.length === 2), Boolean);
+  expect(unlucky.packets).toHaveLength(1);
+  await sql`delete from baskets where customer_id = ${broken!}`;
+
+  await until(
+    () => unlucky.packets.length,
+    (packets) => packets === 2,
+  );
+  expect(unlucky.packets.at(-1)!.causes).toMatchObject([{ type: 'customer.updated' }]);
+});
+
+test('a state that was let go is there again for who comes, and the packet after it has its causes', async () => {
+  const customerId = await aCustomer();
+  const first = await read(customerId);
+  // Nothing happens: that is what is waited for.
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
+  const before = reads.count();
+
+  const second = await read(customerId);
+  expect(reads.count() - before).toBe(1);
+  await speak(customerId, 'et');
+
+  await until(() => [first, second].every((reader) => languages(reader).at(-1) === 'et'), Boolean);
+  expect(first.packets).toHaveLength(2);
+  expect(second.packets).toHaveLength(2);
+});
