@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { isInterfaceType, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync, getMetadataStorage, type PubSub } from 'type-graphql';
 
 import { RESOLVERS } from '../resolvers/index.ts';
 import { InputError, InsufficientStockError, VersionConflictError } from '../schema/access/user-error.ts';
@@ -28,12 +28,27 @@ let built: (BuiltSchema & { channels: readonly ChannelFacts[] }) | undefined;
 export function buildSchema(channels: readonly ChannelFacts[]): BuiltSchema {
   if (built?.channels === channels) return built;
   nameChannels(Object.fromEntries(channels.map(({ name, description }) => [name, description])));
+  readFieldsPlainly();
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as [NewableFunction],
     orphanedTypes: [InputError, InsufficientStockError, TimelineIdentity, TimelineTrait, VersionConflictError],
     validate: false,
     pubSub: NO_BUS,
   });
+  resolveTypesAtOnce(schema);
   built = { schema, rights: readFieldRights(schema), channels };
   return built;
+}
+
+/** A field without a resolver is a property of its object, no more: no function of type-graphql stands before it. */
+function readFieldsPlainly(): void {
+  for (const type of getMetadataStorage().objectTypes) type.simpleResolvers ??= true;
+}
+
+/** Ours answer at once; type-graphql would make a promise of each answer, for every row of a list. */
+function resolveTypesAtOnce(schema: GraphQLSchema): void {
+  for (const { name, resolveType } of getMetadataStorage().interfaceTypes) {
+    const type = schema.getType(name);
+    if (resolveType && isInterfaceType(type)) type.resolveType = resolveType as NonNullable<typeof type.resolveType>;
+  }
 }
