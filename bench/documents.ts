@@ -33,6 +33,16 @@ export const CONTEXT_PACKETS = `subscription Packets($customerId: ID!, $after: S
   contextPackets(customerId: $customerId, after: $after) { cursor leftCustomerId packet {${PACKET}} }
 }`;
 
+/** What a chatbot watches: the person, the talk and where the parcels are. */
+export const BOT_PACKETS = `subscription BotPackets($customerId: ID!) {
+  contextPackets(customerId: $customerId) { cursor packet {
+    version changed
+    profile { displayName language preferredChannel doNotContact }
+    conversations { id reference subject status channel control { kind id } messages { id direction text occurredAt } }
+    orders { number status statusOccurredAt shipments { carrier trackingNumber status lastPlace } }
+  } }
+}`;
+
 export const SEARCH = `query Search($query: String!) {
   customerSearch(query: $query, first: 20) {
     edges { score matchedOn node { id displayName language market preferredChannel } }

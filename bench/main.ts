@@ -8,6 +8,7 @@ import type { Bench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
 import { contextQuery } from './context-query.ts';
 import { fanOut } from './fan-out.ts';
+import { execution } from './execution.ts';
 import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
@@ -20,6 +21,7 @@ const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
   'fan-out': fanOut,
+  execution,
   ingest,
   activity,
   search,

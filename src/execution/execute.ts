@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
 
 import type { Context } from '../resolvers/context.ts';
 import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
@@ -8,8 +8,8 @@ import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
 import { inSpan } from '../values/in-span.ts';
-import type { Viewer } from '../values/viewer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
+import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
 
 /** Where operations run. */
@@ -21,6 +21,14 @@ export interface Ground {
   readonly reportBug: ReportBug;
 }
 
+/** A result whose data is JSON text already. */
+export interface ResultText {
+  readonly errors?: readonly GraphQLError[];
+  /** Absent: the operation did not run. */
+  readonly data?: string | null;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
 /** Runs a prepared query or mutation. Never throws: what goes wrong is in the result, masked. */
 export async function executeOperation(
   ground: Ground,
@@ -28,16 +36,26 @@ export async function executeOperation(
   requestId: string,
 ): Promise<ExecutionResult> {
   try {
-    // Taken before anything of the document is read: nothing that commits later is missed by who subscribes after it.
-    const cursor = operation.selectsCursor ? await cursorOfNow(ground) : null;
-    const result = await inSpan('graphql execute', namesOf(operation), () =>
-      run(ground, operation, operation.viewer, { cursor, rootValue: undefined }),
+    const result = await inSpan('graphql execute', namesOf(operation), async () =>
+      run(ground, operation, await contextOf(ground, operation), undefined),
     );
-    const { requested, throttle } = operation.cost;
-    return {
-      ...masked(ground, result, requestId),
-      extensions: { cost: { requested, throttle } },
-    };
+    return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
+  } catch (error) {
+    return { errors: [maskError(error, requestId, ground.reportBug)] };
+  }
+}
+
+/** The same for who needs the text: a document that comes often is run by its plan. */
+export async function executeAsText(
+  ground: Ground,
+  operation: PreparedOperation,
+  requestId: string,
+): Promise<ResultText> {
+  try {
+    const result = await inSpan('graphql execute', namesOf(operation), async () =>
+      runAsText(ground, operation, await contextOf(ground, operation), undefined),
+    );
+    return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
   } catch (error) {
     return { errors: [maskError(error, requestId, ground.reportBug)] };
   }
@@ -55,11 +73,21 @@ export async function executeForEvent(
   requestId: string,
 ): Promise<string> {
   const result = await inSpan('graphql execute', namesOf(operation), () =>
-    run(ground, operation, operation.viewer, { cursor: null, rootValue }),
+    runAsText(ground, operation, contextFor(ground, operation, null), rootValue),
   );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
-  return JSON.stringify(masked(ground, result, requestId));
+  return textOf(masked(ground, result, requestId));
+}
+
+/** A result as it is sent. */
+export function textOf({ errors, data, extensions }: ResultText): string {
+  const parts = [
+    ...(errors ? [`"errors":${JSON.stringify(errors)}`] : []),
+    ...(data !== undefined ? [`"data":${data}`] : []),
+    ...(extensions ? [`"extensions":${JSON.stringify(extensions)}`] : []),
+  ];
+  return `{${parts.join(',')}}`;
 }
 
 const namesOf = ({ operation }: PreparedOperation) => ({
@@ -72,15 +100,10 @@ async function cursorOfNow({ db, installation }: Ground): Promise<string> {
 }
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
-async function run(
-  ground: Ground,
-  operation: PreparedOperation,
-  viewer: Viewer,
-  given: { cursor: string | null; rootValue: unknown },
-): Promise<ExecutionResult> {
+function contextFor(ground: Ground, { viewer }: PreparedOperation, cursor: string | null): Context {
   const scope: Scope = { db: ground.db, viewer, now: new Date() };
   let loaders: Loaders | undefined;
-  const contextValue: Context = {
+  return {
     scope,
     installation: ground.installation,
     visitorTokenMinutes: ground.visitorTokenMinutes,
@@ -88,19 +111,44 @@ async function run(
     get loaders() {
       return (loaders ??= makeLoaders(scope));
     },
-    cursor: given.cursor,
+    cursor,
   };
+}
+
+/** The cursor is taken before anything of the document is read: nothing that commits later is missed by who subscribes after it. */
+const contextOf = async (ground: Ground, operation: PreparedOperation): Promise<Context> =>
+  contextFor(ground, operation, operation.selectsCursor ? await cursorOfNow(ground) : null);
+
+function run({ schema }: Ground, operation: PreparedOperation, contextValue: Context, rootValue: unknown) {
   return execute({
-    schema: ground.schema,
+    schema,
     document: operation.document.document,
     operationName: operation.operation.name?.value ?? null,
     variableValues: operation.rawVariables,
-    rootValue: given.rootValue,
+    rootValue,
     contextValue,
   });
 }
 
-function masked({ reportBug }: Ground, result: ExecutionResult, requestId: string): ExecutionResult {
+/** By its plan where the operation has one. Both ways lead to the same text. */
+async function runAsText(
+  ground: Ground,
+  operation: PreparedOperation,
+  contextValue: Context,
+  rootValue: unknown,
+): Promise<ResultText> {
+  const { document, variables } = operation;
+  const plan = document.planFor(operation.operation, variables);
+  if (plan) return runPlan(plan, { rootValue, contextValue, variables });
+  const { errors, data } = await run(ground, operation, contextValue, rootValue);
+  return { ...(errors ? { errors } : {}), data: data == null ? null : JSON.stringify(data) };
+}
+
+function masked<Result extends { readonly errors?: readonly GraphQLError[] }>(
+  { reportBug }: Ground,
+  result: Result,
+  requestId: string,
+): Result {
   if (!result.errors) return result;
   return { ...result, errors: result.errors.map((error) => maskError(error, requestId, reportBug)) };
 }

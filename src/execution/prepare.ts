@@ -15,6 +15,7 @@ import { checkInput } from './check-input.ts';
 import { requestedCost } from './cost.ts';
 import type { CostBuckets, Throttle } from './cost-buckets.ts';
 import { MAX_ERRORS, type DocumentLimits } from './limits.ts';
+import type { PlanSettings } from './plans/plans.ts';
 import { documentReader, type ReadDocument } from './read-document.ts';
 import { Rejection, rejected, rejectedAs } from './rejection.ts';
 import { rightsClassOf, rightsText } from './rights-class.ts';
@@ -45,6 +46,8 @@ export interface Preparation {
   readonly built: BuiltSchema;
   readonly limits: DocumentLimits;
   readonly buckets: CostBuckets;
+  /** Default: what suits a server. */
+  readonly plans?: PlanSettings;
 }
 
 export interface Prepare {
@@ -57,8 +60,8 @@ export interface Prepare {
  * The one step before any operation on any transport: limits, parse, validation, choice of the operation, variables, rights,
  * cost, budget, in this order. Throws a Rejection; what it returns may run.
  */
-export function preparing({ built, limits, buckets }: Preparation): Prepare {
-  const { readDocument, isKnown } = documentReader(built, limits);
+export function preparing({ built, limits, buckets, plans }: Preparation): Prepare {
+  const { readDocument, isKnown } = documentReader(built, limits, plans);
   const prepare = (request: OperationRequest, viewer: Viewer): PreparedOperation => {
     const { query, operationName, variables: given } = request;
     if (typeof query !== 'string' || query === '')

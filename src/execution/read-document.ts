@@ -13,6 +13,8 @@ import { BoundedMap } from './bounded-map.ts';
 import type { BuiltSchema } from './build-schema.ts';
 import { checkShape } from './document-shape.ts';
 import { MAX_ERRORS, type DocumentLimits } from './limits.ts';
+import { planning, type PlanSettings } from './plans/plans.ts';
+import type { Plan } from './plans/plan.ts';
 import { rejected, rejectedAs } from './rejection.ts';
 import { requirementsOf, type Requirements } from './required-rights.ts';
 
@@ -22,6 +24,8 @@ export interface ReadDocument {
   readonly document: DocumentNode;
   readonly operations: readonly OperationDefinitionNode[];
   requirements(operation: OperationDefinitionNode): Requirements;
+  /** For one more run of an operation. Null: it runs without a plan. */
+  planFor(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Plan | null;
   /** Verdicts of the rights check, by operation name and rights. */
   readonly verdicts: BoundedMap<readonly GraphQLError[]>;
 }
@@ -33,8 +37,10 @@ const KEPT_VERDICTS = 64;
 export function documentReader(
   { schema, rights }: BuiltSchema,
   limits: DocumentLimits,
+  plans?: PlanSettings,
 ): { readDocument: (text: string) => ReadDocument; isKnown: (text: string) => boolean } {
   const kept = new BoundedMap<ReadDocument>(KEPT_DOCUMENTS);
+  const planFor = planning(schema, plans);
   const readDocument = (text: string): ReadDocument => {
     const known = kept.get(text);
     if (known) return known;
@@ -49,6 +55,7 @@ export function documentReader(
         requirements.set(operation, found);
         return found;
       },
+      planFor: (operation, variables) => planFor(document, operation, variables),
       verdicts: new BoundedMap(KEPT_VERDICTS),
     };
     kept.set(text, read);

@@ -63,12 +63,13 @@ function answering(parts: HttpParts): ApolloServerPlugin<HttpContext> {
         async responseForOperation({ request, source, contextValue }) {
           const { viewer, requestId } = contextValue;
           const { operationName, variables } = request;
-          const answer = await answerOperation(parts, { query: source, operationName, variables }, viewer, requestId);
+          const operation = { query: source, operationName, variables };
+          const answer = await answerOperation(parts, { operation, viewer, requestId });
           const headers = new HeaderMap();
           if (answer.retryAfterSeconds !== null) headers.set('retry-after', String(answer.retryAfterSeconds));
           return {
             http: { status: answer.status, headers },
-            body: { kind: 'single', singleResult: answer.result },
+            body: { kind: 'single', singleResult: answer.body },
           };
         },
       }),

@@ -1,7 +1,7 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { OperationRequest, Prepare } from '../execution/prepare.ts';
-import { answerOperation, type HttpParts } from './answer-operation.ts';
+import { answerAsText, type HttpParts } from './answer-operation.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Media types that need no negotiation; every other wish is Apollo's to weigh. */
@@ -22,9 +22,10 @@ export function answeringKnown(parts: HttpParts, otherwise: RouteHandlerMethod):
     const type = ANSWER_TYPES.get(request.headers.accept ?? '');
     const operation = type === undefined ? null : knownOperation(parts.prepare, request);
     if (type === undefined || operation === null) return (await otherwise.call(this, request, reply)) as unknown;
-    const { result, status, retryAfterSeconds } = await answerOperation(parts, operation, request.viewer, request.id);
+    const { viewer, id: requestId } = request;
+    const { body, status, retryAfterSeconds } = await answerAsText(parts, { operation, viewer, requestId });
     if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
-    return reply.code(status).header('content-type', type).send(JSON.stringify(result));
+    return reply.code(status).header('content-type', type).send(body);
   };
 }
 
