@@ -20,6 +20,7 @@ import {
   specifiedRules,
   validate,
   type FragmentDefinitionNode,
+  type GraphQLNullableType,
   type OperationDefinitionNode,
 } from 'graphql';
 import { expect, test } from 'vitest';
@@ -28,7 +29,7 @@ import { makePlan } from '../../../src/execution/plans/plan.ts';
 import { runPlan } from '../../../src/execution/plans/run-plan.ts';
 import { DateTime } from '../../../src/schema/scalars.ts';
 
-const required = (type: ConstructorParameters<typeof GraphQLNonNull>[0]) => new GraphQLNonNull(type);
+const required = <T extends GraphQLNullableType>(type: T) => new GraphQLNonNull(type);
 const Kinds = new GraphQLEnumType({ name: 'Kinds', values: { GOOD: { value: 'good' }, BAD: { value: 'bad' } } });
 
 /** Every kind of field that graphql-js completes: leaves, lists in lists, objects, interfaces, with and without resolvers. */
@@ -47,7 +48,7 @@ const fieldsOfBoth = () => ({
   being: { type: Being },
   beings: { type: new GraphQLList(Being) },
 });
-const Thing: GraphQLObjectType = new GraphQLObjectType({
+const Thing: GraphQLObjectType = new GraphQLObjectType<{ thing?: unknown }>({
   name: 'Thing',
   interfaces: [Being],
   fields: () => ({
