@@ -100,7 +100,7 @@ async function cursorOfNow({ db, installation }: Ground): Promise<string> {
 }
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
-function contextFor(ground: Ground, { viewer }: PreparedOperation, cursor: string | null): Context {
+function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cursor: string | null): Context {
   const scope: Scope = { db: ground.db, viewer, now: new Date() };
   let loaders: Loaders | undefined;
   return {
@@ -112,6 +112,7 @@ function contextFor(ground: Ground, { viewer }: PreparedOperation, cursor: strin
       return (loaders ??= makeLoaders(scope));
     },
     cursor,
+    sections,
   };
 }
 

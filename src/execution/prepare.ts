@@ -8,6 +8,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 
+import type { ContextSection } from '../values/context-packet.ts';
 import type { Right } from '../values/rights.ts';
 import type { Viewer } from '../values/viewer.ts';
 import type { BuiltSchema } from './build-schema.ts';
@@ -37,6 +38,8 @@ export interface PreparedOperation {
   readonly rawVariables: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly selectsCursor: boolean;
+  /** Sections of context packets that it may show. */
+  readonly sections: readonly ContextSection[];
   /** Viewers of one class get the same bytes. */
   readonly rightsClass: string;
   readonly cost: { readonly requested: number; readonly throttle: Throttle };
@@ -95,6 +98,7 @@ export function preparing({ built, limits, buckets, plans }: Preparation): Prepa
       rawVariables,
       variables,
       selectsCursor: requirements.selectsCursor,
+      sections: requirements.sections,
       rightsClass: rightsClassOf(viewer, requirements.viewerRelative),
       cost: { requested, throttle: charge.throttle },
     };

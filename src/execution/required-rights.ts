@@ -12,6 +12,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import type { Right } from '../values/rights.ts';
 import type { FieldRights } from './field-rights.ts';
 import { fragmentsOf } from './document-shape.ts';
@@ -24,7 +25,12 @@ export interface Requirements {
   readonly viewerRelative: boolean;
   /** Selects `Query.cursor`. */
   readonly selectsCursor: boolean;
+  /** Sections of context packets that it may show, in their order: what only conditions leave out is among them. */
+  readonly sections: readonly ContextSection[];
 }
+
+/** Their fields are named after sections. */
+const OF_SECTIONS = new Set(['ContextPacket', 'ContextAsOf']);
 
 /** Walks an operation of a valid document. A fragment is walked once for each type it is spread on: the first path is enough. */
 export function requirementsOf(
@@ -38,6 +44,7 @@ export function requirementsOf(
   const walked = new Set<string>();
   let viewerRelative = false;
   let selectsCursor = false;
+  const shown = new Set<string>();
 
   const walk = (set: SelectionSetNode, type: GraphQLCompositeType, path: string): void => {
     for (const selection of set.selections) {
@@ -64,6 +71,7 @@ export function requirementsOf(
         if (name === 'viewer') viewerRelative = true;
         if (name === 'cursor') selectsCursor = true;
       }
+      if (OF_SECTIONS.has(type.name)) shown.add(name);
       if (selection.arguments?.some((argument) => argument.name.value === 'assignedToMe')) viewerRelative = true;
       if (!selection.selectionSet || !(isObjectType(type) || isInterfaceType(type))) continue;
       const field = type.getFields()[name];
@@ -77,5 +85,5 @@ export function requirementsOf(
   };
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, root, '');
-  return { rights, viewerRelative, selectsCursor };
+  return { rights, viewerRelative, selectsCursor, sections: CONTEXT_SECTIONS.filter((section) => shown.has(section)) };
 }

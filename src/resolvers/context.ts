@@ -1,5 +1,6 @@
 import type { Installation } from '../services/events/installation.ts';
 import type { Scope } from '../services/scope.ts';
+import type { ContextSection } from '../values/context-packet.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What every resolver is given: the scope of this request and loaders that live as long as it does. */
@@ -11,4 +12,6 @@ export interface Context {
   readonly loaders: Loaders;
   /** The journal's place before anything of this document was read; null unless the document selects `cursor`. */
   readonly cursor: string | null;
+  /** Sections of context packets that the document may show. */
+  readonly sections: readonly ContextSection[];
 }

@@ -27,6 +27,7 @@ export function toLiveOperation(
     field: definition.name,
     args: after === null ? args : { ...args, after },
     shareKey: shareKeyOf(operation),
+    sections: operation.sections,
     execute: (payload) => executeForEvent(ground, operation, payload, requestId),
   };
 }

@@ -16,9 +16,9 @@ export class ContextQueries {
   @Right('context:read')
   async contextPacket(
     @Arg('customerId', () => ID, { description: 'Any customer id of the person, `cus_…`.' }) customerId: string,
-    @Ctx() { scope }: Context,
+    @Ctx() { scope, sections }: Context,
   ) {
-    const state = await readContext(scope, customerId);
+    const state = await readContext(scope, customerId, sections);
     return state && { ...state, changed: CONTEXT_SECTIONS, causes: [] };
   }
 }
