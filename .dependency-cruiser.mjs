@@ -10,6 +10,8 @@ const LAYERS = {
   backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
   import: ['services', 'channels', 'database', 'values'],
+  // Several processes as one server; main.ts starts it, and what serves knows its siblings by an interface only.
+  processes: ['database', 'values'],
   schema: ['values'],
   resolvers: ['schema', 'services', 'live', 'values'],
   demo: ['services', 'database', 'values'],

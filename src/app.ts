@@ -31,7 +31,7 @@ import { serveGraphql } from './server/graphql-routes.ts';
 import { serveHealth } from './server/health.ts';
 import { serveHooks } from './server/hooks.ts';
 import { openHttp } from './server/http.ts';
-import { serveMetrics } from './server/metrics.ts';
+import { serveMetrics, type Siblings } from './server/metrics.ts';
 import { servePages } from './server/pages.ts';
 import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
@@ -54,6 +54,8 @@ export interface AppOptions {
   demoTraffic?: boolean;
   /** The channels it speaks. Default: all of src/channels. */
   channels?: readonly ChannelDialect[];
+  /** The other processes behind the same port. Default: none. */
+  siblings?: Siblings | undefined;
 }
 
 export interface App {
@@ -103,13 +105,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       done(null, payload);
     });
     const connections = watchConnections(authenticator, config.limits);
-    const metrics = serveMetrics(app, authenticator, () => ({
+    const given = () => ({
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
       journalSilentMs: () => edge.silentMs(),
       brokerState: () => edge.brokerState(),
       messagesWaiting: () => measureWaiting(database.sql),
-    }));
+    });
+    const metrics = serveMetrics(app, { authenticator, siblings: options.siblings, given });
     const edge = await openLiveEdge({
       database,
       installation,

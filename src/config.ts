@@ -101,6 +101,12 @@ const SETTINGS = {
       'info',
       'Least level of the lines that are logged.',
     ),
+    processes: integer(
+      'PROCESSES',
+      1,
+      { min: 1, max: 64 },
+      'Processes that serve behind the one port; `npm start -- --processes 3` says the same. One is replaced when it ends. Limits of callers (RATE_…, MAX_SOCKETS_…, MAX_BAD_SIGNATURES_…) hold in each of them.',
+    ),
     dataDir: path(
       'DATA_DIR',
       '.punos',
@@ -127,7 +133,7 @@ const SETTINGS = {
       'DATABASE_POOL_SIZE',
       16,
       { min: 2, max: 200 },
-      'Connections for statements that read and write.',
+      'Connections of a process for statements that read and write; with those for hot reads, the journal and jobs it takes half as many again and seven. Several processes take less each when the database has not so many.',
     ),
     statementTimeoutMs: integer(
       'STATEMENT_TIMEOUT_MS',

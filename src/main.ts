@@ -1,20 +1,35 @@
 import 'reflect-metadata';
 
-import { startApp } from './app.ts';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
 import { ConfigProblems, readConfig, type Config } from './config.ts';
+import { freePort } from './database/cluster.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { ensureDemoKeys, type DemoKeys } from './demo/demo-keys.ts';
 import { loadDemoShop } from './demo/load-demo-shop.ts';
 import { ensureWidgetKey } from './demo/widget-key.ts';
+import { oneOfMany } from './processes/one-of-many.ts';
+import { connectionsNeeded, shareConnections } from './processes/share-connections.ts';
+import { superviseProcesses } from './processes/supervise.ts';
 import { startTracing } from './tracing.ts';
 
-const flags = new Set(process.argv.slice(2));
-const json = flags.has('--json');
-const noDemo = flags.has('--no-demo');
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean' }, 'no-demo': { type: 'boolean' }, processes: { type: 'string' } },
+  // An argument that nobody knows has never stopped a start.
+  strict: false,
+});
+const json = flags.json === true;
+const noDemo = flags['no-demo'] === true;
+const DEMO_TRAFFIC = 'PUNOS_DEMO_TRAFFIC';
+/** More than a process allows itself after SHUTDOWN_DRAIN_MS: its last words to the database. */
+const LAST_WORDS_MS = 10_000;
+/** Not null: another process has started this one, to serve beside others like it. */
+const siblings = oneOfMany(process.env);
 // With --json stdout holds the one line that programs read; everything for people goes beside it.
-const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
+const say = (line: string) => void (json || siblings ? process.stderr : process.stdout).write(`${line}\n`);
 
 interface Running {
   url: string;
@@ -24,13 +39,21 @@ interface Running {
   close(): Promise<void>;
 }
 
+interface Serving {
+  databaseUrl: string;
+  demoTraffic: boolean;
+}
+
 async function start(config: Config): Promise<Running> {
   const given = config.database.url;
   if (given) {
-    const app = await startApp(config, { databaseUrl: given });
+    const demoTraffic = siblings !== null && process.env[DEMO_TRAFFIC] === '1';
+    const app = await serve(config, { databaseUrl: given, demoTraffic });
     return { url: app.url, keys: {}, widgetKey: null, close: () => app.close() };
   }
-  const embedded = await startEmbedded({ dataDir: config.runtime.dataDir, log: say });
+  const { processes, dataDir } = config.runtime;
+  const connections = processes > 1 ? connectionsNeeded(processes, config.database.poolSize) + 10 : 0;
+  const embedded = await startEmbedded({ dataDir, log: say, connections });
   try {
     await migrate(embedded.ownerUrl, { log: say });
     const isProduction = config.runtime.environment === 'production';
@@ -38,7 +61,7 @@ async function start(config: Config): Promise<Running> {
       ? { keys: {}, widgetKey: null }
       : await prepareDemo(config, embedded.applicationUrl);
     const demoTraffic = !isProduction && !noDemo;
-    const app = await startApp(config, { databaseUrl: embedded.applicationUrl, demoTraffic });
+    const app = await serve(config, { databaseUrl: embedded.applicationUrl, demoTraffic });
     return {
       url: app.url,
       keys,
@@ -52,6 +75,41 @@ async function start(config: Config): Promise<Running> {
     await embedded.stop();
     throw error;
   }
+}
+
+/** Here, or by several processes of which this one is the parent: it owns what there is one of, they serve. */
+async function serve(config: Config, serving: Serving): Promise<Pick<Running, 'url' | 'close'>> {
+  const { processes } = config.runtime;
+  if (processes > 1 && !siblings) return serveByMany(config, serving);
+  // Only who serves loads what serving takes.
+  const { startApp } = await import('./app.ts');
+  return startApp(config, { ...serving, siblings: siblings ?? undefined });
+}
+
+async function serveByMany(
+  config: Config,
+  { databaseUrl, demoTraffic }: Serving,
+): Promise<Pick<Running, 'url' | 'close'>> {
+  const count = config.runtime.processes;
+  const { poolSize, warning } = await shareConnections(databaseUrl, { count, poolSize: config.database.poolSize });
+  if (warning) say(warning);
+  // All name the same port, also those that take a place when everybody else is gone.
+  const port = config.server.port === 0 ? await freePort() : config.server.port;
+  const many = await superviseProcesses({
+    count,
+    program: fileURLToPath(import.meta.url),
+    environmentOf: (number) => ({
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      DATABASE_POOL_SIZE: String(poolSize),
+      PUNOS_PROCESS: String(number),
+      // There is one demo shop: one process lets it live.
+      [DEMO_TRAFFIC]: demoTraffic && number === 1 ? '1' : '0',
+    }),
+    stopWithinMs: config.server.shutdownDrainMs + LAST_WORDS_MS,
+    say,
+  });
+  return { url: many.url, close: () => many.stop() };
 }
 
 /** The demo shop into an empty database, then a key per role: some of them speak for somebody of the shop. */
@@ -68,6 +126,7 @@ async function prepareDemo(config: Config, databaseUrl: string): Promise<Pick<Ru
 }
 
 function greet({ url, keys, widgetKey }: Running): void {
+  if (siblings) return siblings.ready(url);
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, keys })}\n`);
     return;
@@ -90,10 +149,13 @@ function greet({ url, keys, widgetKey }: Running): void {
 function closeOnSignals(running: Running, stopTracing: () => Promise<void>): void {
   let stopping = false;
   const stop = () => {
-    // Asked twice: whoever asks wants it now.
-    if (stopping) process.exit(1);
+    if (stopping) {
+      // Asked twice: whoever asks wants it now. One of many is asked by a terminal and by its parent; that one decides.
+      if (!siblings) process.exit(1);
+      return;
+    }
     stopping = true;
-    say('Stopping: requests finish, streams are told to resume. Once more ends it at once.');
+    if (!siblings) say('Stopping: requests finish, streams are told to resume. Once more ends it at once.');
     // Spans that no collector takes are no reason to call the stop a failure.
     const ended = running.close().then(() => stopTracing().catch(() => undefined));
     ended.then(
@@ -115,16 +177,19 @@ function adviceFor(error: unknown): string {
 }
 
 try {
-  const config = readConfig(process.env);
-  const stopTracing = startTracing(config.tracing);
+  const config = readConfig({
+    ...process.env,
+    ...(typeof flags.processes === 'string' ? { PROCESSES: flags.processes } : {}),
+  });
+  const isParent = config.runtime.processes > 1 && !siblings;
+  const stopTracing = isParent ? () => Promise.resolve() : startTracing(config.tracing);
   const running = await start(config);
   closeOnSignals(running, stopTracing);
   greet(running);
 } catch (error) {
-  say(
-    error instanceof ConfigProblems
-      ? error.message
-      : `Punos could not start: ${error instanceof Error ? error.message : String(error)}${adviceFor(error)}`,
-  );
+  const reason = `${error instanceof Error ? error.message : String(error)}${adviceFor(error)}`;
+  // Its parent says it.
+  if (siblings) await siblings.failed(reason);
+  else say(error instanceof ConfigProblems ? reason : `Punos could not start: ${reason}`);
   process.exit(1);
 }

@@ -24,7 +24,7 @@ import { isTaken, takeDirectory } from './take-directory.ts';
 const DATABASE = 'punos';
 
 /** Durable, and tuned for short statements on a small machine. */
-const SETTINGS: ServerSettings = {
+const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   password_encryption: 'scram-sha-256',
@@ -45,7 +45,7 @@ const SETTINGS: ServerSettings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_min_messages: 'warning',
-};
+} satisfies ServerSettings;
 
 export interface EmbeddedDatabase {
   /** The role that owns the tables: for migrations. */
@@ -61,6 +61,8 @@ interface Options {
   /** Directory of this installation; the cluster lies in `postgres` below it. */
   dataDir: string;
   log: (line: string) => void;
+  /** Connections that there are to be at least. A server that is adopted has what it was started with. */
+  connections?: number;
 }
 
 /**
@@ -68,7 +70,7 @@ interface Options {
  * The data stays in `dataDir`. One process at a time: a second one is refused with a sentence.
  * While it runs, a server that dies is started again on the same port.
  */
-export async function startEmbedded({ dataDir, log }: Options): Promise<EmbeddedDatabase> {
+export async function startEmbedded({ dataDir, log, connections = 0 }: Options): Promise<EmbeddedDatabase> {
   const binaries = findPostgresBinaries();
   const home = resolve(dataDir);
   mkdirSync(home, { recursive: true });
@@ -83,14 +85,14 @@ export async function startEmbedded({ dataDir, log }: Options): Promise<Embedded
   assertClusterVersion(cluster);
 
   const found = await settledPostmaster(directory);
-  const postmaster = found ?? (await startOrJoin(cluster, await freePort(secrets.port)));
+  const postmaster = found ?? (await startOrJoin(cluster, await freePort(secrets.port), connections));
   if (postmaster.port !== secrets.port) writeSecrets(home, { ...secrets, port: postmaster.port });
   const superuserUrl = urlOf('postgres', secrets.superuser, postmaster.port, 'postgres');
   const taken = await takeDirectory(superuserUrl, home);
   if (found) log(`Adopted the embedded database that an earlier process left running (pid ${found.pid}).`);
   await prepare(superuserUrl, secrets);
 
-  const watch = keepRunning({ cluster, postmaster, taken, log, home, superuserUrl });
+  const watch = keepRunning({ cluster, postmaster, taken, log, home, superuserUrl, connections });
   return {
     ownerUrl: urlOf(OWNER_ROLE, secrets.owner, postmaster.port, DATABASE),
     applicationUrl: urlOf(APPLICATION_ROLE, secrets.application, postmaster.port, DATABASE),
@@ -166,9 +168,10 @@ async function settledPostmaster(directory: string): Promise<Postmaster | undefi
 }
 
 /** When two processes start the server at once, PostgreSQL lets one win; the loser joins and is refused later. */
-async function startOrJoin(cluster: Cluster, port: number): Promise<Postmaster> {
+async function startOrJoin(cluster: Cluster, port: number, connections: number): Promise<Postmaster> {
   try {
-    return await startPostmaster(cluster, port, SETTINGS);
+    const settings = { ...SETTINGS, max_connections: Math.max(SETTINGS.max_connections, connections) };
+    return await startPostmaster(cluster, port, settings);
   } catch (error) {
     const other = await settledPostmaster(cluster.directory);
     if (other) return other;
@@ -192,18 +195,20 @@ interface Watched {
   taken: TakenDirectory;
   home: string;
   superuserUrl: string;
+  connections: number;
   log: (line: string) => void;
 }
 
 /** Looks twice a second whether the server lives; on the same port, so that every pool finds it again. */
-function keepRunning({ cluster, postmaster, taken, home, superuserUrl, log }: Watched) {
+function keepRunning({ cluster, postmaster, taken, home, superuserUrl, connections, log }: Watched) {
   let { pid } = postmaster;
   let held = taken;
   const stopping = new AbortController();
   const revive = async () => {
     log('The embedded database ended by itself; starting it again.');
     await held.release();
-    const again = (await settledPostmaster(cluster.directory)) ?? (await startOrJoin(cluster, postmaster.port));
+    const again =
+      (await settledPostmaster(cluster.directory)) ?? (await startOrJoin(cluster, postmaster.port, connections));
     pid = again.pid;
     held = await takeDirectory(superuserUrl, home);
   };

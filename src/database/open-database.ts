@@ -39,6 +39,15 @@ export interface DatabaseOptions {
   traced?: boolean;
 }
 
+const JOURNAL_CONNECTIONS = 4;
+const hotConnections = (poolSize: number) => Math.max(2, Math.ceil(poolSize / 2));
+/** One listens, two are the job queue's (live/jobs.ts). */
+const OTHER_CONNECTIONS = 3;
+
+/** Connections that one process takes at most, with a pool of this size. */
+export const connectionsOf = (poolSize: number) =>
+  poolSize + hotConnections(poolSize) + JOURNAL_CONNECTIONS + OTHER_CONNECTIONS;
+
 const SESSION = {
   idle_in_transaction_session_timeout: 10_000,
   lock_timeout: 2_000,
@@ -64,8 +73,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     });
   const traced = <S extends Sql>(opened: S): S => (options.traced ? tracedSql(opened) : opened);
   const sql = traced(pool(options.poolSize));
-  const hot = traced(pool(Math.max(2, Math.ceil(options.poolSize / 2)), { plan_cache_mode: 'force_generic_plan' }));
-  const journal = pool(4, { enable_seqscan: 'off' });
+  const hot = traced(pool(hotConnections(options.poolSize), { plan_cache_mode: 'force_generic_plan' }));
+  const journal = pool(JOURNAL_CONNECTIONS, { enable_seqscan: 'off' });
 
   return {
     sql,

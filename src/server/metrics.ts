@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { BrokerState } from '../live/backbone.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
@@ -28,11 +28,35 @@ export interface Metrics {
   recounted(found: { orders: number; stock: number }): void;
 }
 
+type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** Other processes behind the same port: a scrape comes to one of them, nobody knows which. */
+export interface Siblings {
+  /** The number of this process among them. */
+  readonly number: number;
+  /** Lets the others have the figures of this one. */
+  giveFigures(figures: () => Promise<Figures>): void;
+  /** The figures of all that answer, this process included. */
+  allFigures(): Promise<readonly (readonly Figures[number][])[]>;
+}
+
+interface Metering {
+  readonly authenticator: Authenticator;
+  /** Absent: this process serves alone. */
+  readonly siblings?: Siblings | undefined;
+  readonly given: () => Metered;
+}
+
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** `/metrics` for Prometheus. Labels are routes, methods and status codes: nothing of a person. */
-export function serveMetrics(app: FastifyInstance, authenticator: Authenticator, given: () => Metered): Metrics {
+/**
+ * `/metrics` for Prometheus. Labels are routes, methods and status codes: nothing of a person. Of several processes each one's figures
+ * stand side by side with the label `process`: sums are the reader's, and which one hangs can be seen.
+ */
+export function serveMetrics(app: FastifyInstance, { authenticator, siblings, given }: Metering): Metrics {
   const registry = new Registry();
+  if (siblings) registry.setDefaultLabels({ process: String(siblings.number) });
+  siblings?.giveFigures(() => registry.getMetricsAsJSON());
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const requests = new Histogram({
@@ -129,7 +153,7 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
   app.get('/metrics', async (request, reply) => {
     if (!isLocal(request) && !(await isAdmin(request, authenticator)))
       return answerError(reply, 401, 'UNAUTHENTICATED', 'Metrics are for this machine, or for an admin key.');
-    return reply.type(registry.contentType).send(await registry.metrics());
+    return reply.type(registry.contentType).send(await (siblings ? together(siblings) : registry.metrics()));
   });
 
   return {
@@ -144,6 +168,14 @@ export function serveMetrics(app: FastifyInstance, authenticator: Authenticator,
       for (const [what, count] of Object.entries(found)) wrong.set({ what }, count);
     },
   };
+}
+
+/** Every figure has its process as label, so that a sum over equal labels is the figure itself. */
+async function together(siblings: Siblings): Promise<string> {
+  const all = (await siblings.allFigures()).map((figures) =>
+    figures.map((figure) => ({ ...figure, aggregator: 'sum' })),
+  );
+  return AggregatorRegistry.aggregate(all).metrics();
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
