@@ -140,4 +140,4 @@ from person p`;
 /** The newest event of the customer's stream, as packets name their causes. */
 export const NEWEST_CAUSE = `(select json_build_array(json_build_object('type', upper(replace(e.type, '.', '_')), 'occurredAt', ${at('e.occurred_at')},
   'receivedAt', ${at('e.received_at')}, 'recordedAt', ${at('e.recorded_at')}))
-  from event_streams s join events e using (position) where s.stream = 'customer:' || p.id order by s.version desc limit 1)`;
+  from event_streams s join events e using (xid, position) where s.stream = 'customer:' || p.id order by s.version desc limit 1)`;

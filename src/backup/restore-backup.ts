@@ -10,6 +10,8 @@ import { singleConnection } from '../database/single-connection.ts';
 import { CountedBytes } from './counted-bytes.ts';
 import { attachmentsOf, readManifest, tableFile, type Manifest, type TableFile } from './manifest.ts';
 
+const SLICES = 'journal_slices';
+
 interface Options {
   /** The role that owns the tables. */
   readonly ownerUrl: string;
@@ -64,10 +66,17 @@ async function requireEmpty(sql: Sql): Promise<void> {
 async function fillTables(sql: Sql, manifest: Manifest, { directory, onTable }: Options): Promise<void> {
   // What migrations put there is in the backup too.
   await sql`truncate ${sql(manifest.tables.map(({ name }) => name))}`;
-  for (const [index, table] of manifest.tables.entries()) {
+  const [slices, others] = [true, false].map((are) => manifest.tables.filter(({ name }) => (name === SLICES) === are));
+  let done = 0;
+  const fill = async (table: TableFile) => {
     await fillTable(sql, directory, table);
-    onTable(table, index + 1, manifest.tables.length);
-  }
+    onTable(table, (done += 1), manifest.tables.length);
+  };
+  for (const table of slices!) await fill(table);
+  // The journal's rows need their partitions. A backup from before there were slices has none, and needs none.
+  if (slices!.length > 0)
+    await sql`select journal_make_partitions(slice) from journal_slices where to_regclass('public.events_' || slice) is null`;
+  for (const table of others!) await fill(table);
 }
 
 async function fillTable(sql: Sql, directory: string, table: TableFile): Promise<void> {
@@ -80,7 +89,7 @@ async function fillTable(sql: Sql, directory: string, table: TableFile): Promise
     );
 }
 
-/** New rows get numbers behind the restored ones. */
+/** New rows get numbers behind the restored ones, new events a position in the newest slice. */
 async function continueSequences(sql: Sql): Promise<void> {
   const columns = await sql<{ sequence: string; table: string; column: string }[]>`
     select pg_get_serial_sequence(quote_ident(c.relname), a.attname) as sequence, c.relname as table, a.attname as column
@@ -88,4 +97,10 @@ async function continueSequences(sql: Sql): Promise<void> {
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attidentity <> ''`;
   for (const { sequence, table, column } of columns)
     await sql`select setval(${sequence}, (select coalesce(max(${sql(column)}), 0) + 1 from ${sql(table)}), false)`;
+  const [found] = await sql<{ there: boolean }[]>`select to_regclass(${SLICES}) is not null as there`;
+  if (!found?.there) return;
+  await sql`
+    select setval('journal_positions', greatest(
+      (select coalesce(max(position), 0) + 1 from events),
+      (select coalesce(max(slice), 0)::bigint << 32 from journal_slices where started_at is not null)), false)`;
 }

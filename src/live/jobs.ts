@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database, Sql } from '../database/open-database.ts';
 import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-keys.ts';
 import { forgetActivities } from '../services/activity/forget-activities.ts';
-import { forgetEvents } from '../services/events/forget-events.ts';
+import { turnJournal } from '../services/events/turn-journal.ts';
 
 interface JobOptions {
   database: Database;
@@ -20,6 +20,7 @@ interface JobOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const TEN_MINUTES_MS = 600_000;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 /** Jobs at work in this process. */
@@ -85,7 +86,14 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
       }
       if (total > 0) log.info({ job: name, removed: total }, 'retention removed what is older than it keeps');
     });
-  await sweep('forget-events', options.journalHours, forgetEvents);
+  await recur('turn-journal', EVERY_TEN_MINUTES, async () => {
+    const { dropped, isHeldUp } = await turnJournal(database.sql, turnOptions(options.journalHours, Date.now()));
+    if (dropped.length > 0) log.info({ slices: dropped }, 'retention dropped slices of the journal');
+    if (isHeldUp)
+      log.warn('the journal could not be turned for a long statement of somebody else, the next time again');
+  });
+  // What the journal's retention was called before it had slices.
+  await boss.unschedule('forget-events');
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
   await sweep('forget-activities', options.activityDays * 24, forgetActivities);
 
@@ -93,6 +101,16 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     work: (queue, workers, work) => startWorkers(boss, queue, { ...workers, work }),
     recur,
     close: () => boss.stop({ graceful: true, timeout: 5_000 }),
+  };
+}
+
+/** A twelfth of what is kept is a slice, so that little is kept longer than asked for; but no shorter than the time between two turns. */
+function turnOptions(journalHours: number, now: number) {
+  const sliceMs = Math.max((journalHours * HOUR_MS) / 12, TEN_MINUTES_MS);
+  return {
+    begunBefore: new Date(now - sliceMs),
+    preparedBefore: new Date(now - TEN_MINUTES_MS / 2),
+    endedBefore: new Date(now - journalHours * HOUR_MS),
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Database } from '../database/open-database.ts';
-import { readBatch } from '../services/events/read-events.ts';
+import { readBatch, readFloor } from '../services/events/read-events.ts';
 import type { Snapshot } from '../services/events/snapshot.ts';
 import { recordSpan } from '../values/in-span.ts';
 import type { BackboneOptions, LiveBatch } from './backbone.ts';
 import { splice } from './splice.ts';
+
+/** How often it is asked below which position nothing new can be; only a slice that began since makes a difference. */
+const FLOOR_EVERY_MS = 60_000;
 
 /** Reads the journal from a place on, when it is told to look. Its place is a snapshot, so a batch is exactly what was committed since the last one. */
 export interface JournalReader {
@@ -21,6 +24,8 @@ export interface JournalReader {
 
 export function openJournalReader(database: Database, { from, onBatch, log }: BackboneOptions): JournalReader {
   let place = from;
+  let floor = 0;
+  let floorAt = -Infinity;
   let lastReadAt = Date.now();
   let running: Promise<void> | null = null;
   let again: Promise<void> | null = null;
@@ -37,7 +42,11 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
 
   const read = async () => {
     const begunAt = Date.now();
-    const batch = await readBatch(database.journal, place);
+    if (begunAt - floorAt >= FLOOR_EVERY_MS) {
+      floor = await readFloor(database.journal, place);
+      floorAt = begunAt;
+    }
+    const batch = await readBatch(database.journal, place, floor);
     lastReadAt = Date.now();
     // The journal is looked at five times a second; a trace tells of the looks that found something.
     if (batch.events.length > 0) recordSpan('journal read', { 'punos.events': batch.events.length }, begunAt);

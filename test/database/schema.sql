@@ -280,14 +280,22 @@ table endpoints
   CREATE INDEX endpoints_customer ON public.endpoints USING btree (customer_id)
   CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address, customer_id, is_public)
   CREATE UNIQUE INDEX endpoints_pkey ON public.endpoints USING btree (id)
-table event_streams
+table event_streams partitioned by RANGE ("position")
   column stream text collate C not null
   column version bigint not null
   column position bigint not null
+  column xid xid8 not null default pg_current_xact_id()
   constraint event_streams_stream_version_position_pk PRIMARY KEY (stream, version, "position")
-  CREATE UNIQUE INDEX event_streams_stream_version_position_pk ON public.event_streams USING btree (stream, version, "position")
-table events
-  column position bigint not null generated always as identity
+  CREATE UNIQUE INDEX event_streams_stream_version_position_pk ON ONLY public.event_streams USING btree (stream, version, "position")
+table event_streams_0 FOR VALUES FROM (MINVALUE) TO ('4294967296')
+  column stream text collate C not null
+  column version bigint not null
+  column position bigint not null
+  column xid xid8 not null default pg_current_xact_id()
+  constraint event_streams_0_pkey PRIMARY KEY (stream, version, "position")
+  CREATE UNIQUE INDEX event_streams_0_pkey ON public.event_streams_0 USING btree (stream, version, "position")
+table events partitioned by RANGE ("position")
+  column position bigint not null default nextval('journal_positions'::regclass)
   column xid xid8 not null default pg_current_xact_id()
   column type text not null
   column streams text[] not null
@@ -298,10 +306,22 @@ table events
   column received_at timestamp(3) with time zone not null
   column recorded_at timestamp with time zone not null
   column details jsonb not null
-  constraint events_pkey PRIMARY KEY ("position")
-  CREATE UNIQUE INDEX events_pkey ON public.events USING btree ("position")
-  CREATE INDEX events_recorded_at ON public.events USING btree (recorded_at)
-  CREATE INDEX events_xid ON public.events USING btree (xid)
+  constraint events_xid_position_pk PRIMARY KEY (xid, "position")
+  CREATE UNIQUE INDEX events_xid_position_pk ON ONLY public.events USING btree (xid, "position")
+table events_0 FOR VALUES FROM (MINVALUE) TO ('4294967296')
+  column position bigint not null
+  column xid xid8 not null default pg_current_xact_id()
+  column type text not null
+  column streams text[] not null
+  column versions bigint[] not null
+  column topics text[] not null
+  column actor text not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp with time zone not null
+  column details jsonb not null
+  constraint events_0_pkey PRIMARY KEY (xid, "position")
+  CREATE UNIQUE INDEX events_0_pkey ON public.events_0 USING btree (xid, "position")
 table first_answers
   column conversation_id text collate C not null
   column channel text not null
@@ -385,6 +405,13 @@ table installation
   column created_at timestamp(3) with time zone not null default now()
   constraint installation_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (id)
+table journal_slices
+  column slice integer not null
+  column prepared_at timestamp(3) with time zone not null default clock_timestamp()
+  column started_at timestamp(3) with time zone
+  column from_xid xid8
+  constraint journal_slices_pkey PRIMARY KEY (slice)
+  CREATE UNIQUE INDEX journal_slices_pkey ON public.journal_slices USING btree (slice)
 table legs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -740,3 +767,92 @@ table visitor_sessions
   constraint visitor_sessions_pkey PRIMARY KEY (id)
   CREATE INDEX visitor_sessions_customer ON public.visitor_sessions USING btree (customer_id)
   CREATE UNIQUE INDEX visitor_sessions_pkey ON public.visitor_sessions USING btree (id)
+CREATE OR REPLACE FUNCTION public.journal_begin_slice(prepared_before timestamp with time zone, begun_before timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+ SET lock_timeout TO '100ms'
+AS $function$
+DECLARE
+  upcoming integer;
+  drawn bigint;
+  was_drawn boolean;
+BEGIN
+  LOCK TABLE public.journal_slices IN SHARE ROW EXCLUSIVE MODE;
+  -- A statement that began before the partitions were there does not know them: positions are drawn from a slice only some time after.
+  SELECT slice INTO upcoming FROM public.journal_slices WHERE started_at IS NULL AND prepared_at < prepared_before;
+  IF upcoming IS NULL THEN RETURN false; END IF;
+  IF EXISTS (SELECT FROM public.journal_slices WHERE started_at >= begun_before) THEN RETURN false; END IF;
+  SELECT last_value, is_called INTO drawn, was_drawn FROM public.journal_positions;
+  -- Nothing has happened since the last one began: it goes on.
+  IF NOT was_drawn AND drawn = (SELECT max(slice)::bigint << 32 FROM public.journal_slices WHERE started_at IS NOT NULL) THEN RETURN false; END IF;
+  -- Takes effect at once, whatever becomes of this transaction; tried again, it must not go back.
+  IF drawn < upcoming::bigint << 32 THEN PERFORM setval('public.journal_positions', upcoming::bigint << 32, false); END IF;
+  UPDATE public.journal_slices SET started_at = clock_timestamp() WHERE slice = upcoming;
+  RETURN true;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.journal_drop_slice(ended_before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+ SET lock_timeout TO '100ms'
+AS $function$
+DECLARE
+  oldest integer;
+  newest_gone xid8;
+BEGIN
+  LOCK TABLE public.journal_slices IN SHARE ROW EXCLUSIVE MODE;
+  SELECT s.slice INTO oldest FROM public.journal_slices s
+  WHERE (SELECT min(later.started_at) FROM public.journal_slices later WHERE later.slice > s.slice) < ended_before
+  ORDER BY s.slice LIMIT 1;
+  IF oldest IS NULL THEN RETURN NULL; END IF;
+  LOCK TABLE ONLY public.events, ONLY public.event_streams IN ACCESS EXCLUSIVE MODE;
+  EXECUTE format('SELECT max(xid) FROM public.%I', 'events_' || oldest) INTO newest_gone;
+  UPDATE public.installation SET pruned_xid = greatest(pruned_xid, newest_gone) WHERE id = 1;
+  EXECUTE format('DROP TABLE public.%I, public.%I', 'events_' || oldest, 'event_streams_' || oldest);
+  DELETE FROM public.journal_slices WHERE slice = oldest;
+  RETURN oldest;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.journal_make_partitions(made integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  parent text;
+BEGIN
+  FOREACH parent IN ARRAY ARRAY['events', 'event_streams'] LOOP
+    -- Attached and not made in place: that lets everybody read and write meanwhile.
+    EXECUTE format('CREATE TABLE public.%I (LIKE public.%I INCLUDING DEFAULTS INCLUDING INDEXES)', parent || '_' || made, parent);
+    EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%s) TO (%s)',
+      parent, parent || '_' || made, made::bigint << 32, (made::bigint + 1) << 32);
+  END LOOP;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.journal_prepare_slice()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+ SET lock_timeout TO '100ms'
+AS $function$
+DECLARE
+  upcoming integer;
+BEGIN
+  LOCK TABLE public.journal_slices IN SHARE ROW EXCLUSIVE MODE;
+  -- One ahead is enough.
+  IF EXISTS (SELECT FROM public.journal_slices WHERE started_at IS NULL) THEN RETURN false; END IF;
+  SELECT coalesce(max(slice), 0) + 1 INTO upcoming FROM public.journal_slices;
+  PERFORM public.journal_make_partitions(upcoming);
+  INSERT INTO public.journal_slices (slice) VALUES (upcoming);
+  RETURN true;
+END
+$function$
+

@@ -4,11 +4,11 @@ import type { Sql } from '../../src/database/open-database.ts';
 export async function dumpSchema(sql: Sql): Promise<string> {
   const rows = await sql<{ line: string }[]>`
     with tables as (
-      select c.oid, c.relname, c.reloptions from pg_class c
+      select c.oid, c.relname, c.reloptions, pg_get_expr(c.relpartbound, c.oid) as bound from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
     ), lines as (
       select relname, 0 as part, '' as name,
-             format('table %s%s', relname, coalesce(' with ' || reloptions::text, '')) as line
+             concat_ws(' ', 'table', relname, 'with ' || reloptions::text, 'partitioned by ' || pg_get_partkeydef(oid), bound) as line
       from tables
       union all
       select relname, 1, lpad(attnum::text, 3, '0'), concat_ws(' ', '  column', attname, format_type(atttypid, atttypmod),

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, jsonb, pgTable, primaryKey, smallint, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
 
 import { bytes, idText, moment, word, xid8 } from './columns.ts';
 
@@ -32,11 +42,38 @@ export const streamHeads = pgTable('stream_heads', {
   version: bigint('version', { mode: 'number' }).notNull(),
 });
 
-/** The journal: a delivery log with retention. Ids and values that are not personal; the rest is loaded for each viewer. */
+/**
+ * Positions of the journal. The upper bits are the number of a slice, the lower 32 count within it; a new slice begins by setting this ahead
+ * (services/events/turn-journal.ts).
+ */
+export const journalPositions = pgSequence('journal_positions', { cache: 1 });
+
+/**
+ * The journal in slices of time: each is a partition of `events` and of `event_streams`, by position, made before it begins and dropped whole
+ * when its time is over.
+ */
+export const journalSlices = pgTable('journal_slices', {
+  slice: integer('slice').primaryKey(),
+  /** When its partitions were made. */
+  preparedAt: moment('prepared_at')
+    .notNull()
+    .default(sql`clock_timestamp()`),
+  /** When positions began to be drawn from it. Null: not yet. */
+  startedAt: moment('started_at'),
+  /** Events of this transaction and of all later ones lie in this slice or in later ones. Null: not known yet. */
+  fromXid: xid8('from_xid'),
+});
+
+/**
+ * The journal: a delivery log with retention. Ids and values that are not personal; the rest is loaded for each viewer. Partitioned by
+ * ranges of positions, which drizzle knows nothing of: migrations/0016_journal_in_slices.sql.
+ */
 export const events = pgTable(
   'events',
   {
-    position: bigint('position', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity({ cache: 1 }),
+    position: bigint('position', { mode: 'number' })
+      .notNull()
+      .default(sql`nextval('journal_positions')`),
     /** The reader's place is a snapshot of transactions, so each row says which one wrote it. */
     xid: xid8('xid')
       .notNull()
@@ -53,16 +90,21 @@ export const events = pgTable(
     /** Ids concerned and new values that are not personal. */
     details: jsonb('details').notNull(),
   },
-  (table) => [index('events_xid').on(table.xid), index('events_recorded_at').on(table.recordedAt)],
+  // By transaction first: so the tailer asks. Alone, an index of positions would lure the planner away from what is new.
+  (table) => [primaryKey({ columns: [table.xid, table.position] })],
 );
 
-/** Where each version of a stream is in the journal: for resume and for the check for holes. */
+/** Where each version of a stream is in the journal: for resume and for the check for holes. Partitioned as `events` is. */
 export const eventStreams = pgTable(
   'event_streams',
   {
     stream: idText('stream').notNull(),
     version: bigint('version', { mode: 'number' }).notNull(),
     position: bigint('position', { mode: 'number' }).notNull(),
+    /** The event's; with the position it finds the event. */
+    xid: xid8('xid')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
   },
   (table) => [primaryKey({ columns: [table.stream, table.version, table.position] })],
 );

@@ -7,7 +7,8 @@ import type { Fact } from './fact.ts';
  *
  * The heads are raised by an upsert sorted by stream, so that two transactions never lock them crosswise, and before the event
  * rows draw their positions, so that position order never contradicts version order within a stream. `recorded_at` is read
- * after the locks. A head stays locked only for this statement and the commit.
+ * after the locks. A head stays locked only for this statement and the commit. Raising a head also gives the transaction its number: positions are
+ * drawn after that, on which the floor of a reader rests (turn-journal.ts).
  */
 export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[]): Promise<void> {
   const rows = facts.map((fact) => ({

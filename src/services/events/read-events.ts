@@ -42,25 +42,47 @@ const columns = (sql: Sql) => sql`
   e.position, e.xid::text as xid, e.type, e.streams, e.versions, e.topics, e.actor, e.occurred_at, e.received_at,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms, e.details`;
 
-/** The place of this very moment: nothing that commits later is missed from it, also after a crash. Primary only. */
+/**
+ * The place of this very moment: nothing that commits later is missed from it, also after a crash. Primary only. What is newest stands
+ * in the newest slice, or is the mark of that slice.
+ */
 export async function readSnapshot(sql: Sql): Promise<Snapshot> {
   const [row] = await sql<{ place: string; newest: string }[]>`
     select pg_current_snapshot()::text as place,
-      greatest((select max(xid) from events), (select pruned_xid from installation where id = 1), '0'::xid8)::text as newest`;
+      greatest(
+        (select max(e.xid) from events e where e.position >=
+          (select coalesce(max(slice), 0)::bigint << 32 from journal_slices where from_xid is not null)),
+        (select max(from_xid) from journal_slices),
+        (select pruned_xid from installation where id = 1),
+        '0'::xid8
+      )::text as newest`;
   return durable(toSnapshot(row!.place), BigInt(row!.newest));
 }
 
 /**
- * Everything that was committed since `before`, and the snapshot that the statement itself ran under, as far as it is durable: nothing is skipped,
- * nothing comes twice, and a long transaction of somebody else holds nothing up.
+ * The least position that an event can have which the snapshot does not see: what is below need not be looked at. Good for every later
+ * snapshot too. See turn-journal.ts.
  */
-export async function readBatch(sql: Sql, before: Snapshot): Promise<Batch> {
+export async function readFloor(sql: Sql, snapshot: Snapshot): Promise<number> {
+  const [row] = await sql<{ floor: number }[]>`
+    select coalesce(max(slice), 0)::bigint << 32 as floor from journal_slices
+    where from_xid <= pg_snapshot_xmin(${snapshot.text}::pg_snapshot)`;
+  return row!.floor;
+}
+
+/**
+ * Everything that was committed since `before`, and the snapshot that the statement itself ran under, as far as it is durable: nothing is skipped,
+ * nothing comes twice, and a long transaction of somebody else holds nothing up. With the floor of `before` or of an earlier snapshot only
+ * the newest partitions are looked at.
+ */
+export async function readBatch(sql: Sql, before: Snapshot, floor = 0): Promise<Batch> {
   const rows = await sql<(Row & { place: string })[]>`
     select pg_current_snapshot()::text as place, ${columns(sql)}
     from (select 1) as always
     left join events e
-      on e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
-      or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot)))
+      on e.position >= ${floor}
+      and (e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
+        or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot))))
     order by e.position`;
   const events = rows[0]!.position === null ? [] : rows.map(toEvent);
   const newest = events.reduce((best, { xid }) => (xid > best ? xid : best), before.xmax - 1n);
@@ -83,24 +105,27 @@ export async function readMissed(
   options: { until: Snapshot; interest: Interest; limit: number },
 ): Promise<{ event: JournalEvent; place: Place }[]> {
   const { until, interest, limit } = options;
-  const own = place.before.text === place.after.text ? [] : await missedWithin(sql, place, interest, limit);
+  const floor = await readFloor(sql, place.before);
+  const isWithin = place.before.text !== place.after.text;
+  const own = isWithin ? await missedWithin(sql, { ...place, floor }, interest, limit) : [];
   if (own.length >= limit || place.after.text === until.text) return own;
-  const rest = await missedWithin(
-    sql,
-    { before: place.after, after: until, position: 0 },
-    interest,
-    limit - own.length,
-  );
-  return [...own, ...rest];
+  const batch = { before: place.after, after: until, position: 0, floor };
+  return [...own, ...(await missedWithin(sql, batch, interest, limit - own.length))];
+}
+
+/** Events between two snapshots, above a position. None of them is below the floor. */
+interface Span extends Place {
+  readonly floor: number;
 }
 
 // Materialised, so that the planner goes by transaction (or by stream) and does not walk the whole journal by position.
-async function missedWithin(sql: Sql, batch: Place, interest: Interest, limit: number) {
+async function missedWithin(sql: Sql, { floor, ...batch }: Span, interest: Interest, limit: number) {
   const streams = interest.streams as string[];
   const topics = interest.topics as string[];
+  const span = { ...batch, floor };
   const rows = await sql<Row[]>`
     with missed as materialized (
-      ${topics.length === 0 && streams.length > 0 ? ofStreams(sql, batch, streams) : ofTransactions(sql, batch, interest)}
+      ${topics.length === 0 && streams.length > 0 ? ofStreams(sql, span, streams) : ofTransactions(sql, span, interest)}
     )
     select ${columns(sql)}
     from missed e
@@ -110,17 +135,22 @@ async function missedWithin(sql: Sql, batch: Place, interest: Interest, limit: n
   return rows.map(toEvent).map((event) => ({ event, place: { ...batch, position: event.position } }));
 }
 
-const ofStreams = (sql: Sql, batch: Place, streams: string[]) => sql`
+const ofStreams = (sql: Sql, { before, floor }: Span, streams: string[]) => sql`
   select e.*
-  from (select distinct s.position from event_streams s where s.stream = any (${streams}::text[])) as touched
-  join events e using (position)
-  where not pg_visible_in_snapshot(e.xid, ${batch.before.text}::pg_snapshot)`;
+  from (
+    select distinct s.xid, s.position from event_streams s
+    where s.stream = any (${streams}::text[]) and s.position >= ${floor}
+      and not pg_visible_in_snapshot(s.xid, ${before.text}::pg_snapshot)
+  ) as touched
+  join events e on e.xid = touched.xid and e.position = touched.position
+  where e.position >= ${floor}`;
 
-const ofTransactions = (sql: Sql, batch: Place, { streams, topics }: Interest) => sql`
+const ofTransactions = (sql: Sql, { before, floor }: Span, { streams, topics }: Interest) => sql`
   select e.*
   from events e
-  where (e.xid >= pg_snapshot_xmax(${batch.before.text}::pg_snapshot)
-      or e.xid = any (array(select pg_snapshot_xip(${batch.before.text}::pg_snapshot))))
+  where e.position >= ${floor}
+    and (e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
+      or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot))))
     and (${streams.length + topics.length === 0} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])`;
 
 /** True when the journal still holds everything after this place. */
