@@ -1,4 +1,3 @@
-import type { Sql } from '../../database/open-database.ts';
 import type { PageRequest } from '../../values/page.ts';
 import type { Right } from '../../values/rights.ts';
 import type { TimelineKind } from '../../values/timeline.ts';
@@ -15,44 +14,40 @@ export interface TimelineRequest extends PageRequest {
   readonly until: Date | null;
 }
 
-type Fragment = ReturnType<Sql>;
-
-/** Rows of one table as entries of a timeline. A new source is a line of SOURCES, with an index over `at`'s columns. */
-interface Source {
+/** Rows of one table as entries of a timeline, in SQL. A new source is a line of SOURCES, with an index over `at`'s columns. */
+export interface Source {
   readonly kind: TimelineKind;
   /** Asked for besides `customers:read`. */
   readonly right: Right;
   /** Table with the alias `s`; has a customer_id. */
-  readonly from: (sql: Sql) => Fragment;
+  readonly from: string;
   /** Column with the moment, and the one that orders equal moments: both ends of the index. */
-  readonly at: (sql: Sql) => Fragment;
-  readonly tie: (sql: Sql) => Fragment;
+  readonly at: string;
+  readonly tie: string;
   /** Id of the entry where it is not `tie`: equal moments are then sorted by it, few at a time. */
-  readonly id?: (sql: Sql) => Fragment;
-  readonly where?: (sql: Sql) => Fragment;
+  readonly id?: string;
+  readonly where?: string;
   /** Where it happened. Absent: on no channel. */
-  readonly channel?: (sql: Sql) => Fragment;
-  /** The condition on channels where an index can tell sooner than `channel`. */
-  readonly onChannels?: (sql: Sql, channels: string[]) => Fragment;
+  readonly channel?: string;
+  /** The condition on channels where an index can tell sooner than `channel`; they are the parameter given. */
+  readonly onChannels?: (channels: string) => string;
   /** What the entry is about. */
-  readonly subject: (sql: Sql) => Fragment;
-  readonly parent?: (sql: Sql) => Fragment;
-  readonly details?: (sql: Sql) => Fragment;
+  readonly subject: string;
+  readonly parent?: string;
+  readonly details?: string;
 }
 
 const ofMessages = (kind: 'message' | 'note', right: Right, visibility: 'public' | 'internal'): Source => ({
   kind,
   right,
-  from: (sql) => sql`messages s`,
-  at: (sql) => sql`s.occurred_at`,
-  tie: (sql) => sql`s.id`,
-  // Written out: only then the planner takes the partial index.
-  where: (sql) => (visibility === 'public' ? sql`s.visibility = 'public'` : sql`s.visibility = 'internal'`),
-  channel: (sql) => sql`(select i.channel from inboxes i where i.id = s.inbox_id)`,
-  onChannels: (sql, channels) =>
-    sql`s.inbox_id = any (array(select i.id from inboxes i where i.channel = any(${channels}::text[])))`,
-  subject: (sql) => sql`s.id`,
-  parent: (sql) => sql`s.conversation_id`,
+  from: 'messages s',
+  at: 's.occurred_at',
+  tie: 's.id',
+  where: `s.visibility = '${visibility}'`,
+  channel: '(select i.channel from inboxes i where i.id = s.inbox_id)',
+  onChannels: (channels) => `s.inbox_id = any (array(select i.id from inboxes i where i.channel = any(${channels})))`,
+  subject: 's.id',
+  parent: 's.conversation_id',
 });
 
 const ofReopenings = (
@@ -61,28 +56,28 @@ const ofReopenings = (
 ): Source => ({
   kind,
   right: 'conversations:read',
-  from: (sql) => sql`conversation_reopenings s`,
-  at: (sql) => sql`s.${sql(column)}`,
-  tie: (sql) => sql`s.conversation_id`,
-  id: (sql) => entryOf(sql, 's.conversation_id', kind, `s.${column}`),
-  channel: (sql) => sql`(select c.channel from conversations c where c.id = s.conversation_id)`,
-  subject: (sql) => sql`s.conversation_id`,
+  from: 'conversation_reopenings s',
+  at: `s.${column}`,
+  tie: 's.conversation_id',
+  id: entryOf('s.conversation_id', kind, `s.${column}`),
+  channel: '(select c.channel from conversations c where c.id = s.conversation_id)',
+  subject: 's.conversation_id',
 });
 
 /** An id of an entry that may come more than once under one subject: the same before and after the conversation is opened again. */
-const entryOf = (sql: Sql, subject: string, kind: TimelineKind, moment: string): Fragment =>
-  sql`${sql(subject)} || ${`:${kind}@`}::text || floor(extract(epoch from ${sql(moment)}) * 1000)::bigint`;
+const entryOf = (subject: string, kind: TimelineKind, moment: string): string =>
+  `${subject} || ':${kind}@' || floor(extract(epoch from ${moment}) * 1000)::bigint`;
 
 const ofOrderSteps = (kind: 'order_status_changed' | 'tracking' | 'return_step'): Source => ({
   kind,
   right: 'orders:read',
-  from: (sql) => sql`order_steps s`,
-  at: (sql) => sql`s.occurred_at`,
-  tie: (sql) => sql`s.id`,
-  where: (sql) => sql`s.kind = ${kind}`,
-  subject: (sql) => (kind === 'return_step' ? sql`s.return_id` : sql`s.id`),
-  parent: (sql) => sql`s.order_id`,
-  details: (sql) => sql`jsonb_build_object('status', s.status)`,
+  from: 'order_steps s',
+  at: 's.occurred_at',
+  tie: 's.id',
+  where: `s.kind = '${kind}'`,
+  subject: kind === 'return_step' ? 's.return_id' : 's.id',
+  parent: 's.order_id',
+  details: `jsonb_build_object('status', s.status)`,
 });
 
 /** Every table whose rows stand in timelines. */
@@ -92,52 +87,52 @@ export const SOURCES: readonly Source[] = [
   {
     kind: 'conversation_opened',
     right: 'conversations:read',
-    from: (sql) => sql`conversations s`,
-    at: (sql) => sql`s.opened_at`,
-    tie: (sql) => sql`s.id`,
-    id: (sql) => sql`s.id || ':opened'`,
-    channel: (sql) => sql`s.channel`,
-    subject: (sql) => sql`s.id`,
+    from: 'conversations s',
+    at: 's.opened_at',
+    tie: 's.id',
+    id: `s.id || ':opened'`,
+    channel: 's.channel',
+    subject: 's.id',
   },
   {
     kind: 'conversation_resolved',
     right: 'conversations:read',
-    from: (sql) => sql`conversations s`,
-    at: (sql) => sql`s.resolved_at`,
-    tie: (sql) => sql`s.id`,
-    id: (sql) => entryOf(sql, 's.id', 'conversation_resolved', 's.resolved_at'),
-    where: (sql) => sql`s.resolved_at is not null`,
-    channel: (sql) => sql`s.channel`,
-    subject: (sql) => sql`s.id`,
+    from: 'conversations s',
+    at: 's.resolved_at',
+    tie: 's.id',
+    id: entryOf('s.id', 'conversation_resolved', 's.resolved_at'),
+    where: 's.resolved_at is not null',
+    channel: 's.channel',
+    subject: 's.id',
   },
   ofReopenings('conversation_resolved', 'resolved_at'),
   ofReopenings('conversation_reopened', 'reopened_at'),
   {
     kind: 'handed_off',
     right: 'conversations:read',
-    from: (sql) => sql`handoffs s`,
-    at: (sql) => sql`s.handed_at`,
-    tie: (sql) => sql`s.id`,
-    subject: (sql) => sql`s.id`,
-    parent: (sql) => sql`s.conversation_id`,
+    from: 'handoffs s',
+    at: 's.handed_at',
+    tie: 's.id',
+    subject: 's.id',
+    parent: 's.conversation_id',
   },
   {
     kind: 'routed',
     right: 'routing:read',
-    from: (sql) => sql`routing_decisions s`,
-    at: (sql) => sql`s.decided_at`,
-    tie: (sql) => sql`s.id`,
-    subject: (sql) => sql`s.id`,
-    parent: (sql) => sql`s.conversation_id`,
+    from: 'routing_decisions s',
+    at: 's.decided_at',
+    tie: 's.id',
+    subject: 's.id',
+    parent: 's.conversation_id',
   },
   {
     kind: 'order_placed',
     right: 'orders:read',
-    from: (sql) => sql`orders s`,
-    at: (sql) => sql`s.placed_at`,
-    tie: (sql) => sql`s.id`,
-    subject: (sql) => sql`s.id`,
-    parent: (sql) => sql`s.id`,
+    from: 'orders s',
+    at: 's.placed_at',
+    tie: 's.id',
+    subject: 's.id',
+    parent: 's.id',
   },
   ofOrderSteps('order_status_changed'),
   ofOrderSteps('tracking'),
@@ -145,63 +140,109 @@ export const SOURCES: readonly Source[] = [
   {
     kind: 'activity',
     right: 'activity:read',
-    from: (sql) => sql`activities s`,
-    at: (sql) => sql`s.occurred_at`,
-    tie: (sql) => sql`s.id`,
-    channel: (sql) => sql`s.channel`,
-    subject: (sql) => sql`s.id`,
+    from: 'activities s',
+    at: 's.occurred_at',
+    tie: 's.id',
+    channel: 's.channel',
+    subject: 's.id',
   },
   {
     kind: 'identity_added',
     right: 'customers:read',
-    from: (sql) => sql`identities s`,
-    at: (sql) => sql`s.first_seen_at`,
-    tie: (sql) => sql`s.id`,
-    subject: (sql) => sql`s.id`,
-    details: (sql) =>
-      sql`jsonb_build_object('id', s.id, 'kind', s.kind, 'value', s.value, 'normalized', s.normalized, 'verified', s.verified,
+    from: 'identities s',
+    at: 's.first_seen_at',
+    tie: 's.id',
+    subject: 's.id',
+    details: `jsonb_build_object('id', s.id, 'kind', s.kind, 'value', s.value, 'normalized', s.normalized, 'verified', s.verified,
         'source', s.source, 'firstSeenAt', s.first_seen_at, 'lastSeenAt', s.last_seen_at)`,
   },
   {
     kind: 'trait_changed',
     right: 'customers:read',
-    from: (sql) => sql`customer_traits s`,
-    at: (sql) => sql`s.valid_from`,
-    tie: (sql) => sql`s.key`,
-    id: (sql) => sql`s.customer_id || ':' || s.key || '@' || floor(extract(epoch from s.valid_from) * 1000)::bigint`,
-    subject: (sql) => sql`s.key`,
-    details: (sql) =>
-      sql`jsonb_build_object('key', s.key, 'kind', s.kind, 'value', s.value, 'source', s.source, 'validFrom', s.valid_from,
+    from: 'customer_traits s',
+    at: 's.valid_from',
+    tie: 's.key',
+    id: `s.customer_id || ':' || s.key || '@' || floor(extract(epoch from s.valid_from) * 1000)::bigint`,
+    subject: 's.key',
+    details: `jsonb_build_object('key', s.key, 'kind', s.kind, 'value', s.value, 'source', s.source, 'validFrom', s.valid_from,
         'recordedAt', s.recorded_at)`,
   },
 ];
+
+/** What shapes the statement of a page. What is the same for all pages of a shape is a parameter. */
+export interface PageShape {
+  readonly sources: readonly Source[];
+  readonly isAfter: boolean;
+  readonly isSince: boolean;
+  readonly isUntil: boolean;
+  readonly isOnChannels: boolean;
+  /** Only what belongs to one's own person. */
+  readonly isOwn: boolean;
+}
+
+/** Parameters by their place in the statement. Those that a shape does without stand in no statement of it. */
+export type PageParameter = 'persons' | 'limit' | 'at' | 'id' | 'since' | 'until' | 'channels' | 'own';
+
+/** The statement of a page and the parameters that it takes, in order. */
+export interface PageStatement {
+  readonly text: string;
+  readonly parameters: readonly PageParameter[];
+}
+
+export function pageStatement(shape: PageShape): PageStatement {
+  const parameters: PageParameter[] = [];
+  const given = (name: PageParameter, type: string): string => {
+    if (!parameters.includes(name)) parameters.push(name);
+    return `$${parameters.indexOf(name) + 1}::${type}`;
+  };
+  const own = () => given('own', 'text');
+  const person = () => `coalesce((select l.person_id from person_links l where l.member_id = ${own()}), ${own()})`;
+  const isWithinReach = () =>
+    shape.isOwn
+      ? `asked.id in (select ${person()} union all select l.member_id from person_links l where l.person_id = ${person()})`
+      : 'true';
+  const text = `
+    select asked.id as person_id, e.*
+    from unnest(${given('persons', 'text[]')}) as asked(id)
+    cross join lateral (
+      select e.* from (
+        select asked.id union all select l.member_id from person_links l where l.person_id = asked.id
+      ) as member(id)
+      cross join lateral (${shape.sources.map((source) => entriesOf(source, shape, given)).join(' union all ')}) e
+      order by e.occurred_at desc, e.id collate "C" desc
+      limit ${given('limit', 'int')}
+    ) e
+    where ${isWithinReach()}
+    order by e.occurred_at desc, e.id collate "C" desc`;
+  return { text, parameters };
+}
 
 /**
  * The newest entries of one source under `member.id` that stand behind the cursor: read from the end of an index, as many as a page
  * needs and no more.
  */
-export function entriesOf(sql: Sql, source: Source, request: TimelineRequest): Fragment {
-  const { after, since, until, channels } = request;
-  const [at, tie] = [source.at(sql), source.tie(sql)];
-  const id = source.id?.(sql) ?? tie;
-  const nothing = sql`null`;
-  // The first condition is for the index, the second parts equal moments.
-  const behind = !after
-    ? sql``
-    : source.id
-      ? sql`and ${at} <= ${after.at} and (${at}, ${id}) < (${after.at}, ${after.id})`
-      : sql`and (${at}, ${tie}) < (${after.at}, ${after.id})`;
-  const onChannels = !channels
-    ? sql``
-    : sql`and ${source.onChannels?.(sql, [...channels]) ?? sql`${source.channel!(sql)} = any(${[...channels]}::text[])`}`;
-  return sql`(
-    select ${source.kind}::text as kind, ${id} as id, ${at} as occurred_at, ${source.channel?.(sql) ?? nothing}::text as channel,
-      ${source.subject(sql)} as subject_id, ${source.parent?.(sql) ?? nothing}::text as parent_id,
-      ${source.details?.(sql) ?? nothing}::jsonb as details
-    from ${source.from(sql)}
-    where s.customer_id = member.id ${source.where ? sql`and ${source.where(sql)}` : sql``} ${behind} ${onChannels}
-      ${since ? sql`and ${at} >= ${since}` : sql``} ${until ? sql`and ${at} < ${until}` : sql``}
+function entriesOf(source: Source, shape: PageShape, given: (name: PageParameter, type: string) => string): string {
+  const { at, tie, id = tie, channel = 'null' } = source;
+  const conditions = ['s.customer_id = member.id'];
+  if (source.where) conditions.push(source.where);
+  if (shape.isAfter) {
+    const [moment, last] = [given('at', 'timestamptz'), given('id', 'text')];
+    // The first condition is for the index, the second parts equal moments.
+    if (source.id) conditions.push(`${at} <= ${moment}`);
+    conditions.push(`(${at}, ${id}) < (${moment}, ${last})`);
+  }
+  if (shape.isOnChannels) {
+    const channels = given('channels', 'text[]');
+    conditions.push(source.onChannels?.(channels) ?? `${channel} = any(${channels})`);
+  }
+  if (shape.isSince) conditions.push(`${at} >= ${given('since', 'timestamptz')}`);
+  if (shape.isUntil) conditions.push(`${at} < ${given('until', 'timestamptz')}`);
+  return `(
+    select '${source.kind}'::text as kind, ${id} as id, ${at} as occurred_at, ${channel}::text as channel,
+      ${source.subject} as subject_id, ${source.parent ?? 'null'}::text as parent_id, ${source.details ?? 'null'}::jsonb as details
+    from ${source.from}
+    where ${conditions.join(' and ')}
     order by ${at} desc, ${id} desc
-    limit ${request.first + 1}
+    limit ${given('limit', 'int')}
   )`;
 }
