@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort } from '../../src/database/cluster.ts';
+import { aWireTo } from './cut-wire.ts';
 import { until } from './until.ts';
 
 /** Debian keeps it where only root looks. */
@@ -31,38 +32,64 @@ export interface NatsCluster {
   readonly nodes: readonly NatsNode[];
   /** What NATS_URL says of it. */
   readonly url: string;
+  /** No server reaches another one, or all do again. */
+  partition(isCut: boolean): void;
   stop(): Promise<void>;
 }
 
-/** Real servers that know each other, on free ports; `extra` goes into the configuration of each. */
-export async function startNatsCluster(size = 3, extra = ''): Promise<NatsCluster> {
+interface ClusterOptions {
+  /** Goes into the configuration of each. */
+  settings?: string;
+  /** Routes between servers go over wires that can be cut. */
+  routesByWire?: boolean;
+}
+
+/** Real servers that know each other, on free ports. */
+export async function startNatsCluster(
+  size = 3,
+  { settings = '', routesByWire = false }: ClusterOptions = {},
+): Promise<NatsCluster> {
   const place = mkdtempSync(join(tmpdir(), 'punos-nats-'));
   const ports = await Promise.all(
     Array.from({ length: size }, async () => [await freePort(), await freePort()] as const),
   );
-  const routes = ports.map(([, route]) => `nats://127.0.0.1:${route}`).join(', ');
-  const nodes = ports.map(([port, route], index) => {
+  const wires: Wire[] = [];
+  const routeTo = async (port: number) => {
+    const url = `nats://127.0.0.1:${port}`;
+    if (!routesByWire) return url;
+    const wire = await aWireTo(url);
+    wires.push(wire);
+    return wire.url.replace('http', 'nats');
+  };
+  const nodes: NatsNode[] = [];
+  for (const [index, [port, route]] of ports.entries()) {
     const file = join(place, `${index}.conf`);
+    // Each knows those after it; what they tell of each other leads nowhere where the wires are the only way.
+    const routes = await Promise.all(ports.slice(index + 1).map(([, other]) => routeTo(other)));
+    const advertise = routesByWire ? ', advertise: "127.0.0.1:1"' : '';
     writeFileSync(
       file,
       `server_name: n${index}
 listen: 127.0.0.1:${port}
 write_deadline: "2s"
-cluster { name: punos, listen: 127.0.0.1:${route}, no_advertise: true, routes: [${routes}] }
-${extra}`,
+cluster { name: punos, listen: 127.0.0.1:${route}, no_advertise: true, routes: [${routes.join(', ')}]${advertise} }
+${settings}`,
     );
-    return aNode(file, port);
-  });
+    nodes.push(aNode(file, port));
+  }
   await Promise.all(nodes.map((node) => node.start()));
   return {
     nodes,
     url: nodes.map(({ url }) => url).join(','),
+    partition: (isCut) => wires.forEach((wire) => wire.setDown(isCut)),
     async stop() {
       await Promise.all(nodes.map((node) => node.kill()));
       rmSync(place, { recursive: true, force: true });
     },
   };
 }
+
+type Wire = Awaited<ReturnType<typeof aWireTo>>;
 
 function aNode(file: string, port: number): NatsNode {
   let child: ChildProcess | null = null;

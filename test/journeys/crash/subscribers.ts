@@ -5,7 +5,11 @@ import type { Shop } from './shop.ts';
 
 export interface EventPayload {
   readonly cursor: string;
-  readonly event: { readonly type: string; readonly message?: { readonly id: string } | null } | null;
+  readonly event: {
+    readonly type: string;
+    readonly recordedAt: string;
+    readonly message?: { readonly id: string } | null;
+  } | null;
 }
 
 export interface PacketPayload {

@@ -118,11 +118,11 @@ export const TALKERS = [aMessenger, aNoteWriter];
 
 const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter, aShopkeeper, aShopkeeper, aStorekeeper];
 
-/** Sets writers going, each with one act at a time. `stop` lets each finish its last act. */
-export function setWritersGoing(shop: Shop, caller: PersistentCaller, seed: number, writers = WRITERS) {
+/** Sets writers going, each with one act at a time; `prefix` keeps their acts apart from those of an earlier run. `stop` lets each finish its last act. */
+export function setWritersGoing(shop: Shop, caller: PersistentCaller, seed: number, writers = WRITERS, prefix = 'w') {
   let going = true;
   const running = writers.map(async (makeWriter, index) => {
-    const write = makeWriter({ shop, chance: dice(seed * 31 + index), name: `w${index}` });
+    const write = makeWriter({ shop, chance: dice(seed * 31 + index), name: `${prefix}${index}` });
     for (let number = 0; going; number += 1) await caller.call(write(number));
   });
   const all = Promise.all(running);
