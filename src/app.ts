@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { ChannelDialect } from './channels/channel-dialect.ts';
 import { CHANNELS } from './channels/channels.ts';
+import { openOutboundHttp } from './channels/outbound/outbound-http.ts';
 import { openSenders } from './channels/senders/senders.ts';
 import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
@@ -138,7 +139,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await startCourier({ database, installation, jobs, edge, senders, store, log, ...config.sending, onAttempt });
     const { scanUrl, maxBytes, types } = config.attachments;
     const rules = { maxBytes, types: new Set(types), isScanned: scanUrl !== undefined };
-    await startAttachmentWorkers({ database, jobs, store, scanUrl, log });
+    const outbound = { ...config.sending, isHttpAllowed: config.sending.http === 'allow' };
+    const http = openOutboundHttp({ ...outbound, deadlineMs: config.attachments.fetchDeadlineMs });
+    opened.push(() => http.close());
+    await startAttachmentWorkers({ database, jobs, store, rules, scanUrl, log, ...config.sending, http });
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());

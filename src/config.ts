@@ -184,6 +184,12 @@ const SETTINGS = {
       mediaType,
       'Media types of attachments that are taken, comma separated; the bytes decide, not the name.',
     ),
+    fetchDeadlineMs: integer(
+      'ATTACHMENT_FETCH_DEADLINE_MS',
+      60_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'How long fetching a file that a hook names by its URL may take, from the look-up to the last byte, in milliseconds.',
+    ),
     scanUrl: optionalUrl(
       'ATTACHMENT_SCAN_URL',
       ['https:', 'http:'],
@@ -245,7 +251,7 @@ const SETTINGS = {
     allow: list(
       'OUTBOUND_ALLOW',
       opening,
-      'What bridges and mail servers may be reached at besides the internet: ranges such as 10.1.0.0/16, places such as bridge.internal:8443.',
+      'What bridges, mail servers and files by URL may be reached at besides the internet: ranges such as 10.1.0.0/16, places such as bridge.internal:8443.',
     ),
     http: choice(
       'OUTBOUND_HTTP',
@@ -259,7 +265,12 @@ const SETTINGS = {
       { min: 100, max: 60_000 },
       'How long a bridge may take to answer, from the look-up to the last byte, in milliseconds.',
     ),
-    tries: integer('DELIVERY_TRIES', 6, { min: 1, max: 20 }, 'Tries of one message before it fails.'),
+    tries: integer(
+      'DELIVERY_TRIES',
+      6,
+      { min: 1, max: 20 },
+      'Tries of one message before it fails, and of one file that is fetched.',
+    ),
     retryBaseMs: integer(
       'DELIVERY_RETRY_BASE_MS',
       5_000,

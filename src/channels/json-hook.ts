@@ -17,6 +17,7 @@ const MESSAGE_FIELDS = [
   'language',
   'threadId',
   'isPublic',
+  'attachments',
 ];
 const REPORT_FIELDS = ['type', 'messageId', 'externalId', 'state', 'reason', 'reasonText', 'occurredAt'];
 const REPORTED_STATES = ['sent', 'delivered', 'read', 'failed'] as const;
@@ -61,7 +62,22 @@ function readMessage(item: Bag, field: Field, channel: ChannelFacts) {
     language: optionalTextOf(item, 'language', field),
     threadId: optionalTextOf(item, 'threadId', field),
     isPublic: optionalFlagOf(item, 'isPublic', field),
+    linkedFiles: readLinkedFiles(item['attachments'] ?? [], [...field, 'attachments']),
   };
+}
+
+function readLinkedFiles(files: unknown, field: Field) {
+  if (!Array.isArray(files)) throw refused('`attachments` must be a list.', field);
+  return files.map((file: unknown, index) => {
+    const at = [...field, String(index)];
+    if (!isBag(file)) throw refused('Each of `attachments` must be an object.', at);
+    only(file, ['url', 'filename', 'contentType'], at);
+    return {
+      url: textOf(file, 'url', at),
+      filename: optionalTextOf(file, 'filename', at),
+      contentType: optionalTextOf(file, 'contentType', at),
+    };
+  });
 }
 
 function readReport(item: Bag, field: Field) {

@@ -39,6 +39,7 @@ export const EVENT_TYPES = [
   'conversation.presence_changed',
   'message.delivery_changed',
   'attachment.checked',
+  'attachment.fetched',
   'activity.recorded',
   'inbox.recorded',
   'team.recorded',

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 
 import { Agent, request } from 'undici';
 
@@ -25,10 +26,24 @@ export interface OutboundAnswer {
   readonly body: string;
 }
 
+export interface OutboundFile {
+  readonly status: number;
+  readonly contentType: string | null;
+  /** Ends with an error when the whole takes longer than the deadline. Whoever stops reading hangs up. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** For whoever reads nothing of it. */
+  hangUp(): void;
+}
+
 /** The only way of Punos to speak HTTP to somebody whose address it was told. */
 export interface OutboundHttp {
   /** Posts once. Redirects are answers like any other, never followed. Throws RefusedUrl, Unreachable, TookTooLong. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer>;
+  /**
+   * Gets what stands at a URL, to be read as it comes and left when it is enough. Redirects are followed a few times, each to a URL that
+   * is judged like the first. Throws RefusedUrl, Unreachable, TookTooLong; reading the body may throw, too.
+   */
+  get(url: string): Promise<OutboundFile>;
   /**
    * An address of a host, checked as those of a URL are; for what speaks another protocol on its own few ports. Throws RefusedUrl,
    * Unreachable.
@@ -55,6 +70,8 @@ const REFUSED_PORTS = new Set([
 ]);
 
 const MOST_BODY_BYTES = 16 * 1024;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTS = 3;
 
 const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
@@ -83,14 +100,38 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
   const guarded = new Agent({ ...limits, connect: { lookup: checkedLookup, timeout: connectTimeout } });
   const opened = new Agent({ ...limits, connect: { timeout: connectTimeout } });
 
-  async function post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer> {
+  /** The agent for a URL that may be spoken to. */
+  async function dispatcherFor(text: string): Promise<{ url: URL; dispatcher: Agent }> {
     const { url, isOpened } = checkUrl(text, openings, settings.isHttpAllowed);
+    const host = hostOf(url);
+    // A connection to a literal address asks for no look-up, so the address is judged here.
+    if (!isOpened && isIP(host)) await checkedAddresses(host);
+    return { url, dispatcher: isOpened ? opened : guarded };
+  }
+
+  async function get(text: string, signal = AbortSignal.timeout(settings.deadlineMs), hops = 0): Promise<OutboundFile> {
+    try {
+      const { url, dispatcher } = await dispatcherFor(text);
+      const { statusCode, headers, body } = await request(url, { dispatcher, signal });
+      const to = REDIRECTS.has(statusCode) ? [headers.location].flat()[0] : undefined;
+      if (to === undefined)
+        return {
+          ...{ status: statusCode, contentType: [headers['content-type']].flat()[0] ?? null, body },
+          hangUp: () => void leave(body),
+        };
+      leave(body);
+      if (hops === MOST_REDIRECTS || !URL.canParse(to, url.href)) throw new RefusedUrl();
+      return await get(new URL(to, url).href, signal, hops + 1);
+    } catch (error) {
+      if (error instanceof RefusedUrl || error instanceof TookTooLong) throw error;
+      throw signal.aborted ? new TookTooLong() : new Unreachable(undefined, { cause: error });
+    }
+  }
+
+  async function post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer> {
     const signal = AbortSignal.timeout(settings.deadlineMs);
     try {
-      const host = hostOf(url);
-      // A connection to a literal address asks for no look-up, so the address is judged here.
-      if (!isOpened && isIP(host)) await checkedAddresses(host);
-      const dispatcher = isOpened ? opened : guarded;
+      const { url, dispatcher } = await dispatcherFor(text);
       const answer = await request(url, { method: 'POST', headers, body, dispatcher, signal });
       return {
         status: answer.statusCode,
@@ -98,12 +139,14 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
         body: await beginningOf(answer.body),
       };
     } catch (error) {
+      if (error instanceof RefusedUrl) throw error;
       throw signal.aborted ? new TookTooLong() : new Unreachable(undefined, { cause: error });
     }
   }
 
   return {
     post,
+    get: (url) => get(url),
     async addressOf(host, port, usualPorts) {
       if (openings.allowsPlace(host.toLowerCase(), port)) return host;
       if (!usualPorts.has(port)) throw new RefusedUrl();
@@ -134,6 +177,12 @@ function checkUrl(text: string, openings: Openings, isHttpAllowed: boolean): { u
 
 /** The host as a look-up and a comparison take it: no brackets, no final dot. */
 const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+
+/** Hangs up; that the rest did not come is no news to anybody. */
+function leave(body: Readable): void {
+  body.on('error', () => undefined);
+  body.destroy();
+}
 
 /** Reads until it is enough, then hangs up: what a peer goes on to send costs us nothing. */
 async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {

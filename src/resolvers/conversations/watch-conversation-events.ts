@@ -7,7 +7,7 @@ import type { Scope } from '../../services/scope.ts';
 import { InvalidRequest } from '../../values/invalid-request.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 
-const OF_CONVERSATIONS = /^(conversation|message|note)\./;
+const OF_CONVERSATIONS = /^(conversation|message|note|attachment)\./;
 
 /** What a `conversationEvents` operation watches: one conversation, one filter, or all that the viewer may see. */
 export const conversationEvents: EventSubscription = {
@@ -25,6 +25,8 @@ export const conversationEvents: EventSubscription = {
       ...keys,
       select(event) {
         if (!OF_CONVERSATIONS.test(event.type) || (event.type === 'note.added' && !readsNotes)) return null;
+        // A file that stands in no message yet is its uploader’s alone.
+        if (event.type.startsWith('attachment.') && event.details['messageId'] == null) return null;
         if (reach === 'own' && (!touches(event, filter) || isLooking(event))) return null;
         const left = event.details['left'];
         return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };

@@ -1,6 +1,7 @@
 import { checkOptionalLanguage } from '../../values/check-language.ts';
 import { checkOptionalText, checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
+import type { LinkedFile } from '../conversations/link-attachments.ts';
 import type { StagedAttachment } from '../conversations/stage-attachment.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 
@@ -29,7 +30,12 @@ export interface InboundMessage {
   readonly isPublic?: boolean | null;
   /** Files that came with it. */
   readonly attachments?: readonly StagedAttachment[];
+  /** Files that the channel keeps for us, to be fetched after the answer. */
+  readonly linkedFiles?: readonly LinkedFile[];
 }
+
+const MOST_LINKED_FILES = 10;
+const LONGEST_URL = 2_000;
 
 export const LONGEST_TEXT = 100_000;
 const MOST_ANSWERS = 20;
@@ -58,6 +64,25 @@ export function checkInbound(message: InboundMessage, now: Date) {
     threadId: checkOptionalText(message.threadId, ['input', 'threadId'], 500),
     isPublic: message.isPublic ?? null,
     attachments: message.attachments ?? [],
+    linkedFiles: checkLinkedFiles(message.linkedFiles ?? []),
   };
 }
 export type CheckedMessage = ReturnType<typeof checkInbound>;
+
+function checkLinkedFiles(files: readonly LinkedFile[]): LinkedFile[] {
+  const field = ['input', 'attachments'];
+  if (files.length > MOST_LINKED_FILES)
+    throw new Refusal('INVALID_INPUT', `A message has ${MOST_LINKED_FILES} attachments at most.`, field);
+  return files.map(({ url, filename, contentType }, index) => {
+    const at = (name: string) => [...field, String(index), name];
+    const text = checkText(url, at('url'), LONGEST_URL);
+    // Where it leads is judged when it is fetched; here only that it can lead anywhere.
+    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+      throw new Refusal('INVALID_INPUT', '`url` must begin with https: or http:.', at('url'));
+    return {
+      url: text,
+      filename: checkOptionalText(filename, at('filename'), 500),
+      contentType: checkOptionalText(contentType, at('contentType'), 200),
+    };
+  });
+}

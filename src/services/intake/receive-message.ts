@@ -6,6 +6,7 @@ import { topicOf } from '../../values/topics.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
 import { findInbox } from '../conversations/ensure-inbox.ts';
+import { linkAttachments } from '../conversations/link-attachments.ts';
 import { storeAttachments } from '../conversations/store-attachments.ts';
 import { createCustomer } from '../customers/identify-customer.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
@@ -141,7 +142,9 @@ async function store(
     topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
     orderNumbers: where.orderNumbers,
   }).catch(asReuse);
-  await storeAttachments(tx, { conversationId: standing.id, customerId, messageId }, message.attachments);
+  const place = { conversationId: standing.id, customerId, messageId };
+  await storeAttachments(tx, place, message.attachments);
+  await linkAttachments(tx, place, message.linkedFiles);
   nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }

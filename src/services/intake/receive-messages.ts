@@ -15,7 +15,7 @@ import type { Receipt } from './receive-message.ts';
 import { storeThreads } from './store-threads.ts';
 import { ThreadBatch } from './thread-batch.ts';
 
-export type ThreadMessage = Omit<InboundMessage, 'attachments'> & { readonly threadId: string };
+export type ThreadMessage = Omit<InboundMessage, 'attachments' | 'linkedFiles'> & { readonly threadId: string };
 
 /** Messages in one call, at most. */
 export const MOST_MESSAGES = 1_000;
