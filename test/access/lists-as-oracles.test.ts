@@ -142,6 +142,7 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.availability sku': null,
   'Query.conversations filter.assigneeId': 'Conversation.assignee',
   'Query.conversations filter.channel': 'Conversation.channel',
+  'Query.conversations filter.heldById': 'Control.agent',
   'Query.conversations filter.inboxId': 'Conversation.inbox',
   'Query.conversations filter.issueType': 'Conversation.issueType',
   'Query.conversations filter.priority': 'Conversation.priority',

@@ -133,6 +133,13 @@ export class ConversationFilter {
   })
   assigneeId?: AgentId | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Control of which this one holds: an agent (`agt_…`), a team (`tea_…`), a store (`loc_…`) or a bot (its principal); FORBIDDEN without the right `agents:read`. Null or absent: anybody or nobody.',
+  })
+  heldById?: string | null;
+
   @Field(() => PriorityEnum, {
     nullable: true,
     description: 'Of this priority; FORBIDDEN without the right `triage:read`. Null or absent: any.',

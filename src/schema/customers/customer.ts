@@ -84,7 +84,7 @@ export class Identity {
 }
 
 @InputType({
-  description: 'Which persons a list is about. Of `language`, `market` and `preferredChannel` one at a time.',
+  description: 'Which persons a list is about: those that meet everything that is given.',
 })
 export class CustomerFilter {
   @Field(() => DateTime, {

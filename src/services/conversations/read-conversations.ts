@@ -13,6 +13,8 @@ export interface ConversationFilter {
   readonly inboxId?: InboxId | null;
   readonly channel?: Channel | null;
   readonly assigneeId?: AgentId | null;
+  /** Agent, team, store, or principal of a bot. */
+  readonly heldById?: string | null;
   readonly priority?: Priority | null;
   readonly issueType?: IssueType | null;
   readonly tag?: string | null;
@@ -39,7 +41,7 @@ export async function listConversations(
   const { viewer } = scope;
   // Whoever may not read a field learns it by no filter either.
   if (filter.priority || filter.issueType || filter.tag) requireRight(viewer, 'triage:read');
-  if (filter.assigneeId) requireRight(viewer, 'agents:read');
+  if (filter.assigneeId || filter.heldById) requireRight(viewer, 'agents:read');
   const { sql } = scope.db;
   const { after } = request;
   // One text per set of filters, so that each is planned for its own index; what a partial index asks for is said in so many words.
@@ -51,6 +53,7 @@ export async function listConversations(
       ${filter.inboxId ? sql`and c.inbox_id = ${filter.inboxId}` : sql``}
       ${filter.channel ? sql`and c.channel = ${filter.channel}` : sql``}
       ${filter.assigneeId ? sql`and c.assignee_id = ${filter.assigneeId}` : sql``}
+      ${filter.heldById ? sql`and c.control_id = ${filter.heldById}` : sql``}
       ${filter.priority ? sql`and c.priority = ${filter.priority}` : sql``}
       ${filter.priority && filter.priority !== 'normal' ? sql`and c.priority <> 'normal'` : sql``}
       ${filter.issueType ? sql`and c.issue_type = ${filter.issueType}` : sql``}

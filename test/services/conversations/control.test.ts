@@ -8,7 +8,7 @@ import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts
 import { handOff } from '../../../src/services/conversations/hand-off.ts';
 import { holderOf } from '../../../src/services/conversations/party.ts';
 import { agentsByIds } from '../../../src/services/conversations/read-agents.ts';
-import { conversationsByIds } from '../../../src/services/conversations/read-conversations.ts';
+import { conversationsByIds, listConversations } from '../../../src/services/conversations/read-conversations.ts';
 import { handoffsOfConversations } from '../../../src/services/conversations/read-handoffs.ts';
 import { reopenConversation } from '../../../src/services/conversations/reopen-conversation.ts';
 import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
@@ -332,3 +332,24 @@ test('whatever is done in whatever order and at once, at most one holds a conver
     { numRuns: 25 },
   );
 }, 60_000);
+
+test('conversations are listed by who holds them: an agent, a team or a bot', async () => {
+  const [agents, teams, bots, nobodys] = [
+    await aConversation(),
+    await aConversation(),
+    await aConversation(),
+    await aConversation(),
+  ];
+  const agent = await anAgent();
+  await takeControl(as(agent), agents);
+  const teamId = await upsertTeam(scope, { externalId: 'held', name: 'Held', memberIds: [] });
+  await handOff(scope, teams, { to: { teamId }, summary: 'For the team' });
+  await takeControl(aScope(database, 'bot', { principal: 'key_holder' }), bots);
+
+  const held = async (heldById: string) =>
+    (await listConversations(scope, { heldById }, { first: 10, after: null })).nodes.map(({ id }) => id);
+  expect(await held(agent)).toEqual([agents]);
+  expect(await held(teamId)).toEqual([teams]);
+  expect(await held('key_holder')).toEqual([bots]);
+  expect(await held(nobodys)).toEqual([]);
+});
