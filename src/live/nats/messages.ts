@@ -61,7 +61,8 @@ export const encodeIndex = ({ before, after, entries }: Index): string =>
   });
 
 /** Null: this is no message of ours. */
-export function decodeEvents(text: string): JournalEvent[] | null {
+export function decodeEvents(text: string | null): JournalEvent[] | null {
+  if (text === null) return null;
   try {
     const rows = JSON.parse(text) as (Omit<JournalEvent, 'xid'> & { xid: string })[];
     return rows.map((row) => {
@@ -75,7 +76,8 @@ export function decodeEvents(text: string): JournalEvent[] | null {
   }
 }
 
-export function decodeIndex(text: string): Index | null {
+export function decodeIndex(text: string | null): Index | null {
+  if (text === null) return null;
   try {
     const row = JSON.parse(text) as { before: string; after: string; entries: [number, string, number[]][] | null };
     const [before, after] = [parseSnapshot(row.before), parseSnapshot(row.after)];

@@ -11,6 +11,7 @@ import { onJournalGrowth } from '../tailer.ts';
 import { listenTo, openNatsLink, type NatsSettings } from './link.ts';
 import { decodeEvents, decodeIndex, hashOf, OF_VIEWERS, subjectsOf, type Index } from './messages.ts';
 import { openRelay } from './relay.ts';
+import { sealOf } from './seal.ts';
 import { WatchedSubjects } from './watched-subjects.ts';
 
 /** No relay was heard for this long: events come from Postgres, as if there were no NATS. */
@@ -44,7 +45,7 @@ export interface NatsBackboneOptions extends NatsSettings {
  * the place cover `after`, it is a repeat. A key that is watched from this turn on is complete from this turn on: the next index
  * tells, whether the subscription has arrived everywhere or not.
  *
- * The relay tells its place at least every 150 ms, after a look at the journal, so a lost last message is noticed with the next one.
+ * The relay tells its place five times a second, each time after a look at the journal, so a lost last message is noticed with the next one.
  * A process that hears no relay for 0.9 s reads the journal by itself until it hears one again; both at once do no harm. And each
  * second it looks into the journal anyhow: one look from its place on, which costs the same however much is watched, and finds
  * whatever a relay or a broker could ever keep from it.
@@ -60,6 +61,7 @@ async function startNatsBackbone(
 ): Promise<Backbone> {
   const { log } = options;
   const subjects = subjectsOf(nats.installation.epoch);
+  const seal = sealOf(nats.installation);
   const counts: Record<string, number> = {};
   const count = (what: string) => void (counts[what] = (counts[what] ?? 0) + 1);
 
@@ -76,7 +78,7 @@ async function startNatsBackbone(
   const watched = new WatchedSubjects(subjects, takeEvents);
   const link = openNatsLink(nats, { log, onOpen: listen, onTrouble: count });
   const lease = openLease(nats.databaseUrl, 'relay', () => link.connection !== null);
-  const relay = openRelay({ database, lease, link, subjects, log, count, from: () => reader.place });
+  const relay = openRelay({ database, lease, link, subjects, seal, log, count, from: () => reader.place });
   const keys = { watched: watch, unwatched: unwatch };
   watch(OF_VIEWERS);
 
@@ -107,14 +109,14 @@ async function startNatsBackbone(
   }
 
   function takeEvents(payload: string): void {
-    const events = decodeEvents(payload);
+    const events = decodeEvents(seal.open(payload));
     if (!events) return count('malformed');
     for (const event of events) if (!sees(reader.place, event.xid)) arrived.set(event.position, event);
     if (arrived.size > MOST_ARRIVED) arrived.clear();
   }
 
   function takeIndex(payload: string): void {
-    const index = decodeIndex(payload);
+    const index = decodeIndex(seal.open(payload));
     if (!index) return count('malformed');
     heardAt = performance.now();
     heardSince ??= heardAt;

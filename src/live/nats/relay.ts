@@ -9,8 +9,9 @@ import type { LiveBatch } from '../backbone.ts';
 import { openJournalReader, type JournalReader } from '../journal-reader.ts';
 import { encodeEvents, encodeIndex, hashOf, routesOf, type Subjects } from './messages.ts';
 import type { NatsLink } from './link.ts';
+import type { Seal } from './seal.ts';
 
-/** With nothing to tell, it tells its place this often, in milliseconds: only after a look at the journal, so it vouches for it. */
+/** A look at the journal that found nothing is told too, unless something was told this short ago, in milliseconds. */
 const BEAT_MS = 150;
 /** Bytes that NATS has not confirmed to have taken; past it nothing is published until it has. */
 const MOST_UNCONFIRMED = 8 * 1024 * 1024;
@@ -20,6 +21,7 @@ export interface RelayOptions {
   readonly lease: Lease;
   readonly link: NatsLink;
   readonly subjects: Subjects;
+  readonly seal: Seal;
   readonly log: Logger;
   /** Where a relay begins that has just got the lease: what its process already knows. */
   readonly from: () => Snapshot;
@@ -34,7 +36,7 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-export function openRelay({ database, lease, link, subjects, log, from, count }: RelayOptions): Relay {
+export function openRelay({ database, lease, link, subjects, seal, log, from, count }: RelayOptions): Relay {
   let reader: JournalReader | null = null;
   let publishedAt = 0;
   let unconfirmed = 0;
@@ -63,9 +65,9 @@ export function openRelay({ database, lease, link, subjects, log, from, count }:
 
   /** Bytes sent. What NATS does not carry in one message is left out: the index tells, or says that it cannot. */
   function send(connection: NatsConnection, subject: string, text: string): number {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(seal.close(text));
     if (bytes.length <= (connection.info?.max_payload ?? 0)) connection.publish(subject, bytes);
-    else if (subject === subjects.index) connection.publish(subject, withoutEntries(text));
+    else if (subject === subjects.index) connection.publish(subject, seal.close(withoutEntries(text)));
     return bytes.length;
   }
 

@@ -1,3 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { connect } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +13,7 @@ import type { StartBackbone } from '../../../src/live/backbone.ts';
 import { openLiveEdge, type LiveEdge } from '../../../src/live/live-edge.ts';
 import { natsBackbone } from '../../../src/live/nats/nats-backbone.ts';
 import { subjectsOf } from '../../../src/live/nats/messages.ts';
+import { sealOf } from '../../../src/live/nats/seal.ts';
 import type { EventPayload, Subscriptions } from '../../../src/live/subscriptions.ts';
 import { atomically, recordFact } from '../../../src/services/events/atomically.ts';
 import { readInstallation } from '../../../src/services/events/installation.ts';
@@ -49,14 +56,18 @@ const subscriptions: Subscriptions = {
 };
 
 /** A process of its own as far as the database and NATS can tell. */
-async function aProcess(servers: string | null, onViewerEvent: (principal: string) => void = () => undefined) {
+async function aProcess(
+  servers: string | null,
+  onViewerEvent: (principal: string) => void = () => undefined,
+  caFile: string | undefined = undefined,
+) {
   const own = openDatabase(applicationUrl, { poolSize: 4, statementTimeoutMs: 20_000 });
   const overNats: { startBackbone?: StartBackbone } =
     servers === null
       ? {}
       : {
           startBackbone: natsBackbone({
-            ...{ servers: servers.split(','), credentialsFile: undefined, caFile: undefined },
+            ...{ servers: servers.split(','), credentialsFile: undefined, caFile },
             ...{ installation, databaseUrl: applicationUrl },
           }),
         };
@@ -345,23 +356,17 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
     expect(countOf(edge, 'hole')).toBe(holes);
   });
 
-  test('pay no attention to messages that are none of theirs', async () => {
+  test('pay no attention to messages that are none of theirs, however well they are made', async () => {
     const edge = await aProcess(cluster.url);
     await isLive(edge);
     const reader = await listening(edge, 'inbox:noise');
     const subjects = subjectsOf(installation.epoch);
     const stranger = await connect({ servers: cluster.nodes[0]!.url.slice('nats://'.length) });
     closing.push(() => stranger.close());
-    const noise = [
-      '',
-      'null',
-      '7',
-      '{',
-      '[{}]',
-      '[null]',
-      '{"before":"1:1:","after":7}',
-      '{"before":"1:1:","after":"1:1:","entries":[[]]}',
-    ];
+    const forged = { before: '1:1:', after: '9000000000:9000000000:', entries: [] };
+    const { close } = sealOf(installation);
+    const signedNoise = ['', 'null', '7', '{', '[{}]', '[null]', '{"before":"1:1:","after":7}'].map(close);
+    const noise = [...signedNoise, '', 'x', JSON.stringify(forged), 'x'.repeat(22) + JSON.stringify(forged)];
 
     for (const text of noise)
       for (const subject of [subjects.index, subjects.event('inbox:noise')]) stranger.publish(subject, text);
@@ -375,6 +380,39 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
     );
     expect(edge.brokerState()!.isLive).toBe(true);
   });
+
+  test.skipIf(spawnSync('openssl', ['version']).status !== 0)(
+    'log in with a token, and over TLS with an authority of one’s own',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'punos-nats-tls-'));
+      closing.push(() => rm(directory, { recursive: true }));
+      const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+      const asked = [
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+      ];
+      const made = spawnSync('openssl', ['req', ...asked, '-keyout', key, '-out', cert]);
+      expect(made.status, String(made.stderr)).toBe(0);
+      const guarded = await startNatsCluster(1, {
+        settings: `authorization { token: "s3cret" }, tls { cert_file: "${cert}", key_file: "${key}" }`,
+      });
+      closing.push(() => guarded.stop());
+      const url = guarded.nodes[0]!.url.replace('nats://', 'tls://s3cret@');
+
+      const [trusting, doubting] = [await aProcess(url, undefined, cert), await aProcess(url)];
+
+      await isLive(trusting);
+      expect(doubting.brokerState()).toMatchObject({ isLive: false, subjects: 0 });
+    },
+  );
 
   test('that never find a NATS server work as without', async () => {
     const edge = await aProcess('nats://127.0.0.1:9');
