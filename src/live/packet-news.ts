@@ -45,6 +45,8 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   tracking: ['orders'],
   return: ['orders'],
   stock: ['stock'],
+  product: ['orders', 'basket', 'browsing', 'stock'],
+  location: ['stock'],
   activity: OF_ACTIVITY,
 };
 

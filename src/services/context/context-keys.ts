@@ -11,11 +11,26 @@ export function keysOfContext({
 }: Pick<ContextState, 'memberIds'> & Partial<ContextState>): string[] {
   const { conversations = [], orders = [], browsing = [] } = state;
   const agents = conversations.flatMap(({ assignee }) => (assignee ? [stream.agent(assignee.id)] : []));
-  const stock = (state.stock ?? []).flatMap(({ variantId, locations }) =>
-    locations.map(({ locationId }) => stream.stock(variantId, locationId)),
+  const stock = (state.stock ?? []).flatMap(({ variantId, sku, locations }) => [
+    topic.sku(sku),
+    ...locations.flatMap(({ locationId }) => [stream.stock(variantId, locationId), stream.location(locationId)]),
+  ]);
+  const lines = orders.flatMap((order) => order.lines);
+  const articles = [...(state.basket?.lines ?? []), ...browsing];
+  // Lines have titles of their own: of them it matters that there is a variant.
+  const named = [...articles, ...lines.filter(({ variantId }) => variantId === null)].flatMap(({ sku }) => sku ?? []);
+  // A store that has none of it yet may be the nearest one that gets it, and one that moves may be the nearest one then.
+  const places = [...lines, ...articles].flatMap(({ variantId }) =>
+    variantId ? [topic.variantPlaces(variantId)] : [],
   );
-  // A store that has none of it yet may be the nearest one that gets it.
-  const shown = [...orders.flatMap(({ lines }) => lines), ...(state.basket?.lines ?? []), ...browsing];
-  const places = shown.flatMap(({ variantId }) => (variantId ? [topic.variantPlaces(variantId)] : []));
-  return [...new Set([...memberIds.map((id) => stream.customer(id)), ...agents, ...stock, ...places])];
+  return [
+    ...new Set([
+      ...memberIds.map((id) => stream.customer(id)),
+      ...agents,
+      ...stock,
+      ...named.map(topic.sku),
+      ...places,
+      ...(places.length > 0 ? [topic.moves] : []),
+    ]),
+  ];
 }

@@ -44,6 +44,8 @@ export const topic = {
   variant: (id: VariantId | string) => `variant:${id}`,
   /** Of the first level of a variant at a location: who lists where it is watches this. */
   variantPlaces: (id: VariantId | string) => `variant-places:${id}`,
+  /** Of what a variant is called, and that there is one: who shows an article by its SKU watches this. */
+  sku: (sku: string) => `sku:${sku}`,
   conversations: 'conversations',
   /** Of a message that waits for our courier. */
   deliveries: 'deliveries',
@@ -51,6 +53,8 @@ export const topic = {
   orders: 'orders',
   catalogue: 'catalogue',
   stock: 'stock',
+  /** Of a location that is another kind or somewhere else now: what is the nearest store may be another one. */
+  moves: 'moves',
   routing: 'routing',
 } as const;
 

@@ -49,28 +49,37 @@ export async function recordLocations(scope: Scope, records: readonly LocationRe
   }));
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
-    const changed = await sql<{ id: LocationId }[]>`
-      insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at)
-      select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
-      from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
-        latitude float8, longitude float8, time_zone text, opening_hours jsonb)
-      order by external_id
-      on conflict (external_id) do update set name = excluded.name, kind = excluded.kind, address = excluded.address,
-        latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours, updated_at = excluded.updated_at
-      where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone,
-          locations.opening_hours)
-        is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone,
-          excluded.opening_hours)
-      returning id`;
-    for (const { id } of changed)
+    const externalIds = records.map((one) => one.externalId);
+    // Locked, so that what is compared with is what is written over.
+    await sql`select 1 from locations where external_id = any(${externalIds}) order by external_id for no key update`;
+    const changed = await sql<{ id: LocationId; isMoved: boolean }[]>`
+      with before as (
+        select id, kind, latitude, longitude from locations where external_id = any(${externalIds})
+      ), written as (
+        insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at)
+        select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
+        from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
+          latitude float8, longitude float8, time_zone text, opening_hours jsonb)
+        order by external_id
+        on conflict (external_id) do update set name = excluded.name, kind = excluded.kind, address = excluded.address,
+          latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours, updated_at = excluded.updated_at
+        where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone,
+            locations.opening_hours)
+          is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone,
+            excluded.opening_hours)
+        returning id, kind, latitude, longitude
+      )
+      select w.id, b.id is not null and (w.kind, w.latitude, w.longitude) is distinct from (b.kind, b.latitude, b.longitude) as is_moved
+      from written w left join before b using (id)`;
+    for (const { id, isMoved } of changed)
       recordFact(tx, {
         type: 'location.recorded',
         streams: [stream.location(id)],
-        topics: [topic.catalogue, topic.location(id)],
+        topics: [topic.catalogue, topic.location(id), ...(isMoved ? [topic.moves] : [])],
         details: { locationId: id },
       });
     const all = await sql<{ id: LocationId; externalId: string }[]>`
-      select id, external_id from locations where external_id = any(${records.map((one) => one.externalId)})`;
+      select id, external_id from locations where external_id = any(${externalIds})`;
     const ids = new Map(all.map((row) => [row.externalId, row.id]));
     return records.map((record) => ids.get(record.externalId)!);
   });

@@ -43,12 +43,12 @@ export async function recordProducts(scope: Scope, records: readonly ProductReco
   return atomically(scope, async (tx) => {
     const changed = await writeProducts(tx, records);
     const ids = await idsOf(tx, records);
-    for (const id of await writeVariants(tx, records, ids)) changed.add(id);
-    for (const id of changed)
+    const skus = await writeVariants(tx, records, ids);
+    for (const id of new Set([...changed, ...skus.keys()]))
       recordFact(tx, {
         type: 'product.recorded',
         streams: [stream.product(id)],
-        topics: [topic.catalogue],
+        topics: [topic.catalogue, ...(skus.get(id) ?? []).map(topic.sku)],
         details: { productId: id },
       });
     return records.map((record) => ids.get(record.externalId)!);
@@ -114,11 +114,12 @@ async function idsOf(tx: TransactionScope, records: readonly ProductRecord[]): P
   return new Map(rows.map((row) => [row.externalId, row.id]));
 }
 
+/** Answers the SKUs of the variants that are new or other ones now, by product. */
 async function writeVariants(
   tx: TransactionScope,
   records: readonly ProductRecord[],
   ids: ReadonlyMap<string, ProductId>,
-): Promise<ProductId[]> {
+): Promise<Map<ProductId, string[]>> {
   const { sql } = tx.db;
   const rows = records.flatMap((record) =>
     record.variants.map((variant) => ({
@@ -131,7 +132,7 @@ async function writeVariants(
       currency: variant.currency ?? null,
     })),
   );
-  const written = await sql<{ productId: ProductId }[]>`
+  const written = await sql<{ productId: ProductId; skus: string[] }[]>`
     with written as (
       insert into variants (id, product_id, sku, title, options, price_minor, currency)
       select * from jsonb_to_recordset(${sql.json(rows)}::jsonb)
@@ -145,6 +146,6 @@ async function writeVariants(
     ), joined as (
       update order_lines l set variant_id = w.id from written w where l.sku = w.sku and l.variant_id is null
     )
-    select distinct product_id from written`;
-  return written.map(({ productId }) => productId);
+    select product_id, array_agg(sku order by sku collate "C") as skus from written group by product_id`;
+  return new Map(written.map(({ productId, skus }) => [productId, skus]));
 }
