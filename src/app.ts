@@ -95,6 +95,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       installation,
       visitorTokenMinutes: config.visitors.tokenMinutes,
       reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
+      get contexts() {
+        return edge.contexts;
+      },
     };
 
     let stopping = false;
@@ -120,6 +123,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       subscriptions: SUBSCRIPTIONS,
       log,
       ...config.live,
+      contextCache: config.contextCache,
       ...(config.nats.servers.length > 0
         ? { startBackbone: natsBackbone({ ...config.nats, installation, databaseUrl: options.databaseUrl }) }
         : {}),

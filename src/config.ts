@@ -311,6 +311,20 @@ const SETTINGS = {
     ),
     caFile: optionalText('NATS_CA_FILE', 'Certificate (PEM) of the authority that signed those of the NATS servers.'),
   },
+  contextCache: {
+    entries: integer(
+      'CONTEXT_CACHE_ENTRIES',
+      2_000,
+      { min: 0, max: 1_000_000 },
+      'Persons whose context packets a process keeps current for queries: those who were asked about twice within 10 s. 0: none.',
+    ),
+    megabytes: integer(
+      'CONTEXT_CACHE_MEGABYTES',
+      64,
+      { min: 1, max: 100_000 },
+      'Room for these packets and for the answers made of them, in megabytes; the longest unused go first.',
+    ),
+  },
   tracing: {
     otlpEndpoint: optionalUrl(
       'OTEL_EXPORTER_OTLP_ENDPOINT',

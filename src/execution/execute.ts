@@ -2,12 +2,14 @@ import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema } 
 
 import type { Context } from '../resolvers/context.ts';
 import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
+import { NOTHING_KNOWN, type KnownContexts } from '../services/context/read-context.ts';
 import { encodeCursor, placeAt } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
 import { inSpan } from '../values/in-span.ts';
+import { answerFromContext } from './known-answer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
 import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
@@ -19,6 +21,8 @@ export interface Ground {
   readonly installation: Installation;
   readonly visitorTokenMinutes: number;
   readonly reportBug: ReportBug;
+  /** Default: none. */
+  readonly contexts?: KnownContexts | undefined;
 }
 
 /** A result whose data is JSON text already. */
@@ -53,7 +57,9 @@ export async function executeAsText(
 ): Promise<ResultText> {
   try {
     const result = await inSpan('graphql execute', namesOf(operation), async () =>
-      runAsText(ground, operation, await contextOf(ground, operation), undefined),
+      answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) =>
+        runAsText(ground, operation, await contextOf({ ...ground, contexts }, operation), undefined),
+      ),
     );
     return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
   } catch (error) {
@@ -111,6 +117,7 @@ function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cur
     get loaders() {
       return (loaders ??= makeLoaders(scope));
     },
+    contexts: ground.contexts ?? NOTHING_KNOWN,
     cursor,
     sections,
   };

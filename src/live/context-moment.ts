@@ -1,9 +1,10 @@
 import { parseContext } from '../services/context/assemble-context.ts';
+import type { KnownContext } from '../services/context/read-context.ts';
 import type { Place } from '../services/events/cursor.ts';
 import type { ContextSection, ContextState } from '../values/context-packet.ts';
 
 /** A person's context at a moment: everything up to its place is in it. Kept as text, read when somebody is shown it. */
-export class ContextMoment {
+export class ContextMoment implements KnownContext {
   /** Which assembly of its source made it. */
   readonly number: number;
   /** Null: there is no such customer. */
@@ -12,6 +13,7 @@ export class ContextMoment {
   readonly place: Place;
   /** `performance.now()` before the statement began. */
   readonly begunAt: number;
+  readonly answers = new Map<object, Map<string, string>>();
   #state: ContextState | null = null;
 
   constructor(given: Pick<ContextMoment, 'number' | 'text' | 'sections' | 'place' | 'begunAt'>) {
@@ -26,6 +28,14 @@ export class ContextMoment {
   get state(): ContextState | null {
     if (this.text !== null) this.#state ??= parseContext(this.text);
     return this.#state;
+  }
+
+  /** What it takes, roughly. */
+  get bytes(): number {
+    let characters = this.text?.length ?? 0;
+    for (const answers of this.answers.values()) for (const text of answers.values()) characters += text.length;
+    // Half of the texts have a letter that takes two bytes, and then all letters do.
+    return characters * 2;
   }
 
   /** Lets the tree go, the text stays. */

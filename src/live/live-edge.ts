@@ -7,7 +7,9 @@ import { isKept, readSnapshot } from '../services/events/read-events.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
 import { inSpan } from '../values/in-span.ts';
 import type { BrokerState, LiveBatch, StartBackbone } from './backbone.ts';
+import type { KnownContexts } from '../services/context/read-context.ts';
 import { ContextAssembly } from './context-assembly.ts';
+import { ContextMemo, type ContextCacheSettings } from './context-memo.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
 import { Hub } from './hub.ts';
@@ -35,6 +37,8 @@ export interface LiveEdgeOptions {
   checkpointIntervalMs: number;
   /** A peer that takes no byte for this long is closed, in milliseconds. */
   stalledReaderMs: number;
+  /** Contexts that are kept for queries. Default: none. */
+  contextCache?: ContextCacheSettings;
   /** Told first of every change of a viewer's rights, before any later event of the same batch is delivered. */
   onViewerEvent: (principal: string) => void;
   /** Told of each delivery; milliseconds from commit, null where it says nothing (a resume). */
@@ -47,6 +51,8 @@ export interface LiveEdge {
   open(operation: LiveOperation, sink: Sink): Promise<LiveStream>;
   /** Tells of each event on these keys from now on, for work of our own that is to be prompt. */
   watch(keys: readonly string[], onEvent: () => void): void;
+  /** Contexts of persons that this process knows to be current. */
+  readonly contexts: KnownContexts;
   /** Subscriptions running now. */
   subscriptionCount(): number;
   /** Milliseconds since the journal was last read. */
@@ -78,6 +84,11 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
     delivered: options.onDelivered ?? (() => undefined),
   };
+  const memo = new ContextMemo({
+    contexts,
+    catchUp: () => backbone.catchUp(),
+    settings: options.contextCache ?? { entries: 0, megabytes: 0 },
+  });
   const groups = new Map<string, Group>();
 
   const open = (operation: LiveOperation, sink: Sink): Promise<LiveStream> =>
@@ -148,6 +159,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
 
   return {
     open,
+    contexts: memo,
     watch: (keys, onEvent) => hub.watch({ accept: onEvent }, keys),
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
     silentMs: () => backbone.silentMs(),

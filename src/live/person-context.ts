@@ -138,6 +138,7 @@ export class PersonContext implements Watcher, WatchHolder {
    * activity that was committed before. Null: that is not certain; ask the database.
    */
   current(): Promise<ContextMoment | null> {
+    if (this.#closed) return Promise.resolve(null);
     if (!this.#assembling && !this.#stale && this.#moment) {
       if (performance.now() - this.#moment.begunAt < LONGEST_MS)
         return Promise.resolve(this.#isCertain() ? this.#moment : null);

@@ -1,3 +1,4 @@
+import type { KnownContexts } from '../services/context/read-context.ts';
 import type { Installation } from '../services/events/installation.ts';
 import type { Scope } from '../services/scope.ts';
 import type { ContextSection } from '../values/context-packet.ts';
@@ -10,6 +11,8 @@ export interface Context {
   /** How long a browser's token lives. */
   readonly visitorTokenMinutes: number;
   readonly loaders: Loaders;
+  /** Contexts of persons that need not be read. */
+  readonly contexts: KnownContexts;
   /** The journal's place before anything of this document was read; null unless the document selects `cursor`. */
   readonly cursor: string | null;
   /** Sections of context packets that the document may show. */

@@ -16,9 +16,9 @@ export class ContextQueries {
   @Right('context:read')
   async contextPacket(
     @Arg('customerId', () => ID, { description: 'Any customer id of the person, `cus_…`.' }) customerId: string,
-    @Ctx() { scope, sections }: Context,
+    @Ctx() { scope, sections, contexts }: Context,
   ) {
-    const state = await readContext(scope, customerId, sections);
+    const state = await readContext(scope, customerId, { sections, contexts });
     return state && { ...state, changed: CONTEXT_SECTIONS, causes: [] };
   }
 }

@@ -4,6 +4,25 @@ import { withinReach } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 import { assembleContext } from './assemble-context.ts';
 
+/** A person's context as a process knows it. */
+export interface KnownContext {
+  readonly state: ContextState | null;
+  /** Answers that were made of it, for as long as it is current: by the document, then by whatever else they depend on. */
+  readonly answers: Map<object, Map<string, string>>;
+}
+
+/** The contexts that a process knows. */
+export interface KnownContexts {
+  /**
+   * The whole context, if it is certain that everything is in it that was committed before the call. Null: not known; read it.
+   * Knows no rights.
+   */
+  current(customerId: string): Promise<KnownContext | null>;
+}
+
+/** For who knows nothing: every context is read. */
+export const NOTHING_KNOWN: KnownContexts = { current: () => Promise.resolve(null) };
+
 /**
  * The context of the person that this customer is now. Null: no such customer is visible to the viewer. Sections that are not asked for
  * may be absent.
@@ -11,11 +30,16 @@ import { assembleContext } from './assemble-context.ts';
 export async function readContext(
   scope: Scope,
   customerId: string,
-  sections: readonly ContextSection[],
+  { sections, contexts }: { sections: readonly ContextSection[]; contexts: KnownContexts },
 ): Promise<ContextState | null> {
-  const reach = requireRight(scope.viewer, 'context:read');
-  if (reach === 'own' && !(await isVisibleCustomer(scope, customerId))) return null;
-  return assembleContext(scope, customerId, sections);
+  if (!(await mayReadContext(scope, customerId))) return null;
+  const known = await contexts.current(customerId);
+  return known ? known.state : assembleContext(scope, customerId, sections);
+}
+
+/** Whether the viewer may read the context of this customer, if there is one. Throws AccessDenied without the right to any. */
+export async function mayReadContext(scope: Scope, customerId: string): Promise<boolean> {
+  return requireRight(scope.viewer, 'context:read') === 'all' || isVisibleCustomer(scope, customerId);
 }
 
 /** True when the customer exists and the viewer may read the context of that person. */

@@ -1,0 +1,57 @@
+import { Kind, type OperationDefinitionNode } from 'graphql';
+
+import { reachOf } from '../services/access/role-rights.ts';
+import type { KnownContexts } from '../services/context/read-context.ts';
+import type { PreparedOperation } from './prepare.ts';
+
+interface Result {
+  readonly errors?: unknown;
+  /** JSON text. */
+  readonly data?: string | null;
+}
+
+/** Texts kept beside one state: more documents than these are hardly asked about one person in the time for which it is current. */
+const MOST_ANSWERS = 16;
+
+/**
+ * Runs a document that shows the context of one person and nothing else: the answer is made of the state alone, so it is the same text
+ * for all viewers of a class as long as the state is current, and is made once. Rights are the viewer's: they are looked at each time.
+ */
+export async function answerFromContext<R extends Result>(
+  contexts: KnownContexts,
+  operation: PreparedOperation,
+  run: (contexts: KnownContexts) => Promise<R>,
+): Promise<R | { readonly errors?: never; readonly data: string }> {
+  const customerId = customerShownBy(operation);
+  // Who sees only their own is a class of one, and whom it sees is asked of the database.
+  if (customerId === null || reachOf(operation.viewer, 'context:read') !== 'all') return run(contexts);
+  const known = await contexts.current(customerId);
+  const kept = known?.answers.get(operation.operation) ?? new Map<string, string>();
+  const key = `${operation.rightsClass}|${JSON.stringify(operation.variables)}`;
+  const data = kept.get(key);
+  if (data !== undefined) return { data };
+  const result = await run({ current: () => Promise.resolve(known) });
+  if (known && result.data && !result.errors && known.answers.size + kept.size < MOST_ANSWERS)
+    known.answers.set(operation.operation, kept.set(key, result.data));
+  return result;
+}
+
+type Shown = { readonly id: string } | { readonly variable: string } | null;
+const shownBy = new WeakMap<OperationDefinitionNode, Shown>();
+
+function customerShownBy({ operation, variables }: PreparedOperation): string | null {
+  let shown = shownBy.get(operation);
+  if (shown === undefined) shownBy.set(operation, (shown = findShown(operation)));
+  if (shown === null) return null;
+  const id = 'id' in shown ? shown.id : variables[shown.variable];
+  return typeof id === 'string' ? id : null;
+}
+
+function findShown({ operation, selectionSet, directives }: OperationDefinitionNode): Shown {
+  const [field, ...others] = selectionSet.selections;
+  if (operation !== 'query' || directives?.length || others.length > 0) return null;
+  if (field?.kind !== Kind.FIELD || field.name.value !== 'contextPacket' || field.directives?.length) return null;
+  const value = field.arguments?.find(({ name }) => name.value === 'customerId')?.value;
+  if (value?.kind === Kind.VARIABLE) return { variable: value.name.value };
+  return value?.kind === Kind.STRING ? { id: value.value } : null;
+}
