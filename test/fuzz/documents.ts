@@ -26,8 +26,8 @@ export interface FuzzDocument {
 }
 
 type Variables = Record<string, unknown>;
-/** Variables with which a mutation succeeds. */
-export type Act = (mutation: string) => Promise<Variables>;
+/** Variables with which a mutation succeeds. Null: the shop is not in a state for it. */
+export type Act = (mutation: string) => Promise<Variables | null>;
 
 const DEEPEST = 6;
 
@@ -65,6 +65,7 @@ export class Documents {
   async #acted(): Promise<FuzzDocument> {
     const mutation = this.#chance.pick(this.#mutations);
     const given = await this.#act(mutation);
+    if (!given) return this.#written('mutation');
     const variables: Variables = {};
     for (const { name, type } of this.#schema.getMutationType()!.getFields()[mutation]!.args)
       if (name in given) variables[name] = this.#values.changed(type, given[name], name);

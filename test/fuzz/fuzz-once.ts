@@ -12,7 +12,7 @@ import { asking } from '../support/asking.ts';
 import { aServerProcess } from '../support/server-process.ts';
 import { applicationUrl, startTestCluster } from '../support/test-cluster.ts';
 import { aPlaceToFuzz, OPEN_LIMITS } from './place.ts';
-import { runFuzz } from './run.ts';
+import { runFuzz, type Finding } from './run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,9 @@ try {
     ...{ documents, seed, lanes, url: server.url, ...place },
     onProgress(sent, findings) {
       readCauses(server.log, causes);
-      if (sent % 1_000 === 0) say(`${sent} of ${documents} documents, ${findings.length} findings`);
+      if (sent % 1_000 > 0) return;
+      keep(findings);
+      say(`${sent} of ${documents} documents, ${findings.length} findings`);
     },
   });
   const crashed = !server.isRunning || server.pid !== pid;
@@ -47,14 +49,13 @@ try {
   const metrics = crashed ? '' : await (await fetch(`${server.url}/metrics`)).text();
   readCauses(server.log, causes);
   const { findings: found, ...figures } = outcome;
-  const findings = found.map((finding) => ({ ...finding, cause: causes.get(finding.requestId ?? '') }));
+  const findings = keep(found);
   const kinds: Record<string, number> = {};
   for (const { what, cause } of findings) {
     const kind = `${what.slice(0, 200)}${cause ? ` ← ${cause.split('\n').slice(0, 1).join(' ')}` : ''}`;
     kinds[kind] = (kinds[kind] ?? 0) + 1;
   }
   for (const [kind, count] of Object.entries(kinds)) say(`${count} × ${kind}`);
-  if (values.findings) writeFileSync(values.findings, JSON.stringify(findings, null, 2));
   console.log(
     JSON.stringify({
       ...{ figure: 'fuzz', ...figures, findings: findings.length, crashed },
@@ -67,6 +68,13 @@ try {
   if (server.isRunning) await server.end('SIGTERM');
   await database.close();
   await cluster.stop();
+}
+
+/** Findings with what the server wrote about them; in the file that was asked for already while the rest is being sent. */
+function keep(findings: readonly Finding[]): (Finding & { cause: string | undefined })[] {
+  const explained = findings.map((finding) => ({ ...finding, cause: causes.get(finding.requestId ?? '') }));
+  if (values.findings) writeFileSync(values.findings, JSON.stringify(explained, null, 2));
+  return explained;
 }
 
 /** Lines of the log that name a request and what went wrong with it. */

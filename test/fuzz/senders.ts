@@ -20,6 +20,7 @@ export interface Result {
 export type Send = (document: FuzzDocument, secret: string) => Promise<Heard>;
 
 const ANSWER_WITHIN_MS = 20_000;
+const LARGEST_FRAME = 65_000;
 const TYPES = [
   'application/json',
   'application/graphql-response+json',
@@ -69,6 +70,8 @@ export const overEventStream =
       // Leaving the loop closes the stream.
       return { status: 200, results: [JSON.parse(event[1]!) as Result] };
     }
+    // Its key was changed by another document: it is told when to come back.
+    if (/^retry: \d+\n\n$/m.test(text)) return { status: 200, results: [] };
     throw new Error(`An event stream ended without a word: ${text.slice(0, 300)}`);
   };
 
@@ -83,14 +86,18 @@ export function overSockets(url: string, roll: (sides: number) => number): { sen
   const sockets = new Map<string, FuzzSocket>();
   let operations = 0;
   return {
-    async send({ kind, query, variables }, secret) {
+    async send(document, secret) {
+      const { query, variables } = document;
       let socket = sockets.get(secret);
       if (!socket?.isOpen) {
         socket = await FuzzSocket.open(url, secret);
         sockets.set(secret, socket);
       }
+      const payload = { query, variables };
+      // Past the limit of a frame, which closes the socket: the HTTP limit is larger.
+      if (Buffer.byteLength(JSON.stringify(payload)) > LARGEST_FRAME) return overHttp(url, roll)(document, secret);
       const id = String((operations += 1));
-      const heard = socket.ask(id, { query, variables }, kind === 'subscription');
+      const heard = socket.ask(id, payload, document.kind === 'subscription');
       if (roll(200) === 0) {
         socket.drop();
         await heard.catch(() => undefined);

@@ -1,14 +1,13 @@
 import { randomInt } from 'node:crypto';
 
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../src/database/open-database.ts';
-import { applicationUrl, startTestCluster } from '../support/test-cluster.ts';
 import { withDatabase } from '../support/with-database.ts';
+import { breakableCluster } from './crash/breakable-place.ts';
 import { figuresOf, runCrashJourney, type Outcome, type Place, type Plan } from './crash/run.ts';
 
 /** `npm run crash` is the long form: more faults, more acts. This is the short one. */
-const LIMIT_MS = 180_000;
+const WITHIN = { timeout: 180_000 };
 const seed = Number(process.env['CRASH_SEED'] ?? randomInt(1_000_000));
 
 const NOTHING_WRONG = {
@@ -30,50 +29,50 @@ async function journey(place: Place, plan: Omit<Plan, 'seed'>): Promise<Outcome>
   return outcome;
 }
 
-test('nothing acknowledged is lost when the server is killed again and again', { timeout: LIMIT_MS }, async () => {
+test('H1, H2: nothing acknowledged is lost when the server is killed again and again', WITHIN, async () => {
   const place = await withDatabase();
 
-  const outcome = await journey(place, { fault: 'kill', times: 3, processes: 1, actsBetween: 25 });
+  const outcome = await journey(place, { faults: ['kill', 'kill', 'kill'], processes: 1, actsBetween: 25 });
 
   expect(outcome.exits.map(({ signal }) => signal)).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', null]);
   // Everybody was cut off by each kill.
   expect(outcome.reconnects).toBeGreaterThanOrEqual(3 * 50);
 });
 
-test('readers of a killed process go on at another one', { timeout: LIMIT_MS }, async () => {
+test('readers of a killed process go on at another one', WITHIN, async () => {
   const place = await withDatabase();
 
-  await journey(place, { fault: 'kill', times: 1, processes: 2, actsBetween: 25 });
+  await journey(place, { faults: ['kill'], processes: 2, actsBetween: 25 });
 });
 
-test(
-  'a server that is asked to stop fails no request and sends its readers elsewhere',
-  { timeout: LIMIT_MS },
-  async () => {
-    const place = await withDatabase();
+test('H26: a server that is asked to stop fails no request and sends its readers elsewhere', WITHIN, async () => {
+  const place = await withDatabase();
 
-    const outcome = await journey(place, { fault: 'terminate', times: 2, processes: 2, actsBetween: 25 });
+  const outcome = await journey(place, { faults: ['terminate', 'terminate'], processes: 2, actsBetween: 25 });
 
-    expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    expect(outcome.repeatedTries.filter((reason) => !reason.includes('overloaded'))).toEqual([]);
-  },
-);
+  expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(outcome.repeatedTries.filter((reason) => !reason.includes('overloaded'))).toEqual([]);
+});
 
-test(
-  'a crash of the database in the middle loses nothing while the servers stay up',
-  { timeout: LIMIT_MS },
-  async () => {
-    const cluster = await startTestCluster('18');
-    const url = applicationUrl(cluster, cluster.template);
-    const database = openDatabase(url, { poolSize: 4, statementTimeoutMs: 20_000 });
-    afterAll(async () => {
-      await database.close();
-      await cluster.stop();
-    });
+describe('with a database of its own', () => {
+  let cluster: Awaited<ReturnType<typeof breakableCluster>>;
+  beforeAll(async () => (cluster = await breakableCluster()));
+  afterAll(() => cluster.stop());
 
-    await journey(
-      { database, applicationUrl: url, restartDatabase: () => cluster.crash() },
-      { fault: 'database', times: 1, processes: 1, actsBetween: 25 },
-    );
-  },
-);
+  test('H6: a crash of the database in the middle loses nothing while the servers stay up', WITHIN, async () => {
+    const place = await cluster.aPlace();
+    await journey(place, { faults: ['database'], processes: 1, actsBetween: 25 });
+    await place.close();
+  });
+
+  test(
+    'H7, H12, H13: neither does a listener that ended, a wire that was cut, nor one that swallowed answers',
+    WITHIN,
+    async () => {
+      const place = await cluster.aPlace();
+      const faults = ['end the listener', 'cut the wire', 'lose answers'] as const;
+      await journey(place, { faults, processes: 1, actsBetween: 100, isCrowd: true });
+      await place.close();
+    },
+  );
+});

@@ -11,7 +11,13 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the whole run: 18, or the one named by PUNOS_TEST_POSTGRES. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, crash: _, ...cluster } = await startTestCluster(process.env['PUNOS_TEST_POSTGRES'] ?? '18');
+  const {
+    stop,
+    crash: _crash,
+    restart: _restart,
+    kill: _kill,
+    ...cluster
+  } = await startTestCluster(process.env['PUNOS_TEST_POSTGRES'] ?? '18');
   project.provide('cluster', cluster);
   return stop;
 }

@@ -83,6 +83,11 @@ export abstract class LiveReader<Payload extends { cursor: string }> {
     await this.#running;
   }
 
+  /** Loses its connection, and comes back as after any other ending. */
+  drop(): void {
+    this.leave();
+  }
+
   /** Drops the connection. */
   protected abstract leave(): void;
 

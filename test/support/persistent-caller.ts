@@ -27,14 +27,20 @@ const REPEAT_FOR_MS = 90_000;
 /** Repeats each act, on whatever process answers, until it is acknowledged; notes what was, and what went wrong on the way. */
 export class PersistentCaller {
   readonly acknowledged: Acknowledged[] = [];
+  /** What was acknowledged, each item of a list for itself. */
+  items = 0;
   /** Tries without an acknowledgement, however they ended. */
   readonly failures: Failure[] = [];
   readonly #url: () => string;
   readonly #secret: string;
 
-  constructor(url: () => string, secret: string) {
+  readonly #note: (one: Acknowledged) => void;
+
+  /** `note` is told of each acknowledged act before anything else happens, to write it down outside of the system. */
+  constructor(url: () => string, secret: string, note: (one: Acknowledged) => void = () => undefined) {
     this.#url = url;
     this.#secret = secret;
+    this.#note = note;
   }
 
   async call(act: Act): Promise<Acknowledged> {
@@ -42,7 +48,9 @@ export class PersistentCaller {
     for (let tries = 1; Date.now() < deadline; tries += 1) {
       try {
         const acknowledged = { act, payload: payloadOf(act, await this.#post(act)), tries };
+        this.#note(acknowledged);
         this.acknowledged.push(acknowledged);
+        this.items += itemsIn(act);
         return acknowledged;
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
@@ -63,6 +71,9 @@ export class PersistentCaller {
     }
   }
 }
+
+const itemsIn = ({ variables }: Act): number =>
+  Object.values(variables).find((value) => Array.isArray(value))?.length ?? 1;
 
 /** Whether it was done is not known: try again under the same name. */
 class Unanswered extends Error {}

@@ -9,6 +9,7 @@ import {
   createCluster,
   freePort,
   isAlive,
+  readPostmaster,
   startPostmaster,
   stopPostmaster,
 } from '../../src/database/cluster.ts';
@@ -17,6 +18,7 @@ import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts';
 import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from '../../src/database/roles.ts';
 import { singleConnection } from '../../src/database/single-connection.ts';
 import { chooseSystemAccount } from '../../src/database/system-account.ts';
+import { until } from './until.ts';
 
 /** What a test needs to make its own database: clone `template` as the superuser, connect as the two roles. */
 export interface TestCluster {
@@ -29,6 +31,10 @@ export interface TestCluster {
 export interface RunningCluster extends TestCluster {
   /** Every session is cut off as by a crash; recovery, then the same port again. */
   crash(): Promise<void>;
+  /** Sessions are ended in order; the same port again. */
+  restart(): Promise<void>;
+  /** SIGKILL to the postmaster, as the kernel does it when memory is short; recovery, then the same port again. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +77,23 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
     async crash() {
       await stopPostmaster(cluster, 'immediate');
       await startPostmaster(cluster, port, SETTINGS);
+    },
+    async restart() {
+      await stopPostmaster(cluster, 'fast');
+      await startPostmaster(cluster, port, SETTINGS);
+    },
+    async kill() {
+      const { pid } = readPostmaster(cluster.directory)!;
+      process.kill(pid, 'SIGKILL');
+      // Its children end when they notice; until then their shared memory is in the way.
+      await until(
+        () =>
+          startPostmaster(cluster, port, SETTINGS)
+            .then(() => true)
+            .catch(() => false),
+        (isUp) => isUp,
+        30_000,
+      );
     },
     stop: () => discard(place, cluster),
   };

@@ -1,8 +1,9 @@
 import type { Database } from '../../../src/database/open-database.ts';
 import { dice, type Dice } from '../../support/dice.ts';
-import { PersistentCaller } from '../../support/persistent-caller.ts';
+import { PersistentCaller, type Acknowledged } from '../../support/persistent-caller.ts';
 import { aServerProcess, type Exit, type ServerProcess } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
+import { FAULTS, type BreakableDatabase, type FaultName } from './faults.ts';
 import { openShop } from './shop.ts';
 import { openSubscribers } from './subscribers.ts';
 import {
@@ -16,32 +17,39 @@ import {
   readHappened,
   type Verdict,
 } from './verdict.ts';
-import { setWritersGoing } from './writers.ts';
+import { CROWD, setWritersGoing } from './writers.ts';
 
 export interface Plan {
-  /** `kill`: SIGKILL of a server. `terminate`: SIGTERM. `database`: Postgres dies and comes back, servers stay up. */
-  readonly fault: 'kill' | 'terminate' | 'database';
-  readonly times: number;
+  /** What happens, one after the other. */
+  readonly faults: readonly FaultName[];
   readonly seed: number;
   /** Server processes on the one database. */
   readonly processes: number;
-  /** Acts acknowledged between two faults, at least. */
+  /** Items acknowledged between two faults, at least. */
   readonly actsBetween: number;
+  /** Writers who write in bulk are among them. Default: none does. */
+  readonly isCrowd?: boolean;
+  /** Subscribers, at least. Default: 50. */
+  readonly subscribers?: number;
 }
 
 export interface Place {
   readonly database: Database;
   readonly applicationUrl: string;
-  restartDatabase?(): Promise<void>;
+  /** Absent: only servers and readers can be struck. */
+  readonly breakable?: BreakableDatabase;
+  /** Told of each acknowledged act, to write it down outside of the system. */
+  readonly note?: (one: Acknowledged) => void;
 }
 
 export interface Outcome extends Verdict {
-  readonly faults: number;
+  readonly faults: readonly FaultName[];
   readonly acknowledged: number;
   /** Tries that got no answer and were repeated. */
   readonly repeatedTries: readonly string[];
   readonly happened: number;
   readonly reconnects: number;
+  readonly subscribers: number;
   /** Acknowledged acts that the database does not hold exactly once. */
   readonly missing: string[];
   /** Streams whose versions have holes. */
@@ -59,7 +67,8 @@ export interface Outcome extends Verdict {
 const SETTINGS = {
   RATE_COST_PER_SECOND: '1000000',
   RATE_COST_BURST: '10000000',
-  MAX_SOCKETS_PER_PRINCIPAL: '1000',
+  MAX_SOCKETS_PER_PRINCIPAL: '10000',
+  MAX_SOCKETS_PER_BOT: '10000',
   DATABASE_POOL_SIZE: '8',
 };
 
@@ -79,18 +88,21 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
   const leaving = new Set<ServerProcess>();
   const anyUrl = () =>
     chance.pick(servers.length > leaving.size ? servers.filter((one) => !leaving.has(one)) : servers).url;
-  const caller = new PersistentCaller(anyUrl, shop.keys.writer);
+  const caller = new PersistentCaller(anyUrl, shop.keys.writer, place.note);
   const exits: Exit[] = [];
+  let subscribers: Awaited<ReturnType<typeof openSubscribers>> | null = null;
   try {
     await Promise.all(servers.map((server) => server.start()));
-    const subscribers = await openSubscribers(shop, anyUrl);
+    subscribers = await openSubscribers(shop, anyUrl, plan.subscribers);
     const from = await newestPosition(sql);
-    const writers = setWritersGoing(shop, caller, plan.seed);
+    const writers = setWritersGoing(shop, caller, plan.seed, plan.isCrowd ? CROWD : undefined);
+    const readers = subscribers.all.map(({ reader }) => reader);
+    const stage = { servers, leaving, chance, exits, readers, database: place.breakable ?? null };
 
-    for (let count = 0; count < plan.times; count += 1) {
+    for (const fault of plan.faults) {
       await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
       await aMoment(chance);
-      exits.push(...(await strike(plan, place, { server: servers[count % servers.length]!, leaving })));
+      await FAULTS[fault](stage);
     }
     await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
     await writers.stop();
@@ -115,12 +127,12 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
       ).catch(() => 1);
       if (wrong !== null) wrongPackets.push((await judgePackets(subscriber, ask)) ?? `${subscriber.name}: too late`);
     }
-    await Promise.all(subscribers.all.map(({ reader }) => reader.close()));
     return {
-      faults: plan.times,
-      acknowledged: caller.acknowledged.length,
+      faults: plan.faults,
+      acknowledged: caller.items,
       repeatedTries: caller.failures.map(({ act, reason }) => `${act.mutation}: ${reason}`),
       happened: happened.length,
+      subscribers: subscribers.all.length,
       reconnects: subscribers.all.reduce((sum, { reader }) => sum + reader.connections - 1, 0),
       ...judge(subscribers.ofEvents, happened),
       missing: await missingOf(sql, caller.acknowledged),
@@ -136,6 +148,7 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
       cause: error,
     });
   } finally {
+    await Promise.all(subscribers?.all.map(({ reader }) => reader.close()) ?? []);
     for (const server of servers) if (server.isRunning) exits.push(await server.end('SIGTERM'));
   }
 }
@@ -147,9 +160,9 @@ function patienceOf(ms: number): () => number {
 }
 
 async function acts(caller: PersistentCaller, count: number): Promise<void> {
-  const before = caller.acknowledged.length;
+  const before = caller.items;
   await until(
-    () => caller.acknowledged.length,
+    () => caller.items,
     (now) => now >= before + count,
     90_000,
   );
@@ -157,33 +170,6 @@ async function acts(caller: PersistentCaller, count: number): Promise<void> {
 
 /** Faults hit anywhere in a transaction, not always just after an answer. */
 const aMoment = (chance: Dice) => new Promise((resolve) => setTimeout(resolve, chance.roll(100)));
-
-async function strike(
-  { fault }: Plan,
-  { restartDatabase }: Place,
-  { server, leaving }: { server: ServerProcess; leaving: Set<ServerProcess> },
-): Promise<Exit[]> {
-  if (fault === 'database') {
-    await restartDatabase!();
-    return [];
-  }
-  const ended = server.end(fault === 'kill' ? 'SIGKILL' : 'SIGTERM');
-  if (fault === 'terminate') {
-    await until(
-      () =>
-        fetch(`${server.url}/readyz`).then(
-          ({ ok }) => !ok,
-          () => true,
-        ),
-      (stops) => stops,
-    );
-    leaving.add(server);
-  }
-  const exit = await ended;
-  await server.start();
-  leaving.delete(server);
-  return [exit];
-}
 
 function countEndings(endings: readonly { code: number | string; reason: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -198,7 +184,7 @@ function countEndings(endings: readonly { code: number | string; reason: string 
 export function figuresOf(plan: Plan, outcome: Outcome): string {
   const { lost, repeated, disordered, foreign, missing, wrongPackets } = outcome;
   return [
-    `${plan.fault} × ${outcome.faults} (seed ${plan.seed}, ${plan.processes} process${plan.processes > 1 ? 'es' : ''}):`,
+    `${plan.faults.join(', ')} (seed ${plan.seed}, ${plan.processes} process${plan.processes > 1 ? 'es' : ''}):`,
     `${outcome.acknowledged} acknowledged, ${missing.length} of them missing, ${outcome.repeatedTries.length} tries repeated;`,
     `${outcome.happened} events, ${outcome.delivered} deliveries, ${outcome.reconnects} reconnects,`,
     `${lost.length} lost, ${repeated.length} repeated, ${disordered.length} disordered, ${foreign.length} foreign,`,

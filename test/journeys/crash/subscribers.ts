@@ -117,18 +117,25 @@ function wantedEvents({ customers, inboxes, variants, locations }: Shop): Wanted
   ];
 }
 
-/** 50 subscribers, every second one on an event stream, the others on sockets; open when this resolves. */
-export async function openSubscribers(shop: Shop, url: () => string) {
+/**
+ * 50 subscribers, or as many times 30 more who want events as it takes; every second one on an event stream, the others on sockets. Open when this
+ * resolves.
+ */
+export async function openSubscribers(shop: Shop, url: () => string, wanted = 50) {
   let made = 0;
   const aReader = <Payload extends { cursor: string }>(asked: Asked, key: 'reader' | 'bot'): LiveReader<Payload> => {
     const Reader = (made += 1) % 2 === 0 ? SocketReader<Payload> : EventStreamReader<Payload>;
     return new Reader({ url, secret: shop.keys[key], asked });
   };
-  const ofEvents: EventSubscriber[] = wantedEvents(shop).map(({ name, asked, filter, key = 'reader' }) => ({
-    name,
-    filter,
-    reader: aReader<EventPayload>(asked, key),
-  }));
+  const ofEvents: EventSubscriber[] = Array.from({
+    length: Math.max(1, Math.ceil((wanted - shop.customers.length) / 30)),
+  })
+    .flatMap(() => wantedEvents(shop))
+    .map(({ name, asked, filter, key = 'reader' }) => ({
+      name,
+      filter,
+      reader: aReader<EventPayload>(asked, key),
+    }));
   const ofPackets: PacketSubscriber[] = shop.customers.map(({ id }, index) => ({
     name: `contextPackets of ${id}`,
     customerId: id,

@@ -112,6 +112,18 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[])
   };
   const messages = namesOf(acknowledged, 'messageReceive', (one) => idIn(one, 'message'));
   const texts = namesOf(acknowledged, 'messageReceive', (one) => input(one)['text']!);
+  const inBulk = acknowledged.filter(({ act }) => act.mutation === 'messagesReceive');
+  const bulkMessages = inBulk.flatMap(({ payload }) =>
+    (payload['receipts'] as { message: { id: string } }[]).map(({ message }) => message.id),
+  );
+  const bulkTexts = inBulk.flatMap(({ act }) =>
+    (act.variables['messages'] as { text: string }[]).map(({ text }) => text),
+  );
+  const visits = acknowledged
+    .filter(({ act }) => act.mutation === 'activitiesRecord')
+    .flatMap(({ act }) =>
+      (act.variables['activities'] as { externalId: string }[]).map(({ externalId }) => externalId),
+    );
   const notes = namesOf(acknowledged, 'noteAdd', (one) => idIn(one, 'note'));
   const noteTexts = namesOf(acknowledged, 'noteAdd', (one) => input(one)['text']!);
   const facts = acknowledged
@@ -123,12 +135,13 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[])
     { units: number },
   ];
   return [
-    ...(await inOneRow([...messages, ...notes], sql`select id as name from messages`)),
-    ...(await inOneRow([...texts, ...noteTexts], sql`select text as name from messages`)),
+    ...(await inOneRow([...messages, ...bulkMessages, ...notes], sql`select id as name from messages`)),
+    ...(await inOneRow([...texts, ...bulkTexts, ...noteTexts], sql`select text as name from messages`)),
     ...(await inOneRow(
-      [...messages, ...notes],
+      [...messages, ...bulkMessages, ...notes],
       sql`select details->>'messageId' as name from events where type in ('message.received', 'note.added')`,
     )),
+    ...(await inOneRow(visits, sql`select external_id as name from activities where source = 'site'`)),
     ...(await inOneRow(facts, sql`select source_event_id as name from order_facts where source = 'shop'`)),
     ...(await inOneRow(scans, sql`select id as name from tracking_events`)),
     ...(await inOneRow(

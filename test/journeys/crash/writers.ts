@@ -25,6 +25,18 @@ const STOCK_ADJUST = /* GraphQL */ `
     stockAdjust(input: $input, idempotencyKey: $key) { stockLevel { onHand } ${ERRORS} }
   }`;
 
+const MESSAGES_RECEIVE = /* GraphQL */ `
+  mutation ($messages: [MessageReceiveInput!]!) {
+    messagesReceive(messages: $messages) { receipts { message { id } isRedelivery } ${ERRORS} }
+  }`;
+const ACTIVITIES_RECORD = /* GraphQL */ `
+  mutation ($activities: [ActivityInput!]!) {
+    activitiesRecord(activities: $activities) { recorded repeated ${ERRORS} }
+  }`;
+
+/** Items in one act of those who write in bulk. */
+const BULK = { messages: 20, visits: 100 };
+
 /** One who writes: makes its next act, each with a name of its own. */
 type Writer = (number: number) => Act;
 
@@ -113,8 +125,43 @@ const aStorekeeper =
     },
   });
 
+const aBulkMessenger =
+  ({ shop, chance, name }: Place): Writer =>
+  (number) => ({
+    mutation: 'messagesReceive',
+    document: MESSAGES_RECEIVE,
+    variables: {
+      messages: Array.from({ length: BULK.messages }, (_, i) => ({
+        inbox: chance.pick(shop.inboxes).externalId,
+        sender: { kind: 'EMAIL', value: chance.pick(shop.customers).email },
+        externalId: `${name}-${number}-${i}`,
+        text: `Message ${number}, ${i} of ${name}`,
+        occurredAt: new Date().toISOString(),
+      })),
+    },
+  });
+
+const aVisitCounter =
+  ({ shop, chance, name }: Place): Writer =>
+  (number) => ({
+    mutation: 'activitiesRecord',
+    document: ACTIVITIES_RECORD,
+    variables: {
+      activities: Array.from({ length: BULK.visits }, (_, i) => ({
+        customerId: chance.pick(shop.customers).id,
+        source: 'site',
+        externalId: `${name}-${number}-${i}`,
+        occurredAt: new Date().toISOString(),
+        visit: { url: `https://shop.example/${number}/${i}` },
+      })),
+    },
+  });
+
 /** One who writes messages, one who writes notes. */
 export const TALKERS = [aMessenger, aNoteWriter];
+
+/** Those who write in bulk too, for many items in little time. */
+export const CROWD = [aBulkMessenger, aVisitCounter, aMessenger, aNoteWriter, aShopkeeper, aStorekeeper];
 
 const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter, aShopkeeper, aShopkeeper, aStorekeeper];
 
