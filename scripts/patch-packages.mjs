@@ -46,6 +46,59 @@ const CONNECTION = [
   ],
   // Also after an error: what came between the error and this was told nothing yet.
   [`    !hadError && (query || sent.length) && error(`, `    ;(query || sent.length) && error(`],
+  // A link that is dead says nothing, and the client waited for ever. The server itself ends a statement at `statement_timeout`: when it
+  // has not been heard two seconds later, the connection is given up.
+  [
+    `      , connectTimer = timer(connectTimedOut, options.connect_timeout)`,
+    `      , connectTimer = timer(connectTimedOut, options.connect_timeout)
+      , answerTimer = timer(unanswered, options.connection.statement_timeout && options.connection.statement_timeout / 1000 + 2)`,
+  ],
+  [`: (query = q, query.active = true)`, `: (query = q, query.active = true, answerTimer.start())`],
+  [
+    `  async function secure() {`,
+    `  function unanswered() {
+    if (!socket || !query)
+      return
+    // Who reads or writes a COPY goes at its own pace.
+    if (stream)
+      return void setImmediate(answerTimer.start)
+    errored(Errors.connection('CONNECTION_CLOSED', options, socket))
+    socket.destroy()
+  }
+
+  async function secure() {`,
+  ],
+  [
+    `  function data(x) {
+`,
+    `  function data(x) {
+    query && answerTimer.start()
+`,
+  ],
+  [
+    `    query = results = errorResponse = null
+    result = new Result()
+`,
+    `    query = results = errorResponse = null
+    answerTimer.cancel()
+    result = new Result()
+`,
+  ],
+  [
+    `    if (query)
+      return // Consider`,
+    `    if (query)
+      return answerTimer.start() // Consider`,
+  ],
+  [
+    `    connectTimer.cancel()
+
+    socket.removeAllListeners()`,
+    `    connectTimer.cancel()
+    answerTimer.cancel()
+
+    socket.removeAllListeners()`,
+  ],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited
   // for ever.
   [

@@ -23,6 +23,7 @@ import { openLiveEdge } from './live/live-edge.ts';
 import { recountNightly } from './live/recount.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
+import { watchDatabase } from './live/watch-database.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { serveAttachments } from './server/attachments.ts';
 import { watchConnections } from './server/connections.ts';
@@ -89,12 +90,17 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const buckets = new CostBuckets(config.limits);
     const prepare = preparing({ built: { schema, rights }, limits, buckets });
     const authenticator = openAuthenticator(database.sql, installation, tokenSettings(config));
+    const watch = watchDatabase({ database, log, ...config.watching });
+    opened.push(() => watch.close());
     const ground: Ground = {
       schema,
       db: database,
       installation,
       visitorTokenMinutes: config.visitors.tokenMinutes,
-      reportBug: (error, requestId) => log.error({ err: error, requestId }, 'an operation failed'),
+      reportBug(error, requestId) {
+        watch.noticed(error);
+        log.error({ err: error, requestId }, 'an operation failed');
+      },
       get contexts() {
         return edge.contexts;
       },
@@ -113,6 +119,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
       journalSilentMs: () => edge.silentMs(),
+      oldestTransactionSeconds: () => watch.oldestTransactionSeconds(),
+      warningCount: () => watch.warnings().length,
       brokerState: () => edge.brokerState(),
       messagesWaiting: () => measureWaiting(database.sql),
     });
@@ -170,6 +178,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       pingDatabase: () => database.sql`select 1`,
       tailerLagMs: () => edge.silentMs(),
       isStopping: () => stopping,
+      warnings: () => watch.warnings(),
     });
     const sdl = printedSchema(channels);
     app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));

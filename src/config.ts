@@ -81,6 +81,12 @@ const SETTINGS = {
       { min: 1_024, max: 1_048_576 },
       'Largest WebSocket frame from a client, in bytes.',
     ),
+    requestDeadlineMs: integer(
+      'REQUEST_DEADLINE_MS',
+      15_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'A request or an operation on a socket that is not done by then is answered UNAVAILABLE (503), in milliseconds. Streams have none.',
+    ),
     shutdownDrainMs: integer(
       'SHUTDOWN_DRAIN_MS',
       20_000,
@@ -140,6 +146,14 @@ const SETTINGS = {
       5_000,
       { min: 100, max: TEN_MINUTES_IN_MS },
       'The database ends a statement after this many milliseconds.',
+    ),
+  },
+  watching: {
+    oldTransactionMs: integer(
+      'OLD_TRANSACTION_MS',
+      30_000,
+      { min: 1_000, max: 86_400_000 },
+      'A transaction of anybody that is older is warned of in the log, on `/readyz` and in the metrics, in milliseconds. Looked for every 10 seconds.',
     ),
   },
   jwt: {

@@ -16,6 +16,7 @@ test('without any variable everything has its safe default', () => {
     maxMailBytes: 10_485_760,
     maxBadSignaturesPerMinute: 60,
     maxFrameBytes: 65_536,
+    requestDeadlineMs: 15_000,
     shutdownDrainMs: 20_000,
   });
   expect(config.database).toEqual({ url: undefined, migrationUrl: undefined, poolSize: 16, statementTimeoutMs: 5000 });

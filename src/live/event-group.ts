@@ -1,5 +1,6 @@
 import { isAhead, placeAt, type Place } from '../services/events/cursor.ts';
 import { readMissed, type JournalEvent } from '../services/events/read-events.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { HubPlace, Watcher } from './hub.ts';
 import type { LiveOperation } from './live-operation.ts';
@@ -81,6 +82,11 @@ export class EventGroup implements Watcher {
     } else if (!this.#running) void this.#run();
   }
 
+  /** A bug, not an outage: to try again would be to fail again. These streams end with an error, and no others. */
+  failed(error: unknown): void {
+    for (const member of [...this.#all]) this.#end(member, error);
+  }
+
   /** Sends the hub's place to a member that heard nothing for a while, so that its cursor does not grow old. */
   async checkpoint(member: Member): Promise<void> {
     const own = member as EventMember;
@@ -128,6 +134,13 @@ export class EventGroup implements Watcher {
     return member.operation.execute({ cursor: this.#parts.cursorOf(place), event: deliver(event, left) });
   }
 
+  #end(member: EventMember, error: unknown): void {
+    if (member.closed) return;
+    this.#parts.log.error({ err: error }, 'a stream ended for a bug');
+    member.sink.fail(error);
+    this.leave(member);
+  }
+
   #fallBack(member: EventMember): void {
     if (!this.#live.delete(member)) return;
     void this.#bringUp(member, false);
@@ -156,6 +169,7 @@ export class EventGroup implements Watcher {
           reached = here;
         }
       } catch (error) {
+        if (!isUnavailable(error)) return this.#end(member, error);
         this.#parts.log.warn({ err: error }, 'a subscriber could not catch up, trying again');
         await new Promise((resolve) => setTimeout(resolve, 200));
       }

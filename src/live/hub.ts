@@ -6,6 +6,8 @@ import type { KeyListener, LiveBatch } from './backbone.ts';
 /** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
 export interface Watcher {
   accept(event: JournalEvent, place: Place): void;
+  /** Told of what its own `accept` threw. */
+  failed?(error: unknown): void;
 }
 
 /** A moment in the hub's life: the journal's place with a number that grows by one with each batch. */
@@ -90,7 +92,13 @@ export class Hub {
     this.#remember(batch, sequence);
     for (const event of batch.events) {
       const place = { before: batch.before, after: batch.after, position: event.position };
-      for (const watcher of this.#watchersOf(event)) watcher.accept(event, place);
+      for (const watcher of this.#watchersOf(event))
+        try {
+          watcher.accept(event, place);
+        } catch (error) {
+          // A bug in one: everybody else is told all the same.
+          watcher.failed?.(error);
+        }
     }
   }
 

@@ -6,6 +6,8 @@ export interface Readiness {
   /** Milliseconds since the tailer last read the journal; null before the live edge runs. */
   tailerLagMs: () => number | null;
   isStopping: () => boolean;
+  /** What an operator should look at though everything is being served. */
+  warnings: () => readonly string[];
 }
 
 const PING_WITHIN_MS = 1_000;
@@ -18,7 +20,8 @@ export function serveHealth(app: FastifyInstance, readiness: Readiness): void {
   app.get('/healthz', { config: { pressureHandler: () => undefined } }, () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const problem = await problemOf(readiness);
-    if (problem === null) return { status: 'ready' };
+    const warnings = readiness.warnings();
+    if (problem === null) return { status: 'ready', ...(warnings.length > 0 ? { warnings } : {}) };
     return reply.code(503).header('retry-after', '1').send({ status: problem });
   });
 }

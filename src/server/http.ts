@@ -23,6 +23,7 @@ export interface HttpSettings {
   trustedProxies: readonly string[];
   corsOrigins: readonly string[];
   maxBodyBytes: number;
+  requestDeadlineMs: number;
 }
 
 /** Past this the process only makes everything late: new work is told to come back. */
@@ -68,6 +69,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     sampleInterval: 500,
     retryAfter: 2,
   });
+  endLateRequests(app, settings.requestDeadlineMs);
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     done(null, payload);
@@ -96,6 +98,24 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
   );
   return app;
 }
+
+/** Nobody is left without an answer, whatever hangs behind us. What was being done may still be done: its key says. */
+function endLateRequests(app: FastifyInstance, deadlineMs: number): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    const timer = setTimeout(() => {
+      // An event stream has its headers out and goes on.
+      if (reply.sent || reply.raw.headersSent) return;
+      void reply.header('retry-after', '1');
+      void answerError(reply, 503, 'UNAVAILABLE', TOO_LATE);
+    }, deadlineMs);
+    reply.raw.once('close', () => clearTimeout(timer));
+    done();
+  });
+}
+
+/** What whoever waited too long is told. */
+export const TOO_LATE =
+  'No answer in time. Whether a change was made is not known: send it again under the same idempotency key.';
 
 const REASONS: Record<number, string> = {
   400: 'The body is not JSON, or holds a key that is not allowed.',

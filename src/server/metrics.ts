@@ -11,6 +11,8 @@ export interface Metered {
   subscriptionCount: () => number;
   /** Milliseconds since the journal was last read. */
   journalSilentMs: () => number;
+  oldestTransactionSeconds: () => number;
+  warningCount: () => number;
   /** How NATS does; null without it. */
   brokerState: () => BrokerState | null;
   /** Messages to customers that wait for our courier. */
@@ -111,6 +113,10 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
   });
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
   gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
+  gauge('punos_oldest_transaction_seconds', 'Of anybody on this database; its snapshot keeps old rows.', () =>
+    given().oldestTransactionSeconds(),
+  );
+  gauge('punos_warnings', 'Warnings on /readyz now.', () => given().warningCount());
   gauge('punos_journal_silent_seconds', 'Since the journal was last read.', () => given().journalSilentMs() / 1000);
   const broker = () => given().brokerState();
   gauge('punos_nats_live', 'Whether events come over NATS (1) or from Postgres (0).', () =>

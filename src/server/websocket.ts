@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError, type ExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 
@@ -16,6 +16,7 @@ import type { Authenticator, Session } from '../services/access/authenticate.ts'
 import { bearerOf } from './bearer.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { TOO_LATE } from './http.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
 import { SocketOutlet } from './socket-outlet.ts';
@@ -30,7 +31,12 @@ export interface WebSocketParts {
   authenticator: Authenticator;
   connections: Connections;
   log: Logger;
-  settings: { maxFrameBytes: number; maxSubscriptionsPerSocket: number; corsOrigins: readonly string[] };
+  settings: {
+    maxFrameBytes: number;
+    maxSubscriptionsPerSocket: number;
+    corsOrigins: readonly string[];
+    requestDeadlineMs: number;
+  };
   /** True while the process cannot keep up: new sockets are told to come back later. */
   isOverloaded: () => boolean;
 }
@@ -84,7 +90,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     connectionInitWaitTimeout: CONNECTION_INIT_WITHIN_MS,
     onConnect: (context) => connect(parts, context),
     onSubscribe: (context, id, payload) => subscribe(parts, context, id, payload) as never,
-    execute: (args) => execute(parts.ground, (args as unknown as { run: Run }).run),
+    execute: (args) => execute(parts, (args as unknown as { run: Run }).run),
     subscribe: (args) => (args as unknown as { run: Run }).run.iterator as never,
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) =>
@@ -239,6 +245,13 @@ async function open(
   return iterator;
 }
 
-async function execute(ground: Ground, { operation, requestId }: Run): Promise<ExecutionResult> {
-  return executeOperation(ground, operation, requestId);
+async function execute({ ground, settings }: WebSocketParts, { operation, requestId }: Run): Promise<ExecutionResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ExecutionResult>((resolve) => {
+    const error = () => new GraphQLError(TOO_LATE, { extensions: { code: 'UNAVAILABLE', requestId } });
+    timer = setTimeout(() => resolve({ errors: [error()] }), settings.requestDeadlineMs);
+  });
+  const result = await Promise.race([executeOperation(ground, operation, requestId), late]);
+  clearTimeout(timer);
+  return result;
 }

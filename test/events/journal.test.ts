@@ -110,7 +110,7 @@ describe('atomically', () => {
 });
 
 describe('a reader whose place is a snapshot', () => {
-  test('is given every committed event once and each stream in order, where the reader by position loses some', async () => {
+  test('X15: is given every committed event once and each stream in order, where the reader by position loses some', async () => {
     const writers = 16;
     const perWriter = 60;
     const committed: string[] = [];
