@@ -130,6 +130,7 @@ export interface ContextMessageState {
   text: string;
   occurredAt: MomentText;
   deliveryState: DeliveryState | null;
+  attachmentTypes: string[];
 }
 
 export interface ContextOrderState {

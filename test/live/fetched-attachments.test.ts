@@ -111,6 +111,20 @@ test('E15: files that a hook names are fetched after the answer and kept by what
     where type = 'attachment.fetched' and details ->> 'attachmentId' = ${lamp!.id}`;
   expect(told).toEqual([{ state: 'unchecked' }]);
   expect(await sql`select id from attachments where source_url is not null`).toEqual([]);
+  // Packets say how many there are and of which kinds, and nothing else.
+  const query = `query ($kind: IdentityKind!, $value: String!) { customerByIdentity(kind: $kind, value: $value) { id } }`;
+  const variables = { kind: 'PHONE', value: '+358401234567' };
+  const { body } = await post(app.url, agent.secret, query, variables);
+  const { id } = body.data!['customerByIdentity'] as unknown as { id: string };
+  const packet = await post(
+    app.url,
+    agent.secret,
+    'query ($id: ID!) { contextPacket(customerId: $id) { conversations { messages { attachmentTypes } } } }',
+    { id },
+  );
+  expect(packet.body.data!['contextPacket']).toEqual({
+    conversations: [{ messages: [{ attachmentTypes: ['image/png', 'image/png', 'image/png'] }] }],
+  });
 });
 
 test('what is not there yet is asked for again; what never comes is FAILED', async () => {

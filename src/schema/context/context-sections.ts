@@ -144,6 +144,12 @@ export class ContextMessage {
     description: 'What became of it. Null: a note, the customer wrote it, or another system sent it and never told.',
   })
   deliveryState!: DeliveryState | null;
+
+  @Field(() => [String], {
+    description:
+      'What its files are, one media type each, in their order: by their bytes, `application/octet-stream` while one is still to be fetched. Empty: it has none. `Message.attachments` has names, sizes and addresses.',
+  })
+  attachmentTypes!: string[];
 }
 
 @ObjectType({ description: 'Who holds control of a conversation, as a packet carries it.', simpleResolvers: true })

@@ -15,12 +15,22 @@ export const personRow = (id: string) => `
     select c.* from customers c
     where c.id = coalesce((select person_id from person_links where member_id = ${id}), ${id})`;
 
+const typesOfFiles = (messageId: string) => `
+          case when (select are_there from files) then coalesce(
+            (select json_agg(a.content_type order by a.id) from attachments a where a.message_id = ${messageId}), '[]'
+          ) else '[]' end`;
+
 /** What the statement reads of a `person`: each a query that later ones name. */
 export const ROWS = {
   members: `
     select id from person
     union all
     select l.member_id from person_links l join person p on l.person_id = p.id`,
+  // Most persons have no files: then one look says so, and no message is asked.
+  files: `
+    select exists (
+      select 1 from attachments a join members m on a.customer_id = m.id where a.message_id is not null
+    ) as are_there`,
   recent: `
     select c.*, m.messages, n.notes, h.handoff,
       case when c.control_kind is not null
@@ -46,7 +56,7 @@ export const ROWS = {
     cross join lateral (
       select coalesce(json_agg(json_build_object(
         'id', m.id, 'direction', m.direction, 'authorKind', m.author_kind, 'channel', i.channel, 'text', m.text, 'occurredAt', m.occurred_at,
-        'deliveryState', m.delivery_state
+        'deliveryState', m.delivery_state, 'attachmentTypes', ${typesOfFiles('m.id')}
       ) order by m.occurred_at, m.id), '[]') as messages
       from (
         select * from messages
@@ -57,7 +67,7 @@ export const ROWS = {
     cross join lateral (
       select coalesce(json_agg(json_build_object(
         'id', n.id, 'direction', n.direction, 'authorKind', n.author_kind, 'channel', null, 'text', n.text, 'occurredAt', n.occurred_at,
-        'deliveryState', n.delivery_state
+        'deliveryState', n.delivery_state, 'attachmentTypes', ${typesOfFiles('n.id')}
       ) order by n.occurred_at, n.id), '[]') as notes
       from (
         select * from messages

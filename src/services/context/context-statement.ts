@@ -7,7 +7,7 @@ import { SECTIONS } from './context-sections.ts';
  * there is one text for each choice of groups and not for each choice of sections.
  */
 const GROUPS = [
-  { sections: ['conversations', 'routing'], rows: ['recent', 'waiting'] },
+  { sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
   { sections: ['orders'], rows: ['bought'] },
   { sections: ['basket', 'browsing', 'reviews'], rows: ['basket', 'browsed', 'opinions'] },
   { sections: ['stock'], rows: ['basket', 'browsed', 'asked', 'near'] },
