@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Database, Sql } from '../database/open-database.ts';
 import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-keys.ts';
 import { forgetActivities } from '../services/activity/forget-activities.ts';
+import { forgetVisitorSessions, SESSION_KEPT_SECONDS } from '../services/activity/forget-visitor-sessions.ts';
 import { turnJournal } from '../services/events/turn-journal.ts';
 
 interface JobOptions {
@@ -21,6 +22,7 @@ interface JobOptions {
 
 const HOUR_MS = 3_600_000;
 const TEN_MINUTES_MS = 600_000;
+const VISITOR_SESSION_HOURS = SESSION_KEPT_SECONDS / 3_600;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 /** Jobs at work in this process. */
@@ -96,6 +98,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   await boss.unschedule('forget-events');
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
   await sweep('forget-activities', options.activityDays * 24, forgetActivities);
+  await sweep('forget-visitor-sessions', VISITOR_SESSION_HOURS, forgetVisitorSessions);
 
   return {
     work: (queue, workers, work) => startWorkers(boss, queue, { ...workers, work }),

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 
 import { readVisitorToken, signVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { forgetActivities } from '../../src/services/activity/forget-activities.ts';
+import { forgetVisitorSessions } from '../../src/services/activity/forget-visitor-sessions.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
+import { newId } from '../../src/values/ids.ts';
 import { post } from '../support/graphql.ts';
 import { journalOf } from '../support/journal.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -226,4 +228,26 @@ test('activity older than its retention is forgotten, with the basket it left', 
 
   expect((await counts())!['activities']).toBe(0);
   expect((await basketOf(visitor.customerId)).skus).toBeUndefined();
+});
+
+test('sessions that nobody can continue any more are swept; what is younger or was seen since stays, and so do the customers', async () => {
+  const before = new Date(Date.now() - 32 * 24 * 3_600_000);
+  const at = (hours: number) => new Date(before.getTime() + hours * 3_600_000);
+  const session = async (began: Date, seen: Date) => {
+    const id = newId('visitorSession', began.getTime());
+    await sql`
+      insert into visitor_sessions (id, customer_id, started_at, last_seen_at)
+      select ${id}, id, ${began}, ${seen} from customers limit 1`;
+    return id;
+  };
+  const old = await session(at(-100), at(-1));
+  const seenSince = await session(at(-100), at(1));
+  const young = await session(at(1), at(1));
+  const people = (await sql<{ n: number }[]>`select count(*)::int as n from customers`)[0]!.n;
+
+  expect(await forgetVisitorSessions(sql, before)).toEqual({ removed: 1, isDone: true });
+
+  const left = (await sql<{ id: string }[]>`select id from visitor_sessions`).map(({ id }) => id);
+  expect([old, seenSince, young].map((id) => left.includes(id))).toEqual([false, true, true]);
+  expect((await sql<{ n: number }[]>`select count(*)::int as n from customers`)[0]!.n).toBe(people);
 });

@@ -120,6 +120,19 @@ test('who looks and types is told when it changes and when it is over, and no pa
   staff.subscribe('e', EVENTS, { id });
   staff.subscribe('p', `subscription { contextPackets(customerId: "${customerId}") { packet { version } } }`);
   own.subscribe('e', EVENTS_OF_CUSTOMER, { id });
+  const [inbox] = await database.sql`select inbox_id from conversations where id = ${id}`;
+  const filters = {
+    inbox: `inboxId: "${inbox!['inboxId']}"`,
+    channel: 'channel: LIVE_CHAT',
+    elsewhere: 'channel: EMAIL',
+  };
+  for (const [name, filter] of Object.entries(filters))
+    staff.subscribe(name, `subscription { conversationEvents(${filter}) { event { type } } }`);
+  const presencesOf = (name: string) =>
+    payloadsOf(staff, name).filter(({ event }) =>
+      (event as never as { type: string } | null)?.type.includes('PRESENCE'),
+    );
+  await staff.until(() => Object.keys(filters).every((name) => payloadsOf(staff, name).length > 0));
   await staff.until(() => payloadsOf(staff, 'e').length > 0 && payloadsOf(staff, 'p').length > 0);
   await own.until(() => payloadsOf(own, 'e').length > 0);
   const seen = (socket: RawSocket) =>
@@ -136,6 +149,8 @@ test('who looks and types is told when it changes and when it is over, and no pa
   expect(told[0]).toContainEqual(expect.objectContaining({ partyKind: 'AGENT', agent: { name: agent.name } }));
   expect(told.flat().some(({ partyKind, state }) => partyKind === 'CUSTOMER' && state === 'TYPING')).toBe(true);
   expect(told).toHaveLength(5);
+  await staff.until(() => presencesOf('inbox').length === 5 && presencesOf('channel').length === 5);
+  expect(presencesOf('elsewhere')).toEqual([]);
   expect(told.at(-1)).toEqual([]);
   expect(seen(own).flat()).toContainEqual({ partyKind: 'AGENT', state: 'TYPING' });
   expect(

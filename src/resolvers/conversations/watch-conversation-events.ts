@@ -60,8 +60,8 @@ async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): 
     const id = String(conversationId);
     return { streams: [stream.conversation(id), stream.presence(id)], topics: [] };
   }
-  if (inboxId != null) return { streams: [], topics: [topic.inbox(String(inboxId))] };
-  if (channel != null) return { streams: [], topics: [topic.channel(channel as Channel)] };
+  if (inboxId != null) return { streams: [], topics: ofInbox(String(inboxId)) };
+  if (channel != null) return { streams: [], topics: ofChannel(channel as Channel) };
   if (assigneeId != null) return { streams: [], topics: ofAssignee(String(assigneeId)) };
   if (assignedToMe) {
     if (!scope.viewer.agentId)
@@ -72,6 +72,8 @@ async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): 
 }
 
 const ofAssignee = (agentId: string) => [topic.assignee(agentId), topic.presenceForAssignee(agentId)];
+const ofInbox = (inboxId: string) => [topic.inbox(inboxId), topic.presenceInInbox(inboxId)];
+const ofChannel = (channel: Channel) => [topic.channel(channel), topic.presenceOnChannel(channel)];
 const isOfPresence = (name: string) => name.startsWith(stream.presence(''));
 
 /** Staff who only look on: not for the customer’s ears. */

@@ -19,9 +19,8 @@ import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
+import { CONTINUED_SECONDS } from './forget-visitor-sessions.ts';
 
-/** A browser that was away for less than this is the same visitor still. */
-const CONTINUED_SECONDS = 30 * 24 * 3_600;
 const SOURCE = 'visitor session';
 
 export interface VisitorSessionStart {

@@ -1,7 +1,7 @@
-import type { AgentId, ConversationId } from '../../values/ids.ts';
+import type { AgentId, ConversationId, InboxId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import type { AuthorKind, InvolvementState } from '../../values/vocabulary.ts';
+import type { AuthorKind, Channel, InvolvementState } from '../../values/vocabulary.ts';
 import { reachOf, requireRight } from '../access/role-rights.ts';
 import { withinReach } from '../customers/person-of.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
@@ -33,8 +33,8 @@ export async function setConversationPresence(
   const { partyKind, partyId } = partyOf(scope.viewer);
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
-    const [conversation] = await sql<{ id: ConversationId; assigneeId: AgentId | null }[]>`
-      select c.id, c.assignee_id from conversations c
+    const [conversation] = await sql<Place[]>`
+      select c.id, c.assignee_id, c.inbox_id, c.channel from conversations c
       where c.id = ${id} and ${withinReach(tx, 'conversations:read', 'c.customer_id')}`;
     if (!conversation)
       throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', ['id']);
@@ -71,7 +71,7 @@ export async function sweepPresences(scope: Scope): Promise<number> {
       delete from conversation_presences p using due d, conversations c
       where (p.conversation_id, p.party_kind, p.party_id) = (d.conversation_id, d.party_kind, d.party_id)
         and c.id = p.conversation_id
-      returning c.id, c.assignee_id, p.party_kind, p.party_id, p.state`;
+      returning c.id, c.assignee_id, c.inbox_id, c.channel, p.party_kind, p.party_id, p.state`;
     for (const { state, ...who } of gone) tell(tx, { ...who, state: 'left', formerState: state });
     return gone.length;
   });
@@ -93,6 +93,9 @@ export function presenceOfConversations(scope: Scope, ids: readonly Conversation
 interface Place {
   readonly id: ConversationId;
   readonly assigneeId: AgentId | null;
+  /** Of its newest leg. */
+  readonly inboxId: InboxId;
+  readonly channel: Channel;
 }
 interface Change extends Place {
   readonly partyKind: Involvement['partyKind'];
@@ -102,11 +105,14 @@ interface Change extends Place {
 }
 
 /** On a stream of its own: a keystroke is no new version of the conversation and makes no packet. */
-function tell(tx: TransactionScope, { id, assigneeId, ...change }: Change): void {
+function tell(tx: TransactionScope, { id, assigneeId, inboxId, channel, ...change }: Change): void {
   recordFact(tx, {
     type: 'conversation.presence_changed',
     streams: [stream.presence(id)],
-    topics: [topic.presences, ...(assigneeId ? [topic.presenceForAssignee(assigneeId)] : [])],
+    topics: [
+      ...[topic.presences, topic.presenceInInbox(inboxId), topic.presenceOnChannel(channel)],
+      ...(assigneeId ? [topic.presenceForAssignee(assigneeId)] : []),
+    ],
     details: { conversationId: id, assigneeId, ...change },
   });
 }

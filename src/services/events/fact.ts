@@ -41,6 +41,8 @@ export const topic = {
   heldBy: (id: TeamId | string) => `held-by:${id}`,
   /** Presence in conversations of this agent; not `assignee`, which renews packets. */
   presenceForAssignee: (id: AgentId | string) => `presence-for:${id}`,
+  presenceInInbox: (id: InboxId | string) => `presence-in:${id}`,
+  presenceOnChannel: (channel: Channel) => `presence-on:${channel}`,
   variant: (id: VariantId | string) => `variant:${id}`,
   /** Of the first level of a variant at a location: who lists where it is watches this. */
   variantPlaces: (id: VariantId | string) => `variant-places:${id}`,
