@@ -47,7 +47,7 @@ export function openRelay({ database, lease, link, subjects, seal, log, from, co
     if (!connection) return;
     if (unconfirmed > MOST_UNCONFIRMED) return count('withheld');
     try {
-      for (const [subject, text] of messagesOf(batch)) unconfirmed += send(connection, subject, text);
+      for (const [subject, bytes] of messagesOf(batch)) unconfirmed += send(connection, subject, bytes);
       publishedAt = Date.now();
       confirm(connection);
     } catch (error) {
@@ -56,18 +56,33 @@ export function openRelay({ database, lease, link, subjects, seal, log, from, co
     }
   };
 
-  function* messagesOf({ before, after, events }: LiveBatch): Iterable<[string, string]> {
-    for (const [key, own] of byRoute(events)) yield [subjects.event(key), encodeEvents(own)];
-    if (events.length > 0) yield [subjects.all, encodeEvents(events)];
-    const entries = events.map((event) => ({ ...event, hashes: routesOf(event).map(hashOf) }));
-    yield [subjects.index, encodeIndex({ before, after, entries })];
+  function* messagesOf({ before, after, events }: LiveBatch): Iterable<[string, Buffer]> {
+    const sealed = new Map<string, Buffer>();
+    for (const [key, own] of byRoute(events)) {
+      // As a rule an event is alone in its batch, and all its keys carry the same bytes.
+      const which = own.map(({ position }) => position).join();
+      const bytes = sealed.get(which) ?? toBytes(encodeEvents(own));
+      sealed.set(which, bytes);
+      yield [subjects.event(key), bytes];
+    }
+    if (events.length > 0) yield [subjects.all, toBytes(encodeEvents(events))];
+    yield [subjects.index, indexOf({ before, after, events })];
   }
 
-  /** Bytes sent. What NATS does not carry in one message is left out: the index tells, or says that it cannot. */
-  function send(connection: NatsConnection, subject: string, text: string): number {
-    const bytes = Buffer.from(seal.close(text));
-    if (bytes.length <= (connection.info?.max_payload ?? 0)) connection.publish(subject, bytes);
-    else if (subject === subjects.index) connection.publish(subject, seal.close(withoutEntries(text)));
+  /** Lists the events, unless they are more than NATS carries in one message. */
+  function indexOf({ before, after, events }: LiveBatch): Buffer {
+    const entries = events.map((event) => ({ ...event, hashes: routesOf(event).map(hashOf) }));
+    const bytes = toBytes(encodeIndex({ before, after, entries }));
+    return bytes.length <= limitOf(link.connection) ? bytes : toBytes(encodeIndex({ before, after, entries: null }));
+  }
+
+  const toBytes = (text: string) => Buffer.from(seal.close(text));
+  const limitOf = (connection: NatsConnection | null) => connection?.info?.max_payload ?? 0;
+
+  /** Bytes sent. Events that are too much for one message are left out: the index tells of them. */
+  function send(connection: NatsConnection, subject: string, bytes: Buffer): number {
+    if (bytes.length > limitOf(connection)) return 0;
+    connection.publish(subject, bytes);
     return bytes.length;
   }
 
@@ -120,8 +135,4 @@ function byRoute(events: readonly JournalEvent[]): Map<string, JournalEvent[]> {
       else routes.set(key, [event]);
     }
   return routes;
-}
-
-function withoutEntries(index: string): string {
-  return JSON.stringify({ ...(JSON.parse(index) as object), entries: null });
 }

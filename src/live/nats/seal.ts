@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 import type { Installation } from '../../services/events/installation.ts';
 
@@ -12,8 +12,9 @@ export interface Seal {
 }
 
 export function sealOf({ secret }: Installation): Seal {
+  const key = createSecretKey(secret);
   const macOf = (text: string) =>
-    createHmac('sha256', secret).update('nats\n').update(text).digest('base64url').slice(0, MAC_LENGTH);
+    createHmac('sha256', key).update('nats\n').update(text).digest('base64url').slice(0, MAC_LENGTH);
   return {
     close: (text) => macOf(text) + text,
     open(sealed) {
