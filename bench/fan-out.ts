@@ -1,12 +1,10 @@
 import type { Bench } from './bench.ts';
+import { comparePackets } from './compare-packets.ts';
 import {
   measurePackets,
   onPacketStage,
   runWindow,
-  summarisePackets,
-  tellComplete,
   type PacketLoad,
-  type PacketPair,
   type PacketSide,
   type PacketStage,
 } from './packet-stage.ts';
@@ -32,53 +30,14 @@ export const fanOut: Bench = {
     const { quick } = ground.options;
     return onPacketStage(ground, async (stage) => {
       for (const load of quick ? QUICK : LOADS)
-        tell(
-          stage,
-          load,
-          await measurePackets(stage, load, quick ? { pairs: 1, seconds: 1 } : { pairs: 5, seconds: 10 }),
-        );
+        comparePackets(stage, {
+          ...{ figure: `fan-out.${load.name}`, load, asked: { rate: 0.95, cpu: 1.3, p50: 1.3, p99: 1.6 } },
+          windows: await measurePackets(stage, load, quick ? { pairs: 1, seconds: 1 } : { pairs: 5, seconds: 10 }),
+        });
       await saturate(stage, quick ? { ...QUICK[0]!, rates: [40] } : { ...LOADS[0]!, rates: RAISED });
     });
   },
 };
-
-function tell(stage: PacketStage, load: PacketLoad, windows: readonly PacketPair[]): void {
-  const { report, options } = stage;
-  const summary = summarisePackets(windows);
-  const { ours, floor } = summary;
-  const { name, subscribers, perSecond } = load;
-  const conditions = {
-    ...{ subscribers, perSecond, customers: options.customers, pairs: windows.length },
-    ...{ bytesPerPacket: ours.bytesPerPacket, floorBytesPerPacket: floor.bytesPerPacket },
-    ...{ maxMs: ours.latency.max, floorMaxMs: floor.latency.max },
-  };
-  const compare = (what: string, unit: string, { value, floor: atFloor, asked, isMet }: Compared) => {
-    const ratio = rounded(value / atFloor);
-    const judged = { value, floor: atFloor, ratio, asked, met: isMet(ratio) };
-    report.figure({ figure: `fan-out.${name}.${what}`, unit, ...judged, with: conditions });
-  };
-  compare('rate', 'packets/s', { value: ours.packetsPerSecond, floor: floor.packetsPerSecond, ...atLeast(0.95) });
-  compare('cpu', 'ms of CPU a packet', { value: ours.cpuMsPerPacket, floor: floor.cpuMsPerPacket, ...atMost(1.3) });
-  compare('p50', 'ms from commit', { value: ours.latency.p50, floor: floor.latency.p50, ...atMost(1.3) });
-  compare('p99', 'ms from commit', { value: ours.latency.p99, floor: floor.latency.p99, ...atMost(1.6) });
-  tellComplete(stage, `fan-out.${name}.lost`, summary);
-}
-
-interface Asked {
-  asked: string;
-  isMet: (ratio: number) => boolean;
-}
-
-interface Compared extends Asked {
-  value: number;
-  floor: number;
-}
-
-const atLeast = (limit: number): Asked => ({
-  asked: `at least ${limit} of the floor`,
-  isMet: (ratio) => ratio >= limit,
-});
-const atMost = (limit: number): Asked => ({ asked: `at most ${limit} of the floor`, isMet: (ratio) => ratio <= limit });
 
 interface Saturation {
   packetsPerSecond: number;

@@ -15,6 +15,7 @@ import { readOptions, type BenchOptions } from './options.ts';
 import { openReport } from './report.ts';
 import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
+import { spread } from './spread.ts';
 import { timeline } from './timeline.ts';
 
 const BENCHES: Record<string, Bench> = {
@@ -22,6 +23,7 @@ const BENCHES: Record<string, Bench> = {
   'commit-to-subscriber': commitToSubscriber,
   'fan-out': fanOut,
   execution,
+  spread,
   ingest,
   activity,
   search,

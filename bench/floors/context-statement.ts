@@ -48,8 +48,8 @@ with person as materialized (
       s.available, 'asOf', ${at('s.at')}, 'distanceKm', s.km) order by s.km nulls last, s.location_id) as locations
     from (
       select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of as at, s.updated_at,
-        round((6371 * 2 * asin(least(1, sqrt(sin(radians(l.latitude - p.latitude) / 2) ^ 2 + cos(radians(p.latitude))
-          * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2))))::numeric, 1)::float8 as km
+        case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(sin(radians(l.latitude - p.latitude) / 2) ^ 2 + cos(radians(p.latitude))
+          * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2))))::numeric, 1)::float8 end as km
       from stock_levels s join locations l on l.id = s.location_id, person p where s.variant_id = v.id and l.kind = 'store'
       order by km nulls last, s.location_id limit 3) s) n
   where n.locations is not null

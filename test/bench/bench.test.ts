@@ -64,7 +64,7 @@ describe('npm run bench', () => {
   });
 
   test.each([
-    ['context-query', ['context-query.16']],
+    ['context-query', ['context-query.16', 'context-query.hot.16']],
     [
       'commit-to-subscriber',
       [
@@ -82,6 +82,12 @@ describe('npm run bench', () => {
         ),
         'fan-out.saturated',
       ],
+    ],
+    [
+      'spread',
+      ['1000', '5000'].flatMap((load) =>
+        ['rate', 'cpu', 'p50', 'p99', 'lost'].map((figure) => `spread.${load}.${figure}`),
+      ),
     ],
     ['ingest', ['ingest.16']],
     [
