@@ -41,7 +41,13 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     onConstructorPoisoning: 'error',
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    // Node looks for late requests every 30 s by itself: a slow sender would have twice the time that it is given.
+    http: {
+      maxHeaderSize: 16_384,
+      headersTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 2_000,
+    },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   await app.register(helmet, {
