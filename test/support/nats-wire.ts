@@ -9,11 +9,16 @@ import { afterAll } from 'vitest';
 export async function aNatsWireTo(url: string) {
   const target = Number(new URL(url).port);
   const open = new Set<Socket>();
+  const fars = new Set<Socket>();
   const wire = {
     url: '',
     /** Which messages do not arrive. */
     loses: (_subject: string): boolean => false,
     lost: 0,
+    /** The client takes nothing more; the server sees a slow consumer. */
+    stall() {
+      for (const socket of fars) socket.pause();
+    },
     /** Nobody gets through, and who was through is cut off. */
     isCut: false,
     cut() {
@@ -32,6 +37,8 @@ export async function aNatsWireTo(url: string) {
       socket.on('error', () => undefined);
       socket.on('close', () => (open.delete(socket), other.destroy()));
     }
+    fars.add(far);
+    far.on('close', () => fars.delete(far));
     near.pipe(far);
     let held = Buffer.alloc(0);
     far.on('data', (bytes: Buffer) => {

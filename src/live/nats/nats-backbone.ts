@@ -47,8 +47,8 @@ export interface NatsBackboneOptions extends NatsSettings {
  *
  * The relay tells its place five times a second, each time after a look at the journal, so a lost last message is noticed with the next one.
  * A process that hears no relay for 0.9 s reads the journal by itself until it hears one again; both at once do no harm. And each
- * second it looks into the journal anyhow: one look from its place on, which costs the same however much is watched, and finds
- * whatever a relay or a broker could ever keep from it.
+ * second it looks into the journal anyhow: one look from its place on, which costs the same however much is watched, and finds what
+ * no index told of.
  */
 export function natsBackbone(nats: NatsBackboneOptions): StartBackbone {
   return (database, options) => startNatsBackbone(database, options, nats);

@@ -265,7 +265,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
     }
   });
 
-  test('H19, H21: that NATS does not answer are on Postgres within a second, and come back', async () => {
+  test('H21: that NATS does not answer are on Postgres within a second, and come back', async () => {
     const wire = await aNatsWireTo(cluster.nodes[0]!.url);
     const edge = await aProcess(wire.url);
     await isLive(edge);
@@ -285,6 +285,31 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
     await say('conversation:cut', 'when it is back');
 
     await hears(reader, 'while it is cut', 'when it is back');
+  });
+
+  test('H19: one that takes nothing from NATS is dropped by it, misses nothing, and holds up nobody', async () => {
+    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const slow = await aProcess(wire.url);
+    const other = await aProcess(cluster.nodes[1]!.url);
+    await Promise.all([slow, other].map(isLive));
+    const readers = [await listening(slow, 'inbox:slow'), await listening(other, 'inbox:slow')];
+    const stranger = await connect({ servers: cluster.nodes[0]!.url.slice('nats://'.length) });
+    closing.push(() => stranger.close());
+
+    wire.stall();
+    // More than sockets hold, so that the server has to give up on it.
+    for (let count = 0; count < 40; count += 1)
+      stranger.publish(subjectsOf(installation.epoch).index, 'x'.repeat(500_000));
+    await stranger.flush();
+    for (const name of ['1', '2', '3']) await say('inbox:slow', name);
+
+    for (const reader of readers) await hears(reader, '1', '2', '3');
+    await until(
+      () => countOf(slow, 'disconnect'),
+      (count) => count > 0,
+    );
+    await isLive(slow);
+    expect(countOf(other, 'disconnect')).toBe(0);
   });
 
   test('H17: on the minority side of a partition are on Postgres, and come back when it heals', async () => {
