@@ -10,12 +10,15 @@ import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { startTraffic } from './demo/start-traffic.ts';
+import { allowList } from './execution/allow-list.ts';
 import { buildSchema } from './execution/build-schema.ts';
 import { CostBuckets } from './execution/cost-buckets.ts';
 import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
+import { PersistedDocuments } from './execution/persisted-documents.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { readDocumentFiles } from './execution/read-document-files.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
@@ -44,6 +47,7 @@ import { recordChannels } from './services/conversations/channels.ts';
 import { openDirectoryStore } from './services/conversations/directory-store.ts';
 import { measureWaiting } from './services/conversations/measure-waiting.ts';
 import { readInstallation } from './services/events/installation.ts';
+import type { Role } from './values/vocabulary.ts';
 import { recordSpan } from './values/in-span.ts';
 
 const PAGES = fileURLToPath(new URL('../web/dist', import.meta.url));
@@ -88,7 +92,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
     const buckets = new CostBuckets(config.limits);
-    const prepare = preparing({ built: { schema, rights }, limits, buckets });
+    const known = config.documents.path ? readDocumentFiles(config.documents.path) : new Map<string, string>();
+    const documents = new PersistedDocuments({ known, maxBytes: limits.maxDocumentBytes });
+    const checkAllowed = allowList({
+      mode: config.documents.allowList,
+      roles: config.documents.allowListRoles as readonly Role[],
+      texts: known.values(),
+      onStranger: (sha256, role) => log.warn({ sha256, role }, 'a document that is not on the allow-list'),
+    });
+    const prepare = preparing({ built: { schema, rights }, limits, buckets, documents, checkAllowed });
     const authenticator = openAuthenticator(database.sql, installation, tokenSettings(config));
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());
@@ -159,7 +171,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 
-    const graphql = await graphqlOverHttp({ ground, prepare, maxTokens: limits.maxTokens });
+    const graphql = await graphqlOverHttp({ ground, prepare, documents, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());
     opened.push(() => app.close());
     const stream = eventStreamHandler({ ground, prepare, edge, connections });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ROLES } from './values/vocabulary.ts';
 import type { Setting } from './setting.ts';
 import {
   choice,
@@ -14,6 +15,7 @@ import {
   optionalText,
   optionalUrl,
   proxyAddress,
+  role,
   text,
 } from './setting.ts';
 
@@ -256,6 +258,24 @@ const SETTINGS = {
     ),
     maxSocketsPerBot: integer('MAX_SOCKETS_PER_BOT', 100, { min: 1, max: 100_000 }, 'The same for a bot.'),
   },
+  documents: {
+    path: optionalText(
+      'DOCUMENTS_PATH',
+      'File or folder with the documents that clients are known to send, by Apollo’s or Relay’s manifests or as .graphql files: docs/persisted-documents.md. Absent: none.',
+    ),
+    allowList: choice(
+      'DOCUMENTS_ALLOW_LIST',
+      ['off', 'log', 'enforce'],
+      'off',
+      'Whether only these documents run: log tells of others, enforce refuses them.',
+    ),
+    allowListRoles: listOr(
+      'DOCUMENTS_ALLOW_LIST_ROLES',
+      ROLES,
+      role,
+      'Roles to which the allow-list applies, comma separated.',
+    ),
+  },
   sending: {
     smtpUrl: optionalUrl(
       'SMTP_URL',
@@ -408,7 +428,7 @@ export function describeSettings(): { group: string; name: string; default: stri
 }
 
 /** Settings that are right one by one and wrong together. */
-function contradictions({ database, jwt, limits }: Config): string[] {
+function contradictions({ database, documents, jwt, limits }: Config): string[] {
   const problems: string[] = [];
   if (database.migrationUrl && !database.url) {
     problems.push('MIGRATION_DATABASE_URL is set without DATABASE_URL: set both, or neither for the embedded database');
@@ -423,6 +443,9 @@ function contradictions({ database, jwt, limits }: Config): string[] {
     problems.push(
       `${missing.join(' and ')} missing: JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL are set together or not at all`,
     );
+  }
+  if (documents.allowList !== 'off' && !documents.path) {
+    problems.push('DOCUMENTS_ALLOW_LIST is set without DOCUMENTS_PATH: no document would be on the list');
   }
   if (limits.costBurst < limits.maxCost) {
     problems.push('RATE_COST_BURST must not be below MAX_COST: the dearest allowed document could never run');

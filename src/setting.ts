@@ -1,3 +1,5 @@
+import { ROLES } from './values/vocabulary.ts';
+
 /** How one environment variable becomes a value, and what docs say of it. */
 export interface Setting<T> {
   name: string;
@@ -102,6 +104,11 @@ export function opening(entry: string): string {
 }
 
 /** A media type such as `application/pdf`; in lower case. */
+export function role(entry: string): string {
+  if (!(ROLES as readonly string[]).includes(entry)) throw new Error(`must name roles: ${ROLES.join(', ')}`);
+  return entry;
+}
+
 export function mediaType(entry: string): string {
   if (/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(entry)) return entry.toLowerCase();
   throw new Error('must list media types such as image/png');

@@ -11,11 +11,13 @@ import {
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Right } from '../values/rights.ts';
 import type { Viewer } from '../values/viewer.ts';
+import type { CheckAllowed } from './allow-list.ts';
 import type { BuiltSchema } from './build-schema.ts';
 import { checkInput } from './check-input.ts';
 import { requestedCost } from './cost.ts';
 import type { CostBuckets, Throttle } from './cost-buckets.ts';
 import { MAX_ERRORS, type DocumentLimits } from './limits.ts';
+import { PersistedDocuments } from './persisted-documents.ts';
 import type { PlanSettings } from './plans/plans.ts';
 import { documentReader, type ReadDocument } from './read-document.ts';
 import { Rejection, rejected, rejectedAs } from './rejection.ts';
@@ -26,6 +28,8 @@ export interface OperationRequest {
   query: unknown;
   operationName?: unknown;
   variables?: unknown;
+  /** May name the document by its hash. */
+  extensions?: unknown;
 }
 
 /** An operation that may run under this viewer. */
@@ -51,6 +55,10 @@ export interface Preparation {
   readonly buckets: CostBuckets;
   /** Default: what suits a server. */
   readonly plans?: PlanSettings;
+  /** Default: those that clients register. */
+  readonly documents?: PersistedDocuments;
+  /** Default: every document is allowed. */
+  readonly checkAllowed?: CheckAllowed;
 }
 
 export interface Prepare {
@@ -60,13 +68,21 @@ export interface Prepare {
 }
 
 /**
- * The one step before any operation on any transport: limits, parse, validation, choice of the operation, variables, rights,
+ * The one step before any operation on any transport: the text that is meant and whether it is allowed, limits, parse, validation, choice of the operation, variables, rights,
  * cost, budget, in this order. Throws a Rejection; what it returns may run.
  */
-export function preparing({ built, limits, buckets, plans }: Preparation): Prepare {
+export function preparing({
+  built,
+  limits,
+  buckets,
+  plans,
+  documents = new PersistedDocuments({ maxBytes: limits.maxDocumentBytes }),
+  checkAllowed = () => undefined,
+}: Preparation): Prepare {
   const { readDocument, isKnown } = documentReader(built, limits, plans);
   const prepare = (request: OperationRequest, viewer: Viewer): PreparedOperation => {
-    const { query, operationName, variables: given } = request;
+    const { operationName, variables: given } = request;
+    const query = documents.resolve(request.query, request.extensions);
     if (typeof query !== 'string' || query === '')
       throw rejected('BAD_REQUEST', 'A request has a `query`: the text of a GraphQL document.');
     if (operationName != null && typeof operationName !== 'string')
@@ -76,6 +92,7 @@ export function preparing({ built, limits, buckets, plans }: Preparation): Prepa
     const rawVariables = (given ?? {}) as Record<string, unknown>;
     checkInput(rawVariables);
 
+    checkAllowed(query, viewer.role);
     const document = readDocument(query);
     const operation = chooseOperation(document, operationName ?? null);
     const requirements = document.requirements(operation);

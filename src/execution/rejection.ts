@@ -6,6 +6,9 @@ import type { ErrorCode } from '../values/error-codes.ts';
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  DOCUMENT_NOT_ALLOWED: 403,
+  // As Apollo answers: the client sends the same again, with the text.
+  PERSISTED_QUERY_NOT_FOUND: 200,
   RATE_LIMITED: 429,
   UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,

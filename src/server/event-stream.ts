@@ -114,10 +114,11 @@ const MALFORMED =
 function operationIn(request: FastifyRequest): OperationRequest {
   const given = request.method === 'POST' ? request.body : request.query;
   if (given === null || typeof given !== 'object' || Array.isArray(given)) throw rejected('BAD_REQUEST', MALFORMED);
-  const { query, operationName, variables } = given as Record<string, unknown>;
-  if (request.method === 'POST' || typeof variables !== 'string') return { query, operationName, variables };
+  const { query, operationName, variables, extensions } = given as Record<string, unknown>;
+  if (request.method === 'POST') return { query, operationName, variables, extensions };
+  const read = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
   try {
-    return { query, operationName, variables: JSON.parse(variables) as unknown };
+    return { query, operationName, variables: read(variables), extensions: read(extensions) };
   } catch {
     throw rejected('BAD_REQUEST', MALFORMED);
   }

@@ -5,15 +5,16 @@ import type { GraphQLFormattedError } from 'graphql';
 
 import type { Viewer } from '../values/viewer.ts';
 import { ERROR_CODES } from '../values/error-codes.ts';
+import type { PersistedDocuments } from '../execution/persisted-documents.ts';
 import { answerOperation, type HttpParts } from './answer-operation.ts';
-import { answeringKnown } from './known-document.ts';
+import { answeringKnown, type KnownParts } from './known-document.ts';
 
 interface HttpContext extends BaseContext {
   viewer: Viewer;
   requestId: string;
 }
 
-interface Parts extends HttpParts {
+interface Parts extends KnownParts {
   maxTokens: number;
 }
 
@@ -34,7 +35,7 @@ export async function graphqlOverHttp({ maxTokens, ...parts }: Parts): Promise<{
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     dangerouslyDisableValidation: true,
-    persistedQueries: false,
+    persistedQueries: { cache: keptIn(parts.documents), ttl: null },
     parseOptions: { maxTokens },
     stopOnTerminationSignals: false,
     formatError: (formatted) => formatOfApollo(formatted),
@@ -48,8 +49,21 @@ export async function graphqlOverHttp({ maxTokens, ...parts }: Parts): Promise<{
   return { handler: answeringKnown(parts, handler as RouteHandlerMethod), stop: () => apollo.stop() };
 }
 
+/** The store of Apollo's protocol for documents by their hash. */
+const keptIn = (documents: PersistedDocuments) => ({
+  get: (key: string) => Promise.resolve(documents.find(key.slice(KEY_PREFIX.length))),
+  set: (key: string, text: string) => Promise.resolve(documents.register(key.slice(KEY_PREFIX.length), text)),
+  delete: () => Promise.resolve(false),
+});
+/** Apollo puts it before every hash. */
+const KEY_PREFIX = 'apq:';
+
+/** Apollo gives these no code. */
+const MALFORMED = new Set(['Unsupported persisted query version', 'provided sha does not match query']);
+
 /** Apollo's own refusals (parse, CSRF, methods) are harmless texts; anything it cannot name is a bug. */
 function formatOfApollo(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (MALFORMED.has(formatted.message)) return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
   const code = formatted.extensions?.['code'];
   const known = typeof code === 'string' && Object.hasOwn(ERROR_CODES, code) && code !== 'INTERNAL_SERVER_ERROR';
   if (known) return { ...formatted, message: formatted.message.slice(0, 500) };

@@ -1,6 +1,7 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify';
 
-import type { OperationRequest, Prepare } from '../execution/prepare.ts';
+import type { PersistedDocuments } from '../execution/persisted-documents.ts';
+import type { OperationRequest } from '../execution/prepare.ts';
 import { answerAsText, type HttpParts } from './answer-operation.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -12,15 +13,19 @@ const ANSWER_TYPES = new Map([
   ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
 ]);
 
+export interface KnownParts extends HttpParts {
+  documents: PersistedDocuments;
+}
+
 /**
  * Answers a POST whose document was prepared before, beside Apollo, whose pipeline costs more than most of our queries. Who asks,
  * the form of the body, limits, rights, cost and budget are the same: hooks before and prepare inside. Everything else goes on
  * to `otherwise`.
  */
-export function answeringKnown(parts: HttpParts, otherwise: RouteHandlerMethod): RouteHandlerMethod {
+export function answeringKnown(parts: KnownParts, otherwise: RouteHandlerMethod): RouteHandlerMethod {
   return async function answer(request, reply) {
     const type = ANSWER_TYPES.get(request.headers.accept ?? '');
-    const operation = type === undefined ? null : knownOperation(parts.prepare, request);
+    const operation = type === undefined ? null : knownOperation(parts, request);
     if (type === undefined || operation === null) return (await otherwise.call(this, request, reply)) as unknown;
     const { viewer, id: requestId } = request;
     const { body, status, retryAfterSeconds } = await answerAsText(parts, { operation, viewer, requestId });
@@ -29,11 +34,22 @@ export function answeringKnown(parts: HttpParts, otherwise: RouteHandlerMethod):
   };
 }
 
+/** The text that a request names by a hash we know. Undefined: the rules are Apollo's to explain. */
+function namedIn(documents: PersistedDocuments, given: unknown, extensions: object): string | undefined {
+  const { persistedQuery, ...others } = extensions as { persistedQuery?: { version?: unknown; sha256Hash?: unknown } };
+  if (Object.keys(others).length > 0 || persistedQuery?.version !== 1) return undefined;
+  const { sha256Hash } = persistedQuery;
+  const text = typeof sha256Hash === 'string' ? documents.find(sha256Hash) : undefined;
+  return given === undefined || given === text ? text : undefined;
+}
+
 const KEYS = new Set(['query', 'operationName', 'variables', 'extensions']);
 
-function knownOperation(prepare: Prepare, { method, body }: FastifyRequest): OperationRequest | null {
+function knownOperation({ prepare, documents }: KnownParts, { method, body }: FastifyRequest): OperationRequest | null {
   if (method !== 'POST' || body === null || typeof body !== 'object' || Array.isArray(body)) return null;
-  const { query, operationName, variables, extensions } = body as Record<string, unknown>;
-  if (typeof query !== 'string' || extensions != null || !Object.keys(body).every((key) => KEYS.has(key))) return null;
-  return prepare.isKnown(query) ? { query, operationName, variables } : null;
+  const { query: given, operationName, variables, extensions } = body as Record<string, unknown>;
+  if (!Object.keys(body).every((key) => KEYS.has(key))) return null;
+  const query = extensions == null ? given : namedIn(documents, given, extensions);
+  if (typeof query !== 'string' || !prepare.isKnown(query)) return null;
+  return { query, operationName, variables };
 }

@@ -215,8 +215,8 @@ async function subscribe(
     if (Object.keys(context.subscriptions).length > settings.maxSubscriptionsPerSocket)
       throw rejected('RATE_LIMITED', `${settings.maxSubscriptionsPerSocket} operations on one socket are allowed.`);
     const { viewer } = connection.session;
-    const { query, operationName, variables } = payload;
-    const operation = prepare({ query, operationName, variables }, viewer);
+    const { query, operationName, variables, extensions } = payload;
+    const operation = prepare({ query, operationName, variables, extensions }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
     const iterator = operation.kind === 'subscription' ? await open(parts, operation, { id, outlet, requestId }) : null;

@@ -3,6 +3,8 @@ export const ERROR_CODES = {
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL, or too long.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema, or is past a limit on documents.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of that name, or several and none was named.',
+  PERSISTED_QUERY_NOT_FOUND: 'No document of that hash is known here. Send the hash once more, together with the text.',
+  DOCUMENT_NOT_ALLOWED: 'Only documents on the allow-list run for this role, and this one is not on it.',
   BAD_USER_INPUT: 'A variable or an argument cannot be right whatever the data.',
   BAD_REQUEST: 'The request is not a GraphQL request.',
   COST_EXCEEDED: 'One operation asks for more than any operation may. Ask for smaller pages.',
