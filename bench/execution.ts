@@ -21,7 +21,7 @@ export const execution: Bench = {
     'CPU to write one packet as a document wants it, from the packet in memory: by plan, by graphql-js, by JSON.stringify alone',
   async run({ options, postgres, database, report }) {
     const payloads = await somePayloads(postgres.urlOf(database), options.customers);
-    const rounds = options.quick ? 5 : 50;
+    const rounds = options.quick ? 2 : 50;
     for (const [name, text] of Object.entries({ whole: CONTEXT_PACKETS, bot: BOT_PACKETS })) {
       const { byPlan, byGraphqlJs } = waysToRun(parse(text));
       const answers = await Promise.all(payloads.map(byGraphqlJs));

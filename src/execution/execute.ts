@@ -93,7 +93,8 @@ export function textOf({ errors, data, extensions }: ResultText): string {
     ...(data !== undefined ? [`"data":${data}`] : []),
     ...(extensions ? [`"extensions":${JSON.stringify(extensions)}`] : []),
   ];
-  return `{${parts.join(',')}}`;
+  // Joined, so that it is one piece: a text in a thousand pieces would be put together again for each reader.
+  return ['{', parts.join(','), '}'].join('');
 }
 
 const namesOf = ({ operation }: PreparedOperation) => ({

@@ -48,6 +48,7 @@ describe('npm run bench', () => {
       'context-query',
       'commit-to-subscriber',
       'fan-out',
+      'execution',
       'ingest',
       'activity',
       'search',
@@ -89,6 +90,7 @@ describe('npm run bench', () => {
         ['rate', 'cpu', 'p50', 'p99', 'lost'].map((figure) => `spread.${load}.${figure}`),
       ),
     ],
+    ['execution', ['execution.whole', 'execution.bot']],
     ['ingest', ['ingest.16']],
     [
       'search',
