@@ -49,6 +49,7 @@ describe('npm run bench', () => {
       'commit-to-subscriber',
       'fan-out',
       'execution',
+      'spread',
       'ingest',
       'activity',
       'search',

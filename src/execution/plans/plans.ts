@@ -21,7 +21,8 @@ const MOST_OF_ONE = 8;
 interface Known {
   readonly id: number;
   runs: number;
-  plans: number;
+  /** Answers that have, or had, a plan. */
+  readonly planned: Set<string>;
   /** Variables that stand in `@skip` and `@include`. */
   readonly conditions: readonly string[];
 }
@@ -53,7 +54,7 @@ export function planning(schema: GraphQLSchema, settings: PlanSettings = DEFAULT
     if (operation.operation === 'mutation') return null;
     let of = known.get(operation);
     if (!of) {
-      of = { id: (ids += 1), runs: 0, plans: 0, conditions: conditionsOf(document) };
+      of = { id: (ids += 1), runs: 0, planned: new Set(), conditions: conditionsOf(document) };
       known.set(operation, of);
     }
     of.runs += 1;
@@ -62,8 +63,9 @@ export function planning(schema: GraphQLSchema, settings: PlanSettings = DEFAULT
     const key = answers.length === 0 ? String(of.id) : `${of.id} ${answers.join()}`;
     const kept = plans.get(key);
     if (kept) return kept.plan;
-    if (of.plans >= MOST_OF_ONE || !mayMake()) return null;
-    of.plans += 1;
+    if (of.planned.size >= MOST_OF_ONE && !of.planned.has(key)) return null;
+    if (!mayMake()) return null;
+    of.planned.add(key);
     const conditions = Object.fromEntries(of.conditions.map((name, i) => [name, answers[i]]));
     const plan = planOrNull(schema, document, operation, conditions);
     plans.set(key, { plan });
