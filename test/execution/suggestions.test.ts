@@ -37,7 +37,7 @@ const PLACES = [
   (name: string) => `mutation { messageReceive(input: { ${name}: 1 }) { userErrors { code } } }`,
 ];
 
-test('no near miss of 5,000 is answered with the name that was nearly hit', () => {
+test('B17: no near miss of 5,000 is answered with the name that was nearly hit', () => {
   const told: string[] = [];
   let tried = 0;
   for (const name of nearMisses()) {

@@ -17,6 +17,7 @@ import { withDatabase } from '../support/with-database.ts';
 const { database, sql, applicationUrl } = await withDatabase();
 const installation = await readInstallation(sql);
 const hidden = new Set<string>();
+const bugs = new Set<string>();
 
 const subscriptions: Subscriptions = {
   conversationEvents: {
@@ -26,7 +27,10 @@ const subscriptions: Subscriptions = {
       return Promise.resolve({
         streams: key.startsWith('conversation:') ? [key] : [],
         topics: key.startsWith('conversation:') ? [] : [key],
-        select: () => ({ left: false }),
+        select: (event) => {
+          if (key === 'broken' && bugs.has(String(event.details['name']))) throw new Error('a bug of the test');
+          return { left: false };
+        },
         isVisible: (__, event) => Promise.resolve(!hidden.has(String(event.details['name']))),
       });
     },
@@ -177,6 +181,35 @@ describe('a subscription', () => {
     await both[1]!.close();
     await other.close();
   }, 60_000);
+
+  test('H25: that throws for a bug ends alone, with an error; those beside it go on', async () => {
+    const edge = await anEdge();
+    const broken = new Reader('broken');
+    const well = new Reader('well');
+    const failures: unknown[] = [];
+    broken.fail = (error: unknown) => void failures.push(error);
+    await edge.open(broken.operation, broken);
+    await edge.open(well.operation, well);
+    await until(
+      () => [broken.payloads.length, well.payloads.length],
+      (counts) => counts.every((count) => count > 0),
+    );
+    bugs.add('poison');
+    await atomically(aScope(database), (tx) => {
+      const details = { name: 'poison' };
+      recordFact(tx, { type: 'message.received', streams: ['conversation:h25'], topics: ['broken', 'well'], details });
+      return Promise.resolve();
+    });
+    await say('well', 'after');
+    await until(
+      () => [failures.length, well.names.at(-1)],
+      ([count, last]) => count === 1 && last === 'after',
+    );
+    expect(String(failures[0])).toContain('a bug of the test');
+    expect(broken.names).toEqual([]);
+    expect(edge.subscriptionCount()).toBe(1);
+    bugs.clear();
+  });
 
   test('does not deliver what its viewer may not see any more', async () => {
     const edge = await anEdge();

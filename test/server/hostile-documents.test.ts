@@ -49,7 +49,7 @@ async function overStream(query: string, variables?: Record<string, unknown>) {
   return verdictOf((stream.events[0]?.data as { errors?: never } | undefined)?.errors);
 }
 
-test.each(HOSTILE_DOCUMENTS)('$name: $code on every transport', async ({ query, variables, code }) => {
+test.each(HOSTILE_DOCUMENTS)('$name: $code on every transport (B20)', async ({ query, variables, code }) => {
   const started = performance.now();
   const http = await overHttp(query, variables);
   const took = performance.now() - started;
@@ -64,7 +64,7 @@ test.each(HOSTILE_DOCUMENTS)('$name: $code on every transport', async ({ query, 
   expect((await overStream(query, variables)).code).toBe(code);
 });
 
-test('what is refused for its cost says what it would have cost', async () => {
+test('B11: what is refused for its cost says what it would have cost', async () => {
   const answer = await post(
     app.url,
     key.secret,
@@ -115,7 +115,7 @@ describe('near misses', () => {
     'kindd',
   ];
 
-  test.each(words)('"%s" gets no suggestion on any transport', async (word) => {
+  test.each(words)('B17: "%s" gets no suggestion on any transport', async (word) => {
     const documents: [string, Record<string, unknown>?][] = [
       [`{ ${word} }`],
       [`{ customer(${word}: 1, id: "x") { ${word} } }`],

@@ -21,112 +21,116 @@ export const deep = (levels: number, inner = 'id'): string => {
 
 export const HOSTILE_DOCUMENTS: HostileDocument[] = [
   // B1: depth
-  { name: 'one level too deep', query: deep(11), code: invalid },
+  { name: 'B1: one level too deep', query: deep(11), code: invalid },
   {
-    name: 'depth hidden in nested fragments',
+    name: 'B1: depth hidden in nested fragments',
     query: `{ customer(id: "x") { ...a } } ${repeat(10, (i) => `fragment f${i} on Customer { conversations { nodes { customer { ${i === 9 ? 'id' : `...f${i + 1}`} } } } }`)} fragment a on Customer { ...f0 }`,
     code: invalid,
   },
   {
-    name: 'depth hidden in inline fragments',
+    name: 'B1: depth hidden in inline fragments',
     query: deep(11).replace('nodes { customer', 'nodes { ... on Conversation { customer').replace('} }', '} } }'),
     code: invalid,
   },
   {
-    name: 'depth hidden in a fragment named like introspection',
+    name: 'B1: depth hidden in a fragment named like introspection',
     query: `{ customer(id: "x") { ...__schema } } fragment __schema on Customer { conversations { nodes { customer { conversations { nodes { customer { conversations { nodes { customer { conversations { nodes { customer { conversations { nodes { customer { id } } } } } } } } } } } } } } } }`,
     code: invalid,
   },
   {
-    name: 'a fragment reused deeper',
+    name: 'B1: a fragment reused deeper',
     query: `{ customer(id: "x") { ...half conversations { nodes { customer { conversations { nodes { customer { conversations { nodes { customer { ...half } } } } } } } } } } } fragment half on Customer { conversations { nodes { customer { conversations { nodes { customer { conversations { nodes { id } } } } } } } } }`,
     code: invalid,
   },
   // B2: cycles and chains
   {
-    name: 'a fragment cycle of two',
+    name: 'B2: a fragment cycle of two',
     query: '{ viewer { ...a } } fragment a on Viewer { ...b } fragment b on Viewer { ...a }',
     code: invalid,
   },
   {
-    name: 'a fragment cycle of fifty',
+    name: 'B2: a fragment cycle of fifty',
     query: `{ viewer { ...f0 } } ${repeat(50, (i) => `fragment f${i} on Viewer { ...f${(i + 1) % 50} }`)}`,
     code: invalid,
   },
   {
-    name: 'a chain of 2,000 fragments',
+    name: 'B2: a chain of 2,000 fragments',
     query: `{ viewer { ...f0 } } ${repeat(2_000, (i) => `fragment f${i} on Viewer{...f${i + 1}}`)}`,
     code: parse,
   },
   // B3, B4: aliases
   {
-    name: '15,000 aliases',
+    name: 'B3, B4: 15,000 aliases',
     query: `{ ${repeat(15_000, (i) => `a${i}:cursor`)} }`.slice(0, 60_000) + ' }',
     code: parse,
   },
-  { name: 'sixteen aliases', query: `{ ${repeat(16, (i) => `a${i}: cursor`)} }`, code: invalid },
+  { name: 'B3, B4: sixteen aliases', query: `{ ${repeat(16, (i) => `a${i}: cursor`)} }`, code: invalid },
   {
-    name: 'aliases spread over fragments',
+    name: 'B3, B4: aliases spread over fragments',
     query: `{ viewer { ...a ...b } } fragment a on Viewer { ${repeat(8, (i) => `a${i}: role`)} } fragment b on Viewer { ${repeat(8, (i) => `b${i}: role`)} }`,
     code: invalid,
   },
   {
-    name: 'one alias fragment spread 100 times',
+    name: 'B3, B4: one alias fragment spread 100 times',
     query: `{ viewer { ${repeat(100, () => '...a')} } } fragment a on Viewer { x: role }`,
     code: invalid,
   },
   // B6: mutations
   {
-    name: 'fifty mutations by alias',
+    name: 'B6: fifty mutations by alias',
     query: `mutation { ${repeat(6, (i) => `m${i}: viewerRevoke(principal: "x") { principal }`)} }`,
     code: invalid,
   },
   {
-    name: 'six mutations in fragments',
+    name: 'B6: six mutations in fragments',
     query: `mutation { ...a ...a ...a ...a ...a ...a } fragment a on Mutation { viewerRevoke(principal: "x") { principal } }`,
     code: invalid,
   },
   // B7: directives
-  { name: '11 directives', query: `{ ${repeat(11, () => 'cursor @include(if: true)')} }`, code: invalid },
+  { name: 'B7: 11 directives', query: `{ ${repeat(11, () => 'cursor @include(if: true)')} }`, code: invalid },
   {
-    name: '20,000 repeated directives',
+    name: 'B7: 20,000 repeated directives',
     query: `{ cursor ${repeat(5_000, () => '@skip(if:false)')} }`.slice(0, 60_000),
     code: parse,
   },
-  { name: '40,000 unknown directives', query: `{ cursor ${repeat(9_000, () => '@xx')} }`, code: parse },
-  { name: 'an unknown directive', query: '{ cursor @nothing }', code: invalid },
+  { name: 'B7: 40,000 unknown directives', query: `{ cursor ${repeat(9_000, () => '@xx')} }`, code: parse },
+  { name: 'B7: an unknown directive', query: '{ cursor @nothing }', code: invalid },
   // B8: repetition
-  { name: 'a field 9,000 times', query: `{ ${repeat(9_000, () => 'cursor')} }`.slice(0, 60_000) + '}', code: parse },
+  {
+    name: 'B8: a field 9,000 times',
+    query: `{ ${repeat(9_000, () => 'cursor')} }`.slice(0, 60_000) + '}',
+    code: parse,
+  },
   // B9: nested literals
   {
-    name: 'a list literal nested 5,000 deep',
+    name: 'B9: a list literal nested 5,000 deep',
     query: `{ customer(id: ${'['.repeat(5_000)}${']'.repeat(5_000)}) { id } }`,
     code: parse,
   },
   // B10: pages
   {
-    name: 'a page of 2,147,483,647',
+    name: 'B10: a page of 2,147,483,647',
     query: '{ customers(first: 2147483647) { nodes { id } } }',
     code: 'BAD_USER_INPUT',
   },
-  { name: 'a page of -1', query: '{ customers(first: -1) { nodes { id } } }', code: 'BAD_USER_INPUT' },
-  { name: 'a page of 0', query: '{ customers(first: 0) { nodes { id } } }', code: 'BAD_USER_INPUT' },
+  { name: 'B10: a page of -1', query: '{ customers(first: -1) { nodes { id } } }', code: 'BAD_USER_INPUT' },
+  { name: 'B10: a page of 0', query: '{ customers(first: 0) { nodes { id } } }', code: 'BAD_USER_INPUT' },
   {
-    name: 'a page of 101 by variable',
+    name: 'B10: a page of 101 by variable',
     query: 'query ($n: Int) { customers(first: $n) { nodes { id } } }',
     variables: { n: 101 },
     code: 'BAD_USER_INPUT',
   },
-  { name: 'a page from behind', query: '{ customers(first: 1, last: 1) { nodes { id } } }', code: invalid },
+  { name: 'B10: a page from behind', query: '{ customers(first: 1, last: 1) { nodes { id } } }', code: invalid },
   // B11: cost
   {
-    name: 'lists in lists in lists',
+    name: 'B11: lists in lists in lists',
     query:
       '{ customers(first: 100) { nodes { conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } } } }',
     code: 'COST_EXCEEDED',
   },
   {
-    name: 'lists in lists by fragments and variables',
+    name: 'B11: lists in lists by fragments and variables',
     query:
       'query ($n: Int) { customers(first: $n) { nodes { ...a } } } fragment a on Customer { conversations(first: $n) { edges { node { id } } } }',
     variables: { n: 100 },
@@ -134,23 +138,23 @@ export const HOSTILE_DOCUMENTS: HostileDocument[] = [
   },
   // B13: introspection, which any key may use, has a limit of its own
   {
-    name: 'introspection that goes round',
+    name: 'B13: introspection that goes round',
     query: '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }',
     code: invalid,
   },
   {
-    name: 'introspection that goes round in fragments',
+    name: 'B13: introspection that goes round in fragments',
     query:
       '{ __schema { types { ...t } } } fragment t on __Type { fields { type { ...u } } } fragment u on __Type { fields { type { fields { name } } } }',
     code: invalid,
   },
   {
-    name: 'introspection by alias, too deep',
+    name: 'B13: introspection by alias, too deep',
     query: `{ x: __type(name: "Query") { ${'ofType { '.repeat(25)} name ${'}'.repeat(25)} } }`,
     code: invalid,
   },
   {
-    name: 'a subscription that is skipped by a variable',
+    name: 'B13: a subscription that is skipped by a variable',
     query: 'subscription ($no: Boolean!) { contextPackets(assignedToMe: true) @skip(if: $no) { cursor } }',
     variables: { no: true },
     code: invalid,

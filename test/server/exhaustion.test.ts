@@ -1,0 +1,108 @@
+/**
+ * Cases of group B (exhausting us) that are no document to be refused: those are in test/support/hostile-documents.ts, on every transport (B20).
+ * B17 also in test/execution/suggestions.test.ts, B18 in test/faults, B24 in test/fuzz. What does not apply: B12, the points that an operation asks for are
+ * what it costs, nothing is given back, and `extensions.cost` says both figures; B23, the limiter has no store to lose: each
+ * process counts by itself.
+ */
+import { expect, test } from 'vitest';
+
+import { BoundedMap } from '../../src/execution/bounded-map.ts';
+import { EventStream } from '../support/event-stream.ts';
+import { post } from '../support/graphql.ts';
+import { RawSocket } from '../support/socket.ts';
+import { aKey, withApp } from '../support/start-app.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const place = await withDatabase();
+const admin = await aKey(place, 'admin');
+const open = await withApp(place, { RATE_COST_BURST: '10000000', RATE_COST_PER_SECOND: '1000000' });
+
+test('B14: a hundred thousand texts leave a thousand behind; a hash nobody registered is refused', async () => {
+  const answer = await fetch(`${open.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin.secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+  });
+  const body = (await answer.json()) as { data?: unknown; errors: unknown[] };
+  expect(body.data).toBeUndefined();
+  expect(body.errors).toHaveLength(1);
+
+  const kept = new BoundedMap<number>(1_000);
+  for (let i = 0; i < 100_000; i += 1) kept.set(`query q${i} { cursor }`, i);
+  expect(kept.size).toBe(1_000);
+});
+
+test.each([
+  [
+    'ten kilobytes to search for',
+    'query ($q: String!) { customerSearch(query: $q) { nodes { customer { id } } } }',
+    { q: '%a%'.repeat(3_400) },
+  ],
+  ['a pattern', 'query ($q: String!) { customerSearch(query: $q) { nodes { customer { id } } } }', { q: '(a+)+$%_\\' }],
+])('B15: %s ends as no bug of ours', async (_, query, variables) => {
+  const { status, body } = await post(open.url, admin.secret, query, variables);
+  expect(status).toBeLessThan(500);
+  expect(JSON.stringify(body)).not.toContain('INTERNAL_SERVER_ERROR');
+});
+
+test('B16: two hundred heavy queries at once keep nobody from asking for our health, and each is answered', async () => {
+  const heavy =
+    '{ customers(first: 30) { nodes { id conversations(first: 20) { nodes { id } } } } orders(first: 100) { nodes { id } } }';
+  const running = Promise.all(
+    Array.from({ length: 200 }, () => post(open.url, admin.secret, heavy).then(({ status }) => status)),
+  );
+  let done = false;
+  void running.then(() => (done = true));
+  const light: number[] = [];
+  const health: number[] = [];
+  while (!done) {
+    const began = performance.now();
+    health.push((await fetch(`${open.url}/healthz`)).status);
+    light.push(performance.now() - began);
+  }
+  const statuses = await running;
+  light.sort((a, b) => a - b);
+  console.log(
+    `B16: 200 heavy queries, ${light.length} looks at /healthz beside them, the longest ${Math.round(light.at(-1)!)} ms`,
+  );
+  expect(new Set(health)).toEqual(new Set([200]));
+  for (const status of new Set(statuses)) expect([200, 429, 503]).toContain(status);
+}, 180_000);
+
+const LIMITED = { MAX_COST: '100', RATE_COST_BURST: '200', RATE_COST_PER_SECOND: '1' };
+const DEAR = '{ customers(first: 90) { nodes { id } } }';
+
+test('B21: no header of its own gives a caller another budget', async () => {
+  const app = await withApp(place, LIMITED);
+  const agent = await aKey(place, 'agent');
+  await post(app.url, agent.secret, DEAR);
+  await post(app.url, agent.secret, DEAR);
+  for (const headers of [
+    { 'x-forwarded-for': '203.0.113.1' },
+    { 'X-FORWARDED-FOR': '203.0.113.2', forwarded: 'for=203.0.113.3' },
+    { 'x-real-ip': '2001:db8::1' },
+    { authorization: `bearer   ${agent.secret}` },
+  ])
+    expect((await post(app.url, agent.secret, DEAR, {}, headers as never)).status).toBe(429);
+});
+
+test('B22: POST, GET, the socket and the event stream of one key have one budget', async () => {
+  const app = await withApp(place, LIMITED);
+  const agent = await aKey(place, 'agent');
+  await post(app.url, agent.secret, DEAR);
+  const socket = await new RawSocket(app.socketUrl).connected(agent.secret);
+  socket.subscribe('1', DEAR);
+  await socket.until(() => socket.of('1').some(({ type }) => type === 'complete'));
+
+  socket.subscribe('2', DEAR);
+  await socket.until(() => socket.of('2').length > 0);
+  expect(JSON.stringify(socket.of('2')[0])).toContain('RATE_LIMITED');
+  socket.close();
+  const get = await fetch(`${app.url}/graphql?query=${encodeURIComponent(DEAR)}`, {
+    headers: { authorization: `Bearer ${agent.secret}`, 'apollo-require-preflight': 'yes' },
+  });
+  expect(get.status).toBe(429);
+  const stream = await EventStream.open(app.url, agent.secret, { query: DEAR });
+  await stream.ended;
+  expect(JSON.stringify(stream.events[0]?.data)).toContain('RATE_LIMITED');
+});
