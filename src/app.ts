@@ -148,8 +148,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
         ? { startBackbone: natsBackbone({ ...config.nats, installation, databaseUrl: options.databaseUrl }) }
         : {}),
       onViewerEvent: (principal) => connections.endOf(principal),
-      onDelivered(latencyMs) {
-        metrics.delivered(latencyMs);
+      onDelivered(latencyMs, count) {
+        metrics.delivered(latencyMs, count);
         if (latencyMs !== null) recordSpan('deliver', {}, Date.now() - latencyMs);
       },
     });

@@ -5,20 +5,22 @@ import type { Place } from '../services/events/cursor.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Viewer } from '../values/viewer.ts';
 import type { Hub } from './hub.ts';
+import type { MissedEvents } from './missed-events.ts';
 import type { PersonContexts } from './person-contexts.ts';
 
 /** What the parts of the live edge share. */
 export interface EdgeParts {
   readonly database: Database;
   readonly hub: Hub;
+  readonly missed: MissedEvents;
   readonly contexts: PersonContexts;
   readonly log: Logger;
   cursorOf(place: Place): string;
   scopeOf(viewer: Viewer): Scope;
   /** Lets work go on by itself; a failure is logged with what it was. */
   inBackground(work: Promise<unknown>, what: string): void;
-  /** Counts one delivery; milliseconds from the commit of its newest event, null where there is none. */
-  delivered(latencyMs: number | null): void;
+  /** Counts deliveries; milliseconds from the commit of their newest event, null where there is none. */
+  delivered(latencyMs: number | null, count?: number): void;
 }
 
 /** Bytes a peer may leave untaken before it is treated as slow. */

@@ -1,5 +1,5 @@
 import { isAhead, placeAt, type Place } from '../services/events/cursor.ts';
-import { readMissed, type JournalEvent } from '../services/events/read-events.ts';
+import type { JournalEvent } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { HubPlace, Watcher } from './hub.ts';
@@ -118,14 +118,16 @@ export class EventGroup implements Watcher {
       return;
     }
     const cursor = this.#parts.cursorOf(item.place);
+    let delivered = 0;
     for (const member of [...this.#live]) {
       if (!isAhead(member.place, item.event)) continue;
       member.place = item.place;
       if (text === null) continue;
       member.send(text, cursor);
-      this.#parts.delivered(Date.now() - item.event.recordedAtMs);
+      delivered += 1;
       if (member.isSlow) this.#fallBack(member);
     }
+    if (delivered > 0) this.#parts.delivered(Date.now() - item.event.recordedAtMs, delivered);
   }
 
   /** The payload's text, or null when the viewer may not see the event's object (any more). */
@@ -180,7 +182,7 @@ export class EventGroup implements Watcher {
     const until = this.#parts.hub.place;
     const interest = { streams: this.#watch.streams, topics: this.#watch.topics };
     for (;;) {
-      const page = await readMissed(this.#parts.database.journal, member.place, {
+      const page = await this.#parts.missed.read(member.place, {
         until: until.snapshot,
         interest,
         limit: PAGE,

@@ -1,6 +1,6 @@
-import type { Place } from '../services/events/cursor.ts';
+import { isAhead, type Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
-import type { Snapshot } from '../services/events/snapshot.ts';
+import { covers, sees, type Snapshot } from '../services/events/snapshot.ts';
 import type { KeyListener, LiveBatch } from './backbone.ts';
 
 /** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
@@ -26,7 +26,11 @@ const RECENT_EVENTS = 4_096;
 export class Hub {
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #recent: { batch: LiveBatch; sequence: number }[] = [];
+  /** The same events by their keys, oldest first: thousands of readers who come back at once each look for a few. */
+  readonly #recentOf = new Map<string, JournalEvent[]>();
   #recentEvents = 0;
+  /** Everything since this moment is in memory. */
+  #remembered: Snapshot;
   /** Batches up to this number are no longer in memory. */
   #forgotten = 0;
   #place: HubPlace;
@@ -34,6 +38,7 @@ export class Hub {
 
   constructor(snapshot: Snapshot) {
     this.#place = { snapshot, sequence: 0 };
+    this.#remembered = snapshot;
   }
 
   get place(): HubPlace {
@@ -84,6 +89,26 @@ export class Hub {
     );
   }
 
+  /**
+   * Events on these keys that a reader at any place, of this process or another, has not had, with the place after each; null when
+   * memory does not reach back that far. The same answer as the journal's: first the rest of the reader's own batch, then the others.
+   */
+  missed(place: Place, keys: ReadonlySet<string>): { event: JournalEvent; place: Place }[] | null {
+    if (!covers(place.before, this.#remembered)) return null;
+    if (this.#recent.some(({ batch: { leftOut } }) => leftOut && [...keys].some((key) => leftOut.mayHave(key))))
+      return null;
+    const found = new Set([...keys].flatMap((key) => this.#recentOf.get(key) ?? []));
+    const ahead = [...found].filter((event) => isAhead(place, event)).sort((a, b) => a.position - b.position);
+    const until = this.#place.snapshot;
+    const isOwn = ({ xid }: JournalEvent) => sees(place.after, xid);
+    return [
+      ...ahead.filter(isOwn).map((event) => ({ event, place: { ...place, position: event.position } })),
+      ...ahead
+        .filter((event) => !isOwn(event))
+        .map((event) => ({ event, place: { before: place.after, after: until, position: event.position } })),
+    ];
+  }
+
   /** Takes the next batch. */
   publish(batch: LiveBatch): void {
     const sequence = this.#place.sequence + 1;
@@ -122,10 +147,27 @@ export class Hub {
   #remember(batch: LiveBatch, sequence: number): void {
     this.#recent.push({ batch, sequence });
     this.#recentEvents += sizeOf(batch);
+    for (const event of batch.events)
+      for (const key of keysOf(event)) {
+        const list = this.#recentOf.get(key);
+        if (list) list.push(event);
+        else this.#recentOf.set(key, [event]);
+      }
     while (this.#recentEvents > RECENT_EVENTS && this.#recent.length > 1) {
       const oldest = this.#recent.shift()!;
       this.#recentEvents -= sizeOf(oldest.batch);
       this.#forgotten = oldest.sequence;
+      this.#remembered = oldest.batch.after;
+      for (const event of oldest.batch.events) this.#forget(event);
+    }
+  }
+
+  /** The oldest of all is the oldest of each of its keys. */
+  #forget(event: JournalEvent): void {
+    for (const key of keysOf(event)) {
+      const list = this.#recentOf.get(key);
+      if (list?.[0] === event) list.shift();
+      if (list?.length === 0) this.#recentOf.delete(key);
     }
   }
 }

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
-import { isKept, readSnapshot } from '../services/events/read-events.ts';
+import { areKept, readSnapshot } from '../services/events/read-events.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
+import { gather } from '../services/gather.ts';
 import { inSpan } from '../values/in-span.ts';
 import type { BrokerState, LiveBatch, StartBackbone } from './backbone.ts';
 import type { KnownContexts } from '../services/context/read-context.ts';
@@ -12,9 +13,11 @@ import { ContextAssembly } from './context-assembly.ts';
 import { ContextMemo, type ContextCacheSettings } from './context-memo.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
+import { FairQueue } from './fair-queue.ts';
 import { Hub } from './hub.ts';
 import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 import type { Member } from './member.ts';
+import { MissedEvents } from './missed-events.ts';
 import { PacketGroup } from './packet-group.ts';
 import { PacketWatches } from './packet-watches.ts';
 import { PersonContexts } from './person-contexts.ts';
@@ -23,6 +26,9 @@ import type { Subscriptions } from './subscriptions.ts';
 import { startTailer } from './tailer.ts';
 
 const SWEEP_MS = 1_000;
+const MOST_PLACES = 10_000;
+/** Subscriptions that are being opened at a time: enough to share statements, few enough that queries get their turns. */
+const OPENED_AT_ONCE = 256;
 
 type Group = EventGroup | PacketGroup | StateGroup;
 
@@ -41,8 +47,8 @@ export interface LiveEdgeOptions {
   contextCache?: ContextCacheSettings;
   /** Told first of every change of a viewer's rights, before any later event of the same batch is delivered. */
   onViewerEvent: (principal: string) => void;
-  /** Told of each delivery; milliseconds from commit, null where it says nothing (a resume). */
-  onDelivered?: (latencyMs: number | null) => void;
+  /** Told of deliveries; milliseconds from commit, null where it says nothing (a resume). */
+  onDelivered?: (latencyMs: number | null, count?: number) => void;
 }
 
 /** The live edge of one process: everything that happened, to everybody who watches it, in order, once. */
@@ -77,6 +83,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   const parts: EdgeParts = {
     database,
     hub,
+    missed: new MissedEvents(hub, database),
     contexts,
     log,
     cursorOf: (place) => encodeCursor(installation, place),
@@ -90,9 +97,13 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     settings: options.contextCache ?? { entries: 0, megabytes: 0 },
   });
   const groups = new Map<string, Group>();
+  const admission = new FairQueue(OPENED_AT_ONCE);
+  const isKept = gather((places: readonly Place[]) => areKept(database.journal, places), MOST_PLACES);
 
   const open = (operation: LiveOperation, sink: Sink): Promise<LiveStream> =>
-    inSpan('subscribe', { 'punos.field': operation.field }, () => join(operation, sink));
+    admission.run(operation.viewer.principal, () =>
+      inSpan('subscribe', { 'punos.field': operation.field }, () => join(operation, sink)),
+    );
 
   async function join(operation: LiveOperation, sink: Sink): Promise<LiveStream> {
     const subscription = options.subscriptions[operation.field];
@@ -138,7 +149,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
         'after',
         '`after` is not a cursor of this server. Take it from a payload or from `Query.cursor`.',
       );
-    if (place === 'other-epoch' || !(await isKept(database.journal, place))) throw new CursorExpired();
+    if (place === 'other-epoch' || !(await isKept(place))) throw new CursorExpired();
     return place;
   }
 

@@ -1,6 +1,5 @@
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
-import { readMissed } from '../services/events/read-events.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
@@ -91,7 +90,7 @@ export class PacketGroup {
       limit: MOST_MISSED,
     };
     try {
-      return (await readMissed(this.#parts.database.journal, after, options)).map(({ event }) => event);
+      return (await this.#parts.missed.read(after, options)).map(({ event }) => event);
     } catch (error) {
       // Causes are a courtesy: the packet itself is complete without them.
       this.#parts.log.warn({ err: error }, 'missed causes could not be read');

@@ -20,8 +20,8 @@ export interface Metered {
 }
 
 export interface Metrics {
-  /** Milliseconds from the commit of an event to its delivery here; null where a delivery has no such time (a resume). */
-  delivered(latencyMs: number | null): void;
+  /** Milliseconds from the commit of an event to its delivery here, to so many readers at once; null where a delivery has no such time (a resume). */
+  delivered(latencyMs: number | null, count?: number): void;
   /** A request to a hook of a channel was answered. */
   hooked(channel: string, status: number): void;
   /** A message was tried on a channel: sent, delivered, or why not. */
@@ -163,8 +163,9 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
   });
 
   return {
-    delivered(latencyMs) {
-      if (latencyMs !== null) deliveries.observe(latencyMs / 1000);
+    delivered(latencyMs, count = 1) {
+      if (latencyMs === null) return;
+      for (let one = 0; one < count; one += 1) deliveries.observe(latencyMs / 1000);
     },
     hooked(channel, status) {
       hooks.inc({ channel, outcome: status === 200 ? 'accepted' : status < 500 ? 'refused' : 'failed' });

@@ -4,7 +4,7 @@ import type { PacketSubscription, PacketWatch } from '../../live/subscriptions.t
 import { ContextPacketPayload } from '../../schema/context/context-packet.ts';
 import { Right } from '../../schema/right.ts';
 import { requireRight } from '../../services/access/role-rights.ts';
-import { isVisibleCustomer } from '../../services/context/read-context.ts';
+import { isVisibleCustomerOfMany } from '../../services/context/is-visible-customer-of-many.ts';
 import { customerOfConversation, customersAssignedTo } from '../../services/context/watched-customers.ts';
 import { topic } from '../../services/events/fact.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -69,7 +69,7 @@ export const contextPackets: PacketSubscription = {
 };
 
 const visible = async (scope: Scope, customerId: string) =>
-  (await isVisibleCustomer(scope, customerId)) ? customerId : null;
+  (await isVisibleCustomerOfMany(scope, customerId)) ? customerId : null;
 
 async function watchAssigned(scope: Scope): Promise<PacketWatch> {
   const { agentId } = scope.viewer;

@@ -3,8 +3,9 @@ import { hash } from 'node:crypto';
 import type { Sql } from '../../database/open-database.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import type { Installation } from '../events/installation.ts';
+import { gather } from '../gather.ts';
 import { hashOfSecret, isKeySecret } from './key-secret.ts';
-import { readKeyViewer, readKeyViewers } from './read-key-viewer.ts';
+import { readKeyViewers, readKeyViewersByHash } from './read-key-viewer.ts';
 import { isRevokedBy, readRevocations, tokenVerifier, type TokenSettings } from './verify-token.ts';
 import { isVisitorToken, verifyVisitorToken } from './visitor-token.ts';
 
@@ -27,6 +28,7 @@ export interface Authenticator {
 /** An answer is believed for at most this long without a look at the database. */
 const REMEMBERED_MS = 1_000;
 const MOST_REMEMBERED = 10_000;
+const MOST_AT_ONCE = 1_000;
 
 export function openAuthenticator(
   sql: Sql,
@@ -36,9 +38,12 @@ export function openAuthenticator(
 ): Authenticator {
   const remembered = new Map<string, { at: number; session: Promise<Session | null>; principal: string | null }>();
 
+  // A crowd that comes back with a key each asks once, and not a thousand times.
+  const viewerOfKey = gather((hashes: readonly Buffer[]) => readKeyViewersByHash(sql, hashes), MOST_AT_ONCE);
+
   const look = async (bearer: string): Promise<Session | null> => {
     if (isKeySecret(bearer)) {
-      const viewer = await readKeyViewer(sql, hashOfSecret(bearer));
+      const viewer = await viewerOfKey(hashOfSecret(bearer));
       return viewer && { viewer, issuedAt: null };
     }
     // Each kind of token is tried by its own rules alone: what one signs, the other never believes.

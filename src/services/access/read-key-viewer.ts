@@ -28,10 +28,19 @@ const toViewer = (row: Row): Viewer => ({
   expiresAt: row.expiresAt,
 });
 
-/** The viewer behind a key's hash. Null: no such key, or it is revoked or expired; all answer alike. */
+/** The viewers behind hashes of keys, in one statement. Null: no such key, or it is revoked or expired; all answer alike. */
+export async function readKeyViewersByHash(sql: Sql, hashes: readonly Buffer[]): Promise<(Viewer | null)[]> {
+  const names = hashes.map((each) => each.toString('hex'));
+  const rows = await sql<(Row & { hash: string })[]>`
+    select encode(hash, 'hex') as hash, ${columns(sql)} from api_keys
+    where hash in (select decode(name, 'hex') from unnest(${names}::text[]) as name) and ${isAlive(sql)}`;
+  const viewers = new Map(rows.map(({ hash: name, ...row }) => [name, toViewer(row)]));
+  return names.map((name) => viewers.get(name) ?? null);
+}
+
 export async function readKeyViewer(sql: Sql, hash: Buffer): Promise<Viewer | null> {
-  const [row] = await sql<Row[]>`select ${columns(sql)} from api_keys where hash = ${hash} and ${isAlive(sql)}`;
-  return row ? toViewer(row) : null;
+  const [viewer] = await readKeyViewersByHash(sql, [hash]);
+  return viewer ?? null;
 }
 
 /** The viewers of keys as they are now, in one statement. A key that is missing in the answer is dead. */

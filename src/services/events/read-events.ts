@@ -28,7 +28,7 @@ export interface Batch {
   readonly events: readonly JournalEvent[];
 }
 
-type Row = Omit<JournalEvent, 'xid'> & { xid: string };
+export type Row = Omit<JournalEvent, 'xid'> & { xid: string };
 
 export const toEvent = (row: Row): JournalEvent => ({ ...row, xid: BigInt(row.xid) });
 
@@ -38,7 +38,8 @@ export const toSnapshot = (text: string): Snapshot => {
   return snapshot;
 };
 
-const columns = (sql: Sql) => sql`
+/** Of a table or row `e`, in the names of a `Row`. */
+export const columns = (sql: Sql) => sql`
   e.position, e.xid::text as xid, e.type, e.streams, e.versions, e.topics, e.actor, e.occurred_at, e.received_at,
   (extract(epoch from e.recorded_at) * 1000)::float8 as recorded_at_ms, e.details`;
 
@@ -153,11 +154,10 @@ const ofTransactions = (sql: Sql, { before, floor }: Span, { streams, topics }: 
       or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot))))
     and (${streams.length + topics.length === 0} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])`;
 
-/** True when the journal still holds everything after this place. */
-export async function isKept(sql: Sql, place: Place): Promise<boolean> {
-  const [row] = await sql<{ kept: boolean }[]>`
-    select pruned_xid < pg_snapshot_xmin(${place.before.text}::pg_snapshot)
-      and pg_snapshot_xmax(${place.after.text}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as kept
-    from installation where id = 1`;
-  return row?.kept ?? false;
+/** Of each place, whether the journal still holds everything after it; one statement however many there are. */
+export async function areKept(sql: Sql, places: readonly Place[]): Promise<boolean[]> {
+  const [row] = await sql<{ pruned: string; next: string }[]>`
+    select pruned_xid::text as pruned, pg_snapshot_xmax(pg_current_snapshot())::text as next from installation where id = 1`;
+  const [pruned, next] = [BigInt(row!.pruned), BigInt(row!.next)];
+  return places.map(({ before, after }) => pruned < before.xmin && after.xmax <= next);
 }
