@@ -86,14 +86,17 @@ export class PacketFeed implements ContextReader {
       const text = await leader.operation.execute(payloadOf(moment, cursor, news));
       // Its readers may have been told meanwhile that the customer left.
       if (this.#closed) return;
+      let sent = 0;
       for (const member of this.#members) {
         if (this.#deferred.has(member) || member.isSlow) {
           this.#defer(member, news);
           continue;
         }
         member.send(text, cursor);
-        this.#parts.delivered(news.newestRecordedAtMs === null ? null : Date.now() - news.newestRecordedAtMs);
+        sent += 1;
       }
+      const { newestRecordedAtMs } = news;
+      if (sent > 0) this.#parts.delivered(newestRecordedAtMs === null ? null : Date.now() - newestRecordedAtMs, sent);
     }
     this.#news = null;
   }
