@@ -7,7 +7,7 @@ import { singleConnection } from '../../src/database/single-connection.ts';
 import { startJobs } from '../../src/live/jobs.ts';
 import { atomically, recordFact } from '../../src/services/events/atomically.ts';
 import { placeAt } from '../../src/services/events/cursor.ts';
-import { isKept, readBatch, readFloor, readMissed, readSnapshot } from '../../src/services/events/read-events.ts';
+import { areKept, readBatch, readFloor, readMissed, readSnapshot } from '../../src/services/events/read-events.ts';
 import { turnJournal } from '../../src/services/events/turn-journal.ts';
 import { aScope } from '../support/scopes.ts';
 import { ownerUrl, superuserUrl } from '../support/test-cluster.ts';
@@ -71,8 +71,8 @@ describe('the journal', () => {
       'events_2',
       'events_3',
     ]);
-    expect(await isKept(sql, atFirst)).toBe(false);
-    expect(await isKept(sql, between)).toBe(true);
+    expect(await areKept(sql, [atFirst])).toEqual([false]);
+    expect(await areKept(sql, [between])).toEqual([true]);
     await happen('customer:old');
     expect(await sql`select version from stream_heads where stream = 'customer:old'`).toEqual([{ version: 2 }]);
   });
