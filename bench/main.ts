@@ -15,13 +15,17 @@ import { readOptions, type BenchOptions } from './options.ts';
 import { openReport } from './report.ts';
 import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
+import { slowReaders } from './slow-readers.ts';
 import { spread } from './spread.ts';
+import { storm } from './storm.ts';
 import { timeline } from './timeline.ts';
 
 const BENCHES: Record<string, Bench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
   'fan-out': fanOut,
+  'slow-readers': slowReaders,
+  storm,
   execution,
   spread,
   ingest,

@@ -108,7 +108,7 @@ export async function runWindow(
 }
 
 /** The version of each customer's stream as the database has it. */
-async function headsOf(databaseUrl: string): Promise<Record<string, number>> {
+export async function headsOf(databaseUrl: string): Promise<Record<string, number>> {
   const sql = singleConnection(databaseUrl, 'punos bench');
   const rows = await sql<{ id: string; version: number }[]>`
     select substr(stream, 10) as id, version from stream_heads where stream like 'customer:%' and version > 1`;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import postgres from 'postgres';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-import { answerParent, cpuSeconds } from '../parts/answer-parent.ts';
+import { answerParent, cpuSeconds, memoryHeld } from '../parts/answer-parent.ts';
 import { CONTEXT_STATEMENT, NEWEST_CAUSE } from './context-statement.ts';
 import { keyLookUp, listen } from './plain-http.ts';
 
@@ -61,4 +61,4 @@ async function start({ databaseUrl, channel }: { databaseUrl: string; channel: s
   return listen(server, 'ws');
 }
 
-answerParent({ start, cpu: cpuSeconds });
+answerParent({ start, cpu: cpuSeconds, memory: memoryHeld });

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 interface Question {
   id: number;
   what: string;
@@ -26,4 +29,14 @@ export function answerParent(answers: Record<string, (given: never) => unknown>)
 export function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
+}
+
+/** What this process holds after everything that can go has gone: memory that JavaScript uses, and all that the system gave it, in bytes. */
+export function memoryHeld(): { used: number; resident: number } {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { used: heapUsed + external, resident: rss };
 }

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { answerParent, cpuSeconds } from './answer-parent.ts';
+import { answerParent, cpuSeconds, memoryHeld } from './answer-parent.ts';
 
 interface Start {
   databaseUrl: string;
@@ -17,4 +17,4 @@ async function start({ databaseUrl, settings }: Start): Promise<string> {
   return app.url;
 }
 
-answerParent({ start, cpu: cpuSeconds });
+answerParent({ start, cpu: cpuSeconds, memory: memoryHeld, resident: () => process.memoryUsage.rss() });

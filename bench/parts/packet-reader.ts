@@ -91,6 +91,10 @@ export class PacketReader {
     this.#socket?.pause();
   }
 
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   drop(): void {
     this.#socket?.drop();
   }

@@ -70,17 +70,55 @@ function note(reader: PacketReader, packet: Packet, length: number): void {
 
 /** Opens all subscriptions and waits until each has its first packet. */
 async function begin({ url, key, subscribers, customers }: Reading): Promise<void> {
-  readers = [];
+  readers = Array.from(
+    { length: subscribers },
+    (_, number) => new PacketReader({ customer: number % customers, url, key }, note),
+  );
+  forget();
+  await openAll(OPENED_AT_ONCE);
+}
+
+/** Begins to count anew. */
+function forget(): void {
   readings = noReadings();
   bytes = firstAt = lastAt = 0;
+}
+
+async function openAll(atOnce: number): Promise<void> {
+  let next = 0;
   const opener = async () => {
-    while (readers.length < subscribers) {
-      const reader = new PacketReader({ customer: readers.length % customers, url, key }, note);
-      readers.push(reader);
-      await openPatiently(reader);
-    }
+    for (let reader = readers[next++]; reader; reader = readers[next++]) await openPatiently(reader);
   };
-  await Promise.all(Array.from({ length: OPENED_AT_ONCE }, opener));
+  await Promise.all(Array.from({ length: atOnce }, opener));
+}
+
+/** Everybody loses the connection in one moment. */
+function drop(): void {
+  for (const reader of readers) reader.drop();
+}
+
+/** Everybody comes back behind their cursor. How long it took until the last one had a packet, in seconds. */
+async function comeBack({ atOnce }: { atOnce: number }): Promise<number> {
+  const began = performance.now();
+  await openAll(atOnce);
+  return (performance.now() - began) / 1_000;
+}
+
+/** The first readers take nothing more. */
+function pause({ count }: { count: number }): void {
+  for (const reader of readers.slice(0, count)) reader.pause();
+}
+
+/** They take again what waits for them; how each connection then ends, counted by close code. */
+async function resume({ count }: { count: number }): Promise<Record<string, number>> {
+  const paused = readers.splice(0, count);
+  for (const reader of paused) reader.resume();
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline && paused.some(({ ending }) => !ending)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const codes: Record<string, number> = {};
+  for (const { ending } of paused) codes[ending?.code ?? 'open'] = (codes[ending?.code ?? 'open'] ?? 0) + 1;
+  for (const reader of paused) reader.drop();
+  return codes;
 }
 
 /** A server that is busy says so; a client comes back a little later, as ours should. */
@@ -117,4 +155,4 @@ async function end({ heads, everyCause }: Ending): Promise<PacketReadings> {
   return { ...readings, ...counts, bytesPerPacket, seconds: (lastAt - firstAt) / 1_000 };
 }
 
-answerParent({ begin, end });
+answerParent({ begin, forget, drop, comeBack, pause, resume, end });

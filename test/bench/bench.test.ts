@@ -48,6 +48,8 @@ describe('npm run bench', () => {
       'context-query',
       'commit-to-subscriber',
       'fan-out',
+      'slow-readers',
+      'storm',
       'execution',
       'spread',
       'ingest',
@@ -92,6 +94,13 @@ describe('npm run bench', () => {
       ),
     ],
     ['execution', ['execution.whole', 'execution.bot']],
+    ['slow-readers', ['memory', 'p99', 'closed', 'lost'].map((figure) => `slow-readers.${figure}`)],
+    [
+      'storm',
+      ['bytes.one-customer', 'bytes.many-customers', 'memory', 'served', 'query-p99', 'lost'].map(
+        (figure) => `storm.${figure}`,
+      ),
+    ],
     ['ingest', ['ingest.16']],
     [
       'search',
