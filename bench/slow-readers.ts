@@ -17,7 +17,8 @@ const QUICK: Crowd = { readers: 20, paused: 4, perSecond: 20, seconds: 1 };
 const MEGABYTE = 2 ** 20;
 
 export const slowReaders: Bench = {
-  summary: '1,000 readers of one customer × 50 events/s, 100 of them take nothing: memory, the others, how they are closed',
+  summary:
+    '1,000 readers of one customer × 50 events/s, 100 of them take nothing: memory, the others, how they are closed',
   run(ground) {
     const crowd = ground.options.quick ? QUICK : CROWD;
     requireOpenFiles(crowd.readers);

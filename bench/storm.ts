@@ -98,7 +98,14 @@ async function comeBack(stage: PacketStage, { subscriptions, atOnce, missed }: S
       with: { ...conditions, usedMb: Math.round(used / MEGABYTE) },
     });
     await readers.ask('drop');
-    const writing: Writing = { databaseUrl, perSecond: 500, seconds: missed / 500, customers: subscriptions, seed: 1, forFloor: false };
+    const writing: Writing = {
+      databaseUrl,
+      perSecond: 500,
+      seconds: missed / 500,
+      customers: subscriptions,
+      seed: 1,
+      forFloor: false,
+    };
     await writers.ask<WritingReadings>('write', writing);
 
     const httpUrl = url.replace('ws', 'http');

@@ -114,7 +114,8 @@ async function resume({ count }: { count: number }): Promise<Record<string, numb
   const paused = readers.splice(0, count);
   for (const reader of paused) reader.resume();
   const deadline = Date.now() + PATIENCE_MS;
-  while (Date.now() < deadline && paused.some(({ ending }) => !ending)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (Date.now() < deadline && paused.some(({ ending }) => !ending))
+    await new Promise((resolve) => setTimeout(resolve, 20));
   const codes: Record<string, number> = {};
   for (const { ending } of paused) codes[ending?.code ?? 'open'] = (codes[ending?.code ?? 'open'] ?? 0) + 1;
   for (const reader of paused) reader.drop();
