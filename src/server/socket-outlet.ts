@@ -17,6 +17,9 @@ function uncorkAll(): void {
 }
 
 const NOTHING = Buffer.alloc(0);
+const MOST_UNTAKEN_BYTES = 16 * 2 ** 20;
+/** ws itself waits for thirty. */
+const SLOW_PATIENCE_MS = 25_000;
 
 /** The way out of one WebSocket, shared by all its subscriptions. */
 export class SocketOutlet {
@@ -57,11 +60,22 @@ export class SocketOutlet {
     else this.#stream.write(NOTHING, () => callback());
   }
 
+  /** True for a peer that goes on asking (queries, pings) and does not read the answers. */
+  get isStuffed(): boolean {
+    return this.pendingBytes > MOST_UNTAKEN_BYTES;
+  }
+
   /** Tells and leaves: a peer that takes nothing will not take the goodbye either. */
-  closeNow(code: number, reason: string): void {
+  closeNow(code: number, reason: string, patienceMs = 1_000): void {
+    if (this.silent) return;
     this.silent = true;
     this.#socket.close(code, reason);
-    setTimeout(() => this.#socket.terminate(), 1_000).unref();
+    setTimeout(() => this.#socket.terminate(), patienceMs).unref();
+  }
+
+  /** Ends a peer that does not read so that it can resume. The goodbye waits behind what it has not taken, in case it wakes up soon. */
+  closeSlow(): void {
+    this.closeNow(1013, 'Slow consumer: resume with the last cursor', SLOW_PATIENCE_MS);
   }
 
   get #isOpen(): boolean {

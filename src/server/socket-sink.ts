@@ -38,9 +38,6 @@ export class SocketSink implements Sink {
 
   closeStalled(): void {
     this.closed = true;
-    this.#outlet.closeNow(CLOSE_SLOW.code, CLOSE_SLOW.reason);
+    this.#outlet.closeSlow();
   }
 }
-
-/** "Try again later": clients come back by themselves and resume. */
-const CLOSE_SLOW = { code: 1013, reason: 'Slow consumer: resume with the last cursor' };

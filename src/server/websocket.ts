@@ -113,6 +113,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     const peer: Peer = { socket, authorization, outlet, connection: null, isAlive: true };
     const stopPinging = pings.add(peer);
     socket.on('pong', () => (peer.isAlive = true));
+    socket.on('ping', () => outlet.isStuffed && outlet.closeSlow());
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -121,6 +122,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
         onMessage(receive) {
           socket.on('message', (frame: Buffer, isBinary) => {
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Text frames only');
+            if (outlet.isStuffed) return outlet.closeSlow();
             receive(frame.toString()).catch((error: unknown) => failed(peer, error));
             return undefined;
           });

@@ -115,7 +115,7 @@ const tokenOfSupervisor = (subject: string, expiresAt: Date) =>
   issuer.token({ sub: subject, role: 'supervisor', scope: Object.keys(ROLE_RIGHTS.supervisor).join(' ') }, expiresAt);
 
 describe('streams on every process, idle and busy,', { timeout: 120_000 }, () => {
-  test('end within a second when their key is revoked, without a later event', async () => {
+  test('C16: end within a second when their key is revoked, without a later event', async () => {
     const key = await aKey(place, 'supervisor');
     const readers = await eightReaders(key.secret);
 
@@ -130,7 +130,7 @@ describe('streams on every process, idle and busy,', { timeout: 120_000 }, () =>
     expect(again.status).toBe(401);
   });
 
-  test('end within a second when their viewer is revoked, without a later event', async () => {
+  test('C16: end within a second when their viewer is revoked, without a later event', async () => {
     const token = await tokenOfSupervisor('revoked-one', new Date(Date.now() + 600_000));
     const { body } = await post(servers[1]!.url, token, '{ viewer { principal } }');
     const { principal } = body.data!['viewer'] as unknown as { principal: string };
@@ -146,7 +146,7 @@ describe('streams on every process, idle and busy,', { timeout: 120_000 }, () =>
     expect((await post(servers[1]!.url, token, '{ cursor }')).status).toBe(401);
   });
 
-  test('end within a second after their token expired, without a later event', async () => {
+  test('C17: end within a second after their token expired, without a later event', async () => {
     const expiresAt = new Date((Math.floor(Date.now() / 1_000) + 6) * 1_000);
     const token = await tokenOfSupervisor('expired-one', expiresAt);
     const readers = await eightReaders(token);
@@ -160,7 +160,7 @@ describe('streams on every process, idle and busy,', { timeout: 120_000 }, () =>
     expect(deliveredAfter(readers, expiresAt.getTime())).toEqual([]);
   });
 
-  test('end within a second when a right they need is taken away, and are refused when they come back', async () => {
+  test('C15: end within a second when a right they need is taken away, and are refused when they come back', async () => {
     const key = await aKey(place, 'supervisor');
     const readers = await eightReaders(key.secret, true);
 
@@ -178,7 +178,7 @@ describe('streams on every process, idle and busy,', { timeout: 120_000 }, () =>
     expect(deliveredAfter(readers, answered)).toEqual([]);
   });
 
-  test('change within a second when the role changes: they go on, with what the new role may see', async () => {
+  test('C15: change within a second when the role changes: they go on, with what the new role may see', async () => {
     const key = await aKey(place, 'supervisor');
     const readers = await eightReaders(key.secret, true);
 

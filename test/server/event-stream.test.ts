@@ -45,7 +45,7 @@ test('packets come with their cursor as id, and the last id resumes', async () =
   resumed.close();
 });
 
-test('a place that is none of ours is refused', async () => {
+test('D17: a place that is none of ours is refused', async () => {
   const broken = await EventStream.open(app.url, supervisor.secret, watch, { 'last-event-id': 'nonsense' });
   await broken.ended;
   expect(broken.events).toMatchObject([
@@ -73,7 +73,7 @@ test('without a key there is no stream', async () => {
   expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
 });
 
-test('a key holds only so many streams, and gets its places back', async () => {
+test('D9: a key holds only so many streams, and gets its places back', async () => {
   const key = await aKey(database, 'supervisor');
   const open = await Promise.all(Array.from({ length: 4 }, () => EventStream.open(app.url, key.secret, watch)));
   const fifth = await EventStream.open(app.url, key.secret, watch);
@@ -89,7 +89,7 @@ test('a key holds only so many streams, and gets its places back', async () => {
     .toBe(200);
 });
 
-test('a revoked key sees nothing of what comes after', async () => {
+test('C15, C16: a revoked key sees nothing of what comes after', async () => {
   const key = await aKey(database, 'supervisor');
   const watching = await EventStream.open(app.url, key.secret, watch);
   await watching.until(() => watching.events.length > 0);
@@ -104,7 +104,7 @@ test('a revoked key sees nothing of what comes after', async () => {
   expect(watching.events.filter(({ id }) => id !== undefined)).toHaveLength(seen);
 });
 
-test('a stopping server tells its streams when to come back', async () => {
+test('D15: a stopping server tells its streams when to come back', async () => {
   const other = await withApp(database);
   const watching = await EventStream.open(other.url, supervisor.secret, watch);
   await watching.until(() => watching.events.length > 0);

@@ -42,18 +42,18 @@ const touch = () =>
   });
 
 describe('the protocol', () => {
-  test('a socket that never initialises is closed', async () => {
+  test('D1: a socket that never initialises is closed', async () => {
     const socket = await aSocket().opened();
     expect(await socket.untilClosed()).toMatchObject({ code: 4408 });
   });
 
-  test('initialising twice is refused', async () => {
+  test('D1, C18: initialising twice is refused, also to bring another token', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.send({ type: 'connection_init' });
     expect(await socket.untilClosed()).toMatchObject({ code: 4429 });
   });
 
-  test('subscribing before initialising, or straight behind it, is refused', async () => {
+  test('D1, D2: subscribing before initialising, or straight behind it, is refused', async () => {
     const early = await aSocket().opened();
     early.subscribe('1', '{ cursor }');
     expect(await early.untilClosed()).toMatchObject({ code: 4401 });
@@ -75,51 +75,54 @@ describe('the protocol', () => {
     expect(await socket.untilClosed()).toMatchObject({ code: 4401 });
   });
 
-  test.each([['graphql-ws'], [undefined], ['*']])('the subprotocol %s is not spoken', async (protocol) => {
+  test.each([['graphql-ws'], [undefined], ['*']])('D3: the subprotocol %s is not spoken', async (protocol) => {
     const socket = new RawSocket(app.socketUrl, protocol === undefined ? [] : protocol);
     open.push(socket);
     const refused = await socket.untilClosed();
     expect([4406, 1006]).toContain(refused.code);
   });
 
-  test('an id in use is refused', async () => {
+  test('D5: an id in use is refused', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.subscribe('1', PACKETS, watch);
     socket.subscribe('1', PACKETS, watch);
     expect(await socket.untilClosed()).toMatchObject({ code: 4409 });
   });
 
-  test.each([[null], [7], [''], [{}]])('an id that is no text is refused: %j', async (id) => {
+  test.each([[null], [7], [''], [{}]])('D5: an id that is no text is refused: %j', async (id) => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.send({ id, type: 'subscribe', payload: { query: '{ cursor }' } });
     expect(await socket.untilClosed()).toMatchObject({ code: 4400 });
   });
 
-  test.each([['__proto__'], ['toString'], ['constructor'], ['"}\n']])('the id %j is an id like others', async (id) => {
-    const socket = await aSocket().connected(supervisor.secret);
-    socket.subscribe(id, PACKETS, watch);
-    await socket.until(() => socket.of(id).length > 0);
-    expect(socket.of(id)[0]).toMatchObject({ type: 'next' });
-  });
+  test.each([['__proto__'], ['toString'], ['constructor'], ['"}\n']])(
+    'D5: the id %j is an id like others',
+    async (id) => {
+      const socket = await aSocket().connected(supervisor.secret);
+      socket.subscribe(id, PACKETS, watch);
+      await socket.until(() => socket.of(id).length > 0);
+      expect(socket.of(id)[0]).toMatchObject({ type: 'next' });
+    },
+  );
 
   test.each([
     ['bad JSON', '{'],
     ['an unknown type', JSON.stringify({ type: 'start' })],
     ['an empty frame', ''],
     ['a binary frame', Buffer.from(JSON.stringify({ type: 'ping' }))],
-  ])('%s is refused', async (_, frame) => {
+  ])('D6: %s is refused', async (_, frame) => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.send(frame);
     expect(await socket.untilClosed()).toMatchObject({ code: 4400 });
   });
 
-  test('a frame over the limit is refused', async () => {
+  test('D5, D7: a frame over the limit is refused', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.subscribe('1'.repeat(70_000), '{ cursor }');
     expect(await socket.untilClosed()).toMatchObject({ code: 1009 });
   });
 
-  test('compression is not spoken', async () => {
+  test('D8: compression is not spoken', async () => {
     const socket = await aSocket('graphql-transport-ws', { perMessageDeflate: true }).opened();
     expect(socket.socket.extensions).toBe('');
   });
@@ -133,7 +136,7 @@ describe('the protocol', () => {
 });
 
 describe('operations', () => {
-  test('queries and mutations run over the socket like over HTTP', async () => {
+  test('D13: queries and mutations run over the socket like over HTTP', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.subscribe('q', '{ viewer { principal } }');
     await socket.until(() => socket.of('q').length === 2);
@@ -158,7 +161,7 @@ describe('operations', () => {
     expect(socket.of('2')).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'FORBIDDEN' } }] }]);
   });
 
-  test('a socket holds only so many operations', async () => {
+  test('D9: a socket holds only so many operations', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     for (let i = 0; i < 60; i += 1) socket.subscribe(`s${i}`, PACKETS, watch);
     await socket.until(() => Array.from({ length: 60 }, (_, i) => `s${i}`).every((id) => socket.of(id).length > 0));
@@ -167,7 +170,7 @@ describe('operations', () => {
     expect(refused[0]).toMatchObject({ payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  test('a key holds only so many sockets', async () => {
+  test('D9: a key holds only so many sockets', async () => {
     for (let i = 0; i < 3; i += 1) await aSocket().connected(supervisor.secret);
     const fourth = await aSocket().opened();
     fourth.send({ type: 'connection_init', payload: { authorization: `Bearer ${supervisor.secret}` } });
@@ -193,7 +196,7 @@ describe('operations', () => {
     expect(socket.of('1')).toHaveLength(seen);
   });
 
-  test('a malformed cursor is refused', async () => {
+  test('D17: a malformed cursor is refused', async () => {
     const socket = await aSocket().connected(supervisor.secret);
     socket.subscribe('1', PACKETS, { ...watch, after: 'nonsense' });
     await socket.until(() => socket.of('1').length > 0);
@@ -202,7 +205,7 @@ describe('operations', () => {
 });
 
 describe('rights', () => {
-  test('a revoked key is closed within a second, and sees nothing of what comes after', async () => {
+  test('C15, C16: a revoked key is closed within a second, and sees nothing of what comes after', async () => {
     const key = await aKey(database, 'supervisor');
     const socket = await aSocket().connected(key.secret);
     socket.subscribe('1', PACKETS, watch);
@@ -223,7 +226,7 @@ describe('rights', () => {
     ).rejects.toThrow('4401');
   });
 
-  test('a key whose rights change is closed, comes back, and has the new ones', async () => {
+  test('C15: a key whose rights change is closed, comes back, and has the new ones', async () => {
     const key = await aKey(database, 'supervisor');
     const socket = await aSocket().connected(key.secret);
     socket.subscribe('1', PACKETS, watch);
@@ -245,14 +248,14 @@ describe('rights', () => {
     expect(answered).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'FORBIDDEN' } }] }]);
   });
 
-  test('a rule changed by hand in the database is seen within two seconds', async () => {
+  test('C20: a rule changed by hand in the database is seen within two seconds', async () => {
     const key = await aKey(database, 'supervisor');
     const socket = await aSocket().connected(key.secret);
     await database.sql`update api_keys set revoked_at = now() where id = ${key.id}`;
     expect(await socket.untilClosed(2_500)).toEqual({ code: 4403, reason: 'Revoked' });
   });
 
-  test('a socket is closed when its key ends', async () => {
+  test('C17: a socket is closed when its key ends', async () => {
     const key = await aKey(database, 'supervisor', { expiresAt: new Date(Date.now() + 1_500) });
     const socket = await aSocket().connected(key.secret);
     expect(await socket.untilClosed()).toEqual({ code: 4403, reason: 'Token expired' });
@@ -264,7 +267,7 @@ describe('rights', () => {
   });
 });
 
-test('a stopping server tells its sockets to come back', async () => {
+test('D15: a stopping server tells its sockets to come back', async () => {
   const other = await withApp(database);
   const socket = new RawSocket(other.socketUrl);
   await socket.connected(supervisor.secret);

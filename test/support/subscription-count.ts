@@ -1,0 +1,11 @@
+import { until } from './until.ts';
+
+/** Subscriptions that run on a server, by its metrics. One that is busy is asked again. */
+export async function subscriptionCount(url: string): Promise<number> {
+  const found = await until(
+    async () => /^punos_subscriptions (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text()),
+    (match) => match !== null,
+    30_000,
+  );
+  return Number(found![1]);
+}
