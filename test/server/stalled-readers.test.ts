@@ -86,7 +86,8 @@ test(
     const before = process.memoryUsage.rss();
     let most = before;
 
-    let version = 0;
+    const first = healthy[0]!.payloads[0]!.packet!.version;
+    let version = first;
     while ((await subscriptions()) > HEALTHY) {
       await touch();
       version += 1;
