@@ -5,6 +5,7 @@ import { ROLES } from './values/vocabulary.ts';
 import type { Setting } from './setting.ts';
 import {
   choice,
+  databaseUrl,
   exactOrigin,
   integer,
   list,
@@ -21,7 +22,6 @@ import {
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
-const POSTGRES = ['postgres:', 'postgresql:'] as const;
 const DAYS_90_IN_HOURS = 2_160;
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 /** Nothing that a browser or an office program would run. */
@@ -127,14 +127,12 @@ const SETTINGS = {
     ),
   },
   database: {
-    url: optionalUrl(
+    url: databaseUrl(
       'DATABASE_URL',
-      POSTGRES,
-      'PostgreSQL 15 or newer, as the role of the application. Absent: the embedded one.',
+      'PostgreSQL 15 or newer, as the role of the application; a primary and its standbys as postgres://user:password@a:5432,b:5432/punos. Absent: the embedded one.',
     ),
-    migrationUrl: optionalUrl(
+    migrationUrl: databaseUrl(
       'MIGRATION_DATABASE_URL',
-      POSTGRES,
       'The same database as the role that owns the tables; used by `npm run migrate` only. Absent: DATABASE_URL.',
     ),
     poolSize: integer(

@@ -1,3 +1,4 @@
+import { hostsOf, urlOfHost } from './database/database-hosts.ts';
 import { ROLES } from './values/vocabulary.ts';
 
 /** How one environment variable becomes a value, and what docs say of it. */
@@ -84,6 +85,17 @@ export function optionalUrl(
     throw new Error(`must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
   };
   return { name, fallback: undefined, shownDefault: 'absent', description, parse };
+}
+
+/** An address of a PostgreSQL; of several hosts, comma separated, the one that may be written to is used. */
+export function databaseUrl(name: string, description: string): Setting<string | undefined> {
+  const one = optionalUrl(name, ['postgres:', 'postgresql:'], description);
+  const parse = (value: string) => {
+    const hosts = hostsOf(value);
+    for (const host of hosts.length > 1 ? hosts : []) one.parse(urlOfHost(value, host));
+    return hosts.length > 1 ? value : one.parse(value);
+  };
+  return { ...one, parse };
 }
 
 /** An origin as browsers send it; anything longer would silently never match. */

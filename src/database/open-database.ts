@@ -1,5 +1,7 @@
 import postgres from 'postgres';
 
+import { openSockets, type DatabaseSockets } from './database-sockets.ts';
+import { hostsOf, urlOfHost } from './database-hosts.ts';
 import { openQueues, type EnqueueJob } from './enqueue-job.ts';
 import type { Sql } from './sql.ts';
 import { tracedSql } from './traced-sql.ts';
@@ -26,6 +28,8 @@ export interface Db {
 export interface Database extends Db {
   /** Subscribes to a NOTIFY channel; `onListen` runs at the first and at every later connect, when hints may have been lost. */
   listen(channel: string, onNotify: (payload: string) => void, onListen: () => void): Promise<() => Promise<void>>;
+  /** Where connections come from when there are several servers, for another client of the same database. Null: there is one. */
+  readonly sockets: DatabaseSockets | null;
   close(): Promise<void>;
 }
 
@@ -53,10 +57,15 @@ const SESSION = {
   lock_timeout: 2_000,
 };
 
-/** Opens pools on the application role's URL. Connects at the first query. */
+/**
+ * Opens pools on the application role's URL. Connects at the first query. Of several hosts every pool goes to the one that may be written to,
+ * and finds the new one after a failover.
+ */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const sockets = openSockets(url);
   const pool = (max: number, session: Record<string, string | number> = {}): Pool =>
-    postgres(url, {
+    postgres(sockets ? urlOfHost(url, hostsOf(url)[0]!) : url, {
+      ...(sockets ? { socket: () => sockets.connect() } : {}),
       max,
       connect_timeout: 5,
       max_lifetime: 1_800,
@@ -80,6 +89,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     sql,
     hot,
     journal,
+    sockets,
     enqueue: openQueues(sql),
     committed: new Set(),
     begin: async <T>(work: (tx: Sql) => Promise<T>) => (await sql.begin((tx) => work(tx))) as T,

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 
+import { hostsOf, urlOfHost } from '../database/database-hosts.ts';
 import type { Database, Sql } from '../database/open-database.ts';
 import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-keys.ts';
 import { forgetActivities } from '../services/activity/forget-activities.ts';
@@ -21,6 +22,7 @@ interface JobOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const LONGEST_ANSWER_MS = 15_000;
 const TEN_MINUTES_MS = 600_000;
 const VISITOR_SESSION_HOURS = SESSION_KEPT_SECONDS / 3_600;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
@@ -56,7 +58,7 @@ const HEARTBEAT_SECONDS = 20;
 export async function startJobs(options: JobOptions): Promise<Jobs> {
   const { database, log } = options;
   const boss = new PgBoss({
-    connectionString: options.databaseUrl,
+    ...waysOf(options),
     max: 2,
     migrate: false,
     createSchema: false,
@@ -105,6 +107,15 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     recur,
     close: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };
+}
+
+/** pg-boss brings a client of its own, which knows one host: its sockets are ours, so that it too finds the new primary. */
+function waysOf({ database: { sockets }, databaseUrl }: JobOptions) {
+  // On a wire that is cut it would wait for ever.
+  const bounded = { query_timeout: LONGEST_ANSWER_MS };
+  if (!sockets) return { ...bounded, connectionString: databaseUrl };
+  const connectionString = urlOfHost(databaseUrl, hostsOf(databaseUrl)[0]!);
+  return { ...bounded, connectionString, stream: () => sockets.socket() };
 }
 
 /** A twelfth of what is kept is a slice, so that little is kept longer than asked for; but no shorter than the time between two turns. */

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 
+import { endHandedOver } from './end-handed-over.ts';
 import { nextTryInMs } from './next-try.ts';
 import { gatherFigures } from './gather-figures.ts';
 import type { FromProcess } from './process-messages.ts';
@@ -53,6 +54,7 @@ export async function superviseProcesses(options: SuperviseOptions): Promise<Sup
   /** Resolves with the address when it is ready; rejects when it ends before. */
   function begin(post: Post): Promise<string> {
     const worker = cluster.fork(options.environmentOf(post.number));
+    endHandedOver(worker);
     const begunAt = Date.now();
     let reason: string | null = null;
     let isReady = false;

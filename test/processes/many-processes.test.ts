@@ -99,7 +99,7 @@ const receive = (number: number | string) => ({
 
 const messagesOf = (reader: SocketReader<Heard>) =>
   reader.payloads.flatMap(({ event }) =>
-    event?.type === 'message.received' && event.message ? [event.message.id] : [],
+    event?.type === 'MESSAGE_RECEIVED' && event.message ? [event.message.id] : [],
   );
 const messageIdsOf = (caller: PersistentCaller) =>
   caller.acknowledged.map(({ payload }) => (payload['message'] as { id: string }).id);
