@@ -71,6 +71,18 @@ const SETTINGS = {
       { min: 1_024, max: 67_108_864 },
       'Largest raw mail that a hook of an e-mail inbox takes, in bytes. Reading ten megabytes holds up everything else for some 0.3 s.',
     ),
+    bodyTimeoutMs: integer(
+      'BODY_TIMEOUT_MS',
+      15_000,
+      { min: 1_000, max: TEN_MINUTES_IN_MS },
+      'How long the body of a request may take to come, in milliseconds; a file only has to come at 1 KB a second for as long.',
+    ),
+    uploadTimeoutMs: integer(
+      'UPLOAD_TIMEOUT_MS',
+      300_000,
+      { min: 1_000, max: TEN_MINUTES_IN_MS },
+      'How long a file may take to come (POST /attachments), in milliseconds.',
+    ),
     maxBadSignaturesPerMinute: integer(
       'MAX_BAD_SIGNATURES_PER_MINUTE',
       60,

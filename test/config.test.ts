@@ -14,6 +14,8 @@ test('without any variable everything has its safe default', () => {
     maxBodyBytes: 262_144,
     maxHookBodyBytes: 1_048_576,
     maxMailBytes: 10_485_760,
+    bodyTimeoutMs: 15_000,
+    uploadTimeoutMs: 300_000,
     maxBadSignaturesPerMinute: 60,
     maxFrameBytes: 65_536,
     requestDeadlineMs: 15_000,

@@ -59,7 +59,9 @@ export async function serveAttachments(app: FastifyInstance, parts: AttachmentPa
     scope.addContentTypeParser('*', (_request, _body, parsed) => parsed(null));
     scope.register((uploads, _nothing, registered) => {
       requireSession(uploads, parts.authenticator);
-      uploads.post<Upload>('/attachments', { helmet: false }, (request, reply) => upload(parts, request, reply));
+      uploads.post<Upload>('/attachments', { helmet: false, config: { isUpload: true } }, (request, reply) =>
+        upload(parts, request, reply),
+      );
       registered();
     });
     scope.get<Download>('/attachments/:id', { helmet: false }, (request, reply) => download(parts, request, reply));

@@ -10,6 +10,7 @@ import { answerError } from './answer-error.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import type { Logger } from './request-log.ts';
+import { cutSlowBodies, type BodyTimes } from './slow-bodies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpSettings {
+export interface HttpSettings extends BodyTimes {
   trustedProxies: readonly string[];
   corsOrigins: readonly string[];
   maxBodyBytes: number;
@@ -35,7 +36,8 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.maxBodyBytes,
-    requestTimeout: 15_000,
+    // The last resort: slow-bodies.ts is sooner.
+    requestTimeout: 2 * Math.max(settings.bodyTimeoutMs, settings.uploadTimeoutMs),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -50,6 +52,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });
+  cutSlowBodies(app, settings);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
