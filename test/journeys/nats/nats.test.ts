@@ -110,7 +110,9 @@ async function underFire(what: string, strike: () => Promise<void>): Promise<{ f
   expect(await missingOf(sql, caller.acknowledged)).toEqual([]);
   expect(await holesIn(sql)).toEqual([]);
   expect(delivered).toBeGreaterThan(0);
-  return { failures: caller.failures.map(({ reason }) => reason) };
+  // A machine with too much to do says so before it begins anything; that is no doing of NATS.
+  const failures = caller.failures.map(({ reason }) => reason).filter((reason) => !reason.includes('overloaded'));
+  return { failures };
 }
 
 describe.skipIf(!hasNats)('three processes on three NATS servers, under load', () => {
