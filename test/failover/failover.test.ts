@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { singleConnection } from '../../src/database/single-connection.ts';
 import { openShop } from '../journeys/crash/shop.ts';
 import { PersistentCaller, type Act } from '../support/persistent-caller.ts';
-import { startReplicatedCluster } from '../support/replicated-cluster.ts';
+import { startReplicatedCluster, type ReplicatedCluster } from '../support/replicated-cluster.ts';
 import { aServerProcess } from '../support/server-process.ts';
 import { SocketReader } from '../support/socket-reader.ts';
 import { until } from '../support/until.ts';
@@ -14,13 +14,17 @@ interface Heard {
   readonly event: { readonly type: string; readonly message: { readonly id: string } | null } | null;
 }
 
+let cluster: ReplicatedCluster | null = null;
+// At the top: a hook that is registered within a test is not run.
+afterAll(() => cluster?.stop());
+
 test(
   'G11, H8, H9: the primary dies under writes, the standby takes over: nothing acknowledged is lost, subscribers go on, and the old primary gets no write',
   { timeout: 400_000 },
   async () => {
-    const cluster = await startReplicatedCluster();
-    afterAll(() => cluster.stop());
-    const preparing = openDatabase(cluster.applicationUrl, { poolSize: 2, statementTimeoutMs: 20_000 });
+    cluster = await startReplicatedCluster();
+    const { killPrimary, promote, reviveOldPrimary, superuserUrl, applicationUrl } = cluster;
+    const preparing = openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 20_000 });
     const shop = await openShop(preparing);
     await preparing.close();
     const inbox = shop.inboxes[1]!;
@@ -28,7 +32,7 @@ test(
       ...{ DATABASE_POOL_SIZE: '4', RATE_COST_PER_SECOND: '1000000', RATE_COST_BURST: '10000000' },
       MAX_SOCKETS_PER_PRINCIPAL: '100',
     };
-    const server = await aServerProcess(cluster.applicationUrl, settings);
+    const server = await aServerProcess(applicationUrl, settings);
     await server.start();
     const asked = {
       field: 'conversationEvents',
@@ -89,9 +93,9 @@ test(
     );
 
     const killedAt = performance.now();
-    cluster.killPrimary();
+    killPrimary();
     const acknowledgedThen = caller.acknowledged.length;
-    await cluster.promote();
+    await promote();
     const promotedAt = performance.now();
     await until(
       () => caller.acknowledged.length,
@@ -107,7 +111,7 @@ test(
     over = true;
     await Promise.all(writers);
 
-    const now = singleConnection(cluster.superuserUrl('standby'));
+    const now = singleConnection(superuserUrl('standby'));
     const stored = await now<{ id: string }[]>`select id from messages where external_id like 'failover-%'`;
     const journal = await now<{ id: string }[]>`
       select details->>'messageId' as id from events
@@ -138,14 +142,14 @@ test(
     );
 
     // The old primary comes back first in the list, and would take everything.
-    await cluster.reviveOldPrimary();
-    const old = singleConnection(cluster.superuserUrl('primary'));
+    await reviveOldPrimary();
+    const old = singleConnection(superuserUrl('primary'));
     const countIn = async (sql: typeof old) =>
       (await sql<{ count: number }[]>`select count(*)::int as count from messages`)[0]!.count;
     const [oldBefore, newBefore] = [await countIn(old), await countIn(now)];
     for (let number = 0; number < 5; number += 1) await caller.call(act(`after-${number}`));
     // A process that has seen nothing of all this.
-    const fresh = await aServerProcess(cluster.applicationUrl, settings);
+    const fresh = await aServerProcess(applicationUrl, settings);
     await fresh.start();
     const another = new PersistentCaller(() => fresh.url, shop.keys.writer);
     for (let number = 0; number < 5; number += 1) await another.call(act(`fresh-${number}`));
