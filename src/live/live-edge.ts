@@ -86,7 +86,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     missed: new MissedEvents(hub, database),
     contexts,
     log,
-    cursorOf: (place) => encodeCursor(installation, place),
+    cursorOf: rememberingLast((place) => encodeCursor(installation, place)),
     scopeOf: (viewer) => ({ db: database, viewer, now: new Date() }),
     inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
     delivered: options.onDelivered ?? (() => undefined),
@@ -180,6 +180,17 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
       await watches.close();
       await backbone.close();
     },
+  };
+}
+
+/** Packets of many persons are made at one place: its cursor is signed once. */
+function rememberingLast(cursorOf: (place: Place) => string): (place: Place) => string {
+  let last: { place: Place; cursor: string } | null = null;
+  const isSame = ({ before, after, position }: Place, other: Place) =>
+    before.text === other.before.text && after.text === other.after.text && position === other.position;
+  return (place) => {
+    if (!last || !isSame(last.place, place)) last = { place, cursor: cursorOf(place) };
+    return last.cursor;
   };
 }
 
