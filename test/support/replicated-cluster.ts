@@ -101,7 +101,13 @@ export async function startReplicatedCluster(): Promise<ReplicatedCluster> {
       // Whatever it was told to wait for, it forgets: the worst that can come back.
       writeFileSync(join(primary.directory, 'postgresql.auto.conf'), '');
       giveTo(account, join(primary.directory, 'postgresql.auto.conf'));
-      await startPostmaster(primary, ports.primary, SETTINGS);
+      // Those who served the killed one may still be on their way out.
+      const start = () =>
+        startPostmaster(primary, ports.primary, SETTINGS).then(
+          () => true,
+          () => false,
+        );
+      await until(start, Boolean, 60_000);
     },
     async stop() {
       for (const cluster of [primary, standby]) await stopPostmaster(cluster, 'immediate').catch(() => undefined);
