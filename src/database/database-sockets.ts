@@ -7,7 +7,7 @@ const CONNECT_WITHIN_MS = 5_000;
 
 /** Where connections to a database with several servers come from, for whatever client. */
 export interface DatabaseSockets {
-  /** A connection to the server that may be written to. */
+  /** A connection to the server that may be written to; one that ends with the reason when there is none. */
   connect(): Promise<Socket>;
   /** The same for a client that wants the socket first and then says where to: it is taken to the primary. */
   socket(): Socket;
@@ -19,11 +19,19 @@ export function openSockets(url: string): DatabaseSockets | null {
   const findPrimary = openFindPrimary(url);
   return {
     async connect() {
-      const place = await findPrimary();
       const socket = new Socket();
-      await reach(socket, place);
-      // The name that a certificate has to show.
-      return Object.assign(socket, place);
+      try {
+        const place = await findPrimary();
+        await reach(socket, place);
+        // The name that a certificate has to show.
+        return Object.assign(socket, place);
+      } catch (error) {
+        socket.destroy();
+        // One that ends once it was handed over: a connection whose socket never came is one that postgres.js forgets in its pool.
+        const none = new Socket();
+        setImmediate(() => none.destroy(error as Error));
+        return none;
+      }
     },
     socket: () => new GuidedSocket(findPrimary),
   };
@@ -32,7 +40,6 @@ export function openSockets(url: string): DatabaseSockets | null {
 function reach(socket: Socket, { host, port }: DatabaseHost): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
-      socket.destroy();
       reject(Object.assign(new Error(`${host}:${port} does not answer.`), { code: 'ETIMEDOUT' }));
     }, CONNECT_WITHIN_MS);
     const fail = (error: Error) => {

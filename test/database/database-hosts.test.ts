@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { hostsOf, urlOfHost } from '../../src/database/database-hosts.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 
 test('an address may name several hosts', () => {
   const url =
@@ -17,4 +18,17 @@ test('an address may name several hosts', () => {
     'postgres://me:se%40cret@[::1]:5434/punos?sslmode=require',
   ]);
   expect(hostsOf('postgres:///punos')).toEqual([]);
+});
+
+// Nobody listens on these ports.
+const nowhere = openDatabase('postgres://a:b@127.0.0.1:1,127.0.0.1:2/x', { poolSize: 2, statementTimeoutMs: 500 });
+afterAll(() => nowhere.close());
+
+test('while no server of several can be written to, each statement is refused, however often it is asked', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => nowhere.sql`select 1`));
+    expect(asked).toEqual(
+      asked.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'ECONNREFUSED' }) })),
+    );
+  }
 });
