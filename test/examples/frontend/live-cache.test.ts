@@ -11,7 +11,7 @@ import {
 import { openClient } from '../../../examples/frontend/open-client.ts';
 import { queryThenFollow } from '../../../examples/frontend/query-then-follow.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
-import { forgetEvents } from '../../../src/services/events/forget-events.ts';
+import { turnJournal } from '../../../src/services/events/turn-journal.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { aWireTo } from '../../support/cut-wire.ts';
@@ -161,8 +161,10 @@ test('a page that was away for longer than the journal remembers reads all anew 
 
   wire.setDown(true);
   const missed = await write('meri', 'missed');
-  const [moment] = await database.sql<{ at: Date }[]>`select clock_timestamp() as at`;
-  await forgetEvents(database.sql, moment!.at);
+  const later = new Date(Date.now() + 60_000);
+  // The first turn begins a slice, the second one begins the next and drops it.
+  for (const _turn of [1, 2])
+    await turnJournal(database.sql, { begunBefore: later, preparedBefore: later, endedBefore: later });
   wire.setDown(false);
 
   const ids = () => listOf(page).map(({ node }) => node.id);
