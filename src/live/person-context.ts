@@ -61,6 +61,7 @@ export class PersonContext implements Watcher, WatchHolder {
   #lookingAgain = false;
   #assembling = false;
   #running = false;
+  #isAboutToRun = false;
   #closed = false;
   /** It is to be ready for questions, with all sections. */
   #kept = false;
@@ -109,7 +110,10 @@ export class PersonContext implements Watcher, WatchHolder {
   /** Is it to be ready for questions? From the next one on it answers with all sections. */
   set kept(kept: boolean) {
     this.#kept = kept;
-    if (kept) this.#needSections();
+    if (!kept) return;
+    this.#needSections();
+    // Who is shown the context is told nothing while it is stale, not even that nothing happens.
+    this.wake();
   }
 
   close(): void {
@@ -119,7 +123,7 @@ export class PersonContext implements Watcher, WatchHolder {
     this.#answer(() => null);
   }
 
-  /** Shows the present state to a reader that waits for it. */
+  /** Makes and shows what is due. */
   wake(): void {
     void this.#run();
   }
@@ -151,12 +155,19 @@ export class PersonContext implements Watcher, WatchHolder {
   }
 
   accept(event: JournalEvent): void {
-    if (this.#readers.size > 0) mergeNews((this.#news ??= noNews()), newsOf(event));
-    if (this.#stale) return;
     this.#stale = true;
-    if (this.#readers.size === 0) this.#moment = null;
+    if (this.#readers.size === 0) {
+      this.#moment = null;
+      return;
+    }
+    mergeNews((this.#news ??= noNews()), newsOf(event));
+    if (this.#isAboutToRun) return;
+    this.#isAboutToRun = true;
     // After the batch: events of one transaction come together and make one packet.
-    else queueMicrotask(() => void this.#run());
+    queueMicrotask(() => {
+      this.#isAboutToRun = false;
+      void this.#run();
+    });
   }
 
   /** Assembles once more; a packet follows only when it differs. */
