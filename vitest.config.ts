@@ -23,6 +23,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Files in random order show what leans on its neighbour; the seed is printed, `--sequence.seed` repeats it.
     sequence: { shuffle: { files: true, tests: false } },
+    // graphql-js leaves rejections behind that nobody waits for when several items of a list fail, and this test makes it do so. What our
+    // own code leaves behind counts, there too.
+    onUnhandledError: (error) =>
+      !(
+        error.name === 'GraphQLError' &&
+        'VITEST_TEST_PATH' in error &&
+        String(error.VITEST_TEST_PATH).endsWith('test/execution/plans/any-values.test.ts') &&
+        !error.stack?.includes('run-plan')
+      ),
     server: { deps: { inline: ['type-graphql', 'graphql-scalars', 'graphql-ws', 'graphql-http'] } },
   },
 });

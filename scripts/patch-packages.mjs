@@ -99,6 +99,14 @@ const CONNECTION = [
 
     socket.removeAllListeners()`,
   ],
+  // A connection that is lost while it asks for its types is opened anew, and asks then; that this one failed is news to nobody, but nobody
+  // waited for it, which ended the process.
+  [
+    `    \`], [], execute)
+    types.forEach(`,
+    `    \`], [], execute).catch(() => [])
+    types.forEach(`,
+  ],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited
   // for ever.
   [

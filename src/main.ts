@@ -170,12 +170,23 @@ function closeOnSignals(running: Running, stopTracing: () => Promise<void>): voi
   process.on('SIGINT', stop);
 }
 
+/**
+ * A failure that nobody waited for is a mistake, but of one request: the others go on. (graphql-js leaves some behind when several
+ * items of a list fail.) What is thrown outside of a promise ends the process as ever: nobody knows what was left half done.
+ */
+function outliveForgottenFailures(): void {
+  process.on('unhandledRejection', (error) => {
+    say(`A failure that nobody waited for: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  });
+}
+
 /** What to do about the one failure that everybody meets. */
 function adviceFor(error: unknown): string {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   return isTaken ? '. Set PORT to a free port (0 takes any), or stop what listens there.' : '';
 }
 
+outliveForgottenFailures();
 try {
   const config = readConfig({
     ...process.env,

@@ -58,6 +58,8 @@ const app = await withApp(database, {
   MAX_ATTACHMENT_BYTES: '100000',
   DELIVERY_RETRY_BASE_MS: '10',
   DELIVERY_TRIES: '3',
+  // The tests look again and again.
+  ...{ RATE_COST_PER_SECOND: '1000000', RATE_COST_BURST: '10000000' },
 });
 const inbox = await anInboxWithHook(database, { channel: 'whatsapp', externalId: 'wa' });
 const agent = await aKey(database, 'agent');
