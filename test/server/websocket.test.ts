@@ -210,6 +210,9 @@ describe('rights', () => {
     const socket = await aSocket().connected(key.secret);
     socket.subscribe('1', PACKETS, watch);
     await socket.until(() => socket.of('1').length > 0);
+    // The newest event so far: what came before it is not told later.
+    await touch();
+    await socket.until(() => socket.of('1').length > 1);
     const seen = socket.frames.length;
 
     await revokeApiKey(systemScope(database), key.id);

@@ -45,7 +45,9 @@ export class RawSocket {
   async connected(secret: string): Promise<this> {
     await this.opened();
     this.send({ type: 'connection_init', payload: { authorization: `Bearer ${secret}` } });
-    await this.until(() => this.frames.some((frame) => frame.type === 'connection_ack'));
+    const isIn = () => this.frames.some((frame) => frame.type === 'connection_ack');
+    await this.until(() => isIn() || this.closed !== null);
+    if (!isIn()) throw new Error(`Closed with ${JSON.stringify(this.closed)}`);
     return this;
   }
 

@@ -55,9 +55,11 @@ test('the list moves by itself: a touched conversation comes to its top', async 
   await page.getByRole('option').first().waitFor();
 
   const top = await page.getByRole('option').first().getAttribute('id');
+  // Until somebody of the demo shop says something.
   await until(
     () => page.getByRole('option').first().getAttribute('id'),
     (id) => id !== top,
+    18_000,
   );
 });
 
