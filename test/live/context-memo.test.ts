@@ -269,7 +269,7 @@ describe('what a process knows of a person', () => {
     // Ten notes are shown: a note may be pushed out by ten later ones, and never be missing with fewer.
     const shown = (await Promise.all(writing)).filter(Boolean);
     expect(shown.length).toBeGreaterThanOrEqual(10);
-    expect(await known(customerId)).toEqual(await assembleContext(scope, customerId));
+    expect(await keep(customerId)).toEqual(await assembleContext(scope, customerId));
   });
 });
 
