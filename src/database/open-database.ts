@@ -3,7 +3,9 @@ import postgres from 'postgres';
 import { openSockets, type DatabaseSockets } from './database-sockets.ts';
 import { hostsOf, urlOfHost } from './database-hosts.ts';
 import { openQueues, type EnqueueJob } from './enqueue-job.ts';
+import { OutcomeUnknown } from '../values/outcome-unknown.ts';
 import type { Sql } from './sql.ts';
+import { takingTurns } from './take-turns.ts';
 import { tracedSql } from './traced-sql.ts';
 
 export type { Sql } from './sql.ts';
@@ -52,6 +54,16 @@ const OTHER_CONNECTIONS = 3;
 export const connectionsOf = (poolSize: number) =>
   poolSize + hotConnections(poolSize) + JOURNAL_CONNECTIONS + OTHER_CONNECTIONS;
 
+/**
+ * Transactions that go on at once. A commit waits for as long as no standby confirms it, without a timeout, and keeps its connection: the rest is
+ * left for reading.
+ */
+const transactionsAtOnce = (poolSize: number) => Math.max(1, poolSize - Math.max(1, Math.floor(poolSize / 4)));
+/** As many statement timeouts as a transaction waits for its turn. */
+const PATIENCE = 3;
+/** Where PostgreSQL says that it gave up waiting for a standby. The commit is answered as done all the same. */
+const GAVE_UP_WAITING = 'SyncRepWaitForLSN';
+
 const SESSION = {
   idle_in_transaction_session_timeout: 10_000,
   lock_timeout: 2_000,
@@ -63,6 +75,7 @@ const SESSION = {
  */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const sockets = openSockets(url);
+  let unconfirmed = 0;
   const pool = (max: number, session: Record<string, string | number> = {}): Pool =>
     postgres(sockets ? urlOfHost(url, hostsOf(url)[0]!) : url, {
       ...(sockets ? { socket: () => sockets.connect() } : {}),
@@ -72,7 +85,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       // Counts and amounts fit a double (2^53); a BigInt would not survive JSON.
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
       transform: { column: { from: postgres.toCamel, to: postgres.fromCamel }, undefined: null },
-      onnotice: () => undefined,
+      onnotice({ routine }) {
+        if (routine === GAVE_UP_WAITING) unconfirmed += 1;
+      },
       connection: {
         application_name: options.applicationName ?? 'punos',
         statement_timeout: options.statementTimeoutMs,
@@ -84,6 +99,19 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const sql = traced(pool(options.poolSize));
   const hot = traced(pool(hotConnections(options.poolSize), { plan_cache_mode: 'force_generic_plan' }));
   const journal = pool(JOURNAL_CONNECTIONS, { enable_seqscan: 'off' });
+  const inTurn = takingTurns(transactionsAtOnce(options.poolSize), PATIENCE * options.statementTimeoutMs);
+
+  const transact = async <T>(work: (tx: Sql) => Promise<T>): Promise<T> => {
+    let before = unconfirmed;
+    const result = await sql.begin(async (tx) => {
+      const answer = await work(tx);
+      before = unconfirmed;
+      return answer;
+    });
+    // Which commit it was is not told: all that were under way count as not confirmed.
+    if (unconfirmed !== before) throw new OutcomeUnknown();
+    return result as T;
+  };
 
   return {
     sql,
@@ -92,7 +120,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     sockets,
     enqueue: openQueues(sql),
     committed: new Set(),
-    begin: async <T>(work: (tx: Sql) => Promise<T>) => (await sql.begin((tx) => work(tx))) as T,
+    begin: (work) => inTurn(() => transact(work)),
     async listen(channel, onNotify, onListen) {
       const subscription = await sql.listen(channel, onNotify, onListen);
       return () => subscription.unlisten();

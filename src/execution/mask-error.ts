@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 
+import { OutcomeUnknown } from '../values/outcome-unknown.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import { AccessDenied } from '../values/access-denied.ts';
 import { ERROR_CODES, type ErrorCode } from '../values/error-codes.ts';
@@ -8,6 +9,8 @@ import { Refusal } from '../values/refusal.ts';
 
 /** Writes the original of a masked error where only operators read it. */
 export type ReportBug = (error: unknown, requestId: string) => void;
+
+const OUT_OF_REACH = 'The database cannot be reached or is overloaded. Try again.';
 
 /**
  * The one way for errors to leave, on every transport: known ones with their code, everything else as INTERNAL_SERVER_ERROR with
@@ -31,7 +34,8 @@ export function maskError(error: unknown, requestId: string, report: ReportBug):
   if (inner instanceof CursorExpired) return leave('CURSOR_EXPIRED', inner.message);
   if (isUnavailable(inner)) {
     report(inner, requestId);
-    return leave('UNAVAILABLE', 'The database cannot be reached or is overloaded. Try again.', { requestId });
+    const message = inner instanceof OutcomeUnknown ? inner.message : OUT_OF_REACH;
+    return leave('UNAVAILABLE', message, { requestId });
   }
   if (outer && !outer.originalError && isOurs(outer)) return outer;
   report(inner, requestId);
