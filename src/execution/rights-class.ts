@@ -24,10 +24,12 @@ function sharedClassOf({ role, rights }: Viewer, text: string): string {
 
 /**
  * Viewers of one class get the same bytes for the same document. A customer and a partner see their own rows only, and some
- * documents ask about the viewer itself: those are classes of one.
+ * documents ask about the viewer itself: those are classes of one. Whom a viewer speaks for is part of its class beside its principal,
+ * because the tokens of one subject may name another customer each.
  */
 export function rightsClassOf(viewer: Viewer, viewerRelative: boolean): string {
   const shared = sharedClassOf(viewer, rightsText(viewer));
-  const alone = viewerRelative || viewer.role === 'customer' || viewer.role === 'partner';
-  return alone ? `${shared}|${viewer.principal}` : shared;
+  if (!viewerRelative && viewer.role !== 'customer' && viewer.role !== 'partner') return shared;
+  const { principal, agentId, partnerId, customerId, inboxId = null } = viewer;
+  return `${shared}|${JSON.stringify([principal, agentId, partnerId, customerId, inboxId])}`;
 }

@@ -4,6 +4,7 @@ import type { Database } from '../database/open-database.ts';
 import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { areKept, readSnapshot } from '../services/events/read-events.ts';
+import type { Scope } from '../services/scope.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
 import { gather } from '../services/gather.ts';
 import { inSpan } from '../values/in-span.ts';
@@ -109,13 +110,14 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     const subscription = options.subscriptions[operation.field];
     if (!subscription) throw new Error(`No subscription is defined for the field ${operation.field}.`);
     const after = await placeOf(operation.args['after']);
-    const watch = await watchOf(subscription, operation);
+    const { keys, makeGroup } = await watchOf(subscription, operation);
     // A cursor of another process may be ahead of this one's tailer; after this nothing older than the cursor is to come.
     await backbone.catchUp();
 
-    const key = operation.shareKey;
-    const group = groups.get(key) ?? watch(() => groups.delete(key));
-    groups.set(key, group);
+    // Whose rows belong to a viewer changes when persons are linked: who comes later does not inherit what an earlier one watches.
+    const name = [operation.shareKey, ...keys].join(' ');
+    const group = groups.get(name) ?? makeGroup(() => groups.delete(name));
+    groups.set(name, group);
     const member =
       group instanceof EventGroup
         ? group.join(operation, sink, after ?? placeAt(hub.place.snapshot))
@@ -123,22 +125,32 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     return { close: () => !member.closed && group.leave(member) };
   }
 
-  /** Asks the subscription what to watch (which may refuse) and makes a group of its kind when one is needed. */
+  /** Asks the subscription what to watch, which may refuse: what that is, and how a group that watches it is made. */
   async function watchOf(
     subscription: Subscriptions[string],
     operation: LiveOperation,
-  ): Promise<(onEmpty: () => void) => Group> {
+  ): Promise<{ keys: readonly string[]; makeGroup: (onEmpty: () => void) => Group }> {
+    const ask = <W>(watch: (scope: Scope, args: LiveOperation['args']) => Promise<W>) =>
+      watch(parts.scopeOf(operation.viewer), operation.args);
     if (subscription.kind === 'events') {
-      const watch = await subscription.watch(parts.scopeOf(operation.viewer), operation.args);
-      return (onEmpty: () => void) => new EventGroup(parts, watch, onEmpty);
+      const watch = await ask(subscription.watch);
+      return {
+        keys: [...watch.streams, ...watch.topics],
+        makeGroup: (onEmpty) => new EventGroup(parts, watch, onEmpty),
+      };
     }
     if (subscription.kind === 'state') {
-      const watch = await subscription.watch(parts.scopeOf(operation.viewer), operation.args);
-      return (onEmpty: () => void) => new StateGroup(parts, subscription, watch, onEmpty);
+      const watch = await ask(subscription.watch);
+      return { keys: watch.topics, makeGroup: (onEmpty) => new StateGroup(parts, subscription, watch, onEmpty) };
     }
-    const askAgain = () => subscription.watch(parts.scopeOf(operation.viewer), operation.args);
+    const askAgain = () => ask(subscription.watch);
     const watch = await askAgain();
-    return (onEmpty: () => void) => new PacketGroup(parts, { watch, askAgain, sections: operation.sections }, onEmpty);
+    const { sections } = operation;
+    return {
+      // A list that a topic renews is the same for all who ask for it.
+      keys: watch.topics.length > 0 ? watch.topics : watch.customerIds,
+      makeGroup: (onEmpty) => new PacketGroup(parts, { watch, askAgain, sections }, onEmpty),
+    };
   }
 
   async function placeOf(after: unknown): Promise<Place | null> {
