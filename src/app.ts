@@ -174,7 +174,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const graphql = await graphqlOverHttp({ ground, prepare, documents, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());
     opened.push(() => app.close());
-    const stream = eventStreamHandler({ ground, prepare, edge, connections });
+    const { requestDeadlineMs } = config.server;
+    const stream = eventStreamHandler({ ground, prepare, edge, connections, requestDeadlineMs });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
     await serveAttachments(app, { db: database, installation, authenticator, store, rules });
     await serveHooks(app, {

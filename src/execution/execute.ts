@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { execute, type GraphQLError, type GraphQLSchema } from 'graphql';
 
 import type { Context } from '../resolvers/context.ts';
 import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
@@ -33,24 +33,11 @@ export interface ResultText {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Runs a prepared query or mutation. Never throws: what goes wrong is in the result, masked. */
+/**
+ * Runs a prepared query or mutation, on every transport: a document that comes often by its plan, any other by graphql-js. Never throws:
+ * what goes wrong is in the result, masked.
+ */
 export async function executeOperation(
-  ground: Ground,
-  operation: PreparedOperation,
-  requestId: string,
-): Promise<ExecutionResult> {
-  try {
-    const result = await inSpan('graphql execute', namesOf(operation), async () =>
-      run(ground, operation, await contextOf(ground, operation), undefined),
-    );
-    return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
-  } catch (error) {
-    return { errors: [maskError(error, requestId, ground.reportBug)] };
-  }
-}
-
-/** The same for who needs the text: a document that comes often is run by its plan. */
-export async function executeAsText(
   ground: Ground,
   operation: PreparedOperation,
   requestId: string,
@@ -58,7 +45,7 @@ export async function executeAsText(
   try {
     const result = await inSpan('graphql execute', namesOf(operation), async () =>
       answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) =>
-        runAsText(ground, operation, await contextOf({ ...ground, contexts }, operation), undefined),
+        run({ ...ground, contexts }, operation, { cursor: await cursorFor(ground, operation) }),
       ),
     );
     return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
@@ -78,15 +65,13 @@ export async function executeForEvent(
   rootValue: unknown,
   requestId: string,
 ): Promise<string> {
-  const result = await inSpan('graphql execute', namesOf(operation), () =>
-    runAsText(ground, operation, contextFor(ground, operation, null), rootValue),
-  );
+  const result = await inSpan('graphql execute', namesOf(operation), () => run(ground, operation, { rootValue }));
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
   return textOf(masked(ground, result, requestId));
 }
 
-/** A result as it is sent. */
+/** A result as it is sent, on every transport. */
 export function textOf({ errors, data, extensions }: ResultText): string {
   const parts = [
     ...(errors ? [`"errors":${JSON.stringify(errors)}`] : []),
@@ -102,8 +87,9 @@ const namesOf = ({ operation }: PreparedOperation) => ({
   'graphql.operation.name': operation.name?.value ?? '',
 });
 
-async function cursorOfNow({ db, installation }: Ground): Promise<string> {
-  return encodeCursor(installation, placeAt(await readSnapshot(db.sql)));
+/** Taken before anything of the document is read: nothing that commits later is missed by who subscribes after it. Null: not asked for. */
+async function cursorFor({ db, installation }: Ground, { selectsCursor }: PreparedOperation): Promise<string | null> {
+  return selectsCursor ? encodeCursor(installation, placeAt(await readSnapshot(db.sql))) : null;
 }
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
@@ -124,40 +110,28 @@ function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cur
   };
 }
 
-/** The cursor is taken before anything of the document is read: nothing that commits later is missed by who subscribes after it. */
-const contextOf = async (ground: Ground, operation: PreparedOperation): Promise<Context> =>
-  contextFor(ground, operation, operation.selectsCursor ? await cursorOfNow(ground) : null);
-
-function run({ schema }: Ground, operation: PreparedOperation, contextValue: Context, rootValue: unknown) {
-  return execute({
-    schema,
-    document: operation.document.document,
+/** Runs an operation by its plan, or by graphql-js where it has none. Both ways lead to the same text. */
+async function run(
+  ground: Ground,
+  operation: PreparedOperation,
+  { cursor = null, rootValue }: { cursor?: string | null; rootValue?: unknown },
+): Promise<ResultText> {
+  const { document, variables } = operation;
+  const contextValue = contextFor(ground, operation, cursor);
+  const plan = document.planFor(operation.operation, variables);
+  if (plan) return runPlan(plan, { rootValue, contextValue, variables });
+  const { errors, data } = await execute({
+    schema: ground.schema,
+    document: document.document,
     operationName: operation.operation.name?.value ?? null,
     variableValues: operation.rawVariables,
     rootValue,
     contextValue,
   });
-}
-
-/** By its plan where the operation has one. Both ways lead to the same text. */
-async function runAsText(
-  ground: Ground,
-  operation: PreparedOperation,
-  contextValue: Context,
-  rootValue: unknown,
-): Promise<ResultText> {
-  const { document, variables } = operation;
-  const plan = document.planFor(operation.operation, variables);
-  if (plan) return runPlan(plan, { rootValue, contextValue, variables });
-  const { errors, data } = await run(ground, operation, contextValue, rootValue);
   return { ...(errors ? { errors } : {}), data: data == null ? null : JSON.stringify(data) };
 }
 
-function masked<Result extends { readonly errors?: readonly GraphQLError[] }>(
-  { reportBug }: Ground,
-  result: Result,
-  requestId: string,
-): Result {
+function masked({ reportBug }: Ground, result: ResultText, requestId: string): ResultText {
   if (!result.errors) return result;
   return { ...result, errors: result.errors.map((error) => maskError(error, requestId, reportBug)) };
 }

@@ -1,20 +1,19 @@
-import type { ExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
 
-import { executeAsText, executeOperation, textOf, type Ground, type ResultText } from '../execution/execute.ts';
+import { executeOperation, textOf, type Ground } from '../execution/execute.ts';
 import { maskError } from '../execution/mask-error.ts';
 import type { OperationRequest, Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
 import type { Viewer } from '../values/viewer.ts';
 
-export interface HttpParts {
+export interface AnswerParts {
   ground: Ground;
   prepare: Prepare;
 }
 
 /** The answer of one operation and what HTTP says about it. */
-export interface OperationAnswer<Body> {
-  /** Errors are plain and masked. */
-  body: Body;
+export interface OperationAnswer {
+  text: string;
   status: number;
   retryAfterSeconds: number | null;
 }
@@ -27,26 +26,10 @@ export interface Asked {
 }
 
 /** Prepares and runs one query or mutation for HTTP. Never throws. */
-export const answerOperation = (parts: HttpParts, asked: Asked): Promise<OperationAnswer<Record<string, unknown>>> =>
-  answerWith(parts, asked, executeOperation, ({ errors, data, extensions }) => ({
-    ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}),
-    ...(data !== undefined ? { data } : {}),
-    ...(extensions ? { extensions } : {}),
-  }));
-
-/** The same, as the text to be sent. */
-export const answerAsText = (parts: HttpParts, asked: Asked): Promise<OperationAnswer<string>> =>
-  answerWith(parts, asked, executeAsText, textOf);
-
-/** What did not run. */
-type Refused = Pick<ExecutionResult, 'errors'> & { data?: never; extensions?: never };
-
-async function answerWith<R extends ExecutionResult | ResultText, Body>(
-  { ground, prepare }: HttpParts,
+export async function answerOperation(
+  { ground, prepare }: AnswerParts,
   { operation: request, viewer, requestId }: Asked,
-  execute: (ground: Ground, operation: PreparedOperation, requestId: string) => Promise<R>,
-  bodyOf: (result: R | Refused) => Body,
-): Promise<OperationAnswer<Body>> {
+): Promise<OperationAnswer> {
   try {
     const operation = prepare(request, viewer);
     if (operation.kind === 'subscription')
@@ -54,21 +37,39 @@ async function answerWith<R extends ExecutionResult | ResultText, Body>(
         'BAD_REQUEST',
         'Subscriptions run over WebSocket (graphql-transport-ws) or with `Accept: text/event-stream`.',
       );
-    const result = await execute(ground, operation, requestId);
+    const result = await executeOperation(ground, operation, requestId);
     const isUnavailable = result.data == null && result.errors?.[0]?.extensions['code'] === 'UNAVAILABLE';
     return {
-      body: bodyOf(result),
+      text: textOf(result),
       status: isUnavailable ? 503 : 200,
       retryAfterSeconds: isUnavailable ? 1 : null,
     };
   } catch (error) {
-    if (error instanceof Rejection)
-      return {
-        body: bodyOf({ errors: error.errors }),
-        status: error.status,
-        retryAfterSeconds: error.retryAfterSeconds,
-      };
+    if (error instanceof Rejection) {
+      const { errors, status, retryAfterSeconds } = error;
+      return { text: textOf({ errors }), status, retryAfterSeconds };
+    }
     const masked = maskError(error, requestId, ground.reportBug);
-    return { body: bodyOf({ errors: [masked] }), status: 500, retryAfterSeconds: null };
+    return { text: textOf({ errors: [masked] }), status: 500, retryAfterSeconds: null };
   }
+}
+
+/** What whoever waited too long is told. */
+export const TOO_LATE =
+  'No answer in time. Whether a change was made is not known: send it again under the same idempotency key.';
+
+/** Runs a prepared query or mutation for a connection that stays open; whoever asked has an answer when the deadline is over. Never throws. */
+export async function answerInTime(
+  ground: Ground,
+  operation: PreparedOperation,
+  { requestId, deadlineMs }: { requestId: string; deadlineMs: number },
+): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    const error = () => new GraphQLError(TOO_LATE, { extensions: { code: 'UNAVAILABLE', requestId } });
+    timer = setTimeout(() => resolve(textOf({ errors: [error()] })), deadlineMs);
+  });
+  const text = await Promise.race([executeOperation(ground, operation, requestId).then(textOf), late]);
+  clearTimeout(timer);
+  return text;
 }

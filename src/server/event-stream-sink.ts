@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { GraphQLError } from 'graphql';
 
+import { textOf } from '../execution/execute.ts';
 import type { Sink } from '../live/live-operation.ts';
 import { rememberLast } from './remember-last.ts';
 
@@ -30,8 +31,8 @@ export class EventStreamSink implements Sink {
   }
 
   /** The one result of a query or mutation, or the errors that end a subscription. */
-  sendResult(result: unknown): void {
-    this.#write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
+  sendResult(text: string): void {
+    this.#write(`event: next\ndata: ${text}\n\n`);
   }
 
   /** Nothing for the client to read; proxies and half-open links show themselves. */
@@ -42,7 +43,7 @@ export class EventStreamSink implements Sink {
   /** The operation is over: clients do not come back. */
   complete(errors: readonly GraphQLError[] = []): void {
     if (this.closed) return;
-    if (errors.length > 0) this.sendResult({ errors });
+    if (errors.length > 0) this.sendResult(textOf({ errors }));
     this.#write('event: complete\ndata:\n\n');
     this.closed = true;
     this.#response.end();

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { GraphQLError } from 'graphql';
 
-import { executeOperation, type Ground } from '../execution/execute.ts';
+import type { Ground } from '../execution/execute.ts';
 import { maskError } from '../execution/mask-error.ts';
-import type { OperationRequest, Prepare, PreparedOperation } from '../execution/prepare.ts';
+import type { OperationRequest, Prepare } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
 import type { LiveEdge } from '../live/live-edge.ts';
 import type { LiveStream } from '../live/live-operation.ts';
 import { answerError } from './answer-error.ts';
+import { answerInTime } from './answer-operation.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { EventStreamSink } from './event-stream-sink.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -18,6 +19,7 @@ export interface EventStreamParts {
   prepare: Prepare;
   edge: LiveEdge;
   connections: Connections;
+  requestDeadlineMs: number;
 }
 
 const KEEP_ALIVE_SECONDS = 12;
@@ -65,7 +67,13 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
         stream = await parts.edge.open(toLiveOperation(ground, operation, request.id, lastEventId(request)), sink);
         // The client may have left, or lost its rights, while the stream was being opened.
         if (sink.closed || interrupted) stream.close();
-      } else await answerOnce(ground, operation, { request, sink });
+      } else {
+        if (request.method === 'GET' && operation.kind !== 'query')
+          throw rejected('BAD_REQUEST', 'GET requests only run queries and subscriptions.');
+        const limits = { requestId: request.id, deadlineMs: parts.requestDeadlineMs };
+        sink.sendResult(await answerInTime(ground, operation, limits));
+        sink.complete();
+      }
     } catch (error) {
       const errors = error instanceof Rejection ? error.errors : [maskError(error, request.id, ground.reportBug)];
       sink.complete(errors);
@@ -88,17 +96,6 @@ function start(reply: FastifyReply, onFail: (error: unknown) => void): EventStre
   });
   reply.raw.flushHeaders();
   return new EventStreamSink(reply.raw, onFail);
-}
-
-async function answerOnce(
-  ground: Ground,
-  operation: PreparedOperation,
-  { request, sink }: { request: FastifyRequest; sink: EventStreamSink },
-): Promise<void> {
-  if (request.method === 'GET' && operation.kind !== 'query')
-    throw rejected('BAD_REQUEST', 'GET requests only run queries and subscriptions.');
-  sink.sendResult(await executeOperation(ground, operation, request.id));
-  sink.complete();
 }
 
 function endStream(sink: EventStreamSink, reason: EndReason): void {

@@ -6,12 +6,22 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Viewer } from '../values/viewer.ts';
 import { ERROR_CODES } from '../values/error-codes.ts';
 import type { PersistedDocuments } from '../execution/persisted-documents.ts';
-import { answerOperation, type HttpParts } from './answer-operation.ts';
+import { answerOperation, type AnswerParts } from './answer-operation.ts';
 import { answeringKnown, type KnownParts } from './known-document.ts';
 
 interface HttpContext extends BaseContext {
   viewer: Viewer;
   requestId: string;
+}
+
+/** An answer that is text already, on its way through Apollo. */
+class Finished {
+  readonly text: string;
+  [key: string]: unknown;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 interface Parts extends KnownParts {
@@ -39,6 +49,7 @@ export async function graphqlOverHttp({ maxTokens, ...parts }: Parts): Promise<{
     parseOptions: { maxTokens },
     stopOnTerminationSignals: false,
     formatError: (formatted) => formatOfApollo(formatted),
+    stringifyResult: ({ data, ...refusal }) => (data instanceof Finished ? data.text : JSON.stringify(refusal)),
     nodeEnv: 'production',
   });
   await apollo.start();
@@ -70,7 +81,7 @@ function formatOfApollo(formatted: GraphQLFormattedError): GraphQLFormattedError
   return { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
-function answering(parts: HttpParts): ApolloServerPlugin<HttpContext> {
+function answering(parts: AnswerParts): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -83,7 +94,7 @@ function answering(parts: HttpParts): ApolloServerPlugin<HttpContext> {
           if (answer.retryAfterSeconds !== null) headers.set('retry-after', String(answer.retryAfterSeconds));
           return {
             http: { status: answer.status, headers },
-            body: { kind: 'single', singleResult: answer.body },
+            body: { kind: 'single', singleResult: { data: new Finished(answer.text) } },
           };
         },
       }),

@@ -7,6 +7,7 @@ import type { Authenticator, Session } from '../services/access/authenticate.ts'
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Viewer } from '../values/viewer.ts';
 import { answerError } from './answer-error.ts';
+import { TOO_LATE } from './answer-operation.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import type { Logger } from './request-log.ts';
@@ -121,10 +122,6 @@ function endLateRequests(app: FastifyInstance, deadlineMs: number): void {
     done();
   });
 }
-
-/** What whoever waited too long is told. */
-export const TOO_LATE =
-  'No answer in time. Whether a change was made is not known: send it again under the same idempotency key.';
 
 const REASONS: Record<number, string> = {
   400: 'The body is not JSON, or holds a key that is not allowed.',

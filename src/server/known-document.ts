@@ -2,7 +2,7 @@ import type { FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { PersistedDocuments } from '../execution/persisted-documents.ts';
 import type { OperationRequest } from '../execution/prepare.ts';
-import { answerAsText, type HttpParts } from './answer-operation.ts';
+import { answerOperation, type AnswerParts } from './answer-operation.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Media types that need no negotiation; every other wish is Apollo's to weigh. */
@@ -13,7 +13,7 @@ const ANSWER_TYPES = new Map([
   ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
 ]);
 
-export interface KnownParts extends HttpParts {
+export interface KnownParts extends AnswerParts {
   documents: PersistedDocuments;
 }
 
@@ -28,9 +28,9 @@ export function answeringKnown(parts: KnownParts, otherwise: RouteHandlerMethod)
     const operation = type === undefined ? null : knownOperation(parts, request);
     if (type === undefined || operation === null) return (await otherwise.call(this, request, reply)) as unknown;
     const { viewer, id: requestId } = request;
-    const { body, status, retryAfterSeconds } = await answerAsText(parts, { operation, viewer, requestId });
+    const { text, status, retryAfterSeconds } = await answerOperation(parts, { operation, viewer, requestId });
     if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
-    return reply.code(status).header('content-type', type).send(body);
+    return reply.code(status).header('content-type', type).send(text);
   };
 }
 

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-import { executeOperation, type Ground } from '../execution/execute.ts';
+import type { Ground } from '../execution/execute.ts';
 import { maskError } from '../execution/mask-error.ts';
 import type { Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
 import type { LiveEdge } from '../live/live-edge.ts';
 import type { LiveStream } from '../live/live-operation.ts';
 import type { Authenticator, Session } from '../services/access/authenticate.ts';
+import { answerInTime } from './answer-operation.ts';
 import { bearerOf } from './bearer.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { TOO_LATE } from './http.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
 import { SocketOutlet } from './socket-outlet.ts';
@@ -67,7 +67,9 @@ type Connected = Context<Record<string, unknown> | undefined, Peer>;
 /** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws. */
 interface Run {
   operation: PreparedOperation;
-  iterator: WaitingIterator | null;
+  /** Of a subscription. */
+  iterator: WaitingIterator;
+  sink: SocketSink;
   requestId: string;
 }
 
@@ -76,7 +78,7 @@ class SocketClosed extends Error {}
 
 /**
  * graphql-transport-ws on `/graphql`. graphql-ws keeps the protocol; operations go through the same prepare and execute as over
- * HTTP, and payloads of subscriptions are written straight to the socket by the live edge.
+ * HTTP, and what they answer is text that is written straight to the socket.
  */
 export function serveWebSocket(server: Server, parts: WebSocketParts): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
@@ -90,7 +92,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     connectionInitWaitTimeout: CONNECTION_INIT_WITHIN_MS,
     onConnect: (context) => connect(parts, context),
     onSubscribe: (context, id, payload) => subscribe(parts, context, id, payload) as never,
-    execute: (args) => execute(parts, (args as unknown as { run: Run }).run),
+    execute: (args) => execute(parts, (args as unknown as { run: Run }).run) as never,
     subscribe: (args) => (args as unknown as { run: Run }).run.iterator as never,
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) =>
@@ -221,39 +223,42 @@ async function subscribe(
     const operation = prepare({ query, operationName, variables, extensions }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
-    const iterator = operation.kind === 'subscription' ? await open(parts, operation, { id, outlet, requestId }) : null;
-    const name = operation.operation.name?.value ?? null;
-    return { run: { operation, iterator, requestId }, document: operation.document.document, operationName: name };
+    const run = await begin(parts, operation, { id, outlet, requestId });
+    return { run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
   } catch (error) {
     if (error instanceof Rejection) return error.errors;
     return [maskError(error, requestId, ground.reportBug)];
   }
 }
 
-async function open(
+/** Opens the stream of a subscription; a query or mutation begins when the library says so. */
+async function begin(
   { ground, edge }: WebSocketParts,
   operation: PreparedOperation,
   { id, outlet, requestId }: { id: string; outlet: SocketOutlet; requestId: string },
-): Promise<WaitingIterator> {
+): Promise<Run> {
   let stream: LiveStream | null = null;
   const iterator = new WaitingIterator(() => {
     sink.closed = true;
     stream?.close();
   });
   const sink = new SocketSink(outlet, id, (error) => iterator.fail(error));
-  stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
-  // The iterator may have ended while the stream was being opened.
-  if (sink.closed) stream.close();
-  return iterator;
+  if (operation.kind === 'subscription') {
+    stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
+    // The iterator may have ended while the stream was being opened.
+    if (sink.closed) stream.close();
+  }
+  return { operation, iterator, sink, requestId };
 }
 
-async function execute({ ground, settings }: WebSocketParts, { operation, requestId }: Run): Promise<ExecutionResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ExecutionResult>((resolve) => {
-    const error = () => new GraphQLError(TOO_LATE, { extensions: { code: 'UNAVAILABLE', requestId } });
-    timer = setTimeout(() => resolve({ errors: [error()] }), settings.requestDeadlineMs);
-  });
-  const result = await Promise.race([executeOperation(ground, operation, requestId), late]);
-  clearTimeout(timer);
-  return result;
+/** The answer of a query or mutation is written past graphql-ws as well: it is text already. */
+async function execute({ ground, settings }: WebSocketParts, run: Run): Promise<AsyncIterable<never>> {
+  const { operation, requestId, sink } = run;
+  const text = await answerInTime(ground, operation, { requestId, deadlineMs: settings.requestDeadlineMs });
+  // The library comes for it unless the client took its question back meanwhile.
+  const next = (): Promise<IteratorResult<never>> => {
+    sink.send(text);
+    return Promise.resolve({ done: true, value: undefined });
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType, type GraphQLObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 
-import { executeAsText } from '../../src/execution/execute.ts';
+import { executeOperation } from '../../src/execution/execute.ts';
 import { assembleContexts, parseContext } from '../../src/services/context/assemble-context.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
@@ -31,8 +31,8 @@ async function aKnownContext() {
   const contexts = { current: (id: string) => Promise.resolve(id === customerId ? known : null) };
   const ask = async (viewer: Viewer, query: string, id: string = customerId) => {
     const operation = shop.prepare({ query, variables: { id } }, viewer);
-    const { data, errors } = await executeAsText({ ...shop.ground, contexts }, operation, 'request');
-    const plain = await executeAsText(shop.ground, operation, 'request');
+    const { data, errors } = await executeOperation({ ...shop.ground, contexts }, operation, 'request');
+    const plain = await executeOperation(shop.ground, operation, 'request');
     expect({ data, errors }).toEqual({ data: plain.data, errors: plain.errors });
     return data;
   };

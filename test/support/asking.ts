@@ -4,7 +4,7 @@ import { CHANNELS } from '../../src/channels/channels.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { buildSchema } from '../../src/execution/build-schema.ts';
 import { CostBuckets } from '../../src/execution/cost-buckets.ts';
-import { executeOperation, type Ground } from '../../src/execution/execute.ts';
+import { executeOperation, textOf, type Ground } from '../../src/execution/execute.ts';
 import type { FieldRights } from '../../src/execution/field-rights.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
 import { preparing, type Prepare } from '../../src/execution/prepare.ts';
@@ -52,8 +52,7 @@ export async function asking(database: Database): Promise<Asking> {
   const ask = async (viewer: Viewer, query: string, variables: Record<string, unknown> = {}): Promise<Reply> => {
     try {
       const { data, errors } = await executeOperation(ground, prepare({ query, variables }, viewer), 'request-id');
-      // As it goes over the wire: no prototypes, no undefined.
-      return JSON.parse(JSON.stringify(errors ? { data, errors } : { data })) as Reply;
+      return JSON.parse(textOf({ ...(errors ? { errors } : {}), ...(data === undefined ? {} : { data }) })) as Reply;
     } catch (error) {
       if (error instanceof Rejection) return JSON.parse(JSON.stringify({ errors: error.errors })) as Reply;
       throw error;

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 import { BOT_PACKETS, CONTEXT_PACKETS, CONTEXT_QUERY, SEARCH, TIMELINE } from '../../../bench/documents.ts';
 import { CostBuckets } from '../../../src/execution/cost-buckets.ts';
-import { executeAsText, executeForEvent, textOf } from '../../../src/execution/execute.ts';
+import { executeOperation, executeForEvent, textOf } from '../../../src/execution/execute.ts';
 import { DEFAULT_LIMITS } from '../../../src/execution/limits.ts';
 import { preparing, type PreparedOperation } from '../../../src/execution/prepare.ts';
 import { rightsOf } from '../../../src/services/access/role-rights.ts';
@@ -62,7 +62,7 @@ function prepared(viewer: Viewer, query: string, variables: Variables): [Prepare
 }
 
 const textBy = async (operation: PreparedOperation) => {
-  const { extensions: _, ...result } = await executeAsText(ground, operation, 'a request');
+  const { extensions: _, ...result } = await executeOperation(ground, operation, 'a request');
   return textOf(result);
 };
 
