@@ -24,7 +24,8 @@ const RECENT_EVENTS = 4_096;
  * one look in a map per stream and topic.
  */
 export class Hub {
-  readonly #watchers = new Map<string, Set<Watcher>>();
+  /** Most keys have one watcher: a set of one would take ten times as much. */
+  readonly #watchers = new Map<string, Watcher | Set<Watcher>>();
   readonly #recent: { batch: LiveBatch; sequence: number }[] = [];
   /** The same events by their keys, oldest first: thousands of readers who come back at once each look for a few. */
   readonly #recentOf = new Map<string, JournalEvent[]>();
@@ -54,20 +55,23 @@ export class Hub {
   /** Watches keys from now on. */
   watch(watcher: Watcher, keys: Iterable<string>): void {
     for (const key of keys) {
-      const set = this.#watchers.get(key);
-      if (set) set.add(watcher);
-      else {
-        this.#watchers.set(key, new Set([watcher]));
-        this.#listener?.watched(key);
-      }
+      const known = this.#watchers.get(key);
+      if (known instanceof Set) known.add(watcher);
+      else if (known !== watcher) this.#watchers.set(key, known ? new Set([known, watcher]) : watcher);
+      if (!known) this.#listener?.watched(key);
     }
   }
 
   unwatch(watcher: Watcher, keys: Iterable<string>): void {
     for (const key of keys) {
-      const set = this.#watchers.get(key);
-      set?.delete(watcher);
-      if (set?.size !== 0) continue;
+      const known = this.#watchers.get(key);
+      if (known instanceof Set) {
+        known.delete(watcher);
+        const [last] = known;
+        if (last && known.size === 1) this.#watchers.set(key, last);
+        continue;
+      }
+      if (known !== watcher) continue;
       this.#watchers.delete(key);
       this.#listener?.unwatched(key);
     }
@@ -133,15 +137,14 @@ export class Hub {
   }
 
   #watchersOf(event: JournalEvent): Iterable<Watcher> {
-    let found: Set<Watcher> | null = null;
+    // A copy: a watcher may change what it watches while it is being told.
+    const found = new Set<Watcher>();
     for (const key of keysOf(event)) {
-      const set = this.#watchers.get(key);
-      if (!set) continue;
-      // A copy: a watcher may change what it watches while it is being told.
-      if (!found) found = new Set(set);
-      else for (const watcher of set) found.add(watcher);
+      const known = this.#watchers.get(key);
+      if (known instanceof Set) for (const watcher of known) found.add(watcher);
+      else if (known) found.add(known);
     }
-    return found ?? [];
+    return found;
   }
 
   #remember(batch: LiveBatch, sequence: number): void {

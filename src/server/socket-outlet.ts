@@ -47,10 +47,10 @@ export class SocketOutlet {
    * One text frame of two parts. `body` is the same bytes for everybody and is not copied: only the frame's few first bytes are this
    * socket's own. Nothing is compressed or masked, so ws has nothing of its own between two frames.
    */
-  sendShared(head: Buffer, body: Buffer): void {
+  sendShared(head: string, body: Buffer): void {
     if (!this.#isOpen) return;
     if (this.#stream.writableCorked === 0) cork(this.#stream);
-    this.#stream.write(frameHead(head, head.length + body.length));
+    this.#stream.write(frameHead(head, body.length));
     this.#stream.write(body);
   }
 
@@ -85,10 +85,12 @@ export class SocketOutlet {
 
 const WHOLE_TEXT = 0x81;
 
-/** The beginning of an unmasked text frame of so many bytes (RFC 6455, 5.2), with the first of them behind it. */
-function frameHead(first: Buffer, bytes: number): Buffer {
+/** The beginning of an unmasked text frame (RFC 6455, 5.2) with the first of its text; so many bytes follow. */
+function frameHead(first: string, following: number): Buffer {
+  const firstBytes = Buffer.byteLength(first);
+  const bytes = firstBytes + following;
   const size = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(size + first.length);
+  const frame = Buffer.allocUnsafe(size + firstBytes);
   frame[0] = WHOLE_TEXT;
   if (size === 2) frame[1] = bytes;
   else if (size === 4) {
@@ -99,6 +101,6 @@ function frameHead(first: Buffer, bytes: number): Buffer {
     frame.writeUInt32BE(0, 2);
     frame.writeUInt32BE(bytes, 6);
   }
-  first.copy(frame, size);
+  frame.write(first, size);
   return frame;
 }

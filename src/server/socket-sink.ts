@@ -8,13 +8,14 @@ const bodyOf = rememberLast((text) => Buffer.from(`${text}}`));
 /** One subscription's end of a WebSocket: frames are written around the shared text, past graphql-ws. */
 export class SocketSink implements Sink {
   readonly #outlet: SocketOutlet;
-  readonly #head: Buffer;
+  /** Not a buffer: a small one would hold on to the slab of 64 KB that it was cut from. */
+  readonly #head: string;
   readonly #onFail: (error: unknown) => void;
   closed = false;
 
   constructor(outlet: SocketOutlet, id: string, onFail: (error: unknown) => void) {
     this.#outlet = outlet;
-    this.#head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#onFail = onFail;
   }
 

@@ -101,7 +101,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   });
 
   const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
-    duplex.on('error', () => duplex.destroy());
+    duplex.on('error', destroyIt);
     const refusal = refusalOf(request, parts);
     if (refusal) return refuseUpgrade(duplex, refusal);
     sockets.handleUpgrade(request, duplex, head, (socket) => opened(socket, duplex, request.headers.authorization));
@@ -125,7 +125,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
           socket.on('message', (frame: Buffer, isBinary) => {
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Text frames only');
             if (outlet.isStuffed) return outlet.closeSlow();
-            receive(frame.toString()).catch((error: unknown) => failed(peer, error));
+            receive(messageOf(frame.toString())).catch((error: unknown) => failed(peer, error));
             return undefined;
           });
         },
@@ -159,6 +159,25 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       clearTimeout(gone);
     },
   };
+}
+
+/**
+ * A message as graphql-ws takes it as well, parsed. It holds on to what it was given as long as the subscription runs: of ten thousand
+ * texts of frames that would be ten thousand copies of their document.
+ */
+function messageOf(frame: string): string {
+  try {
+    const message: unknown = JSON.parse(frame);
+    return (typeof message === 'string' ? frame : message) as string;
+  } catch {
+    // It closes the socket with the right code.
+    return frame;
+  }
+}
+
+/** No closure: it would keep the request of the upgrade as long as the socket lives. */
+function destroyIt(this: Duplex): void {
+  this.destroy();
 }
 
 /** Too large a frame, bad UTF-8: ws closes by itself with the right code. */
