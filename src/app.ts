@@ -19,6 +19,7 @@ import { PersistedDocuments } from './execution/persisted-documents.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
 import { readDocumentFiles } from './execution/read-document-files.ts';
+import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
@@ -74,6 +75,9 @@ export interface App {
 /** How long a stopping server goes on as before, except that it keeps no connection, in milliseconds. */
 const LEAVE_TAKING_MS = 500;
 
+/** Connections that the kernel keeps until they are accepted: a crowd that comes back at once is not reset. */
+const LONGEST_BACKLOG = 4_096;
+
 /** The composition root: everything that a running server is made of. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const log = options.log ?? openLog(config.runtime.logLevel);
@@ -104,7 +108,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const authenticator = openAuthenticator(database.sql, installation, tokenSettings(config));
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());
+    const turns = new Turns({ ...config.limits, ...config.server });
+    opened.push(() => Promise.resolve(turns.close()));
     const ground: Ground = {
+      turns,
       schema,
       db: database,
       installation,
@@ -131,6 +138,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
       journalSilentMs: () => edge.silentMs(),
+      operations: () => turns,
       oldestTransactionSeconds: () => watch.oldestTransactionSeconds(),
       warningCount: () => watch.warnings().length,
       brokerState: () => edge.brokerState(),
@@ -196,7 +204,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const sdl = printedSchema(channels);
     app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));
     await servePages(app, PAGES);
-    const listening = await app.listen({ port: config.server.port, host: config.server.host });
+    const { port, host } = config.server;
+    const listening = await app.listen({ port, host, backlog: LONGEST_BACKLOG });
     const report = (trouble: unknown) => log.warn({ err: trouble }, 'the demo traffic stumbled');
     const traffic = options.demoTraffic ? await startTraffic(database, { report }) : null;
     // Streams first: their clients find another process while requests finish here.

@@ -254,6 +254,24 @@ const SETTINGS = {
       'Cost points that a caller regains each second.',
     ),
     costBurst: integer('RATE_COST_BURST', 2_000, { min: 1, max: 10_000_000 }, 'Cost points that a caller can save up.'),
+    operationsAtOnce: integer(
+      'OPERATIONS_AT_ONCE',
+      32,
+      { min: 1, max: 10_000 },
+      'Queries and mutations that a process runs at once; the others take turns, so that who asks much holds up nobody else.',
+    ),
+    maxWaitingPerPrincipal: integer(
+      'MAX_WAITING_PER_PRINCIPAL',
+      500,
+      { min: 1, max: 100_000 },
+      'Queries and mutations of one caller that wait for their turn; past that it is told to come back (RATE_LIMITED).',
+    ),
+    operationWaitMs: integer(
+      'OPERATION_WAIT_MS',
+      5_000,
+      { min: 100, max: TEN_MINUTES_IN_MS },
+      'How long a query or mutation waits for its turn before it is answered UNAVAILABLE (503), in milliseconds. Nothing was done.',
+    ),
     maxSubscriptionsPerSocket: integer(
       'MAX_SUBSCRIPTIONS_PER_SOCKET',
       50,

@@ -13,6 +13,8 @@ import { answerFromContext } from './known-answer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
 import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
+import { Rejection } from './rejection.ts';
+import type { Turns } from './turns.ts';
 
 /** Where operations run. */
 export interface Ground {
@@ -23,6 +25,15 @@ export interface Ground {
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
+  /** Default: everything runs at once. */
+  readonly turns?: Turns;
+}
+
+/** Who waits for what is run. */
+export interface Caller {
+  readonly requestId: string;
+  /** False: they have left. Default: they stay. */
+  readonly isWanted?: () => boolean;
 }
 
 /** A result whose data is JSON text already. */
@@ -34,22 +45,26 @@ export interface ResultText {
 }
 
 /**
- * Runs a prepared query or mutation, on every transport: a document that comes often by its plan, any other by graphql-js. Never throws:
- * what goes wrong is in the result, masked.
+ * Runs a prepared query or mutation when its turn comes, on every transport: a document that comes often by its plan, any other by graphql-js.
+ * What goes wrong is in the result, masked. Throws a Rejection when its turn does not come: then nothing was done.
  */
 export async function executeOperation(
   ground: Ground,
   operation: PreparedOperation,
-  requestId: string,
+  { requestId, isWanted }: Caller,
 ): Promise<ResultText> {
-  try {
-    const result = await inSpan('graphql execute', namesOf(operation), async () =>
+  const candidate = { viewer: operation.viewer, points: operation.cost.requested, isWanted };
+  const work = () =>
+    inSpan('graphql execute', namesOf(operation), async () =>
       answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) =>
         run({ ...ground, contexts }, operation, { cursor: await cursorFor(ground, operation) }),
       ),
     );
+  try {
+    const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
     return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
   } catch (error) {
+    if (error instanceof Rejection) throw error;
     return { errors: [maskError(error, requestId, ground.reportBug)] };
   }
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-import { executeOperation, textOf, type Ground } from '../execution/execute.ts';
+import { executeOperation, textOf, type Caller, type Ground } from '../execution/execute.ts';
 import { maskError } from '../execution/mask-error.ts';
 import type { OperationRequest, Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
@@ -19,16 +19,15 @@ export interface OperationAnswer {
 }
 
 /** Asked by one viewer. */
-export interface Asked {
+export interface Asked extends Caller {
   operation: OperationRequest;
   viewer: Viewer;
-  requestId: string;
 }
 
 /** Prepares and runs one query or mutation for HTTP. Never throws. */
 export async function answerOperation(
   { ground, prepare }: AnswerParts,
-  { operation: request, viewer, requestId }: Asked,
+  { operation: request, viewer, ...caller }: Asked,
 ): Promise<OperationAnswer> {
   try {
     const operation = prepare(request, viewer);
@@ -37,7 +36,7 @@ export async function answerOperation(
         'BAD_REQUEST',
         'Subscriptions run over WebSocket (graphql-transport-ws) or with `Accept: text/event-stream`.',
       );
-    const result = await executeOperation(ground, operation, requestId);
+    const result = await executeOperation(ground, operation, caller);
     const isUnavailable = result.data == null && result.errors?.[0]?.extensions['code'] === 'UNAVAILABLE';
     return {
       text: textOf(result),
@@ -49,7 +48,7 @@ export async function answerOperation(
       const { errors, status, retryAfterSeconds } = error;
       return { text: textOf({ errors }), status, retryAfterSeconds };
     }
-    const masked = maskError(error, requestId, ground.reportBug);
+    const masked = maskError(error, caller.requestId, ground.reportBug);
     return { text: textOf({ errors: [masked] }), status: 500, retryAfterSeconds: null };
   }
 }
@@ -58,18 +57,21 @@ export async function answerOperation(
 export const TOO_LATE =
   'No answer in time. Whether a change was made is not known: send it again under the same idempotency key.';
 
-/** Runs a prepared query or mutation for a connection that stays open; whoever asked has an answer when the deadline is over. Never throws. */
+/** Runs a prepared query or mutation for a connection that stays open; whoever asked has an answer when the deadline is over. Throws a Rejection when its turn does not come. */
 export async function answerInTime(
   ground: Ground,
   operation: PreparedOperation,
-  { requestId, deadlineMs }: { requestId: string; deadlineMs: number },
+  { deadlineMs, ...caller }: Caller & { deadlineMs: number },
 ): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
-    const error = () => new GraphQLError(TOO_LATE, { extensions: { code: 'UNAVAILABLE', requestId } });
+    const error = () =>
+      new GraphQLError(TOO_LATE, { extensions: { code: 'UNAVAILABLE', requestId: caller.requestId } });
     timer = setTimeout(() => resolve(textOf({ errors: [error()] })), deadlineMs);
   });
-  const text = await Promise.race([executeOperation(ground, operation, requestId).then(textOf), late]);
-  clearTimeout(timer);
-  return text;
+  try {
+    return await Promise.race([executeOperation(ground, operation, caller).then(textOf), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -70,7 +70,9 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
       } else {
         if (request.method === 'GET' && operation.kind !== 'query')
           throw rejected('BAD_REQUEST', 'GET requests only run queries and subscriptions.');
-        const limits = { requestId: request.id, deadlineMs: parts.requestDeadlineMs };
+        const answering = sink;
+        const isWanted = () => !answering.closed;
+        const limits = { requestId: request.id, isWanted, deadlineMs: parts.requestDeadlineMs };
         sink.sendResult(await answerInTime(ground, operation, limits));
         sink.complete();
       }

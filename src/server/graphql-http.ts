@@ -12,6 +12,7 @@ import { answeringKnown, type KnownParts } from './known-document.ts';
 interface HttpContext extends BaseContext {
   viewer: Viewer;
   requestId: string;
+  isWanted: () => boolean;
 }
 
 /** An answer that is text already, on its way through Apollo. */
@@ -54,8 +55,12 @@ export async function graphqlOverHttp({ maxTokens, ...parts }: Parts): Promise<{
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
-    context: (request: FastifyRequest, _reply: FastifyReply) =>
-      Promise.resolve({ viewer: request.viewer, requestId: request.id }),
+    context: (request: FastifyRequest, reply: FastifyReply) =>
+      Promise.resolve({
+        viewer: request.viewer,
+        requestId: request.id,
+        isWanted: () => !reply.raw.destroyed && !reply.sent,
+      }),
   });
   return { handler: answeringKnown(parts, handler as RouteHandlerMethod), stop: () => apollo.stop() };
 }
@@ -86,10 +91,9 @@ function answering(parts: AnswerParts): ApolloServerPlugin<HttpContext> {
     requestDidStart: () =>
       Promise.resolve({
         async responseForOperation({ request, source, contextValue }) {
-          const { viewer, requestId } = contextValue;
           const { operationName, variables } = request;
           const operation = { query: source, operationName, variables };
-          const answer = await answerOperation(parts, { operation, viewer, requestId });
+          const answer = await answerOperation(parts, { operation, ...contextValue });
           const headers = new HeaderMap();
           if (answer.retryAfterSeconds !== null) headers.set('retry-after', String(answer.retryAfterSeconds));
           return {

@@ -28,7 +28,9 @@ export function answeringKnown(parts: KnownParts, otherwise: RouteHandlerMethod)
     const operation = type === undefined ? null : knownOperation(parts, request);
     if (type === undefined || operation === null) return (await otherwise.call(this, request, reply)) as unknown;
     const { viewer, id: requestId } = request;
-    const { text, status, retryAfterSeconds } = await answerOperation(parts, { operation, viewer, requestId });
+    const isWanted = () => !reply.raw.destroyed && !reply.sent;
+    const asked = { operation, viewer, requestId, isWanted };
+    const { text, status, retryAfterSeconds } = await answerOperation(parts, asked);
     if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
     return reply.code(status).header('content-type', type).send(text);
   };

@@ -11,6 +11,8 @@ export interface Metered {
   subscriptionCount: () => number;
   /** Milliseconds since the journal was last read. */
   journalSilentMs: () => number;
+  /** Queries and mutations that run, and that wait for their turn. */
+  operations: () => { readonly running: number; readonly waiting: number };
   oldestTransactionSeconds: () => number;
   warningCount: () => number;
   /** How NATS does; null without it. */
@@ -113,6 +115,8 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
   });
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
   gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
+  gauge('punos_operations_running', 'Queries and mutations that run.', () => given().operations().running);
+  gauge('punos_operations_waiting', 'Those that wait for their turn.', () => given().operations().waiting);
   gauge('punos_oldest_transaction_seconds', 'Of anybody on this database; its snapshot keeps old rows.', () =>
     given().oldestTransactionSeconds(),
   );

@@ -6,7 +6,7 @@ import type { GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-import type { Ground } from '../execution/execute.ts';
+import { textOf, type Ground } from '../execution/execute.ts';
 import { maskError } from '../execution/mask-error.ts';
 import type { Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
@@ -71,6 +71,8 @@ interface Run {
   iterator: WaitingIterator;
   sink: SocketSink;
   requestId: string;
+  /** False: the client took its question back, or its socket is closed. */
+  isWanted: () => boolean;
 }
 
 /** Closed by us while a message was being worked on: nothing more to say. */
@@ -242,7 +244,10 @@ async function subscribe(
     const operation = prepare({ query, operationName, variables, extensions }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
-    const run = await begin(parts, operation, { id, outlet, requestId });
+    const begun = await begin(parts, operation, { id, outlet, requestId });
+    const { socket } = context.extra;
+    const isWanted = () => id in context.subscriptions && socket.readyState === socket.OPEN;
+    const run: Run = { ...begun, operation, requestId, isWanted };
     return { run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
   } catch (error) {
     if (error instanceof Rejection) return error.errors;
@@ -255,7 +260,7 @@ async function begin(
   { ground, edge }: WebSocketParts,
   operation: PreparedOperation,
   { id, outlet, requestId }: { id: string; outlet: SocketOutlet; requestId: string },
-): Promise<Run> {
+): Promise<Pick<Run, 'iterator' | 'sink'>> {
   let stream: LiveStream | null = null;
   const iterator = new WaitingIterator(() => {
     sink.closed = true;
@@ -267,17 +272,24 @@ async function begin(
     // The iterator may have ended while the stream was being opened.
     if (sink.closed) stream.close();
   }
-  return { operation, iterator, sink, requestId };
+  return { iterator, sink };
 }
 
 /** The answer of a query or mutation is written past graphql-ws as well: it is text already. */
 async function execute({ ground, settings }: WebSocketParts, run: Run): Promise<AsyncIterable<never>> {
-  const { operation, requestId, sink } = run;
-  const text = await answerInTime(ground, operation, { requestId, deadlineMs: settings.requestDeadlineMs });
+  const { operation, sink, ...caller } = run;
+  const text = await answerInTime(ground, operation, { ...caller, deadlineMs: settings.requestDeadlineMs }).catch(
+    refusalText,
+  );
   // The library comes for it unless the client took its question back meanwhile.
   const next = (): Promise<IteratorResult<never>> => {
     sink.send(text);
     return Promise.resolve({ done: true, value: undefined });
   };
   return { [Symbol.asyncIterator]: () => ({ next }) };
+}
+
+function refusalText(error: unknown): string {
+  if (error instanceof Rejection) return textOf({ errors: error.errors });
+  throw error;
 }

@@ -143,7 +143,9 @@ test.each(['customer', 'partner', 'visitor'] as const)(
 
 async function statementsFor(viewer: Viewer, document: string): Promise<number> {
   const counted = countStatements(database);
-  await executeOperation({ ...shop.ground, db: counted.database }, shop.prepare({ query: document }, viewer), 'test');
+  await executeOperation({ ...shop.ground, db: counted.database }, shop.prepare({ query: document }, viewer), {
+    requestId: 'test',
+  });
   return counted.count();
 }
 

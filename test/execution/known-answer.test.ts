@@ -31,8 +31,8 @@ async function aKnownContext() {
   const contexts = { current: (id: string) => Promise.resolve(id === customerId ? known : null) };
   const ask = async (viewer: Viewer, query: string, id: string = customerId) => {
     const operation = shop.prepare({ query, variables: { id } }, viewer);
-    const { data, errors } = await executeOperation({ ...shop.ground, contexts }, operation, 'request');
-    const plain = await executeOperation(shop.ground, operation, 'request');
+    const { data, errors } = await executeOperation({ ...shop.ground, contexts }, operation, { requestId: 'request' });
+    const plain = await executeOperation(shop.ground, operation, { requestId: 'request' });
     expect({ data, errors }).toEqual({ data: plain.data, errors: plain.errors });
     return data;
   };

@@ -51,7 +51,9 @@ export async function asking(database: Database): Promise<Asking> {
   };
   const ask = async (viewer: Viewer, query: string, variables: Record<string, unknown> = {}): Promise<Reply> => {
     try {
-      const { data, errors } = await executeOperation(ground, prepare({ query, variables }, viewer), 'request-id');
+      const { data, errors } = await executeOperation(ground, prepare({ query, variables }, viewer), {
+        requestId: 'request-id',
+      });
       return JSON.parse(textOf({ ...(errors ? { errors } : {}), ...(data === undefined ? {} : { data }) })) as Reply;
     } catch (error) {
       if (error instanceof Rejection) return JSON.parse(JSON.stringify({ errors: error.errors })) as Reply;

@@ -62,7 +62,7 @@ function prepared(viewer: Viewer, query: string, variables: Variables): [Prepare
 }
 
 const textBy = async (operation: PreparedOperation) => {
-  const { extensions: _, ...result } = await executeOperation(ground, operation, 'a request');
+  const { extensions: _, ...result } = await executeOperation(ground, operation, { requestId: 'a request' });
   return textOf(result);
 };
 
