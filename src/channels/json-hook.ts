@@ -1,5 +1,6 @@
 import type { HookItem } from '../services/intake/hook-item.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
+import { isMoment } from '../values/moment.ts';
 import { Refusal } from '../values/refusal.ts';
 import { DELIVERY_FAILURES, IDENTITY_KINDS } from '../values/vocabulary.ts';
 import type { HookBody } from './channel-dialect.ts';
@@ -148,7 +149,7 @@ const optionalTextOf = (bag: Bag, name: string, field: Field): string | null =>
 function momentOf(bag: Bag, name: string, field: Field): Date {
   const value = textOf(bag, name, field);
   const at = new Date(value);
-  if (MOMENT.test(value) && !Number.isNaN(at.getTime())) return at;
+  if (MOMENT.test(value) && isMoment(at)) return at;
   throw refused(`\`${name}\` must be a moment such as 2026-11-20T09:30:00Z.`, [...field, name]);
 }
 

@@ -10,6 +10,7 @@ import { answerError } from './answer-error.ts';
 import { TOO_LATE } from './answer-operation.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
+import { Lateness, TICK_MS } from './lateness.ts';
 import type { Logger } from './request-log.ts';
 import { cutSlowBodies, type BodyTimes } from './slow-bodies.ts';
 
@@ -27,9 +28,6 @@ export interface HttpSettings extends BodyTimes {
   maxBodyBytes: number;
   requestDeadlineMs: number;
 }
-
-/** Past this the process only makes everything late: new work is told to come back. */
-const LONGEST_EVENT_LOOP_DELAY_MS = 2_000;
 
 /** The HTTP server with everything that comes before a route: sizes, headers, error forms. */
 export async function openHttp(settings: HttpSettings, log: Logger): Promise<FastifyInstance> {
@@ -74,11 +72,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     methods: ['GET', 'POST'],
     maxAge: 600,
   });
-  await app.register(underPressure, {
-    maxEventLoopDelay: LONGEST_EVENT_LOOP_DELAY_MS,
-    sampleInterval: 500,
-    retryAfter: 2,
-  });
+  await refuseWhenOverloaded(app);
   endLateRequests(app, settings.requestDeadlineMs);
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
@@ -107,6 +101,18 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     reply.code(404).type('text/plain; charset=utf-8').send('Nothing is here.\n'),
   );
   return app;
+}
+
+/** The plugin's own measure takes half a second in which nothing was measured for an endless delay, and sends everybody away. */
+async function refuseWhenOverloaded(app: FastifyInstance): Promise<void> {
+  const lateness = new Lateness(performance.now());
+  const ticks = setInterval(() => lateness.tick(performance.now()), TICK_MS).unref();
+  app.addHook('onClose', (_app, closed) => {
+    clearInterval(ticks);
+    closed();
+  });
+  const healthCheck = () => Promise.resolve(!lateness.isTooMuch);
+  await app.register(underPressure, { healthCheck, healthCheckInterval: TICK_MS, retryAfter: 2 });
 }
 
 /** Nobody is left without an answer, whatever hangs behind us. What was being done may still be done: its key says. */

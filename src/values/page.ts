@@ -1,10 +1,8 @@
 import { InvalidRequest } from './invalid-request.ts';
+import { isMoment } from './moment.ts';
 
 export const DEFAULT_PAGE = 20;
 export const LARGEST_PAGE = 100;
-
-const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Where a page begins: behind the row with this time and id. */
 export interface Keyset {
@@ -50,9 +48,8 @@ function decodeKeyset(cursor: string): Keyset {
     cursor.length <= 512
       ? /^1\|(-?\d{1,15})\|([\w@.:-]{1,200})$/.exec(Buffer.from(cursor, 'base64url').toString())
       : null;
-  const at = Number(match?.[1]);
-  // Beyond these years the database has no such moment to compare with.
-  if (!match || at < EARLIEST_MS || at > LATEST_MS)
+  const at = new Date(Number(match?.[1]));
+  if (!match || !isMoment(at))
     throw new InvalidRequest('after', '`after` is not a cursor of this list. Take it from `pageInfo.endCursor`.');
-  return { at: new Date(at), id: match[2]! };
+  return { at, id: match[2]! };
 }

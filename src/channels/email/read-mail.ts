@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 
+import { isMoment } from '../../values/moment.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { htmlText } from './html-text.ts';
 
@@ -137,7 +138,7 @@ function addressOf(header: Address | undefined): MailAddress | null {
 
 function dateOf(header: string | undefined): Date | null {
   const date = new Date(header ?? '');
-  return Number.isNaN(date.getTime()) ? null : date;
+  return isMoment(date) ? date : null;
 }
 
 function partOf({ filename, mimeType, content }: Attachment): MailPart {
