@@ -23,6 +23,7 @@ export function everythingBelow(
   schema: GraphQLSchema,
   rights: FieldRights,
   held: ReadonlySet<Right>,
+  deepest = DEEPEST,
 ): (type: GraphQLObjectType) => string {
   const select = (type: GraphQLObjectType, way: readonly string[]): string =>
     Object.values(type.getFields())
@@ -31,7 +32,7 @@ export function everythingBelow(
         const inner = getNamedType(field.type);
         if (!isCompositeType(inner)) return [field.name];
         const possible = isObjectType(inner) ? [inner] : schema.getPossibleTypes(inner);
-        const open = possible.filter(({ name }) => !way.includes(name) && way.length < DEEPEST);
+        const open = possible.filter(({ name }) => !way.includes(name) && way.length < deepest);
         const sets = open
           .map((object) => [object, select(object, [...way, object.name])] as const)
           .filter(([, set]) => set !== '');
