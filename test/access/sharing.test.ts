@@ -374,7 +374,7 @@ test('of a context that is known, viewers of different rights who ask at once ar
     }),
   );
   const bodyOf = async (ground: typeof shop.ground, { operation }: (typeof all)[number]) => {
-    const { data, errors } = await executeOperation(ground, operation, 'request-id');
+    const { data, errors } = await executeOperation(ground, operation, { requestId: 'request-id' });
     return textOf({ ...(errors ? { errors } : {}), data: data ?? null });
   };
   // Twice, so that the process keeps them.
