@@ -112,6 +112,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => Promise.resolve(turns.close()));
     const ground: Ground = {
       turns,
+      maxAnswerBytes: config.limits.maxAnswerBytes,
       schema,
       db: database,
       installation,

@@ -254,6 +254,12 @@ const SETTINGS = {
       'Cost points that a caller regains each second.',
     ),
     costBurst: integer('RATE_COST_BURST', 2_000, { min: 1, max: 10_000_000 }, 'Cost points that a caller can save up.'),
+    maxAnswerBytes: integer(
+      'MAX_ANSWER_BYTES',
+      16_777_216,
+      { min: 1_024, max: 536_870_912 },
+      'Largest answer of a query or mutation, in bytes; a larger one is refused (COST_EXCEEDED).',
+    ),
     operationsAtOnce: integer(
       'OPERATIONS_AT_ONCE',
       32,

@@ -31,6 +31,7 @@ test('without any variable everything has its safe default', () => {
     maxCost: 1000,
     costPerSecond: 200,
     costBurst: 2000,
+    maxAnswerBytes: 16_777_216,
     operationsAtOnce: 32,
     maxWaitingPerPrincipal: 500,
     operationWaitMs: 5_000,

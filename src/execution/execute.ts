@@ -13,7 +13,7 @@ import { answerFromContext } from './known-answer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
 import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
-import { Rejection } from './rejection.ts';
+import { Rejection, rejected } from './rejection.ts';
 import type { Turns } from './turns.ts';
 
 /** Where operations run. */
@@ -27,6 +27,8 @@ export interface Ground {
   readonly contexts?: KnownContexts | undefined;
   /** Default: everything runs at once. */
   readonly turns?: Turns;
+  /** Of one answer. Default: what is asked for decides. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Who waits for what is run. */
@@ -46,7 +48,7 @@ export interface ResultText {
 
 /**
  * Runs a prepared query or mutation when its turn comes, on every transport: a document that comes often by its plan, any other by graphql-js.
- * What goes wrong is in the result, masked. Throws a Rejection when its turn does not come: then nothing was done.
+ * What goes wrong is in the result, masked. Throws a Rejection when its turn does not come (then nothing was done) or the answer is too large.
  */
 export async function executeOperation(
   ground: Ground,
@@ -62,11 +64,26 @@ export async function executeOperation(
     );
   try {
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
+    checkSize(ground, operation, result);
     return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
   } catch (error) {
     if (error instanceof Rejection) throw error;
     return { errors: [maskError(error, requestId, ground.reportBug)] };
   }
+}
+
+/** Points count rows, and a row may hold a long text: what nobody can take in one piece is not sent. */
+function checkSize({ maxAnswerBytes = Infinity }: Ground, operation: PreparedOperation, { data }: ResultText): void {
+  // No character has more than three bytes for each of its units.
+  if (!data || data.length * 3 <= maxAnswerBytes) return;
+  const bytes = Buffer.byteLength(data);
+  if (bytes <= maxAnswerBytes) return;
+  const done = operation.kind === 'mutation' ? ' What it should do is done.' : '';
+  throw rejected(
+    'COST_EXCEEDED',
+    `The answer has ${bytes} bytes; ${maxAnswerBytes} are allowed. Ask for smaller pages or fewer texts.${done}`,
+    { answerBytes: bytes, maximum: maxAnswerBytes },
+  );
 }
 
 /**

@@ -156,7 +156,7 @@ export class Turns {
 }
 
 const tooMany = (message: string) => refusal('RATE_LIMITED', message);
-const busy = () => refusal('UNAVAILABLE', 'The server is busy, and nothing was done. Try again.');
+const busy = () => refusal('UNAVAILABLE', 'The server is overloaded, and nothing was done. Try again.');
 
 function refusal(code: 'RATE_LIMITED' | 'UNAVAILABLE', message: string): Rejection {
   const error = new GraphQLError(message, { extensions: { code, retryAfterSeconds: RETRY_AFTER_SECONDS } });

@@ -181,8 +181,8 @@ const isRefusedKey = ({ status, results }: Heard) =>
   status === 401 || results.some(({ errors }) => errors?.[0]?.extensions?.code === 'UNAUTHENTICATED');
 
 /** The process says that it is behind, before it looked at the document. */
-const isOverloaded = ({ status, results }: Heard) =>
-  status === 503 && results[0]?.errors?.[0]?.message === 'The server is overloaded. Try again.';
+const isOverloaded = ({ results }: Heard) =>
+  results.some(({ errors }) => String(errors?.[0]?.message).startsWith('The server is overloaded'));
 
 function describe(error: unknown): string {
   const { message, cause } = error as Error;

@@ -7,8 +7,11 @@
 import { expect, test } from 'vitest';
 
 import { BoundedMap } from '../../src/execution/bounded-map.ts';
+import { asking } from '../support/asking.ts';
+import { countStatements } from '../support/count-statements.ts';
 import { EventStream } from '../support/event-stream.ts';
 import { post } from '../support/graphql.ts';
+import { aViewer } from '../support/scopes.ts';
 import { RawSocket } from '../support/socket.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -16,6 +19,35 @@ import { withDatabase } from '../support/with-database.ts';
 const place = await withDatabase();
 const admin = await aKey(place, 'admin');
 const open = await withApp(place, { RATE_COST_BURST: '10000000', RATE_COST_PER_SECOND: '1000000' });
+
+await place.sql`
+  insert into customers (id, created_at, updated_at)
+  select 'cus_' || lpad(n::text, 26, '0'), now() - n * interval '1 second', now() from generate_series(1, 2000) n`;
+
+test('B5: ten aliases of what is asked for anyway cost no statement more', async () => {
+  const { database, count } = countStatements(place.database);
+  const shop = await asking(database);
+  const id = `cus_${'1'.padStart(26, '0')}`;
+  const statements = async (aliases: number, inner: string) => {
+    const before = count();
+    const fields = Array.from({ length: aliases }, (_, i) => `a${i}: customer(id: $id) { ${inner} }`).join(' ');
+    const { data, errors } = await shop.ask(aViewer('admin'), `query ($id: ID!) { ${fields} }`, { id });
+    expect(errors).toBeUndefined();
+    expect(Object.keys(data!)).toHaveLength(aliases);
+    return count() - before;
+  };
+  for (const inner of [
+    'id',
+    'id conversations(first: 5) { nodes { id } }',
+    'identities { value } orders(first: 5) { nodes { id } }',
+  ]) {
+    const one = await statements(1, inner);
+    const ten = await statements(10, inner);
+    console.log(`B5: { ${inner} } asked for once: ${one} statements, by ten aliases: ${ten}`);
+    expect(one).toBeGreaterThan(0);
+    expect(ten).toBe(one);
+  }
+});
 
 test('B14: a hundred thousand texts leave a thousand behind; a hash nobody registered is refused', async () => {
   const answer = await fetch(`${open.url}/graphql`, {
@@ -46,9 +78,6 @@ test.each([
 });
 
 test('B16: a thousand heavy queries at once keep nobody from asking for our health or for a little, and who is sent away is told when to come back', async () => {
-  await place.sql`
-    insert into customers (id, created_at, updated_at)
-    select 'cus_' || lpad(n::text, 26, '0'), now() - n * interval '1 second', now() from generate_series(1, 2000) n`;
   const heavy =
     '{ customers(first: 40) { nodes { id conversations(first: 20) { nodes { id } } } } orders(first: 50) { nodes { id } } }';
   // A flood by many hands: each of them has its own budget, and one of them asks more than it may have waiting.
@@ -93,6 +122,37 @@ test('B16: a thousand heavy queries at once keep nobody from asking for our heal
   const meanwhile = light.map(({ heavyMeanwhile }) => heavyMeanwhile).sort((a, b) => a - b);
   expect(meanwhile[Math.floor(meanwhile.length / 2)]).toBeLessThan(200);
 }, 180_000);
+
+test('B19: an answer that is too large is refused on every transport, and says how large it would have been', async () => {
+  const small = await withApp(place, { MAX_ANSWER_BYTES: '30000' });
+  const asking = (first: number) => ({
+    query: `query ($first: Int!) { customers(first: $first) { nodes { ${Array.from({ length: 8 }, (_, i) => `a${i}: id`).join(' ')} } } }`,
+    variables: { first },
+  });
+  const { query, variables } = asking(100);
+  // Known by the second time: beside Apollo and through it.
+  for (let i = 0; i < 2; i += 1) {
+    const { status, body } = await post(small.url, admin.secret, query, variables);
+    expect({ status, data: body.data, errors: body.errors }).toEqual({
+      ...{ status: 400, data: undefined },
+      errors: [
+        {
+          message: expect.stringContaining('30000 are allowed') as string,
+          extensions: { code: 'COST_EXCEEDED', answerBytes: 30_625, maximum: 30_000 },
+        },
+      ],
+    });
+  }
+  const socket = await new RawSocket(small.socketUrl).connected(admin.secret);
+  socket.subscribe('1', query, variables);
+  await socket.until(() => socket.of('1').some(({ type }) => type === 'complete'));
+  expect(JSON.stringify(socket.of('1')[0])).toContain('"COST_EXCEEDED"');
+  socket.close();
+  const stream = await EventStream.open(small.url, admin.secret, asking(100));
+  await stream.ended;
+  expect(JSON.stringify(stream.events[0]?.data)).toContain('"COST_EXCEEDED"');
+  expect((await post(small.url, admin.secret, query, { first: 90 })).status).toBe(200);
+});
 
 const LIMITED = { MAX_COST: '100', RATE_COST_BURST: '200', RATE_COST_PER_SECOND: '1' };
 const DEAR = '{ customers(first: 90) { nodes { id } } }';
