@@ -49,15 +49,12 @@ async function overStream(query: string, variables?: Record<string, unknown>) {
   return verdictOf((stream.events[0]?.data as { errors?: never } | undefined)?.errors);
 }
 
-test.each(HOSTILE_DOCUMENTS)('$name: $code on every transport (B20)', async ({ query, variables, code }) => {
-  const started = performance.now();
+test.each(HOSTILE_DOCUMENTS)('D4, B20 ($name): $code on every transport', async ({ query, variables, code }) => {
   const http = await overHttp(query, variables);
-  const took = performance.now() - started;
 
   expect(http).toMatchObject({ code, status: code === 'FORBIDDEN' ? 403 : 400 });
   expect(http.data).toBeUndefined();
   expect(http.count).toBeLessThanOrEqual(10);
-  expect(took).toBeLessThan(500);
   // A document that is valid is known by now and answered beside Apollo: nothing may differ.
   expect(await overHttp(query, variables)).toEqual(http);
   expect((await overSocket(query, variables)).code).toBe(code);
@@ -76,7 +73,46 @@ test('B11: what is refused for its cost says what it would have cost', async () 
   });
 });
 
+/** The first result of a document, whole, on each way that it can take. The first POST goes through Apollo, the second one beside it. */
+async function everywhere(query: string, variables?: Record<string, unknown>) {
+  const through = await post(app.url, key.secret, query, variables);
+  const beside = await post(app.url, key.secret, query, variables);
+  const id = `d4 ${(operations += 1)}`;
+  socket.subscribe(id, query, variables);
+  await socket.until(() => socket.of(id).length === 2);
+  const stream = await EventStream.open(app.url, key.secret, { query, variables });
+  await stream.ended;
+  return [
+    through.body,
+    beside.body,
+    (socket.of(id)[0] as unknown as { payload: unknown }).payload,
+    stream.events[0]!.data,
+  ] as { data?: unknown; errors?: unknown; extensions: { cost: { requested: number } } }[];
+}
+
 describe('what is allowed', () => {
+  test.each<[string, Record<string, unknown>?]>([
+    ['{ viewer { role principal } }'],
+    ['query a($id: ID!) { customer(id: $id) { id } }', { id: 'cus_nobody' }],
+    ['query b($n: Int = 2) { customers(first: $n) { nodes { id } pageInfo { hasNextPage } } }'],
+    ['{ a: viewer { ...r } ...q } fragment r on Viewer { role } fragment q on Query { b: viewer { role } }'],
+    ['query c($no: Boolean!) { viewer { role @skip(if: $no) principal @include(if: $no) } }', { no: true }],
+    ['{ __typename __type(name: "Viewer") { name fields { name } } }'],
+    ['{ conversations(first: 3) { edges { cursor node { id } } } }'],
+    ['query d($f: ConversationFilter) { conversations(filter: $f) { nodes { id } } }', { f: {} }],
+    [deep(10)],
+    ['{ customer(id: "cus_x") { id } node(id: "nothing") { id } }'],
+  ])('D4: %s has one answer and one price on every way', async (query, variables) => {
+    const [through, ...others] = await everywhere(query, variables);
+    expect(through!.data).toBeDefined();
+    expect(through!.errors).toBeUndefined();
+    for (const { data, errors, extensions } of others)
+      expect({ data, errors, requested: extensions.cost.requested }).toEqual({
+        ...{ data: through!.data, errors: through!.errors },
+        requested: through!.extensions.cost.requested,
+      });
+  });
+
   test('introspection as GraphiQL asks for it', async () => {
     const answer = await post(
       app.url,

@@ -7,6 +7,7 @@ import { readInstallation } from '../../src/services/events/installation.ts';
 import { readSnapshot } from '../../src/services/events/read-events.ts';
 import { newId } from '../../src/values/ids.ts';
 import { EventStream } from '../support/event-stream.ts';
+import { aFaultWire } from '../support/fault-wire.ts';
 import { aScope } from '../support/scopes.ts';
 import { RawSocket } from '../support/socket.ts';
 import { aKey, withApp } from '../support/start-app.ts';
@@ -127,6 +128,38 @@ describe('D11: pings', () => {
     const { code } = await socket.untilClosed(30_000);
     expect([1013, 1006]).toContain(code);
     expect(socket.frames.filter(({ type }) => type === 'pong').length).toBeLessThan(1_900);
+  });
+
+  test('through a wire that swallows everything: the server has let go of the socket after two of them', async () => {
+    const wire = await aFaultWire(Number(new URL(app.url).port));
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const key = await aKey(database, 'supervisor');
+      const half = new RawSocket(`ws://127.0.0.1:${wire.port}`);
+      open.push(half);
+      await half.connected(key.secret);
+      half.subscribe('1', PACKETS, watch);
+      await half.until(() => half.of('1').length > 0);
+      const before = await subscriptions();
+      expect(before).toBeGreaterThan(0);
+
+      wire.mode = 'blackhole';
+      let passedSeconds = 0;
+      const held = await until(
+        async () => {
+          vi.advanceTimersByTime(1_000);
+          passedSeconds += 1;
+          return subscriptions();
+        },
+        (count) => count < before,
+      );
+      console.log(`D11: a half-open socket was let go after ${passedSeconds} s`);
+      expect(held).toBe(before - 1);
+      expect(passedSeconds).toBeLessThanOrEqual(45);
+    } finally {
+      vi.useRealTimers();
+      await wire.close();
+    }
   });
 
   test('without an answer end a half-open socket, and no other', async () => {

@@ -31,13 +31,13 @@ async function raw(
   });
 }
 
-test('a GET query needs a header that no simple page can send', async () => {
+test('A3: a GET query needs a header that no simple page can send', async () => {
   const path = `/graphql?query=${encodeURIComponent('{ cursor }')}`;
   expect((await raw('GET', path, {})).status).toBe(400);
   expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(200);
 });
 
-test('a mutation by GET is refused', async () => {
+test('A3: a mutation by GET is refused', async () => {
   const path = `/graphql?query=${encodeURIComponent('mutation { viewerRevoke(principal: "x") { principal } }')}`;
   expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(405);
 });
@@ -53,17 +53,30 @@ test.each([
   'application/json; charset=utf-8; boundary=x',
   'application/jsonx',
   '',
-])('a body of type "%s" is not read', async (type) => {
+])('A4, A8, A9: a body of type "%s" is not read', async (type) => {
   const answer = await raw('POST', '/graphql', { 'content-type': type }, body);
   expect(answer.status).toBe(415);
   expect(answer.text).not.toContain('"data"');
 });
 
-test('a GET with the type of a body that it does not have is refused', async () => {
+test.each([
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/graphql',
+  'application/json; charset=utf-16',
+  'application/json garbage',
+  'message/rfc822',
+])('A5: a GET that says its body is "%s" is refused, on both of its answers', async (type) => {
   const path = `/graphql?query=${encodeURIComponent('{ cursor }')}`;
-  expect((await raw('GET', path, { 'apollo-require-preflight': 'yes', 'content-type': 'text/plain' })).status).toBe(
-    415,
-  );
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const headers = { accept, 'apollo-require-preflight': 'yes' };
+    const refused = await raw('GET', path, { ...headers, 'content-type': type });
+    expect(refused.status).toBe(415);
+    expect(refused.text).not.toContain('"data"');
+    // The type is what was refused.
+    expect((await raw('GET', path, { ...headers, 'content-type': 'application/json' })).status).toBe(200);
+  }
 });
 
 test.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF-8'])(
@@ -73,13 +86,29 @@ test.each(['application/json', 'application/json; charset=utf-8', 'application/j
   },
 );
 
-test('a batch is refused and none of it runs', async () => {
-  const answer = await raw('POST', '/graphql', { 'content-type': 'application/json' }, `[${body},${body}]`);
-  expect(answer.status).toBe(400);
-  expect(answer.text).not.toContain('"data"');
+test('A6: a batch is refused and none of it runs, whatever it holds and however it is to be answered', async () => {
+  const act = JSON.stringify({
+    query: 'mutation { apiKeyCreate(input: { name: "batched", role: BOT }) { secret userErrors { code } } }',
+  });
+  // The document is known to the path beside Apollo by then.
+  await raw('POST', '/graphql', { 'content-type': 'application/json' }, body);
+  for (const batch of [`[${body},${body}]`, `[${act}]`, `[${body},${act}]`, '[]', '[[]]', '[null]'])
+    for (const accept of ['application/json', 'application/graphql-response+json', '*/*']) {
+      const answer = await raw('POST', '/graphql', { accept, 'content-type': 'application/json' }, batch);
+      expect(answer.status).toBe(400);
+      expect(answer.text).not.toContain('"data"');
+    }
+  const streamed = await raw(
+    'POST',
+    '/graphql',
+    { accept: 'text/event-stream', 'content-type': 'application/json' },
+    `[${act}]`,
+  );
+  expect(streamed.text).toContain('"BAD_REQUEST"');
+  expect(await database.sql`select 1 from api_keys where name = 'batched'`).toHaveLength(0);
 });
 
-test('a body over the limit is refused, by its length and by its bytes', async () => {
+test('A7: a body over the limit is refused, by its length and by its bytes', async () => {
   const large = JSON.stringify({ query: '{ cursor }', variables: { a: 'x'.repeat(10_000) } });
   expect((await raw('POST', '/graphql', { 'content-type': 'application/json' }, large)).status).toBe(413);
   const status = await new Promise((resolve, reject) => {
@@ -97,7 +126,7 @@ test('a body over the limit is refused, by its length and by its bytes', async (
   expect(status).toBe(413);
 });
 
-test('a compressed body is not inflated', async () => {
+test('A7: a compressed body is not inflated', async () => {
   const bomb = gzipSync(Buffer.alloc(1_000_000, 32));
   const answer = await fetch(`${app.url}/graphql`, {
     method: 'POST',
@@ -107,7 +136,7 @@ test('a compressed body is not inflated', async () => {
   expect([400, 415]).toContain(answer.status);
 });
 
-test('three thousand headers are refused, and the server lives', async () => {
+test('A10: three thousand headers are refused, and the server lives', async () => {
   const { hostname, port } = new URL(app.url);
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(Number(port), hostname);
@@ -127,12 +156,12 @@ test.each([
   '{"query":"{ cursor }","__proto__":{"polluted":1}}',
   '{"query":"{ cursor }","variables":{"__proto__":{"polluted":1}}}',
   '{"query":"{ cursor }","variables":{"constructor":{"prototype":{"polluted":1}}}}',
-])('a key that reaches for prototypes is refused: %s', async (poison) => {
+])('A12: a key that reaches for prototypes is refused: %s', async (poison) => {
   expect((await raw('POST', '/graphql', { 'content-type': 'application/json' }, poison)).status).toBe(400);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 
-test('the same by GET', async () => {
+test('A12: the same by GET', async () => {
   const variables = encodeURIComponent('{"__proto__":{"polluted":1}}');
   const path = `/graphql?query=${encodeURIComponent('{ cursor }')}&variables=${variables}`;
   expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(400);
