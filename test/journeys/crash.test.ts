@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { withDatabase } from '../support/with-database.ts';
 import { breakableCluster } from './crash/breakable-place.ts';
-import { figuresOf, runCrashJourney, type Outcome, type Place, type Plan } from './crash/run.ts';
+import { figuresOf, runCrashJourney, type Outcome, type Plan } from './crash/run.ts';
+import { LAYOUTS, type LayoutName, type Place } from './crash/stage.ts';
 
 /** `npm run crash` is the long form: more faults, more acts. This is the short one. */
 const WITHIN = { timeout: 180_000 };
@@ -21,8 +22,8 @@ const NOTHING_WRONG = {
   refusals: [],
 };
 
-async function journey(place: Place, plan: Omit<Plan, 'seed'>): Promise<Outcome> {
-  const outcome = await runCrashJourney(place, { seed, ...plan });
+async function journey(place: Place, layout: LayoutName, plan: Omit<Plan, 'seed'>): Promise<Outcome> {
+  const outcome = await runCrashJourney(place, LAYOUTS[layout], { seed, ...plan });
   console.log(figuresOf({ seed, ...plan }, outcome));
   expect(outcome).toMatchObject(NOTHING_WRONG);
   expect(outcome.delivered).toBeGreaterThan(0);
@@ -32,7 +33,7 @@ async function journey(place: Place, plan: Omit<Plan, 'seed'>): Promise<Outcome>
 test('H1, H2: nothing acknowledged is lost when the server is killed again and again', WITHIN, async () => {
   const place = await withDatabase();
 
-  const outcome = await journey(place, { faults: ['kill', 'kill', 'kill'], processes: 1, actsBetween: 25 });
+  const outcome = await journey(place, 'alone', { faults: ['kill', 'kill', 'kill'], actsBetween: 25 });
 
   expect(outcome.exits.map(({ signal }) => signal)).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', null]);
   // Everybody was cut off by each kill.
@@ -42,13 +43,13 @@ test('H1, H2: nothing acknowledged is lost when the server is killed again and a
 test('readers of a killed process go on at another one', WITHIN, async () => {
   const place = await withDatabase();
 
-  await journey(place, { faults: ['kill'], processes: 2, actsBetween: 25 });
+  await journey(place, 'pair', { faults: ['kill'], actsBetween: 25 });
 });
 
 test('H26: a server that is asked to stop fails no request and sends its readers elsewhere', WITHIN, async () => {
   const place = await withDatabase();
 
-  const outcome = await journey(place, { faults: ['terminate', 'terminate'], processes: 2, actsBetween: 25 });
+  const outcome = await journey(place, 'pair', { faults: ['terminate', 'terminate'], actsBetween: 25 });
 
   expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   expect(outcome.repeatedTries.filter((reason) => !reason.includes('overloaded'))).toEqual([]);
@@ -61,7 +62,7 @@ describe('with a database of its own', () => {
 
   test('H6: a crash of the database in the middle loses nothing while the servers stay up', WITHIN, async () => {
     const place = await cluster.aPlace();
-    await journey(place, { faults: ['database'], processes: 1, actsBetween: 25 });
+    await journey(place, 'alone', { faults: ['database'], actsBetween: 25 });
     await place.close();
   });
 
@@ -71,7 +72,7 @@ describe('with a database of its own', () => {
     async () => {
       const place = await cluster.aPlace();
       const faults = ['end the listener', 'cut the wire', 'lose answers'] as const;
-      await journey(place, { faults, processes: 1, actsBetween: 100, isCrowd: true });
+      await journey(place, 'alone', { faults, actsBetween: 100, isCrowd: true });
       await place.close();
     },
   );

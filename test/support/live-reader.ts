@@ -72,7 +72,7 @@ export abstract class LiveReader<Payload extends { cursor: string }> {
     await until(
       () => this.heard.length + this.refusals.length + (this.#comesBack ? 0 : this.endings.length),
       (count) => count > 0,
-      30_000,
+      120_000,
     );
     return this;
   }

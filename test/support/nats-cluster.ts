@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort } from '../../src/database/cluster.ts';
-import { aWireTo } from './cut-wire.ts';
+import { aFaultWire, type FaultWire } from './fault-wire.ts';
 import { until } from './until.ts';
 
 /** Debian keeps it where only root looks. */
@@ -53,13 +53,12 @@ export async function startNatsCluster(
   const ports = await Promise.all(
     Array.from({ length: size }, async () => [await freePort(), await freePort()] as const),
   );
-  const wires: Wire[] = [];
+  const wires: FaultWire[] = [];
   const routeTo = async (port: number) => {
-    const url = `nats://127.0.0.1:${port}`;
-    if (!routesByWire) return url;
-    const wire = await aWireTo(url);
+    if (!routesByWire) return `nats://127.0.0.1:${port}`;
+    const wire = await aFaultWire(port);
     wires.push(wire);
-    return wire.url.replace('http', 'nats');
+    return `nats://127.0.0.1:${wire.port}`;
   };
   const nodes: NatsNode[] = [];
   for (const [index, [port, route]] of ports.entries()) {
@@ -81,15 +80,18 @@ ${settings}`,
   return {
     nodes,
     url: nodes.map(({ url }) => url).join(','),
-    partition: (isCut) => wires.forEach((wire) => wire.setDown(isCut)),
+    partition: (isCut) =>
+      wires.forEach((wire) => {
+        wire.mode = isCut ? 'blackhole' : 'pass';
+        wire.reset();
+      }),
     async stop() {
       await Promise.all(nodes.map((node) => node.kill()));
+      await Promise.all(wires.map((wire) => wire.close()));
       rmSync(place, { recursive: true, force: true });
     },
   };
 }
-
-type Wire = Awaited<ReturnType<typeof aWireTo>>;
 
 function aNode(file: string, port: number): NatsNode {
   let child: ChildProcess | null = null;

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { afterAll } from 'vitest';
+export type NatsWire = Awaited<ReturnType<typeof aNatsWireTo>>;
 
 /**
  * A wire to a NATS server that can lose messages on their way to the client, as a cluster does when it heals, and can be cut. It knows
@@ -12,6 +12,10 @@ export async function aNatsWireTo(url: string) {
   const fars = new Set<Socket>();
   const wire = {
     url: '',
+    close(): Promise<void> {
+      for (const socket of open) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
     /** Which messages do not arrive. */
     loses: (_subject: string): boolean => false,
     lost: 0,
@@ -57,9 +61,5 @@ export async function aNatsWireTo(url: string) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   wire.url = `nats://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  afterAll(() => {
-    for (const socket of open) socket.destroy();
-    return new Promise((resolve) => server.close(resolve));
-  });
   return wire;
 }

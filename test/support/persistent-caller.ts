@@ -22,7 +22,8 @@ export interface Failure {
   readonly reason: string;
 }
 
-const REPEAT_FOR_MS = 90_000;
+/** Far past any fault: on a busy machine a server takes long to come back. */
+const REPEAT_FOR_MS = 300_000;
 
 /** Repeats each act, on whatever process answers, until it is acknowledged; notes what was, and what went wrong on the way. */
 export class PersistentCaller {

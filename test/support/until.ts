@@ -1,8 +1,12 @@
-/** Waits for a condition; fails with what was seen last. Never a sleep: it looks again every few milliseconds. */
+/**
+ * Waits for a condition; fails with what was seen last. Never a sleep: it looks again every few milliseconds, or as
+ * often as a look that costs something allows.
+ */
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
   timeoutMs = 10_000,
+  everyMs = 5,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -10,6 +14,6 @@ export async function until<T>(
     if (holds(seen)) return seen;
     if (Date.now() > deadline)
       throw new Error(`Waited ${timeoutMs} ms in vain; last seen: ${JSON.stringify(seen)?.slice(0, 2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -3,7 +3,7 @@ import { ensureDatabase } from '../../../src/database/roles.ts';
 import { singleConnection } from '../../../src/database/single-connection.ts';
 import { aFaultWire, overWire } from '../../support/fault-wire.ts';
 import { applicationUrl, startTestCluster, superuserUrl } from '../../support/test-cluster.ts';
-import type { Place } from './run.ts';
+import type { Place } from './stage.ts';
 
 /** A PostgreSQL of its own behind a wire, both to be broken. */
 export async function breakableCluster() {

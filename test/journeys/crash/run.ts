@@ -1,20 +1,21 @@
-import type { Database } from '../../../src/database/open-database.ts';
 import { dice, type Dice } from '../../support/dice.ts';
-import { PersistentCaller, type Acknowledged } from '../../support/persistent-caller.ts';
-import { aServerProcess, type Exit, type ServerProcess } from '../../support/server-process.ts';
+import { PersistentCaller } from '../../support/persistent-caller.ts';
+import type { Exit } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
-import { FAULTS, type BreakableDatabase, type FaultName } from './faults.ts';
-import { openShop } from './shop.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import { plays, type Scene } from './scene.ts';
+import { openStage, type Layout, type Place, type Stage } from './stage.ts';
 import { openSubscribers } from './subscribers.ts';
 import {
+  eventsOf,
   holesIn,
   judge,
   judgePackets,
   matches,
   missingOf,
   newestPosition,
-  positionsOf,
   readHappened,
+  unitsOf,
   type Verdict,
 } from './verdict.ts';
 import { CROWD, setWritersGoing } from './writers.ts';
@@ -23,9 +24,7 @@ export interface Plan {
   /** What happens, one after the other. */
   readonly faults: readonly FaultName[];
   readonly seed: number;
-  /** Server processes on the one database. */
-  readonly processes: number;
-  /** Items acknowledged between two faults, at least. */
+  /** Mutations acknowledged between two faults, at least. */
   readonly actsBetween: number;
   /** Writers who write in bulk are among them. Default: none does. */
   readonly isCrowd?: boolean;
@@ -33,18 +32,12 @@ export interface Plan {
   readonly subscribers?: number;
 }
 
-export interface Place {
-  readonly database: Database;
-  readonly applicationUrl: string;
-  /** Absent: only servers and readers can be struck. */
-  readonly breakable?: BreakableDatabase;
-  /** Told of each acknowledged act, to write it down outside of the system. */
-  readonly note?: (one: Acknowledged) => void;
-}
-
 export interface Outcome extends Verdict {
   readonly faults: readonly FaultName[];
+  /** Mutations. */
   readonly acknowledged: number;
+  /** What they held, each message, visit or fact of a list for itself. */
+  readonly items: number;
   /** Tries that got no answer and were repeated. */
   readonly repeatedTries: readonly string[];
   readonly happened: number;
@@ -60,87 +53,91 @@ export interface Outcome extends Verdict {
   readonly exits: readonly Exit[];
   /** Close codes of sockets and last words of event streams, counted. */
   readonly endings: Readonly<Record<string, number>>;
+  /** How long after the last fault was over everything served as before, in milliseconds. */
+  readonly healedMs: number;
   readonly seconds: number;
 }
 
-/** Limits that would get in the way of a load from one machine. */
-const SETTINGS = {
-  RATE_COST_PER_SECOND: '1000000',
-  RATE_COST_BURST: '10000000',
-  MAX_SOCKETS_PER_PRINCIPAL: '10000',
-  MAX_SOCKETS_PER_BOT: '10000',
-  DATABASE_POOL_SIZE: '8',
-};
+/** On a machine with much to do all of this takes long; what does not move for so long never will. */
+const STANDS_STILL_MS = 120_000;
+
+/** One run on a stage of its own. */
+export async function runCrashJourney(place: Place, layout: Layout, plan: Plan): Promise<Outcome> {
+  const stage = await openStage(place, layout);
+  let outcome: Outcome;
+  try {
+    outcome = await playOn(stage, plan);
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
+  return { ...outcome, exits: [...outcome.exits, ...(await stage.close())] };
+}
 
 /**
  * Writers write, 50 subscribers listen, and again and again something dies. At the end the journal says what everybody should have
  * heard, and the database says what is there of all that was acknowledged.
  */
-export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome> {
+export async function playOn(stage: Stage, plan: Plan): Promise<Outcome> {
   const began = performance.now();
+  const { place, shop, servers } = stage;
   const { sql } = place.database;
   const chance = dice(plan.seed);
-  const shop = await openShop(place.database);
-  const servers = await Promise.all(
-    Array.from({ length: plan.processes }, () => aServerProcess(place.applicationUrl, SETTINGS)),
-  );
-  // As a balancer does it: who says that it stops is given nothing new.
-  const leaving = new Set<ServerProcess>();
-  const anyUrl = () =>
-    chance.pick(servers.length > leaving.size ? servers.filter((one) => !leaving.has(one)) : servers).url;
+  const unfit = plan.faults.find((fault) => !plays(FAULTS[fault], stage));
+  if (unfit) throw new Error(`"${unfit}" has nothing to strike here.`);
+  const anyUrl = () => stage.anyUrl(chance);
   const caller = new PersistentCaller(anyUrl, shop.keys.writer, place.note);
   const exits: Exit[] = [];
   let subscribers: Awaited<ReturnType<typeof openSubscribers>> | null = null;
   try {
-    await Promise.all(servers.map((server) => server.start()));
     subscribers = await openSubscribers(shop, anyUrl, plan.subscribers);
-    const from = await newestPosition(sql);
-    const writers = setWritersGoing(shop, caller, plan.seed, plan.isCrowd ? CROWD : undefined);
+    const [from, units] = [await newestPosition(sql), await unitsOf(sql)];
+    // Names of their own: others may have played here before.
+    const writers = setWritersGoing(shop, caller, plan.seed, plan.isCrowd ? CROWD : undefined, `w${from}-`);
     const readers = subscribers.all.map(({ reader }) => reader);
-    const stage = { servers, leaving, chance, exits, readers, database: place.breakable ?? null };
+    const scene: Scene = { stage, chance, exits, readers };
 
     for (const fault of plan.faults) {
       await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
       await aMoment(chance);
-      await FAULTS[fault](stage);
+      await FAULTS[fault].strike(scene);
     }
+    const healing = stage.healed();
     await Promise.race([acts(caller, plan.actsBetween), writers.failed]);
+    const healedMs = await healing;
     await writers.stop();
 
     const happened = await readHappened(sql, from);
-    const patience = patienceOf(30_000);
     for (const subscriber of subscribers.ofEvents) {
       const expected = happened.filter((event) => matches(subscriber.filter, event)).length;
-      await until(
-        () => positionsOf(subscriber).length,
+      await moving(
+        () => eventsOf(subscriber).length,
         (heard) => heard >= expected,
-        patience(),
       ).catch(() => undefined);
     }
     const ask = { url: servers[0]!.url, secret: shop.keys.reader };
     const wrongPackets: string[] = [];
     for (const subscriber of subscribers.ofPackets) {
-      const wrong = await until(
-        () => judgePackets(subscriber, ask),
-        (found) => found === null,
-        patience(),
-      ).catch(() => 1);
-      if (wrong !== null) wrongPackets.push((await judgePackets(subscriber, ask)) ?? `${subscriber.name}: too late`);
+      const judged = () => judgePackets(subscriber, ask);
+      const wrong = await until(judged, (found) => found === null, STANDS_STILL_MS, 50).catch(judged);
+      if (wrong !== null) wrongPackets.push(wrong);
     }
     return {
       faults: plan.faults,
-      acknowledged: caller.items,
+      acknowledged: caller.acknowledged.length,
+      items: caller.items,
       repeatedTries: caller.failures.map(({ act, reason }) => `${act.mutation}: ${reason}`),
       happened: happened.length,
       subscribers: subscribers.all.length,
       reconnects: subscribers.all.reduce((sum, { reader }) => sum + reader.connections - 1, 0),
       ...judge(subscribers.ofEvents, happened),
-      missing: await missingOf(sql, caller.acknowledged),
+      missing: await missingOf(sql, caller.acknowledged, units),
       holes: await holesIn(sql),
       wrongPackets,
       refusals: subscribers.all.flatMap(({ name, reader }) => reader.refusals.map((code) => `${name}: ${code}`)),
       exits,
       endings: countEndings(subscribers.all.flatMap(({ reader }) => reader.endings)),
+      healedMs,
       seconds: Math.round((performance.now() - began) / 100) / 10,
     };
   } catch (error) {
@@ -148,24 +145,28 @@ export async function runCrashJourney(place: Place, plan: Plan): Promise<Outcome
       cause: error,
     });
   } finally {
+    stage.nats?.loseNothing();
     await Promise.all(subscribers?.all.map(({ reader }) => reader.close()) ?? []);
-    for (const server of servers) if (server.isRunning) exits.push(await server.end('SIGTERM'));
   }
 }
 
-/** What is left of a time that everybody shares, in milliseconds. */
-function patienceOf(ms: number): () => number {
-  const deadline = Date.now() + ms;
-  return () => Math.max(0, deadline - Date.now());
-}
-
-async function acts(caller: PersistentCaller, count: number): Promise<void> {
-  const before = caller.items;
-  await until(
-    () => caller.items,
-    (now) => now >= before + count,
-    90_000,
+const acts = (caller: PersistentCaller, count: number): Promise<unknown> => {
+  const wanted = caller.acknowledged.length + count;
+  return moving(
+    () => caller.acknowledged.length,
+    (now) => now >= wanted,
   );
+};
+
+/** Waits for a count that grows; fails when it stands still. */
+async function moving(look: () => number, holds: (seen: number) => boolean): Promise<void> {
+  for (let last = look(); !holds(last);)
+    last = await until(
+      look,
+      // Bound to what was seen before, so that each step has all the time.
+      (seen) => holds(seen) || seen > last,
+      STANDS_STILL_MS,
+    );
 }
 
 /** Faults hit anywhere in a transaction, not always just after an answer. */
@@ -184,10 +185,10 @@ function countEndings(endings: readonly { code: number | string; reason: string 
 export function figuresOf(plan: Plan, outcome: Outcome): string {
   const { lost, repeated, disordered, foreign, missing, wrongPackets } = outcome;
   return [
-    `${plan.faults.join(', ')} (seed ${plan.seed}, ${plan.processes} process${plan.processes > 1 ? 'es' : ''}):`,
-    `${outcome.acknowledged} acknowledged, ${missing.length} of them missing, ${outcome.repeatedTries.length} tries repeated;`,
+    `${plan.faults.join(', ')} (seed ${plan.seed}):`,
+    `${outcome.acknowledged} mutations acknowledged with ${outcome.items} items, ${missing.length} of them missing or doubled, ${outcome.repeatedTries.length} tries repeated;`,
     `${outcome.happened} events, ${outcome.delivered} deliveries, ${outcome.reconnects} reconnects,`,
     `${lost.length} lost, ${repeated.length} repeated, ${disordered.length} disordered, ${foreign.length} foreign,`,
-    `${wrongPackets.length} wrong packets; ${outcome.seconds} s`,
+    `${wrongPackets.length} wrong packets; whole again ${outcome.healedMs} ms after the last fault; ${outcome.seconds} s`,
   ].join(' ');
 }

@@ -39,9 +39,13 @@ export const matches = ({ keys, types }: Filter, { type, streams, topics }: Happ
 export const positionIn = (cursor: string): number =>
   Number(Buffer.from(cursor, 'base64url').subarray(16).toString().split('|')[4]);
 
+/** What a subscriber was sent but checkpoints, in the order it came. */
+export const eventsOf = ({ reader }: EventSubscriber): EventPayload[] =>
+  reader.payloads.filter(({ event }) => event !== null);
+
 /** Positions of the events that a subscriber was sent, in the order they came. */
-export const positionsOf = ({ reader }: EventSubscriber): number[] =>
-  reader.payloads.filter(({ event }) => event !== null).map(({ cursor }) => positionIn(cursor));
+export const positionsOf = (subscriber: EventSubscriber): number[] =>
+  eventsOf(subscriber).map(({ cursor }) => positionIn(cursor));
 
 export interface Verdict {
   readonly delivered: number;
@@ -102,7 +106,7 @@ export async function holesIn(sql: Sql): Promise<string[]> {
 }
 
 /** Acknowledged acts that the database does not hold exactly once, with their event where they have one. */
-export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[]): Promise<string[]> {
+export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[], unitsBefore = 0): Promise<string[]> {
   const input = ({ act }: Acknowledged) => act.variables['input'] as Record<string, string>;
   const idIn = (one: Acknowledged, object: string) => (one.payload[object] as { id: string }).id;
   const inOneRow = async (wanted: string[], rows: PromiseLike<Iterable<unknown>>) => {
@@ -131,9 +135,7 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[])
     .flatMap(({ act }) => (act.variables['facts'] as { sourceEventId: string }[]).map((fact) => fact.sourceEventId));
   const scans = namesOf(acknowledged, 'trackingEventRecord', (one) => idIn(one, 'trackingEvent'));
   const adjusted = namesOf(acknowledged, 'stockAdjust', ({ act }) => String(act.variables['key']));
-  const [{ units }] = (await sql`select coalesce(sum(on_hand), 0)::float8 as units from stock_levels`) as unknown as [
-    { units: number },
-  ];
+  const units = (await unitsOf(sql)) - unitsBefore;
   return [
     ...(await inOneRow([...messages, ...bulkMessages, ...notes], sql`select id as name from messages`)),
     ...(await inOneRow([...texts, ...bulkTexts, ...noteTexts], sql`select text as name from messages`)),
@@ -152,6 +154,10 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[])
     ...(units === adjusted.length ? [] : [`${adjusted.length} units were acknowledged, ${units} are there`]),
   ];
 }
+
+/** Units of all stock together. */
+export const unitsOf = async (sql: Sql): Promise<number> =>
+  (await sql<{ units: number }[]>`select coalesce(sum(on_hand), 0)::float8 as units from stock_levels`)[0]!.units;
 
 const FRESH = /* GraphQL */ `query ($customerId: ID!) { contextPacket(customerId: $customerId) { ${PACKET_STATE} } }`;
 

@@ -35,7 +35,7 @@ const ACTIVITIES_RECORD = /* GraphQL */ `
   }`;
 
 /** Items in one act of those who write in bulk. */
-const BULK = { messages: 20, visits: 100 };
+const BULK = { messages: 5, visits: 10 };
 
 /** One who writes: makes its next act, each with a name of its own. */
 type Writer = (number: number) => Act;
@@ -160,8 +160,19 @@ const aVisitCounter =
 /** One who writes messages, one who writes notes. */
 export const TALKERS = [aMessenger, aNoteWriter];
 
-/** Those who write in bulk too, for many items in little time. */
-export const CROWD = [aBulkMessenger, aVisitCounter, aMessenger, aNoteWriter, aShopkeeper, aStorekeeper];
+/** Everybody, those who write in bulk too. */
+export const CROWD = [
+  aBulkMessenger,
+  aVisitCounter,
+  aMessenger,
+  aMessenger,
+  aNoteWriter,
+  aNoteWriter,
+  aShopkeeper,
+  aShopkeeper,
+  aStorekeeper,
+  aStorekeeper,
+];
 
 const WRITERS = [aMessenger, aMessenger, aMessenger, aNoteWriter, aShopkeeper, aShopkeeper, aStorekeeper];
 

@@ -82,6 +82,12 @@ async function aProcess(
   return edge;
 }
 
+async function aWireTo(url: string) {
+  const wire = await aNatsWireTo(url);
+  closing.push(() => wire.close());
+  return wire;
+}
+
 const isLive = (edge: LiveEdge) =>
   until(
     () => edge.brokerState(),
@@ -155,7 +161,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
   });
 
   test('H15: a lost message of a stream that is quiet from then on is read from the journal', async () => {
-    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const wire = await aWireTo(cluster.nodes[0]!.url);
     const edge = await aProcess(wire.url);
     await isLive(edge);
     const reader = await listening(edge, 'conversation:last');
@@ -175,7 +181,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
   });
 
   test('H15: an index that is lost with its message, and one in two of all others, delay and lose nothing', async () => {
-    const wire = await aNatsWireTo(cluster.nodes[1]!.url);
+    const wire = await aWireTo(cluster.nodes[1]!.url);
     const edge = await aProcess(wire.url);
     await isLive(edge);
     const reader = await listening(edge, 'inbox:lossy');
@@ -193,7 +199,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
   });
 
   test('that hear no more than indexes without events find all of them in the journal', async () => {
-    const wire = await aNatsWireTo(cluster.nodes[2]!.url);
+    const wire = await aWireTo(cluster.nodes[2]!.url);
     const edge = await aProcess(wire.url);
     await isLive(edge);
     wire.loses = (subject) => !subject.endsWith('.index');
@@ -266,7 +272,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
   });
 
   test('H21: that NATS does not answer are on Postgres within a second, and come back', async () => {
-    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const wire = await aWireTo(cluster.nodes[0]!.url);
     const edge = await aProcess(wire.url);
     await isLive(edge);
     const reader = await listening(edge, 'conversation:cut');
@@ -288,7 +294,7 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
   });
 
   test('H19: one that takes nothing from NATS is dropped by it, misses nothing, and holds up nobody', async () => {
-    const wire = await aNatsWireTo(cluster.nodes[0]!.url);
+    const wire = await aWireTo(cluster.nodes[0]!.url);
     const slow = await aProcess(wire.url);
     const other = await aProcess(cluster.nodes[1]!.url);
     await Promise.all([slow, other].map(isLive));
