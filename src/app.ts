@@ -92,6 +92,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   };
   try {
     await checkMigrated(database.sql);
+    await database.keepTime();
     await recordChannels(database.sql, channels);
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
@@ -105,7 +106,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       onStranger: (sha256, role) => log.warn({ sha256, role }, 'a document that is not on the allow-list'),
     });
     const prepare = preparing({ built: { schema, rights }, limits, buckets, documents, checkAllowed });
-    const authenticator = openAuthenticator(database.sql, installation, tokenSettings(config));
+    const authenticator = openAuthenticator(database, installation, tokenSettings(config));
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());
     const turns = new Turns({ ...config.limits, ...config.server });
@@ -134,7 +135,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       if (stopping) void reply.header('connection', 'close');
       done(null, payload);
     });
-    const connections = watchConnections(authenticator, config.limits);
+    const connections = watchConnections(authenticator, config.limits, database.now);
     const given = () => ({
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),

@@ -30,7 +30,7 @@ export function openFindPrimary(url: string): FindPrimary {
   };
 
   return () => {
-    if (!asking || Date.now() - asking.at > FRESH_MS) asking = { at: Date.now(), answer: ask() };
+    if (!asking || performance.now() - asking.at > FRESH_MS) asking = { at: performance.now(), answer: ask() };
     return asking.answer;
   };
 }

@@ -20,7 +20,7 @@ export function openLease(url: string, name: string, wanted: () => boolean): Lea
   let running: Promise<void> | null = null;
 
   const renew = async () => {
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     if (!wanted()) {
       if (heldUntil > 0) await sql`select pg_advisory_unlock_all()`;
       heldUntil = 0;
@@ -41,7 +41,7 @@ export function openLease(url: string, name: string, wanted: () => boolean): Lea
 
   return {
     get isHeld() {
-      return Date.now() < heldUntil;
+      return performance.now() < heldUntil;
     },
     async close() {
       clearInterval(timer);

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 
 import { openSockets, type DatabaseSockets } from './database-sockets.ts';
+import { openDatabaseClock, type DatabaseClock } from './database-clock.ts';
 import { hostsOf, urlOfHost } from './database-hosts.ts';
 import { openQueues, type EnqueueJob } from './enqueue-job.ts';
 import { OutcomeUnknown } from '../values/outcome-unknown.ts';
@@ -25,6 +26,8 @@ export interface Db {
   readonly enqueue: EnqueueJob;
   /** Called after each commit of this process that wrote to the journal. */
   readonly committed: Set<() => void>;
+  /** What time it is in the database: what decides is decided by it, never by the clock of this machine. */
+  readonly now: DatabaseClock['now'];
 }
 
 export interface Database extends Db {
@@ -32,6 +35,8 @@ export interface Database extends Db {
   listen(channel: string, onNotify: (payload: string) => void, onListen: () => void): Promise<() => Promise<void>>;
   /** Where connections come from when there are several servers, for another client of the same database. Null: there is one. */
   readonly sockets: DatabaseSockets | null;
+  /** Measures the database's time from now on. Until then `now` is this machine's. */
+  keepTime(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,6 +103,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const traced = <S extends Sql>(opened: S): S => (options.traced ? tracedSql(opened) : opened);
   const sql = traced(pool(options.poolSize));
   const hot = traced(pool(hotConnections(options.poolSize), { plan_cache_mode: 'force_generic_plan' }));
+  const clock = openDatabaseClock(sql);
   const journal = pool(JOURNAL_CONNECTIONS, { enable_seqscan: 'off' });
   const inTurn = takingTurns(transactionsAtOnce(options.poolSize), PATIENCE * options.statementTimeoutMs);
 
@@ -120,12 +126,15 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     sockets,
     enqueue: openQueues(sql),
     committed: new Set(),
+    now: () => clock.now(),
+    keepTime: () => clock.keep(),
     begin: (work) => inTurn(() => transact(work)),
     async listen(channel, onNotify, onListen) {
       const subscription = await sql.listen(channel, onNotify, onListen);
       return () => subscription.unlisten();
     },
     async close() {
+      clock.close();
       await Promise.all([sql.end({ timeout: 5 }), hot.end({ timeout: 5 }), journal.end({ timeout: 5 })]);
     },
   };

@@ -37,7 +37,7 @@ export class CostBuckets {
   }
 
   /** Takes the points of one operation, or says when they will be there. */
-  charge(viewer: Viewer, cost: number, now: number = Date.now()): Charge {
+  charge(viewer: Viewer, cost: number, now: number = performance.now()): Charge {
     const share = SHARE[viewer.role];
     const perSecond = this.#settings.costPerSecond * share;
     // The dearest allowed operation must fit into everybody's bucket.

@@ -126,7 +126,7 @@ async function cursorFor({ db, installation }: Ground, { selectsCursor }: Prepar
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
 function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cursor: string | null): Context {
-  const scope: Scope = { db: ground.db, viewer, now: new Date() };
+  const scope: Scope = { db: ground.db, viewer, now: ground.db.now() };
   let loaders: Loaders | undefined;
   return {
     scope,

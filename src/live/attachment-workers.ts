@@ -44,7 +44,7 @@ const DAY_MS = 86_400_000;
 /** Everything about attachments that happens after the answer: looking at them, and removing what nobody has any more. */
 export async function startAttachmentWorkers(given: AttachmentWork): Promise<void> {
   const { database, jobs, store, scanUrl, log } = given;
-  const scopeNow = () => ({ db: database, viewer: VIEWER, now: new Date() });
+  const scopeNow = () => ({ db: database, viewer: VIEWER, now: database.now() });
   const count = { count: 2, perGroup: 2 };
   await jobs.work<RemoveJob>(REMOVE_QUEUE, count, ({ sha256 }) => removeUnnamed(scopeNow(), store, sha256));
   await jobs.work<FetchJob>(FETCH_QUEUE, count, (job) => fetchFile(scopeNow, given, job));
@@ -56,7 +56,7 @@ export async function startAttachmentWorkers(given: AttachmentWork): Promise<voi
     await recordCheck(scopeNow(), attachmentId, await isClean(scanUrl, store, sha256));
   });
   await jobs.recur('sweep-attachments', EVERY_HOUR, async () => {
-    const before = new Date(Date.now() - DAY_MS);
+    const before = new Date(database.now().getTime() - DAY_MS);
     let removed = 0;
     for (let isDone = false; !isDone;) {
       const batch = await atomically(scopeNow(), (tx) => forgetUnattached(tx, before));
@@ -91,7 +91,7 @@ async function fetchFile(
     return 'later' as const;
   });
   if (staged === 'later') {
-    const at = new Date(Date.now() + retryBaseMs * 3 ** (attempt - 1));
+    const at = new Date(scopeNow().now.getTime() + retryBaseMs * 3 ** (attempt - 1));
     return fetchLater(scopeNow(), attachmentId, attempt + 1, at);
   }
   try {

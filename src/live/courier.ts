@@ -41,7 +41,7 @@ const VIEWER = systemViewer('courier');
 export async function startCourier(options: CourierOptions): Promise<void> {
   const { database, installation, senders, log } = options;
   const breaker = new Breaker();
-  const scopeNow = () => ({ db: database, viewer: VIEWER, now: new Date() });
+  const scopeNow = () => ({ db: database, viewer: VIEWER, now: database.now() });
 
   async function deliver(job: DeliveryJob): Promise<void> {
     const outgoing = await readOutgoing(scopeNow(), installation, options.store, job.messageId);
@@ -61,7 +61,7 @@ export async function startCourier(options: CourierOptions): Promise<void> {
       checkSendable(outgoing);
       const sender = await senders.senderOf(outgoing);
       if (!sender) return null;
-      if (breaker.isOpen(name, Date.now())) throw new SendFailure('channel_down');
+      if (breaker.isOpen(name, performance.now())) throw new SendFailure('channel_down');
       const { state, providerId = null } = await sender.send(message);
       breaker.succeeded(name);
       return { state, providerId };
@@ -70,7 +70,8 @@ export async function startCourier(options: CourierOptions): Promise<void> {
       else
         log.info({ err: error.cause, messageId: message.messageId, failure: error.failure }, 'a message was not taken');
       const failure = error instanceof SendFailure ? error : new SendFailure('channel_down', { cause: error });
-      if (failure.failure === 'channel_down' || failure.failure === 'timed_out') breaker.failed(name, Date.now());
+      if (failure.failure === 'channel_down' || failure.failure === 'timed_out')
+        breaker.failed(name, performance.now());
       else breaker.succeeded(name);
       return { ...toAttempt(failure), retryAt: nextTry(failure, outgoing.attemptCount + 1) };
     }
@@ -79,7 +80,7 @@ export async function startCourier(options: CourierOptions): Promise<void> {
   function nextTry({ isFinal, retryAfterMs }: SendFailure, attemptCount: number): Date | null {
     if (isFinal || attemptCount >= options.tries) return null;
     const backoffMs = options.retryBaseMs * 3 ** (attemptCount - 1) * (0.75 + Math.random() / 2);
-    return new Date(Date.now() + Math.max(backoffMs, retryAfterMs ?? 0));
+    return new Date(database.now().getTime() + Math.max(backoffMs, retryAfterMs ?? 0));
   }
 
   const workers = await options.jobs.work<DeliveryJob>(

@@ -19,8 +19,8 @@ export interface EdgeParts {
   scopeOf(viewer: Viewer): Scope;
   /** Lets work go on by itself; a failure is logged with what it was. */
   inBackground(work: Promise<unknown>, what: string): void;
-  /** Counts deliveries; milliseconds from the commit of their newest event, null where there is none. */
-  delivered(latencyMs: number | null, count?: number): void;
+  /** Counts deliveries; when their newest event was committed, by the database, in milliseconds since 1970. Null: it says nothing. */
+  delivered(committedAtMs: number | null, count?: number): void;
 }
 
 /** Bytes a peer may leave untaken before it is treated as slow. */

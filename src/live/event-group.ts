@@ -127,7 +127,7 @@ export class EventGroup implements Watcher {
       delivered += 1;
       if (member.isSlow) this.#fallBack(member);
     }
-    if (delivered > 0) this.#parts.delivered(Date.now() - item.event.recordedAtMs, delivered);
+    if (delivered > 0) this.#parts.delivered(item.event.recordedAtMs, delivered);
   }
 
   /** The payload's text, or null when the viewer may not see the event's object (any more). */

@@ -81,7 +81,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     forget: (sql: Sql, before: Date) => Promise<{ removed: number; isDone: boolean }>,
   ) =>
     recur(name, EVERY_TEN_MINUTES, async () => {
-      const before = new Date(Date.now() - hours * HOUR_MS);
+      const before = new Date(database.now().getTime() - hours * HOUR_MS);
       let total = 0;
       for (let isDone = false; !isDone;) {
         const batch = await forget(database.sql, before);
@@ -91,7 +91,10 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
       if (total > 0) log.info({ job: name, removed: total }, 'retention removed what is older than it keeps');
     });
   await recur('turn-journal', EVERY_TEN_MINUTES, async () => {
-    const { dropped, isHeldUp } = await turnJournal(database.sql, turnOptions(options.journalHours, Date.now()));
+    const { dropped, isHeldUp } = await turnJournal(
+      database.sql,
+      turnOptions(options.journalHours, database.now().getTime()),
+    );
     if (dropped.length > 0) log.info({ slices: dropped }, 'retention dropped slices of the journal');
     if (isHeldUp)
       log.warn('the journal could not be turned for a long statement of somebody else, the next time again');

@@ -26,7 +26,7 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
   let place = from;
   let floor = 0;
   let floorAt = -Infinity;
-  let lastReadAt = Date.now();
+  let lastReadAt = performance.now();
   let running: Promise<void> | null = null;
   let again: Promise<void> | null = null;
   let closed = false;
@@ -42,12 +42,12 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
 
   const read = async () => {
     const begunAt = Date.now();
-    if (begunAt - floorAt >= FLOOR_EVERY_MS) {
+    if (performance.now() - floorAt >= FLOOR_EVERY_MS) {
       floor = await readFloor(database.journal, place);
-      floorAt = begunAt;
+      floorAt = performance.now();
     }
     const batch = await readBatch(database.journal, place, floor);
-    lastReadAt = Date.now();
+    lastReadAt = performance.now();
     // The journal is looked at five times a second; a trace tells of the looks that found something.
     if (batch.events.length > 0) recordSpan('journal read', { 'punos.events': batch.events.length }, begunAt);
     if (failing) log.info('the journal is in reach again');
@@ -75,7 +75,7 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
     get place() {
       return place;
     },
-    silentMs: () => Date.now() - lastReadAt,
+    silentMs: () => performance.now() - lastReadAt,
     catchUp,
     look() {
       if (closed) return;

@@ -88,9 +88,10 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     contexts,
     log,
     cursorOf: rememberingLast((place) => encodeCursor(installation, place)),
-    scopeOf: (viewer) => ({ db: database, viewer, now: new Date() }),
+    scopeOf: (viewer) => ({ db: database, viewer, now: database.now() }),
     inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
-    delivered: options.onDelivered ?? (() => undefined),
+    delivered: (committedAtMs, count) =>
+      options.onDelivered?.(committedAtMs === null ? null : database.now().getTime() - committedAtMs, count),
   };
   const memo = new ContextMemo({
     contexts,
@@ -166,7 +167,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   }
 
   const sweep = setInterval(() => {
-    const now = Date.now();
+    const now = performance.now();
     for (const group of groups.values()) for (const member of group.members) tend(group, member, now);
     contexts.rest();
   }, SWEEP_MS);

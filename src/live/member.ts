@@ -4,10 +4,10 @@ import type { LiveOperation, Sink } from './live-operation.ts';
 /** One subscriber in a group: its operation, its sink, and how well it keeps up. */
 export class Member {
   closed = false;
-  lastSentAt = Date.now();
+  lastSentAt = performance.now();
   #pendingBytes = 0;
   #sentBytes = 0;
-  #progressAt = Date.now();
+  #progressAt = performance.now();
 
   readonly operation: LiveOperation;
   readonly sink: Sink;
@@ -24,7 +24,7 @@ export class Member {
 
   send(text: string, cursor: string): void {
     if (this.closed) return;
-    this.lastSentAt = Date.now();
+    this.lastSentAt = performance.now();
     this.#sentBytes += text.length;
     this.sink.send(text, cursor);
   }

@@ -96,7 +96,7 @@ export class PacketFeed implements ContextReader {
         sent += 1;
       }
       const { newestRecordedAtMs } = news;
-      if (sent > 0) this.#parts.delivered(newestRecordedAtMs === null ? null : Date.now() - newestRecordedAtMs, sent);
+      if (sent > 0) this.#parts.delivered(newestRecordedAtMs, sent);
     }
     this.#news = null;
   }

@@ -23,7 +23,7 @@ const MOST_NAMED = 20;
 
 /** Adds up every order and every stock level anew. What is wrong is found, not changed: which side is right is for people to say. */
 export async function recount(database: Database, restMs = 0): Promise<Recount> {
-  const scope = { db: database, viewer: systemViewer('recount'), now: new Date() };
+  const scope = { db: database, viewer: systemViewer('recount'), now: database.now() };
   return {
     orders: await overAll(scope, recountTotals, restMs),
     stock: await overAll(scope, recountStock, restMs),

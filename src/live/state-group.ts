@@ -100,7 +100,7 @@ export class StateGroup implements Watcher {
       if (member.isSlow) this.#sendWhenDrained(member);
       else member.send(text, cursor);
     }
-    if (newestCommitMs !== null) this.#parts.delivered(Date.now() - newestCommitMs);
+    if (newestCommitMs !== null) this.#parts.delivered(newestCommitMs);
   }
 
   #sendWhenDrained(member: Member): void {

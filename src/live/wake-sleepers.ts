@@ -16,8 +16,8 @@ export function wakeSleepers({ database, log }: { database: Database; log: Logge
   let isFailing = false;
   const look = async () => {
     try {
-      await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: new Date() });
-      await sweepPresences({ db: database, viewer: systemViewer('presence'), now: new Date() });
+      await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: database.now() });
+      await sweepPresences({ db: database, viewer: systemViewer('presence'), now: database.now() });
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn({ err: error }, 'what is due by the second could not be done, trying again');

@@ -43,7 +43,7 @@ export function watchDatabase({ database, log, oldTransactionMs, ...own }: Datab
 
   const look = async () => {
     const found = await findOldTransactions(database.sql);
-    const now = Date.now();
+    const now = performance.now();
     for (const name of firstSeen.keys()) if (!found.some((each) => each.name === name)) firstSeen.delete(name);
     for (const { name } of found) if (!firstSeen.has(name)) firstSeen.set(name, now);
     oldest = found

@@ -55,7 +55,7 @@ export async function superviseProcesses(options: SuperviseOptions): Promise<Sup
   function begin(post: Post): Promise<string> {
     const worker = cluster.fork(options.environmentOf(post.number));
     endHandedOver(worker);
-    const begunAt = Date.now();
+    const begunAt = performance.now();
     let reason: string | null = null;
     let isReady = false;
     post.worker = worker;
@@ -72,7 +72,7 @@ export async function superviseProcesses(options: SuperviseOptions): Promise<Sup
       worker.once('exit', (code, signal) => {
         post.worker = null;
         const how = reason ?? (signal === null ? `exit code ${code}` : signal);
-        const settled = isReady && Date.now() - begunAt >= SETTLED_MS;
+        const settled = isReady && performance.now() - begunAt >= SETTLED_MS;
         post.earlyEnds = settled ? 0 : post.earlyEnds + 1;
         if (isReady && !stopping) replace(post, how);
         reject(new Error(how));

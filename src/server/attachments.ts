@@ -74,7 +74,7 @@ async function upload(parts: AttachmentParts, request: FastifyRequest<Upload>, r
   const { conversation = '', filename = null } = request.query;
   if (typeof conversation !== 'string' || (filename !== null && typeof filename !== 'string'))
     return answerError(reply, 400, 'INVALID_INPUT', 'Name `conversation` and `filename` once each.');
-  const scope: Scope = { db: parts.db, viewer: request.viewer!, now: new Date() };
+  const scope: Scope = { db: parts.db, viewer: request.viewer!, now: parts.db.now() };
   const tooLarge = () => answerError(reply, 413, 'BAD_REQUEST', `A file has ${rules.maxBytes} bytes at most.`);
   try {
     const place = await findUploadPlace(scope, conversation);
@@ -145,7 +145,7 @@ async function findDownload(
     const signed = { id, expires: String(expires), signature: String(signature) };
     // A page of another origin may show it: it holds the permission in its URL.
     void reply.header('cross-origin-resource-policy', 'cross-origin');
-    return isSignedPath(installation, signed, new Date()) ? readSignedAttachment({ db }, id) : null;
+    return isSignedPath(installation, signed, db.now()) ? readSignedAttachment({ db }, id) : null;
   }
   const bearer = bearerOf(request.headers.authorization);
   const session = bearer === null ? null : await authenticator.authenticate(bearer);
@@ -155,7 +155,7 @@ async function findDownload(
     return 'answered';
   }
   try {
-    return await readAttachment({ db, viewer: session.viewer, now: new Date() }, id);
+    return await readAttachment({ db, viewer: session.viewer, now: db.now() }, id);
   } catch (error) {
     if (!(error instanceof AccessDenied)) throw error;
     await answerError(reply, 403, 'FORBIDDEN', error.message);

@@ -37,7 +37,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
  * All open connections, by principal. Three things end one before its client does: an event in the journal about its principal
  * (synchronously, before later events of the same batch), a look at all sessions each second, and the end of its token.
  */
-export function watchConnections(authenticator: Authenticator, limits: ConnectionLimits): Connections {
+export function watchConnections(authenticator: Authenticator, limits: ConnectionLimits, now: () => Date): Connections {
   const ofPrincipal = new Map<string, Set<Connection>>();
   const expiry = new Map<Connection, NodeJS.Timeout>();
 
@@ -58,9 +58,9 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
   async function recheck(): Promise<void> {
     const open = all();
     if (open.length === 0) return;
-    const now = await authenticator.recheck(open.map((connection) => connection.session));
+    const sessions = await authenticator.recheck(open.map((connection) => connection.session));
     open.forEach((connection, index) => {
-      const session = now[index];
+      const session = sessions[index];
       const reason = !session ? 'revoked' : isSame(session.viewer, connection.session.viewer) ? null : 'changed';
       if (!reason) return;
       authenticator.forget(connection.session.viewer.principal);
@@ -91,7 +91,7 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
       if (siblings.size >= most) return false;
       ofPrincipal.set(principal, siblings.add(connection));
       if (expiresAt) {
-        const wait = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), LONGEST_TIMER_MS);
+        const wait = Math.min(Math.max(0, expiresAt.getTime() - now().getTime()), LONGEST_TIMER_MS);
         expiry.set(
           connection,
           setTimeout(() => end(connection, 'expired'), wait),

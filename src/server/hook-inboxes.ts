@@ -40,7 +40,7 @@ export class HookInboxes {
   }
 
   async #readAnew(name: string): Promise<HookInbox | null> {
-    const at = Date.now();
+    const at = performance.now();
     const inbox = await readHookInbox(this.#sql, this.#installation, name);
     if (inbox) this.#known.set(name, { at, inbox });
     return inbox;

@@ -68,14 +68,16 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
   /** The inbox whose secret signed the request, or the refusal that says it was none. */
   async function signer(request: Incoming, head: SignedHead | null, bytes: Uint8Array): Promise<HookInbox> {
     const { channel, inbox: name } = request.params;
-    const now = Date.now();
+    const now = performance.now();
     const isNoisy = failures.isFull(request.ip, now);
     // Whoever was wrong too often gets no read of the database for names that nobody knows yet.
     if (isNoisy && !inboxes.isKnown(name)) throw new HookRefusal(429, 'RATE_LIMITED', TOO_MANY);
     const remembered = inboxes.remembered(name, now);
     let inbox = remembered ?? (await inboxes.read(name));
     const isSigned = (by: HookInbox | null) =>
-      isSignedBy(secretsOf(by, now) ?? [decoy], head ?? NO_HEAD, bytes) && by?.channel === channel && head !== null;
+      isSignedBy(secretsOf(by, db.now().getTime()) ?? [decoy], head ?? NO_HEAD, bytes) &&
+      by?.channel === channel &&
+      head !== null;
     if (isSigned(inbox)) return inbox!;
     // The secret may have changed a moment ago.
     if (remembered && head && !isNoisy) {
@@ -131,7 +133,7 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
       method: 'POST',
       url: '/hooks/:channel/:inbox',
       async onRequest(request, reply) {
-        const head = request.raw.url?.includes('?') ? null : readSignedHead(request.raw, new Date());
+        const head = request.raw.url?.includes('?') ? null : readSignedHead(request.raw, db.now());
         // Nothing was signed: there is no need to read the body to say no.
         if (!head || head.signatures.length === 0) await signer(request, null, Buffer.alloc(0));
         else request.signedHead = head;
@@ -140,7 +142,7 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
         if (isLarge(request)) takePlace(reply);
       },
       async handler(request) {
-        const receivedAt = new Date();
+        const receivedAt = db.now();
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const head = request.signedHead!;
         const inbox = await signer(request, head, bytes);
@@ -167,14 +169,14 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
       async handler(request, reply) {
         const { channel, inbox: name } = request.params;
         const answerChallenge = dialects.get(channel)?.answerChallenge;
-        if (failures.isFull(request.ip, Date.now())) throw new HookRefusal(429, 'RATE_LIMITED', TOO_MANY);
+        if (failures.isFull(request.ip, performance.now())) throw new HookRefusal(429, 'RATE_LIMITED', TOO_MANY);
         const inbox = answerChallenge ? await inboxes.read(name) : null;
         const answer =
           inbox?.channel === channel
             ? answerChallenge?.(request.query, await readCredentials(db.sql, installation, inbox.id))
             : null;
         if (answer == null) {
-          failures.add(request.ip, Date.now());
+          failures.add(request.ip, performance.now());
           throw new HookRefusal(404, 'NOT_FOUND', NOT_FOUND);
         }
         return reply.type('text/plain; charset=utf-8').send(answer);

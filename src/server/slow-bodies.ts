@@ -37,14 +37,14 @@ export function cutSlowBodies(app: FastifyInstance, { bodyTimeoutMs, uploadTimeo
   app.addHook('onRequest', (request, _reply, next) => {
     const { raw } = request;
     if (!raw.complete && raw.method === 'POST') {
-      const now = Date.now();
+      const now = performance.now();
       const isUpload = request.routeOptions.config.isUpload === true;
       coming.set(raw, { since: now, isUpload, paceSince: now, bytesThen: raw.socket.bytesRead });
     }
     next();
   });
   const look = setInterval(() => {
-    const now = Date.now();
+    const now = performance.now();
     for (const [request, body] of coming)
       if (request.complete || request.destroyed) coming.delete(request);
       else if (isTooSlow(request, body, now)) {

@@ -91,7 +91,7 @@ const visitor = await (async () => {
     input: { identity: { kind: 'EMAIL', value: anna.email } },
   });
   const { token } = data!['payload'] as unknown as { token: string };
-  return (await verifyVisitorToken(sql, shop.ground.installation, token))!.viewer;
+  return (await verifyVisitorToken(database, shop.ground.installation, token))!.viewer;
 })();
 const viewers = { customer: own('customer'), partner: own('partner'), visitor };
 

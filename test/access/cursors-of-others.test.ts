@@ -17,7 +17,7 @@ import { withDatabase } from '../support/with-database.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const { database, sql } = await withDatabase();
+const { database } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const anna = await shop.aShopper('anna');
 const berta = await shop.aShopper('berta');
@@ -39,7 +39,7 @@ async function viewersOf(shopper: Shopper): Promise<Record<string, Viewer>> {
   return {
     customer: aViewer('customer', { ...of('customer'), customerId: shopper.customerId }),
     partner: aViewer('partner', { ...of('partner'), partnerId: shopper.partnerId }),
-    visitor: (await verifyVisitorToken(sql, shop.ground.installation, token))!.viewer,
+    visitor: (await verifyVisitorToken(database, shop.ground.installation, token))!.viewer,
   };
 }
 const annas = await viewersOf(anna);

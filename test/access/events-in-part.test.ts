@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { watchEverything } from '../support/watch-everything.ts';
 import { withDatabase } from '../support/with-database.ts';
 
-const { database, sql } = await withDatabase();
+const { database } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const anna = await shop.aShopper('anna');
 const berta = await shop.aShopper('berta');
@@ -28,7 +28,7 @@ const { data } = await shop.ask(shop.admin, documentOfMutation(shop, 'visitorSes
   input: { identity: { kind: 'EMAIL', value: anna.email } },
 });
 const { token } = data!['payload'] as unknown as { token: string };
-const { viewer: visitor } = (await verifyVisitorToken(sql, shop.ground.installation, token))!;
+const { viewer: visitor } = (await verifyVisitorToken(database, shop.ground.installation, token))!;
 const but = (role: 'agent' | 'bot', ...without: Right[]) =>
   aViewer(role, {
     principal: `key_${without.join()}`,

@@ -100,7 +100,7 @@ interface Owner {
 async function aVisitor(): Promise<Owner & { token: string }> {
   const { data } = await ask(shop.admin, 'visitorSessionStart', { input: { inbox: 'chat' } }, 'token');
   const { token } = data!['payload'] as unknown as { token: string };
-  const { viewer } = (await verifyVisitorToken(sql, shop.ground.installation, token))!;
+  const { viewer } = (await verifyVisitorToken(database, shop.ground.installation, token))!;
   await ask(viewer, 'chatMessageSend', { input: { clientMessageId: '1', text: 'Is anybody there?' } });
   const [row] = await sql<{ id: string }[]>`select id from conversations where customer_id = ${viewer.customerId}`;
   const { message } = await shop.act('messageSend', { id: row!.id, input: { text: 'Yes.' } });

@@ -14,7 +14,7 @@ import { withDatabase } from '../support/with-database.ts';
 // Every list with every filter and every sort that the schema has, so that a new one is tried without a line here.
 vi.setConfig({ testTimeout: 180_000 });
 
-const { database, sql } = await withDatabase();
+const { database } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const { schema, rights } = shop;
 const lists = listsOf(schema);
@@ -32,7 +32,7 @@ const visitor = await (async () => {
     input: { identity: { kind: 'EMAIL', value: anna.email } },
   });
   const { token } = data!['payload'] as unknown as { token: string };
-  return (await verifyVisitorToken(sql, shop.ground.installation, token))!.viewer;
+  return (await verifyVisitorToken(database, shop.ground.installation, token))!.viewer;
 })();
 const viewers: Record<string, Viewer> = {
   customer: aViewer('customer', {

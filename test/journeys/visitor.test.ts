@@ -126,7 +126,7 @@ test('a visitor goes on as the same one by its token, also after the token has e
   const again = await start(page.secret, { visitorToken: visitor.token });
   expect(again).toMatchObject({ customerId: visitor.customerId, visitorId: visitor.visitorId, userErrors: [] });
 
-  const claims = (await readVisitorToken(installation, visitor.token, 0))!;
+  const claims = (await readVisitorToken(installation, visitor.token, { now: new Date(), graceSeconds: 0 }))!;
   const seconds = Math.floor(Date.now() / 1_000);
   const endedBefore = (ago: number) =>
     signVisitorToken(installation, claims, { issuedAt: seconds - ago - 3_600, expiresAt: seconds - ago });

@@ -22,10 +22,10 @@ export function openSenders(settings: OutboundSettings & { readonly smtpUrl: str
   const mailerOf = (smtp: SmtpSettings): Promise<EmailSender> => {
     const name = JSON.stringify(smtp);
     const kept = mailers.get(name);
-    if (kept && Date.now() - kept.openedAt < KEPT_MS) return kept.sender;
+    if (kept && performance.now() - kept.openedAt < KEPT_MS) return kept.sender;
     void kept?.sender.then((old) => old.close()).catch(() => undefined);
     const sender = openEmailSender(http, smtp);
-    mailers.set(name, { sender, openedAt: Date.now() });
+    mailers.set(name, { sender, openedAt: performance.now() });
     // A failed look-up is not kept: the next try asks again.
     sender.catch(() => mailers.delete(name));
     return sender;

@@ -174,7 +174,8 @@ async function startNatsBackbone(
   }
 
   const isLate = ({ recordedAtMs, streams, topics }: JournalEvent) =>
-    Date.now() - recordedAtMs > LATE_MS && [...streams, ...topics].some((key) => watchedHashes.has(hashOf(key)));
+    database.now().getTime() - recordedAtMs > LATE_MS &&
+    [...streams, ...topics].some((key) => watchedHashes.has(hashOf(key)));
 
   function lookAround(): void {
     const now = performance.now();

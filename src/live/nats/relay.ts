@@ -48,7 +48,7 @@ export function openRelay({ database, lease, link, subjects, seal, log, from, co
     if (unconfirmed > MOST_UNCONFIRMED) return count('withheld');
     try {
       for (const [subject, bytes] of messagesOf(batch)) unconfirmed += send(connection, subject, bytes);
-      publishedAt = Date.now();
+      publishedAt = performance.now();
       confirm(connection);
     } catch (error) {
       // Whoever misses it reads the journal.
@@ -100,7 +100,7 @@ export function openRelay({ database, lease, link, subjects, seal, log, from, co
   }
 
   const beat = () => {
-    if (reader && Date.now() - publishedAt >= BEAT_MS)
+    if (reader && performance.now() - publishedAt >= BEAT_MS)
       publish({ before: reader.place, after: reader.place, events: [] });
   };
 

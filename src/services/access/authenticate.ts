@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import type { Sql } from '../../database/open-database.ts';
+import type { Db } from '../../database/open-database.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import type { Installation } from '../events/installation.ts';
 import { gather } from '../gather.ts';
@@ -31,11 +31,12 @@ const MOST_REMEMBERED = 10_000;
 const MOST_AT_ONCE = 1_000;
 
 export function openAuthenticator(
-  sql: Sql,
+  db: Pick<Db, 'sql' | 'now'>,
   installation: Installation,
   tokens: TokenSettings | null,
   verifyToken = tokens ? tokenVerifier(tokens, installation) : null,
 ): Authenticator {
+  const { sql } = db;
   const remembered = new Map<string, { at: number; session: Promise<Session | null>; principal: string | null }>();
 
   // A crowd that comes back with a key each asks once, and not a thousand times.
@@ -47,16 +48,19 @@ export function openAuthenticator(
       return viewer && { viewer, issuedAt: null };
     }
     // Each kind of token is tried by its own rules alone: what one signs, the other never believes.
-    if (isVisitorToken(bearer)) return verifyVisitorToken(sql, installation, bearer);
-    return (await verifyToken?.(sql, bearer)) ?? null;
+    if (isVisitorToken(bearer)) return verifyVisitorToken(db, installation, bearer);
+    return (await verifyToken?.(db, bearer)) ?? null;
   };
+
+  const stillValid = (session: Session | null): Session | null =>
+    session?.viewer.expiresAt && session.viewer.expiresAt <= db.now() ? null : session;
 
   return {
     async authenticate(bearer) {
       const name = hash('sha256', bearer, 'base64url');
       const known = remembered.get(name);
-      if (known && Date.now() - known.at < REMEMBERED_MS) return stillValid(await known.session);
-      const entry = { at: Date.now(), session: look(bearer), principal: null as string | null };
+      if (known && performance.now() - known.at < REMEMBERED_MS) return stillValid(await known.session);
+      const entry = { at: performance.now(), session: look(bearer), principal: null as string | null };
       remembered.delete(name);
       remembered.set(name, entry);
       if (remembered.size > MOST_REMEMBERED) {
@@ -95,6 +99,3 @@ export function openAuthenticator(
     },
   };
 }
-
-const stillValid = (session: Session | null): Session | null =>
-  session?.viewer.expiresAt && session.viewer.expiresAt.getTime() <= Date.now() ? null : session;

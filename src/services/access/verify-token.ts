@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
-import type { Sql } from '../../database/open-database.ts';
+import type { Db, Sql } from '../../database/open-database.ts';
 import type { AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import { ROLES, type Role } from '../../values/vocabulary.ts';
@@ -35,14 +35,14 @@ export function tokenVerifier(
   settings: TokenSettings,
   installation: Installation,
   keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 3_000 }),
-): (sql: Sql, token: string) => Promise<TokenViewer | null> {
-  return async (sql, token) => {
+): (db: Pick<Db, 'sql' | 'now'>, token: string) => Promise<TokenViewer | null> {
+  return async ({ sql, now }, token) => {
     if (token.length > LONGEST_TOKEN) return null;
-    const claims = await verified(token, settings, keys);
+    const claims = await verified(token, settings, keys, now());
     if (!claims) return null;
     const { sub, exp, iat } = claims;
     // Clocks may differ by the tolerance for "not yet"; an end is an end.
-    if (!sub || exp === undefined || iat === undefined || exp * 1000 <= Date.now()) return null;
+    if (!sub || exp === undefined || iat === undefined || exp * 1000 <= now().getTime()) return null;
     const role = ROLES.find((each) => each === claims[settings.roleClaim]);
     if (!role) return null;
     const identity = await identify(sql, role, settings, claims[settings.identityClaim]);
@@ -63,13 +63,19 @@ export function tokenVerifier(
   };
 }
 
-async function verified(token: string, settings: TokenSettings, keys: JWTVerifyGetKey): Promise<JWTPayload | null> {
+async function verified(
+  token: string,
+  settings: TokenSettings,
+  keys: JWTVerifyGetKey,
+  now: Date,
+): Promise<JWTPayload | null> {
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       algorithms: ALGORITHMS,
       issuer: settings.issuer,
       audience: settings.audience,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: now,
       requiredClaims: ['sub', 'exp', 'iat'],
     });
     return TYPES.has((protectedHeader.typ ?? '').toLowerCase()) ? payload : null;

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 
-import type { Sql } from '../../database/open-database.ts';
+import type { Db, Sql } from '../../database/open-database.ts';
 import { isId, type CustomerId, type InboxId, type VisitorSessionId } from '../../values/ids.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Installation } from '../events/installation.ts';
@@ -54,7 +54,7 @@ export function signVisitorToken(
 export async function readVisitorToken(
   installation: Installation,
   token: string,
-  graceSeconds: number,
+  { now, graceSeconds }: { now: Date; graceSeconds: number },
 ): Promise<(VisitorClaims & { issuedAt: number; expiresAt: number }) | null> {
   if (token.length > LONGEST_TOKEN) return null;
   try {
@@ -63,6 +63,7 @@ export async function readVisitorToken(
       typ: TYPE,
       issuer: ISSUER,
       clockTolerance: graceSeconds,
+      currentDate: now,
       requiredClaims: ['sub', 'jti', 'exp', 'iat'],
     });
     const { sub, jti, exp, iat, inbox, known } = payload;
@@ -88,12 +89,12 @@ export function isVisitorToken(bearer: string): boolean {
 
 /** Who stands behind a visitor's token. Null: wrong, expired or revoked, or its visitor has been named since. */
 export async function verifyVisitorToken(
-  sql: Sql,
+  { sql, now }: Pick<Db, 'sql' | 'now'>,
   installation: Installation,
   token: string,
 ): Promise<TokenViewer | null> {
-  const claims = await readVisitorToken(installation, token, 0);
-  if (!claims || claims.expiresAt * 1000 <= Date.now()) return null;
+  const claims = await readVisitorToken(installation, token, { now: now(), graceSeconds: 0 });
+  if (!claims || claims.expiresAt * 1000 <= now().getTime()) return null;
   const principal = visitorPrincipal(claims.sessionId);
   const revoked = await readRevocations(sql, [principal]);
   if (isRevokedBy(revoked.get(principal), claims.issuedAt)) return null;

@@ -93,7 +93,7 @@ export async function startVisitorSession(
 }
 
 async function readFormer(tx: TransactionScope, installation: Installation, token: string): Promise<Former> {
-  const former = await readVisitorToken(installation, token, CONTINUED_SECONDS);
+  const former = await readVisitorToken(installation, token, { now: tx.now, graceSeconds: CONTINUED_SECONDS });
   const { sql } = tx.db;
   const isOver = async ({ sessionId, customerId, isKnown, issuedAt }: Former) => {
     // Locked: a login and a continuation of one session come one after the other.

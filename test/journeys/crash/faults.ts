@@ -54,6 +54,15 @@ const dropReaders: Fault = {
   },
 };
 
+/** X12: ten minutes forward, in the middle of everything. */
+const jumpAClock: Fault = {
+  asks: 'clocks',
+  strike({ stage, chance }) {
+    process.kill(chance.pick(stage.servers).pid!, 'SIGUSR2');
+    return Promise.resolve();
+  },
+};
+
 /** Every reader, and each is told something on its next connection before the next fault. */
 const dropAllReaders: Fault = {
   asks: 'nothing',
@@ -82,6 +91,7 @@ export const FAULTS = {
   pause,
   'drop readers': dropReaders,
   'drop all readers': dropAllReaders,
+  'jump a clock': jumpAClock,
   ...FAULTS_OF_DATABASE,
   ...FAULTS_OF_PROCESSES,
   ...FAULTS_OF_NATS,

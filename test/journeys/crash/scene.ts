@@ -13,7 +13,7 @@ export interface Scene {
 /** Breaks something and puts it back, as far as somebody outside would. */
 export interface Fault {
   /** What must be there to be struck, besides servers and readers. */
-  readonly asks: 'nothing' | 'database' | 'processes' | 'nats';
+  readonly asks: 'nothing' | 'database' | 'processes' | 'nats' | 'clocks';
   strike(scene: Scene): Promise<void>;
 }
 
@@ -26,5 +26,6 @@ export function plays(
 ): boolean {
   if (asks === 'database') return place.breakable !== undefined;
   if (asks === 'processes') return layout.processes > 1;
+  if (asks === 'clocks') return layout.clocksAheadMs !== undefined;
   return asks === 'nothing' || layout.nats;
 }

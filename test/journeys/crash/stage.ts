@@ -26,6 +26,8 @@ export interface Layout {
   readonly processes: number;
   /** Events go over a NATS cluster of three. */
   readonly nats: boolean;
+  /** How far the clock of each server is ahead, in milliseconds. Absent: they are right, and cannot be set. */
+  readonly clocksAheadMs?: readonly number[];
 }
 
 /** What the long form plays on, by name. A fault that asks for NATS or for processes plays where they are. */
@@ -34,6 +36,12 @@ export const LAYOUTS = {
   pair: { servers: 2, processes: 1, nats: false },
   'three behind one port': { servers: 1, processes: 3, nats: false },
   'three on NATS': { servers: 3, processes: 1, nats: true },
+  'three that differ about the time': {
+    servers: 3,
+    processes: 1,
+    nats: false,
+    clocksAheadMs: [600_000, -600_000, 0],
+  },
 } satisfies Record<string, Layout>;
 
 export type LayoutName = keyof typeof LAYOUTS;
@@ -68,6 +76,14 @@ const HEALS_WITHIN_MS = 180_000;
 /** Often enough for a figure, and nothing that the servers feel. */
 export const LOOK_EVERY_MS = 100;
 
+/** X12: a clock of its own, which a signal sets. */
+const clockOf = (aheadMs: number) => ({
+  NODE_OPTIONS: '--import ./test/support/shifted-clock.mjs',
+  CLOCK_AHEAD_MS: String(aheadMs),
+  CLOCK_JUMP_MS: String(CLOCK_JUMP_MS),
+});
+const CLOCK_JUMP_MS = 600_000;
+
 export async function openStage(place: Place, layout: Layout): Promise<Stage> {
   const shop = await openShop(place.database);
   const nats = layout.nats ? await breakableNats(layout.servers) : null;
@@ -78,6 +94,7 @@ export async function openStage(place: Place, layout: Layout): Promise<Stage> {
         DATABASE_POOL_SIZE: layout.processes > 1 || layout.servers > 2 ? '6' : '8',
         ...(layout.processes > 1 ? { PROCESSES: String(layout.processes) } : {}),
         ...(nats ? { NATS_URL: nats.urls[index]! } : {}),
+        ...(layout.clocksAheadMs ? clockOf(layout.clocksAheadMs[index]!) : {}),
       }),
     ),
   );
