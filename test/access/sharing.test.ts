@@ -47,7 +47,7 @@ async function visitorOf({ email }: Shopper): Promise<Viewer> {
     input: { identity: { kind: 'EMAIL', value: email } },
   });
   const { token } = data!['payload'] as unknown as { token: string };
-  return (await verifyVisitorToken(sql, shop.ground.installation, token))!.viewer;
+  return (await verifyVisitorToken(database, shop.ground.installation, token))!.viewer;
 }
 
 const but = (...without: Right[]) => ALL_RIGHTS.filter((right) => !without.includes(right));

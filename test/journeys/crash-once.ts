@@ -106,8 +106,11 @@ const struck: Partial<Record<FaultName, number>> = {};
 const healed: number[] = [];
 const failed: number[] = [];
 const began = performance.now();
+// Asked to end, it ends after this run, with the figures of those that were.
+let isAsked = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isAsked = true));
 try {
-  for (let run = 0; run < runs; run += 1) {
+  for (let run = 0; run < runs && !isAsked; run += 1) {
     const { layout, plan } = planOf(seed + run);
     if (run > 0 && plan.seed % RUNS_ON_A_STAGE === 0) await strikeStage();
     let outcome: Outcome;

@@ -113,11 +113,15 @@ export abstract class LiveReader<Payload extends { cursor: string }> {
   }
 
   async #comeAndGo(): Promise<void> {
+    let inVain = 0;
     do {
+      const before = this.heard.length;
       const ending = await this.connect(this.#options.url(), this.#options.secret, this.#cursor);
       this.endings.push({ ...ending, at: Date.now() });
       // A crowd that lost its server does not come back in one moment.
-      if (!this.closed && this.#comesBack) await pause(100 + Math.random() * 300);
+      // Nor again and again in no time.
+      inVain = this.heard.length === before ? inVain + 1 : 0;
+      if (!this.closed && this.#comesBack) await pause((100 + Math.random() * 300) * Math.min(1.3 ** inVain, 5));
     } while (!this.closed && this.#comesBack && this.refusals.length === 0);
   }
 }

@@ -56,7 +56,8 @@ export class PersistentCaller {
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
         this.failures.push({ act, reason: error.message });
-        await pause(20 + Math.random() * 60);
+        // Soon at first, then less and less often: a server that starts needs its processor.
+        await pause(Math.min(20 * 1.3 ** tries, 1_000) * (0.5 + Math.random()));
       }
     }
     throw new Error(`${act.mutation} was not acknowledged in ${REPEAT_FOR_MS} ms: ${this.failures.at(-1)?.reason}`);
