@@ -94,21 +94,24 @@ export class Hub {
   }
 
   /**
-   * Events on these keys that a reader at any place, of this process or another, has not had, with the place after each; null when
-   * memory does not reach back that far. The same answer as the journal's: first the rest of the reader's own batch, then the others.
+   * Events on these keys that a reader at any place, of this process or another, has not had up to a place of this hub, with the place after
+   * each; null when memory does not reach back that far. The same answer as the journal's: first the rest of the reader's own batch, then the others.
    */
-  missed(place: Place, keys: ReadonlySet<string>): { event: JournalEvent; place: Place }[] | null {
+  missed(
+    place: Place,
+    keys: ReadonlySet<string>,
+    until = this.#place.snapshot,
+  ): { event: JournalEvent; place: Place }[] | null {
     if (!covers(place.before, this.#remembered)) return null;
     if (this.#recent.some(({ batch: { leftOut } }) => leftOut && [...keys].some((key) => leftOut.mayHave(key))))
       return null;
     const found = new Set([...keys].flatMap((key) => this.#recentOf.get(key) ?? []));
     const ahead = [...found].filter((event) => isAhead(place, event)).sort((a, b) => a.position - b.position);
-    const until = this.#place.snapshot;
     const isOwn = ({ xid }: JournalEvent) => sees(place.after, xid);
     return [
       ...ahead.filter(isOwn).map((event) => ({ event, place: { ...place, position: event.position } })),
       ...ahead
-        .filter((event) => !isOwn(event))
+        .filter((event) => !isOwn(event) && sees(until, event.xid))
         .map((event) => ({ event, place: { before: place.after, after: until, position: event.position } })),
     ];
   }

@@ -28,8 +28,7 @@ export class MissedEvents {
   async read(place: Place, options: { until: Snapshot; interest: Interest; limit: number }): Promise<Missed> {
     const { until, interest, limit } = options;
     if (place.before.text === until.text) return [];
-    const remembered =
-      until === this.#hub.place.snapshot && this.#hub.missed(place, new Set([...interest.streams, ...interest.topics]));
+    const remembered = this.#hub.missed(place, new Set([...interest.streams, ...interest.topics]), until);
     if (remembered) return remembered.slice(0, limit);
     const [stream, ...others] = interest.streams;
     if (stream !== undefined && others.length + interest.topics.length === 0)

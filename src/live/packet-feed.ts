@@ -1,15 +1,19 @@
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
-import type { JournalEvent } from '../services/events/read-events.ts';
+import type { Place } from '../services/events/cursor.ts';
+import { stream } from '../services/events/fact.ts';
 import type { ContextMoment } from './context-moment.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Member } from './member.ts';
 import { mergeNews, newsOf, noNews, type News } from './packet-news.ts';
 import type { ContextReader, PersonContext } from './person-context.ts';
 
+/** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
+const MOST_MISSED = 50;
+
 interface Newcomer {
   readonly member: Member;
-  /** What happened since the reader's cursor. */
-  readonly missed: News;
+  /** The reader's cursor: what happened since then are causes of its first packet. */
+  readonly after: Place | null;
   /** An assembly from this one on has everything that happened before the reader came. */
   readonly from: number;
 }
@@ -44,11 +48,9 @@ export class PacketFeed implements ContextReader {
     return this.isWaiting || this.#deferred.size > 0;
   }
 
-  /** Sends the whole packet, then every later one. `missed` are the events since the reader's cursor. */
-  join(member: Member, missed: readonly JournalEvent[]): void {
-    const news = noNews();
-    for (const event of missed) mergeNews(news, newsOf(event));
-    this.#newcomers.push({ member, missed: news, from: this.#context.nextNumber });
+  /** Sends the whole packet, then every later one. The first has as causes what happened since `after`. */
+  join(member: Member, after: Place | null): void {
+    this.#newcomers.push({ member, after, from: this.#context.nextNumber });
     this.#context.wake();
   }
 
@@ -99,29 +101,54 @@ export class PacketFeed implements ContextReader {
       if (sent > 0) this.#parts.delivered(newestRecordedAtMs, sent);
     }
     this.#news = null;
+    for (const member of this.#deferred.keys())
+      if (!member.isSlow) this.#parts.inBackground(this.#deliverDeferred(member), 'a packet for a slow reader');
   }
 
   async #greet(moment: ContextMoment): Promise<void> {
-    if (this.#newcomers.length === 0) return;
     let sharedText: string | null = null;
     const cursor = this.#parts.cursorOf(moment.place);
-    const mayBeGreeted = ({ from }: Newcomer) => !this.#context.isStale || moment.number >= from;
     // One leaves the queue only when greeted: after a failure the rest is tried again.
-    for (let next = this.#newcomers.find(mayBeGreeted); next; next = this.#newcomers.find(mayBeGreeted)) {
-      const newcomer = next;
-      const { member, missed } = newcomer;
-      if (moment.text !== null) {
-        const payload = payloadOf(moment, cursor, { ...missed, changed: new Set(CONTEXT_SECTIONS) });
-        const isShared = missed.causes.length === 0;
-        const text: string = (isShared && sharedText) || (await member.operation.execute(payload));
-        if (isShared) sharedText = text;
-        if (this.#closed) return;
-        member.send(text, cursor);
+    for (let next = this.#greetable(moment); next.length > 0; next = this.#greetable(moment)) {
+      const missed = await Promise.all(next.map(({ after }) => this.#missed(after, moment)));
+      for (const [index, newcomer] of next.entries()) {
+        const { member } = newcomer;
+        const news = missed[index]!;
+        if (moment.text !== null && !member.closed) {
+          const payload = payloadOf(moment, cursor, { ...news, changed: new Set(CONTEXT_SECTIONS) });
+          const isShared = news.causes.length === 0;
+          const text: string = (isShared && sharedText) || (await member.operation.execute(payload));
+          if (isShared) sharedText = text;
+          if (this.#closed) return;
+          member.send(text, cursor);
+        }
+        const isStillHere = this.#newcomers.includes(newcomer);
+        this.#newcomers = this.#newcomers.filter((other) => other !== newcomer);
+        if (isStillHere) this.#members.add(member);
       }
-      const isStillHere = this.#newcomers.includes(newcomer);
-      this.#newcomers = this.#newcomers.filter((other) => other !== newcomer);
-      if (isStillHere) this.#members.add(member);
     }
+  }
+
+  #greetable({ number }: ContextMoment): Newcomer[] {
+    return this.#newcomers.filter(({ from }) => !this.#context.isStale || number >= from);
+  }
+
+  /**
+   * What happened to the person between a cursor and a state: up to the very place of the state, because all that came later is
+   * news of the next one. So each event is a cause once, whenever the reader came.
+   */
+  async #missed(after: Place | null, { place, state }: ContextMoment): Promise<News> {
+    const news = noNews();
+    if (!after) return news;
+    const interest = { streams: (state?.memberIds ?? []).map((id) => stream.customer(id)), topics: [] };
+    try {
+      const missed = await this.#parts.missed.read(after, { until: place.after, interest, limit: MOST_MISSED });
+      for (const { event } of missed) mergeNews(news, newsOf(event));
+    } catch (error) {
+      // Causes are a courtesy: the packet itself is complete without them.
+      this.#parts.log.warn({ err: error }, 'missed causes could not be read');
+    }
+    return news;
   }
 
   #defer(member: Member, news: News): void {
@@ -137,10 +164,13 @@ export class PacketFeed implements ContextReader {
     const skipped = this.#deferred.get(member);
     const moment = this.#context.moment;
     if (!skipped || member.closed || this.#closed || !moment || moment.text === null) return;
+    // A newer packet is being sent to all: what was skipped goes with it.
+    if (this.#news) return;
     const cursor = this.#parts.cursorOf(moment.place);
     const text = await member.operation.execute(payloadOf(moment, cursor, skipped));
+    if (this.#closed || this.#deferred.get(member) !== skipped) return;
     // A newer packet was made meanwhile and merged its news into what was skipped: send that one instead.
-    if (this.#context.moment !== moment || this.#closed) return this.#deliverDeferred(member);
+    if (this.#context.moment !== moment) return this.#deliverDeferred(member);
     this.#deferred.delete(member);
     member.send(text, cursor);
   }

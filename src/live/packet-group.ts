@@ -1,5 +1,4 @@
 import { placeAt, type Place } from '../services/events/cursor.ts';
-import { stream } from '../services/events/fact.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
@@ -7,9 +6,6 @@ import type { LiveOperation, Sink } from './live-operation.ts';
 import { Member } from './member.ts';
 import { PacketFeed } from './packet-feed.ts';
 import type { PacketWatch } from './subscriptions.ts';
-
-/** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
-const MOST_MISSED = 50;
 
 interface Watching {
   readonly watch: PacketWatch;
@@ -50,7 +46,7 @@ export class PacketGroup {
   join(operation: LiveOperation, sink: Sink, after: Place | null): Member {
     const member = new Member(operation, sink);
     this.#members.add(member);
-    for (const [customerId, feed] of this.#feeds) void this.#introduce(member, customerId, feed, after);
+    for (const feed of this.#feeds.values()) feed.join(member, after);
     if (this.#feeds.size === 0) this.#parts.inBackground(this.checkpoint(member), 'a first checkpoint');
     return member;
   }
@@ -76,26 +72,6 @@ export class PacketGroup {
 
   #feedOf(customerId: string): PacketFeed {
     return new PacketFeed(this.#parts, customerId, this.#sections);
-  }
-
-  async #introduce(member: Member, customerId: string, feed: PacketFeed, after: Place | null): Promise<void> {
-    const missed = after ? await this.#missed(customerId, after) : [];
-    if (!member.closed && this.#feeds.get(customerId) === feed) feed.join(member, missed);
-  }
-
-  async #missed(customerId: string, after: Place) {
-    const options = {
-      until: this.#parts.hub.place.snapshot,
-      interest: { streams: [stream.customer(customerId)], topics: [] },
-      limit: MOST_MISSED,
-    };
-    try {
-      return (await this.#parts.missed.read(after, options)).map(({ event }) => event);
-    } catch (error) {
-      // Causes are a courtesy: the packet itself is complete without them.
-      this.#parts.log.warn({ err: error }, 'missed causes could not be read');
-      return [];
-    }
   }
 
   /** Asks who is watched now, after an event that may have changed it. */
@@ -130,7 +106,7 @@ export class PacketGroup {
       if (this.#feeds.has(customerId)) continue;
       const feed = this.#feedOf(customerId);
       this.#feeds.set(customerId, feed);
-      for (const member of this.#members) feed.join(member, []);
+      for (const member of this.#members) feed.join(member, null);
     }
   }
 

@@ -230,11 +230,17 @@ export class PersonContext implements Watcher, WatchHolder {
       const text = await this.#parts.assembly.assemble(this.#customerId, sections);
       const moment = new ContextMoment({ number, text, sections, place: placeAt(snapshot), begunAt });
       const isOther = this.#isOther(moment);
+      const isShown = moment.state !== null && !this.#closed;
+      if (isShown) {
+        this.#follow(keysOfContext(moment.state!), sequence);
+        await this.#holdMembers(moment);
+      }
+      // In one turn with the news of it: nobody is shown the one without the other.
       this.#moment = moment;
       this.#digest = null;
-      if (!moment.state || this.#closed) return moment;
-      this.#follow(keysOfContext(moment.state), sequence);
-      await this.#holdMembers(moment);
+      // Who came meanwhile may show more than was asked for.
+      this.#needSections();
+      if (!isShown) return moment;
       const told = isLookingAgain && isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
       for (const each of [news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
       return moment;
