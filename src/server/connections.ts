@@ -32,6 +32,9 @@ export interface Connections {
 /** Rules changed by hand in the database have no event; this is how late they may be seen. */
 const RECHECK_MS = 1_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
+/** Whoever comes back within this time is known still: a crowd that lost its connections asks the database nothing. */
+const RETURNS_WITHIN_MS = 30_000;
+const MOST_DEPARTED = 20_000;
 
 /**
  * All open connections, by principal. Three things end one before its client does: an event in the journal about its principal
@@ -40,6 +43,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export function watchConnections(authenticator: Authenticator, limits: ConnectionLimits, now: () => Date): Connections {
   const ofPrincipal = new Map<string, Set<Connection>>();
   const expiry = new Map<Connection, NodeJS.Timeout>();
+  /** Sessions whose connection ended a moment ago, and when: they are looked at with the open ones. */
+  const departed = new Map<Session, number>();
 
   const remove = (connection: Connection): void => {
     clearTimeout(expiry.get(connection));
@@ -48,6 +53,8 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
     const siblings = ofPrincipal.get(principal);
     siblings?.delete(connection);
     if (siblings?.size === 0) ofPrincipal.delete(principal);
+    departed.delete(connection.session);
+    if (departed.size < MOST_DEPARTED) departed.set(connection.session, performance.now());
   };
   const end = (connection: Connection, reason: EndReason): void => {
     remove(connection);
@@ -56,15 +63,19 @@ export function watchConnections(authenticator: Authenticator, limits: Connectio
   const all = () => [...ofPrincipal.values()].flatMap((connections) => [...connections]);
 
   async function recheck(): Promise<void> {
+    for (const [session, at] of departed) if (performance.now() - at > RETURNS_WITHIN_MS) departed.delete(session);
     const open = all();
-    if (open.length === 0) return;
-    const sessions = await authenticator.recheck(open.map((connection) => connection.session));
-    open.forEach((connection, index) => {
-      const session = sessions[index];
-      const reason = !session ? 'revoked' : isSame(session.viewer, connection.session.viewer) ? null : 'changed';
+    const sessions = [...open.map(({ session }) => session), ...departed.keys()];
+    if (sessions.length === 0) return;
+    const looked = await authenticator.recheck(sessions);
+    sessions.forEach((before, index) => {
+      const session = looked[index];
+      const reason = !session ? 'revoked' : isSame(session.viewer, before.viewer) ? null : 'changed';
       if (!reason) return;
-      authenticator.forget(connection.session.viewer.principal);
-      end(connection, reason);
+      authenticator.forget(before.viewer.principal);
+      const connection = open[index];
+      if (connection) end(connection, reason);
+      departed.delete(before);
     });
   }
   let closed = false;

@@ -19,14 +19,25 @@ export interface Session {
 export interface Authenticator {
   /** The session of a bearer text. Null: unknown, wrong, expired or revoked; all alike. */
   authenticate(bearer: string): Promise<Session | null>;
-  /** Looks at many sessions again in two statements: what each is now, null when it has ended. A rule changed by hand in the database shows here. */
+  /**
+   * Looks at many sessions again in two statements: what each is now, null when it has ended. A rule changed by hand in the database shows here.
+   * Those that go on are believed without a look of their own until they are looked at again.
+   */
   recheck(sessions: readonly Session[]): Promise<(Session | null)[]>;
   /** Forgets what is remembered of a principal: its key or rights changed. */
   forget(principal: string): void;
 }
 
+interface Remembered {
+  until: number;
+  readonly session: Promise<Session | null>;
+  principal: string | null;
+}
+
 /** An answer is believed for at most this long without a look at the database. */
 const REMEMBERED_MS = 1_000;
+/** Of who is looked at each second with all others, the last look counts: longer, because one of them may come late. */
+const CONFIRMED_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
 const MOST_AT_ONCE = 1_000;
 
@@ -37,7 +48,8 @@ export function openAuthenticator(
   verifyToken = tokens ? tokenVerifier(tokens, installation) : null,
 ): Authenticator {
   const { sql } = db;
-  const remembered = new Map<string, { at: number; session: Promise<Session | null>; principal: string | null }>();
+  const remembered = new Map<string, Remembered>();
+  const entryOf = new WeakMap<Session, Remembered>();
 
   // A crowd that comes back with a key each asks once, and not a thousand times.
   const viewerOfKey = gather((hashes: readonly Buffer[]) => readKeyViewersByHash(sql, hashes), MOST_AT_ONCE);
@@ -59,8 +71,8 @@ export function openAuthenticator(
     async authenticate(bearer) {
       const name = hash('sha256', bearer, 'base64url');
       const known = remembered.get(name);
-      if (known && performance.now() - known.at < REMEMBERED_MS) return stillValid(await known.session);
-      const entry = { at: performance.now(), session: look(bearer), principal: null as string | null };
+      if (known && performance.now() < known.until) return stillValid(await known.session);
+      const entry: Remembered = { until: performance.now() + REMEMBERED_MS, session: look(bearer), principal: null };
       remembered.delete(name);
       remembered.set(name, entry);
       if (remembered.size > MOST_REMEMBERED) {
@@ -70,6 +82,7 @@ export function openAuthenticator(
       try {
         const session = await entry.session;
         entry.principal = session?.viewer.principal ?? null;
+        if (session) entryOf.set(session, entry);
         return stillValid(session);
       } catch (error) {
         // A failure is not an answer: the next one asks again.
@@ -84,12 +97,16 @@ export function openAuthenticator(
         ),
       ];
       const [keys, revocations] = await Promise.all([readKeyViewers(sql, of(false)), readRevocations(sql, of(true))]);
+      const until = performance.now() + CONFIRMED_MS;
       return sessions.map((session) => {
         const { principal } = session.viewer;
-        if (session.issuedAt !== null)
-          return isRevokedBy(revocations.get(principal), session.issuedAt) ? null : stillValid(session);
         const viewer = keys.get(principal);
-        return viewer ? { viewer, issuedAt: null } : null;
+        const isRevoked = isRevokedBy(revocations.get(principal), session.issuedAt ?? 0);
+        const now =
+          session.issuedAt === null ? viewer && { viewer, issuedAt: null } : isRevoked ? null : stillValid(session);
+        const entry = entryOf.get(session);
+        if (now && entry) entry.until = until;
+        return now ?? null;
       });
     },
     forget(principal) {
