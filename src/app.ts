@@ -9,6 +9,7 @@ import { openSenders } from './channels/senders/senders.ts';
 import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
+import { openReplicas } from './database/replicas.ts';
 import { startTraffic } from './demo/start-traffic.ts';
 import { allowList } from './execution/allow-list.ts';
 import { buildSchema } from './execution/build-schema.ts';
@@ -18,6 +19,7 @@ import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { PersistedDocuments } from './execution/persisted-documents.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
+import { readFreshness } from './execution/read-freshness.ts';
 import { readDocumentFiles } from './execution/read-document-files.ts';
 import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
@@ -105,12 +107,31 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       texts: known.values(),
       onStranger: (sha256, role) => log.warn({ sha256, role }, 'a document that is not on the allow-list'),
     });
-    const prepare = preparing({ built: { schema, rights }, limits, buckets, documents, checkAllowed });
+    const prepare = preparing({
+      ...{ built: { schema, rights }, limits, buckets, documents, checkAllowed },
+      readFreshness: (asked) => readFreshness(installation, asked),
+    });
     const authenticator = openAuthenticator(database, installation, tokenSettings(config));
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());
     const turns = new Turns({ ...config.limits, ...config.server });
     opened.push(() => Promise.resolve(turns.close()));
+    const { statementTimeoutMs } = config.database;
+    const replicas =
+      config.replicas.urls.length === 0
+        ? null
+        : openReplicas(database, {
+            ...{ ...config.replicas, statementTimeoutMs, traced: isTraced },
+            onChange: ({ name, trouble }) =>
+              trouble === null
+                ? log.info({ replica: name }, 'a replica is used')
+                : log.warn({ replica: name, trouble }, 'a replica is not used'),
+          });
+    opened.push(() => replicas?.close());
+    const warnings = () => [
+      ...watch.warnings(),
+      ...(replicas?.states().some(({ trouble }) => trouble !== null) ? ['a replica is not used'] : []),
+    ];
     const ground: Ground = {
       turns,
       maxAnswerBytes: config.limits.maxAnswerBytes,
@@ -122,6 +143,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
         watch.noticed(error);
         log.error({ err: error, requestId }, 'an operation failed');
       },
+      replicas: replicas ?? undefined,
       get contexts() {
         return edge.contexts;
       },
@@ -142,7 +164,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       journalSilentMs: () => edge.silentMs(),
       operations: () => turns,
       oldestTransactionSeconds: () => watch.oldestTransactionSeconds(),
-      warningCount: () => watch.warnings().length,
+      warningCount: () => warnings().length,
+      replicas: () => replicas,
       brokerState: () => edge.brokerState(),
       messagesWaiting: () => measureWaiting(database.sql),
     });
@@ -201,7 +224,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       pingDatabase: () => database.sql`select 1`,
       tailerLagMs: () => edge.silentMs(),
       isStopping: () => stopping,
-      warnings: () => watch.warnings(),
+      warnings,
     });
     const sdl = printedSchema(channels);
     app.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));

@@ -16,6 +16,7 @@ import {
   optionalText,
   optionalUrl,
   proxyAddress,
+  replicaUrl,
   role,
   text,
 } from './setting.ts';
@@ -158,6 +159,25 @@ const SETTINGS = {
       5_000,
       { min: 100, max: TEN_MINUTES_IN_MS },
       'The database ends a statement after this many milliseconds.',
+    ),
+  },
+  replicas: {
+    urls: list(
+      'REPLICA_URLS',
+      replicaUrl,
+      'Standbys of DATABASE_URL to read from where a caller allows it, comma separated, each the address of one server, as the role of the application: docs/replicas.md. None: everything is read from the primary.',
+    ),
+    maxLagMs: integer(
+      'REPLICA_MAX_LAG_MS',
+      5_000,
+      { min: 100, max: 3_600_000 },
+      'A standby that is farther behind is not read from, whatever a caller allows, in milliseconds.',
+    ),
+    poolSize: integer(
+      'REPLICA_POOL_SIZE',
+      8,
+      { min: 1, max: 200 },
+      'Connections of a process to each standby that it reads from; it takes one more to watch it.',
     ),
   },
   watching: {
@@ -462,10 +482,13 @@ export function describeSettings(): { group: string; name: string; default: stri
 }
 
 /** Settings that are right one by one and wrong together. */
-function contradictions({ database, documents, jwt, limits }: Config): string[] {
+function contradictions({ database, replicas, documents, jwt, limits }: Config): string[] {
   const problems: string[] = [];
   if (database.migrationUrl && !database.url) {
     problems.push('MIGRATION_DATABASE_URL is set without DATABASE_URL: set both, or neither for the embedded database');
+  }
+  if (replicas.urls.length > 0 && !database.url) {
+    problems.push('REPLICA_URLS is set without DATABASE_URL: the embedded database has no standbys');
   }
   const together = Object.entries({
     JWT_ISSUER: jwt.issuer,

@@ -98,6 +98,12 @@ export function databaseUrl(name: string, description: string): Setting<string |
   return { ...one, parse };
 }
 
+/** An address of one PostgreSQL. */
+export function replicaUrl(entry: string): string {
+  if (URL.canParse(entry) && ['postgres:', 'postgresql:'].includes(new URL(entry).protocol)) return entry;
+  throw new Error('must list addresses such as postgres://user:password@replica:5432/punos');
+}
+
 /** An origin as browsers send it; anything longer would silently never match. */
 export function exactOrigin(entry: string): string {
   if (URL.canParse(entry) && new URL(entry).origin === entry) return entry;

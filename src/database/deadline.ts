@@ -29,3 +29,16 @@ export async function withDeadline<T extends readonly unknown[]>(
     clearTimeout(timer);
   }
 }
+
+/** The answer, if it comes in time. What was asked for is not cancelled: nobody listens any more. */
+export async function inTime<T>(answer: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineExceeded(deadlineMs)), deadlineMs);
+  });
+  try {
+    return await Promise.race([answer, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,16 +1,14 @@
-import postgres from 'postgres';
-
-import { openSockets, type DatabaseSockets } from './database-sockets.ts';
 import { openDatabaseClock, type DatabaseClock } from './database-clock.ts';
 import { hostsOf, urlOfHost } from './database-hosts.ts';
+import { openSockets, type DatabaseSockets } from './database-sockets.ts';
 import { openQueues, type EnqueueJob } from './enqueue-job.ts';
 import { OutcomeUnknown } from '../values/outcome-unknown.ts';
+import { openPool } from './pool.ts';
 import type { Sql } from './sql.ts';
 import { takingTurns } from './take-turns.ts';
 import { tracedSql } from './traced-sql.ts';
 
 export type { Sql } from './sql.ts';
-type Pool = postgres.Sql<{ bigint: number }>;
 
 /** A way into the database. Inside a transaction both `sql` and `hot` are that transaction's connection. */
 export interface Db {
@@ -69,11 +67,6 @@ const PATIENCE = 3;
 /** Where PostgreSQL says that it gave up waiting for a standby. The commit is answered as done all the same. */
 const GAVE_UP_WAITING = 'SyncRepWaitForLSN';
 
-const SESSION = {
-  idle_in_transaction_session_timeout: 10_000,
-  lock_timeout: 2_000,
-};
-
 /**
  * Opens pools on the application role's URL. Connects at the first query. Of several hosts every pool goes to the one that may be written to,
  * and finds the new one after a failover.
@@ -81,23 +74,12 @@ const SESSION = {
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const sockets = openSockets(url);
   let unconfirmed = 0;
-  const pool = (max: number, session: Record<string, string | number> = {}): Pool =>
-    postgres(sockets ? urlOfHost(url, hostsOf(url)[0]!) : url, {
-      ...(sockets ? { socket: () => sockets.connect() } : {}),
-      max,
-      connect_timeout: 5,
-      max_lifetime: 1_800,
-      // Counts and amounts fit a double (2^53); a BigInt would not survive JSON.
-      types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-      transform: { column: { from: postgres.toCamel, to: postgres.fromCamel }, undefined: null },
-      onnotice({ routine }) {
+  const pool = (max: number, session: Record<string, string | number> = {}) =>
+    openPool(sockets ? urlOfHost(url, hostsOf(url)[0]!) : url, {
+      ...{ max, session, sockets, statementTimeoutMs: options.statementTimeoutMs },
+      applicationName: options.applicationName,
+      onNotice({ routine }) {
         if (routine === GAVE_UP_WAITING) unconfirmed += 1;
-      },
-      connection: {
-        application_name: options.applicationName ?? 'punos',
-        statement_timeout: options.statementTimeoutMs,
-        ...SESSION,
-        ...session,
       },
     });
   const traced = <S extends Sql>(opened: S): S => (options.traced ? tracedSql(opened) : opened);

@@ -3,18 +3,29 @@ import { execute, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../resolvers/context.ts';
 import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
 import { NOTHING_KNOWN, type KnownContexts } from '../services/context/read-context.ts';
+import { encodeConsistencyToken } from '../services/events/consistency-token.ts';
 import { encodeCursor, placeAt } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
+import type { Freshness } from '../values/freshness.ts';
 import { inSpan } from '../values/in-span.ts';
 import { answerFromContext } from './known-answer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
+import { mayBeStale } from './may-be-stale.ts';
 import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
 import { Rejection, rejected } from './rejection.ts';
 import type { Turns } from './turns.ts';
+
+/** Standbys to read from. */
+export interface Replicas {
+  /** Runs reads where it is fresh enough. Null: nowhere, or it went wrong there; ask the primary. */
+  read<T>(demand: Freshness, work: (db: Scope['db']) => Promise<T>): Promise<{ readonly answer: T } | null>;
+  /** A place in the log of the database, after everything that was committed before the call. */
+  position(): Promise<number>;
+}
 
 /** Where operations run. */
 export interface Ground {
@@ -25,6 +36,8 @@ export interface Ground {
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
+  /** Default: none. */
+  readonly replicas?: Replicas | undefined;
   /** Default: everything runs at once. */
   readonly turns?: Turns;
   /** Of one answer. Default: what is asked for decides. */
@@ -58,14 +71,20 @@ export async function executeOperation(
   const candidate = { viewer: operation.viewer, points: operation.cost.requested, isWanted };
   const work = () =>
     inSpan('graphql execute', namesOf(operation), async () =>
-      answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) =>
-        run({ ...ground, contexts }, operation, { cursor: await cursorFor(ground, operation) }),
-      ),
+      answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) => {
+        const known = { ...ground, contexts };
+        return (
+          (await runOnReplica(known, operation)) ??
+          run(known, operation, { cursor: await cursorFor(ground, operation) })
+        );
+      }),
     );
   try {
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
     checkSize(ground, operation, result);
-    return { ...masked(ground, result, requestId), extensions: { cost: operation.cost } };
+    const token = await tokenAfter(ground, operation);
+    const extensions = { cost: operation.cost, ...(token === null ? {} : { consistencyToken: token }) };
+    return { ...masked(ground, result, requestId), extensions };
   } catch (error) {
     if (error instanceof Rejection) throw error;
     return { errors: [maskError(error, requestId, ground.reportBug)] };
@@ -122,6 +141,27 @@ const namesOf = ({ operation }: PreparedOperation) => ({
 /** Taken before anything of the document is read: nothing that commits later is missed by who subscribes after it. Null: not asked for. */
 async function cursorFor({ db, installation }: Ground, { selectsCursor }: PreparedOperation): Promise<string | null> {
   return selectsCursor ? encodeCursor(installation, placeAt(await readSnapshot(db.sql))) : null;
+}
+
+/** Null: the primary is to answer. */
+async function runOnReplica(ground: Ground, operation: PreparedOperation): Promise<ResultText | null> {
+  const { replicas } = ground;
+  if (!replicas || !operation.freshness || !mayBeStale(operation)) return null;
+  const read = await replicas.read(operation.freshness, async (db) => {
+    const result = await run({ ...ground, db }, operation, {});
+    // One statement that fails there fails all after it: the primary says what was wrong.
+    if (result.errors) throw result.errors[0]!;
+    return result;
+  });
+  return read && read.answer;
+}
+
+/** What a caller sends with a query that is to see this change. Null: it is no change, there are no replicas, or nobody can say. */
+async function tokenAfter({ replicas, installation }: Ground, { kind }: PreparedOperation): Promise<string | null> {
+  if (!replicas || kind !== 'mutation') return null;
+  // The change is made, whatever happens to the token.
+  const position = await replicas.position().catch(() => null);
+  return position === null ? null : encodeConsistencyToken(installation, position);
 }
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */

@@ -8,6 +8,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 
+import type { Freshness } from '../values/freshness.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Right } from '../values/rights.ts';
 import type { Viewer } from '../values/viewer.ts';
@@ -20,6 +21,7 @@ import { MAX_ERRORS, type DocumentLimits } from './limits.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
 import type { PlanSettings } from './plans/plans.ts';
 import { documentReader, type ReadDocument } from './read-document.ts';
+import type { AskedFreshness } from './read-freshness.ts';
 import { Rejection, rejected, rejectedAs } from './rejection.ts';
 import { rightsClassOf, rightsText } from './rights-class.ts';
 
@@ -30,6 +32,8 @@ export interface OperationRequest {
   variables?: unknown;
   /** May name the document by its hash. */
   extensions?: unknown;
+  /** Absent: nothing is said of it. */
+  freshness?: AskedFreshness | undefined;
 }
 
 /** An operation that may run under this viewer. */
@@ -42,6 +46,8 @@ export interface PreparedOperation {
   readonly rawVariables: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly selectsCursor: boolean;
+  /** How old the answer may be. Null: it is of now. */
+  readonly freshness: Freshness | null;
   /** Sections of context packets that it may show. */
   readonly sections: readonly ContextSection[];
   /** Viewers of one class get the same bytes. */
@@ -59,6 +65,8 @@ export interface Preparation {
   readonly documents?: PersistedDocuments;
   /** Default: every document is allowed. */
   readonly checkAllowed?: CheckAllowed;
+  /** Default: whatever is asked for, the answer is of now. */
+  readonly readFreshness?: (asked: AskedFreshness) => Freshness | null;
 }
 
 export interface Prepare {
@@ -78,6 +86,7 @@ export function preparing({
   plans,
   documents = new PersistedDocuments({ maxBytes: limits.maxDocumentBytes }),
   checkAllowed = () => undefined,
+  readFreshness = () => null,
 }: Preparation): Prepare {
   const { readDocument, isKnown } = documentReader(built, limits, plans);
   const prepare = (request: OperationRequest, viewer: Viewer): PreparedOperation => {
@@ -91,6 +100,7 @@ export function preparing({
       throw rejected('BAD_REQUEST', '`variables` is an object or null.');
     const rawVariables = (given ?? {}) as Record<string, unknown>;
     checkInput(rawVariables);
+    const freshness = request.freshness ? readFreshness(request.freshness) : null;
 
     checkAllowed(query, viewer.role);
     const document = readDocument(query);
@@ -115,6 +125,7 @@ export function preparing({
       rawVariables,
       variables,
       selectsCursor: requirements.selectsCursor,
+      freshness,
       sections: requirements.sections,
       rightsClass: rightsClassOf(viewer, requirements.viewerRelative),
       cost: { requested, throttle: charge.throttle },

@@ -5,6 +5,7 @@ import { maskError } from '../execution/mask-error.ts';
 import type { OperationRequest, Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
 import type { Viewer } from '../values/viewer.ts';
+import { TOKEN_HEADER } from './asked-freshness.ts';
 
 export interface AnswerParts {
   ground: Ground;
@@ -15,8 +16,10 @@ export interface AnswerParts {
 export interface OperationAnswer {
   text: string;
   status: number;
-  retryAfterSeconds: number | null;
+  headers: Readonly<Record<string, string>>;
 }
+
+const NO_HEADERS = {};
 
 /** Asked by one viewer. */
 export interface Asked extends Caller {
@@ -37,19 +40,19 @@ export async function answerOperation(
         'Subscriptions run over WebSocket (graphql-transport-ws) or with `Accept: text/event-stream`.',
       );
     const result = await executeOperation(ground, operation, caller);
-    const isUnavailable = result.data == null && result.errors?.[0]?.extensions['code'] === 'UNAVAILABLE';
-    return {
-      text: textOf(result),
-      status: isUnavailable ? 503 : 200,
-      retryAfterSeconds: isUnavailable ? 1 : null,
-    };
+    const text = textOf(result);
+    if (result.data == null && result.errors?.[0]?.extensions['code'] === 'UNAVAILABLE')
+      return { text, status: 503, headers: { 'retry-after': '1' } };
+    const token = result.extensions?.['consistencyToken'];
+    return { text, status: 200, headers: typeof token === 'string' ? { [TOKEN_HEADER]: token } : NO_HEADERS };
   } catch (error) {
     if (error instanceof Rejection) {
       const { errors, status, retryAfterSeconds } = error;
-      return { text: textOf({ errors }), status, retryAfterSeconds };
+      const headers = retryAfterSeconds === null ? NO_HEADERS : { 'retry-after': String(retryAfterSeconds) };
+      return { text: textOf({ errors }), status, headers };
     }
     const masked = maskError(error, caller.requestId, ground.reportBug);
-    return { text: textOf({ errors: [masked] }), status: 500, retryAfterSeconds: null };
+    return { text: textOf({ errors: [masked] }), status: 500, headers: NO_HEADERS };
   }
 }
 

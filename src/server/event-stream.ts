@@ -9,6 +9,7 @@ import type { LiveEdge } from '../live/live-edge.ts';
 import type { LiveStream } from '../live/live-operation.ts';
 import { answerError } from './answer-error.ts';
 import { answerInTime } from './answer-operation.ts';
+import { freshnessInHeaders } from './asked-freshness.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { EventStreamSink } from './event-stream-sink.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -62,7 +63,8 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
       stream?.close();
     });
     try {
-      const operation = prepare(operationIn(request), request.viewer);
+      const freshness = freshnessInHeaders(request.headers);
+      const operation = prepare({ ...operationIn(request), freshness }, request.viewer);
       if (operation.kind === 'subscription') {
         stream = await parts.edge.open(toLiveOperation(ground, operation, request.id, lastEventId(request)), sink);
         // The client may have left, or lost its rights, while the stream was being opened.

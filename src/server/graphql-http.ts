@@ -6,13 +6,16 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Viewer } from '../values/viewer.ts';
 import { ERROR_CODES } from '../values/error-codes.ts';
 import type { PersistedDocuments } from '../execution/persisted-documents.ts';
+import type { AskedFreshness } from '../execution/read-freshness.ts';
 import { answerOperation, type AnswerParts } from './answer-operation.ts';
+import { freshnessInHeaders } from './asked-freshness.ts';
 import { answeringKnown, type KnownParts } from './known-document.ts';
 
 interface HttpContext extends BaseContext {
   viewer: Viewer;
   requestId: string;
   isWanted: () => boolean;
+  freshness: AskedFreshness | undefined;
 }
 
 /** An answer that is text already, on its way through Apollo. */
@@ -60,6 +63,7 @@ export async function graphqlOverHttp({ maxTokens, ...parts }: Parts): Promise<{
         viewer: request.viewer,
         requestId: request.id,
         isWanted: () => !reply.raw.destroyed && !reply.sent,
+        freshness: freshnessInHeaders(request.headers),
       }),
   });
   return { handler: answeringKnown(parts, handler as RouteHandlerMethod), stop: () => apollo.stop() };
@@ -92,10 +96,11 @@ function answering(parts: AnswerParts): ApolloServerPlugin<HttpContext> {
       Promise.resolve({
         async responseForOperation({ request, source, contextValue }) {
           const { operationName, variables } = request;
-          const operation = { query: source, operationName, variables };
-          const answer = await answerOperation(parts, { operation, ...contextValue });
+          const { freshness, ...caller } = contextValue;
+          const operation = { query: source, operationName, variables, freshness };
+          const answer = await answerOperation(parts, { operation, ...caller });
           const headers = new HeaderMap();
-          if (answer.retryAfterSeconds !== null) headers.set('retry-after', String(answer.retryAfterSeconds));
+          for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
           return {
             http: { status: answer.status, headers },
             body: { kind: 'single', singleResult: { data: new Finished(answer.text) } },

@@ -8,6 +8,7 @@ import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Viewer } from '../values/viewer.ts';
 import { answerError } from './answer-error.ts';
 import { TOO_LATE } from './answer-operation.ts';
+import { TOKEN_HEADER } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import { Lateness, TICK_MS } from './lateness.ts';
@@ -70,6 +71,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
   await app.register(cors, {
     origin: settings.corsOrigins.length > 0 ? [...settings.corsOrigins] : false,
     methods: ['GET', 'POST'],
+    exposedHeaders: [TOKEN_HEADER],
     maxAge: 600,
   });
   await refuseWhenOverloaded(app);

@@ -3,6 +3,7 @@ import type { FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { PersistedDocuments } from '../execution/persisted-documents.ts';
 import type { OperationRequest } from '../execution/prepare.ts';
 import { answerOperation, type AnswerParts } from './answer-operation.ts';
+import { freshnessInHeaders } from './asked-freshness.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Media types that need no negotiation; every other wish is Apollo's to weigh. */
@@ -30,9 +31,8 @@ export function answeringKnown(parts: KnownParts, otherwise: RouteHandlerMethod)
     const { viewer, id: requestId } = request;
     const isWanted = () => !reply.raw.destroyed && !reply.sent;
     const asked = { operation, viewer, requestId, isWanted };
-    const { text, status, retryAfterSeconds } = await answerOperation(parts, asked);
-    if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
-    return reply.code(status).header('content-type', type).send(text);
+    const { text, status, headers } = await answerOperation(parts, asked);
+    return reply.code(status).headers(headers).header('content-type', type).send(text);
   };
 }
 
@@ -47,11 +47,14 @@ function namedIn(documents: PersistedDocuments, given: unknown, extensions: obje
 
 const KEYS = new Set(['query', 'operationName', 'variables', 'extensions']);
 
-function knownOperation({ prepare, documents }: KnownParts, { method, body }: FastifyRequest): OperationRequest | null {
+function knownOperation(
+  { prepare, documents }: KnownParts,
+  { method, body, headers }: FastifyRequest,
+): OperationRequest | null {
   if (method !== 'POST' || body === null || typeof body !== 'object' || Array.isArray(body)) return null;
   const { query: given, operationName, variables, extensions } = body as Record<string, unknown>;
   if (!Object.keys(body).every((key) => KEYS.has(key))) return null;
   const query = extensions == null ? given : namedIn(documents, given, extensions);
   if (typeof query !== 'string' || !prepare.isKnown(query)) return null;
-  return { query, operationName, variables };
+  return { query, operationName, variables, freshness: freshnessInHeaders(headers) };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { BrokerState } from '../live/backbone.ts';
+import type { ReplicaState } from '../database/replicas.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { answerError } from './answer-error.ts';
 import { bearerOf } from './bearer.ts';
@@ -15,6 +16,8 @@ export interface Metered {
   operations: () => { readonly running: number; readonly waiting: number };
   oldestTransactionSeconds: () => number;
   warningCount: () => number;
+  /** Standbys that are read from, and what became of reads that they might have answered; null without any. */
+  replicas: () => { states(): readonly ReplicaState[]; counts: Readonly<Record<string, number>> } | null;
   /** How NATS does; null without it. */
   brokerState: () => BrokerState | null;
   /** Messages to customers that wait for our courier. */
@@ -122,6 +125,37 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
   );
   gauge('punos_warnings', 'Warnings on /readyz now.', () => given().warningCount());
   gauge('punos_journal_silent_seconds', 'Since the journal was last read.', () => given().journalSilentMs() / 1000);
+  new Gauge({
+    name: 'punos_replica_lag_seconds',
+    help: 'How old what a standby shows may be.',
+    labelNames: ['replica'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, lagSeconds } of given().replicas()?.states() ?? []) this.set({ replica: name }, lagSeconds);
+    },
+  });
+  new Gauge({
+    name: 'punos_replica_used',
+    help: 'Whether a standby is read from (1), or not, since it is away, behind, promoted or of another timeline (0).',
+    labelNames: ['replica'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, trouble } of given().replicas()?.states() ?? [])
+        this.set({ replica: name }, Number(trouble === null));
+    },
+  });
+  new Counter({
+    name: 'punos_replica_reads_total',
+    help: 'Queries whose caller lets a standby answer: replica (it did), behind (none was fresh enough), away (none was there), failed (it broke on the way). All but the first were answered by the primary.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [outcome, times] of Object.entries(given().replicas()?.counts ?? {})) this.inc({ outcome }, times);
+    },
+  });
   const broker = () => given().brokerState();
   gauge('punos_nats_live', 'Whether events come over NATS (1) or from Postgres (0).', () =>
     Number(broker()?.isLive ?? 0),

@@ -14,6 +14,7 @@ import type { LiveEdge } from '../live/live-edge.ts';
 import type { LiveStream } from '../live/live-operation.ts';
 import type { Authenticator, Session } from '../services/access/authenticate.ts';
 import { answerInTime } from './answer-operation.ts';
+import { freshnessInExtensions } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -241,7 +242,8 @@ async function subscribe(
       throw rejected('RATE_LIMITED', `${settings.maxSubscriptionsPerSocket} operations on one socket are allowed.`);
     const { viewer } = connection.session;
     const { query, operationName, variables, extensions } = payload;
-    const operation = prepare({ query, operationName, variables, extensions }, viewer);
+    const freshness = freshnessInExtensions(extensions);
+    const operation = prepare({ query, operationName, variables, extensions, freshness }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
     const begun = await begin(parts, operation, { id, outlet, requestId });

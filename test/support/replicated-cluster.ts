@@ -27,6 +27,8 @@ const SETTINGS: ServerSettings = {
   ...{ wal_level: 'replica', max_wal_senders: 5, wal_keep_size: '256MB', hot_standby: 'on', wal_log_hints: 'on' },
 };
 
+const WAITED_FOR = new Set(['sync', 'quorum']);
+
 /** Which server: the first primary, or a standby by its name. */
 type Which = 'primary' | (string & {});
 
@@ -40,8 +42,8 @@ export interface ReplicatedCluster {
   superuserUrl(which: Which): string;
   /** The first primary ends without a word. */
   killPrimary(): void;
-  /** The first standby becomes the primary. */
-  promote(): Promise<void>;
+  /** A standby becomes a primary. Default: the first. */
+  promote(standby?: string): Promise<void>;
   /** The first primary comes back and knows nothing of the other one: it takes writes, and needs nobody to confirm them. */
   reviveOldPrimary(): Promise<void>;
   /** The standby takes nothing from its primary, and does not say so. Returns what lets it go on. */
@@ -55,7 +57,7 @@ export interface ReplicatedCluster {
 interface Options {
   /** Default: one. */
   standbys?: readonly string[];
-  /** Who has to confirm every commit, as in postgresql.conf. Default: any one standby. */
+  /** Who has to confirm every commit, as in postgresql.conf; empty: nobody. Default: any one standby. */
   synchronous?: string;
 }
 
@@ -111,7 +113,7 @@ export async function startReplicatedCluster({
   await sql`select pg_reload_conf()`;
   await until(
     () => sql<{ state: string }[]>`select sync_state as state from pg_stat_replication`,
-    (found) => found.length === standbys.length && found.some(({ state }) => state === 'sync' || state === 'quorum'),
+    (found) => found.length === standbys.length && (!synchronous || found.some(({ state }) => WAITED_FOR.has(state))),
     60_000,
   );
   await sql.end();
@@ -127,8 +129,8 @@ export async function startReplicatedCluster({
     applicationUrlOf: (which) => applicationUrlAt(`127.0.0.1:${ports.get(which)}`),
     superuserUrl,
     killPrimary: () => process.kill(readPostmaster(primary.directory)!.pid, 'SIGKILL'),
-    async promote() {
-      const admin = singleConnection(superuserUrl(standbys[0]!, 'postgres'));
+    async promote(standby = standbys[0]!) {
+      const admin = singleConnection(superuserUrl(standby, 'postgres'));
       await admin`select pg_promote(true, 60)`;
       await admin.end();
     },
