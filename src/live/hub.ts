@@ -2,6 +2,7 @@ import { isAhead, type Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { covers, sees, type Snapshot } from '../services/events/snapshot.ts';
 import type { KeyListener, LiveBatch } from './backbone.ts';
+import { SetsByKey } from './sets-by-key.ts';
 
 /** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
 export interface Watcher {
@@ -24,8 +25,7 @@ const RECENT_EVENTS = 4_096;
  * one look in a map per stream and topic.
  */
 export class Hub {
-  /** Most keys have one watcher: a set of one would take ten times as much. */
-  readonly #watchers = new Map<string, Watcher | Set<Watcher>>();
+  readonly #watchers = new SetsByKey<Watcher>();
   readonly #recent: { batch: LiveBatch; sequence: number }[] = [];
   /** The same events by their keys, oldest first: thousands of readers who come back at once each look for a few. */
   readonly #recentOf = new Map<string, JournalEvent[]>();
@@ -54,27 +54,11 @@ export class Hub {
 
   /** Watches keys from now on. */
   watch(watcher: Watcher, keys: Iterable<string>): void {
-    for (const key of keys) {
-      const known = this.#watchers.get(key);
-      if (known instanceof Set) known.add(watcher);
-      else if (known !== watcher) this.#watchers.set(key, known ? new Set([known, watcher]) : watcher);
-      if (!known) this.#listener?.watched(key);
-    }
+    for (const key of keys) if (this.#watchers.add(key, watcher)) this.#listener?.watched(key);
   }
 
   unwatch(watcher: Watcher, keys: Iterable<string>): void {
-    for (const key of keys) {
-      const known = this.#watchers.get(key);
-      if (known instanceof Set) {
-        known.delete(watcher);
-        const [last] = known;
-        if (last && known.size === 1) this.#watchers.set(key, last);
-        continue;
-      }
-      if (known !== watcher) continue;
-      this.#watchers.delete(key);
-      this.#listener?.unwatched(key);
-    }
+    for (const key of keys) if (this.#watchers.delete(key, watcher)) this.#listener?.unwatched(key);
   }
 
   /**
@@ -142,11 +126,7 @@ export class Hub {
   #watchersOf(event: JournalEvent): Iterable<Watcher> {
     // A copy: a watcher may change what it watches while it is being told.
     const found = new Set<Watcher>();
-    for (const key of keysOf(event)) {
-      const known = this.#watchers.get(key);
-      if (known instanceof Set) for (const watcher of known) found.add(watcher);
-      else if (known) found.add(known);
-    }
+    for (const key of keysOf(event)) for (const watcher of this.#watchers.of(key)) found.add(watcher);
     return found;
   }
 

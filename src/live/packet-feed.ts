@@ -28,7 +28,8 @@ export class PacketFeed implements ContextReader {
   readonly #customerId: string;
   readonly #context: PersonContext;
   readonly #members = new Set<Member>();
-  readonly #deferred = new Map<Member, News>();
+  /** What slow readers skipped; null while there are none, as nearly always. */
+  #deferred: Map<Member, News> | null = null;
   #newcomers: Newcomer[] = [];
   #news: News | null = null;
   #closed = false;
@@ -45,7 +46,7 @@ export class PacketFeed implements ContextReader {
   }
 
   get needsState(): boolean {
-    return this.isWaiting || this.#deferred.size > 0;
+    return this.isWaiting || this.#deferred !== null;
   }
 
   /** Sends the whole packet, then every later one. The first has as causes what happened since `after`. */
@@ -56,7 +57,7 @@ export class PacketFeed implements ContextReader {
 
   leave(member: Member): void {
     this.#members.delete(member);
-    this.#deferred.delete(member);
+    this.#forgetSkipped(member);
     this.#newcomers = this.#newcomers.filter((newcomer) => newcomer.member !== member);
   }
 
@@ -67,7 +68,7 @@ export class PacketFeed implements ContextReader {
 
   /** True when every packet that is due was sent to this member. */
   isQuietFor(member: Member): boolean {
-    return !this.#context.isBusy && this.#members.has(member) && !this.#deferred.has(member);
+    return !this.#context.isBusy && this.#members.has(member) && !this.#deferred?.has(member);
   }
 
   hear(news: News): void {
@@ -90,7 +91,7 @@ export class PacketFeed implements ContextReader {
       if (this.#closed) return;
       let sent = 0;
       for (const member of this.#members) {
-        if (this.#deferred.has(member) || member.isSlow) {
+        if (this.#deferred?.has(member) || member.isSlow) {
           this.#defer(member, news);
           continue;
         }
@@ -101,7 +102,7 @@ export class PacketFeed implements ContextReader {
       if (sent > 0) this.#parts.delivered(newestRecordedAtMs, sent);
     }
     this.#news = null;
-    for (const member of this.#deferred.keys())
+    for (const member of this.#deferred?.keys() ?? [])
       if (!member.isSlow) this.#parts.inBackground(this.#deliverDeferred(member), 'a packet for a slow reader');
   }
 
@@ -152,27 +153,32 @@ export class PacketFeed implements ContextReader {
   }
 
   #defer(member: Member, news: News): void {
-    const skipped = this.#deferred.get(member);
+    const skipped = this.#deferred?.get(member);
     if (skipped) return mergeNews(skipped, news);
     const fresh = noNews();
     mergeNews(fresh, news);
-    this.#deferred.set(member, fresh);
+    (this.#deferred ??= new Map()).set(member, fresh);
     member.sink.onDrain(() => this.#parts.inBackground(this.#deliverDeferred(member), 'a packet for a slow reader'));
   }
 
   async #deliverDeferred(member: Member): Promise<void> {
-    const skipped = this.#deferred.get(member);
+    const skipped = this.#deferred?.get(member);
     const moment = this.#context.moment;
     if (!skipped || member.closed || this.#closed || !moment || moment.text === null) return;
     // A newer packet is being sent to all: what was skipped goes with it.
     if (this.#news) return;
     const cursor = this.#parts.cursorOf(moment.place);
     const text = await member.operation.execute(payloadOf(moment, cursor, skipped));
-    if (this.#closed || this.#deferred.get(member) !== skipped) return;
+    if (this.#closed || this.#deferred?.get(member) !== skipped) return;
     // A newer packet was made meanwhile and merged its news into what was skipped: send that one instead.
     if (this.#context.moment !== moment) return this.#deliverDeferred(member);
-    this.#deferred.delete(member);
+    this.#forgetSkipped(member);
     member.send(text, cursor);
+  }
+
+  #forgetSkipped(member: Member): void {
+    this.#deferred?.delete(member);
+    if (this.#deferred?.size === 0) this.#deferred = null;
   }
 }
 

@@ -15,14 +15,13 @@ interface Watching {
 }
 
 /** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
-export class PacketGroup {
+export class PacketGroup implements Watcher {
   readonly #parts: EdgeParts;
   readonly #feeds = new Map<string, PacketFeed>();
   readonly #members = new Set<Member>();
   readonly #askAgain: () => Promise<PacketWatch>;
   readonly #sections: readonly ContextSection[];
   readonly #onEmpty: () => void;
-  readonly #filter: Watcher = { accept: () => void this.#refresh() };
   #watch: PacketWatch;
   #refreshing = false;
   #refreshAgain = false;
@@ -34,12 +33,17 @@ export class PacketGroup {
     this.#askAgain = askAgain;
     this.#sections = sections;
     this.#onEmpty = onEmpty;
-    parts.hub.watch(this.#filter, watch.topics);
+    parts.hub.watch(this, watch.topics);
     for (const customerId of watch.customerIds) this.#feeds.set(customerId, this.#feedOf(customerId));
   }
 
   get members(): Iterable<Member> {
     return this.#members;
+  }
+
+  /** Something of what decides who is watched happened. */
+  accept(): void {
+    void this.#refresh();
   }
 
   /** Sends the packet of every customer that is watched, whole, and then each newer one. */
@@ -56,7 +60,7 @@ export class PacketGroup {
     this.#members.delete(member);
     for (const feed of this.#feeds.values()) feed.leave(member);
     if (this.#members.size > 0) return;
-    this.#parts.hub.unwatch(this.#filter, this.#watch.topics);
+    this.#parts.hub.unwatch(this, this.#watch.topics);
     for (const feed of this.#feeds.values()) feed.close();
     this.#feeds.clear();
     this.#onEmpty();

@@ -10,6 +10,7 @@ import {
   watchCustomers,
 } from '../services/activity/packet-watches.ts';
 import { sees } from '../services/events/snapshot.ts';
+import { SetsByKey } from './sets-by-key.ts';
 
 /** Well within the time after which a watch ends by itself. */
 const RENEW_MS = 20_000;
@@ -48,7 +49,7 @@ export class PacketWatches {
   readonly #database: Database;
   readonly #log: Logger;
   readonly #processId = randomUUID();
-  readonly #holders = new Map<string, Set<WatchHolder>>();
+  readonly #holders = new SetsByKey<WatchHolder>();
   /** What the database knows. */
   readonly #watched = new Map<string, Watched>();
   readonly #wanted = new Set<string>();
@@ -71,9 +72,7 @@ export class PacketWatches {
   /** Resolves when the database knows that these customers are watched. True: it did not know it of all before. */
   async hold(holder: WatchHolder, customerIds: readonly string[]): Promise<boolean> {
     for (const id of customerIds) {
-      const holders = this.#holders.get(id);
-      if (holders) holders.add(holder);
-      else this.#holders.set(id, new Set([holder]));
+      this.#holders.add(id, holder);
       this.#unwanted.delete(id);
     }
     const missing = customerIds.filter((id) => !this.#watched.has(id));
@@ -84,12 +83,7 @@ export class PacketWatches {
   }
 
   release(holder: WatchHolder, customerIds: Iterable<string>): void {
-    for (const id of customerIds) {
-      const holders = this.#holders.get(id);
-      if (!holders?.delete(holder) || holders.size > 0) continue;
-      this.#holders.delete(id);
-      this.#drop(id);
-    }
+    for (const id of customerIds) if (this.#holders.delete(id, holder)) this.#drop(id);
     if (this.#unwanted.size > 0 && !this.#closed) this.#inBackground(this.#write());
   }
 
@@ -210,7 +204,7 @@ export class PacketWatches {
   }
 
   #tell(customerIds: readonly string[]): void {
-    const holders = new Set(customerIds.flatMap((id) => [...(this.#holders.get(id) ?? [])]));
+    const holders = new Set(customerIds.flatMap((id) => [...this.#holders.of(id)]));
     for (const holder of holders) holder.lookAgain();
   }
 

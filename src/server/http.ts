@@ -12,6 +12,7 @@ import { TOKEN_HEADER } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import { Lateness, TICK_MS } from './lateness.ts';
+import { newRequestId } from './new-request-id.ts';
 import type { Logger } from './request-log.ts';
 import { cutSlowBodies, type BodyTimes } from './slow-bodies.ts';
 
@@ -42,7 +43,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     return503OnClosing: false,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: newRequestId,
     // Node looks for late requests every 30 s by itself: a slow sender would have twice the time that it is given.
     http: {
       maxHeaderSize: 16_384,

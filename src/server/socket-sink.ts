@@ -13,7 +13,7 @@ export class SocketSink implements Sink {
   readonly #onFail: (error: unknown) => void;
   closed = false;
 
-  constructor(outlet: SocketOutlet, id: string, onFail: (error: unknown) => void) {
+  constructor(outlet: SocketOutlet, id: string, onFail: (error: unknown) => void = () => undefined) {
     this.#outlet = outlet;
     this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#onFail = onFail;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -18,6 +17,7 @@ import { freshnessInExtensions } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import type { Connection, Connections, EndReason } from './connections.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { newRequestId } from './new-request-id.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
 import { SocketOutlet } from './socket-outlet.ts';
@@ -65,16 +65,8 @@ interface Peer {
 }
 type Connected = Context<Record<string, unknown> | undefined, Peer>;
 
-/** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws. */
-interface Run {
-  operation: PreparedOperation;
-  /** Of a subscription. */
-  iterator: WaitingIterator;
-  sink: SocketSink;
-  requestId: string;
-  /** False: the client took its question back, or its socket is closed. */
-  isWanted: () => boolean;
-}
+/** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws, which keeps it as long as the operation runs. */
+type Run = { stream: WaitingIterator } | { answer: () => Promise<AsyncIterable<never>> };
 
 /** Closed by us while a message was being worked on: nothing more to say. */
 class SocketClosed extends Error {}
@@ -95,11 +87,11 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     connectionInitWaitTimeout: CONNECTION_INIT_WITHIN_MS,
     onConnect: (context) => connect(parts, context),
     onSubscribe: (context, id, payload) => subscribe(parts, context, id, payload) as never,
-    execute: (args) => execute(parts, (args as unknown as { run: Run }).run) as never,
-    subscribe: (args) => (args as unknown as { run: Run }).run.iterator as never,
+    execute: (args) => (args as unknown as { answer: () => Promise<AsyncIterable<never>> }).answer() as never,
+    subscribe: (args) => (args as unknown as { stream: WaitingIterator }).stream as never,
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) =>
-        (error.originalError ? maskError(error, randomUUID(), parts.ground.reportBug) : error).toJSON(),
+        (error.originalError ? maskError(error, newRequestId(), parts.ground.reportBug) : error).toJSON(),
       ),
   });
 
@@ -232,10 +224,10 @@ async function subscribe(
   context: Connected,
   id: string,
   payload: SubscribePayload,
-): Promise<{ run: Run; document: unknown; operationName: string | null } | readonly GraphQLError[]> {
+): Promise<(Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[]> {
   const { ground, prepare, settings } = parts;
-  const { connection, outlet } = context.extra;
-  const requestId = randomUUID();
+  const { connection, outlet, socket } = context.extra;
+  const requestId = newRequestId();
   try {
     if (!connection) throw rejected('UNAUTHENTICATED', 'Send `connection_init` with a valid key or token first.');
     if (Object.keys(context.subscriptions).length > settings.maxSubscriptionsPerSocket)
@@ -246,46 +238,53 @@ async function subscribe(
     const operation = prepare({ query, operationName, variables, extensions, freshness }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
-    const begun = await begin(parts, operation, { id, outlet, requestId });
-    const { socket } = context.extra;
     const isWanted = () => id in context.subscriptions && socket.readyState === socket.OPEN;
-    const run: Run = { ...begun, operation, requestId, isWanted };
-    return { run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
+    const asked = { id, outlet, requestId };
+    const run =
+      operation.kind === 'subscription'
+        ? { stream: await open(parts, operation, asked) }
+        : { answer: () => answer(parts, operation, { ...asked, isWanted }) };
+    return { ...run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
   } catch (error) {
     if (error instanceof Rejection) return error.errors;
     return [maskError(error, requestId, ground.reportBug)];
   }
 }
 
-/** Opens the stream of a subscription; a query or mutation begins when the library says so. */
-async function begin(
+interface Asked {
+  id: string;
+  outlet: SocketOutlet;
+  requestId: string;
+}
+
+async function open(
   { ground, edge }: WebSocketParts,
   operation: PreparedOperation,
-  { id, outlet, requestId }: { id: string; outlet: SocketOutlet; requestId: string },
-): Promise<Pick<Run, 'iterator' | 'sink'>> {
+  { id, outlet, requestId }: Asked,
+): Promise<WaitingIterator> {
   let stream: LiveStream | null = null;
   const iterator = new WaitingIterator(() => {
     sink.closed = true;
     stream?.close();
   });
   const sink = new SocketSink(outlet, id, (error) => iterator.fail(error));
-  if (operation.kind === 'subscription') {
-    stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
-    // The iterator may have ended while the stream was being opened.
-    if (sink.closed) stream.close();
-  }
-  return { iterator, sink };
+  stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
+  // The iterator may have ended while the stream was being opened.
+  if (sink.closed) stream.close();
+  return iterator;
 }
 
 /** The answer of a query or mutation is written past graphql-ws as well: it is text already. */
-async function execute({ ground, settings }: WebSocketParts, run: Run): Promise<AsyncIterable<never>> {
-  const { operation, sink, ...caller } = run;
-  const text = await answerInTime(ground, operation, { ...caller, deadlineMs: settings.requestDeadlineMs }).catch(
-    refusalText,
-  );
+async function answer(
+  { ground, settings }: WebSocketParts,
+  operation: PreparedOperation,
+  { id, outlet, requestId, isWanted }: Asked & { isWanted: () => boolean },
+): Promise<AsyncIterable<never>> {
+  const limits = { requestId, isWanted, deadlineMs: settings.requestDeadlineMs };
+  const text = await answerInTime(ground, operation, limits).catch(refusalText);
   // The library comes for it unless the client took its question back meanwhile.
   const next = (): Promise<IteratorResult<never>> => {
-    sink.send(text);
+    new SocketSink(outlet, id).send(text);
     return Promise.resolve({ done: true, value: undefined });
   };
   return { [Symbol.asyncIterator]: () => ({ next }) };
