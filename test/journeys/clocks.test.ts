@@ -12,13 +12,13 @@ import { figuresOf, playOn } from './crash/run.ts';
 import { LAYOUTS, openStage, type Stage } from './crash/stage.ts';
 
 const seed = Number(process.env['CRASH_SEED'] ?? randomInt(1_000_000));
-const WITHIN = { timeout: 240_000 };
+const WITHIN = { timeout: 600_000 };
 /** Far from what a busy machine takes, and from what the clocks are wrong by. */
 const MINUTE_MS = 60_000;
 
 const place = await withDatabase();
 let stage: Stage;
-beforeAll(async () => (stage = await openStage(place, LAYOUTS['three that differ about the time'])), 300_000);
+beforeAll(async () => (stage = await openStage(place, LAYOUTS['three that differ about the time'])), 600_000);
 afterAll(() => stage?.close());
 
 const fast = () => stage.servers[0]!.url;

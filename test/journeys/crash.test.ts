@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { hasNats } from '../support/nats-cluster.ts';
 import { withDatabase } from '../support/with-database.ts';
 import { breakableCluster } from './crash/breakable-place.ts';
 import { figuresOf, runCrashJourney, type Outcome, type Plan } from './crash/run.ts';
 import { LAYOUTS, type LayoutName, type Place } from './crash/stage.ts';
 
 /** `npm run crash` is the long form: more faults, more acts. This is the short one. */
-const WITHIN = { timeout: 180_000 };
+const WITHIN = { timeout: 600_000 };
 const seed = Number(process.env['CRASH_SEED'] ?? randomInt(1_000_000));
 
 const NOTHING_WRONG = {
@@ -53,6 +54,33 @@ test('H26: a server that is asked to stop fails no request and sends its readers
 
   expect(outcome.exits.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   expect(outcome.repeatedTries.filter((reason) => !reason.includes('overloaded'))).toEqual([]);
+});
+
+test('1 of 3 processes behind a port is killed: another one takes its place', WITHIN, async () => {
+  const place = await withDatabase();
+
+  await journey(place, 'three behind one port', { faults: ['kill a process'], actsBetween: 15 });
+});
+
+test.skipIf(!hasNats)(
+  'a process that NATS loses messages to, and is cut off from it, misses nothing and goes back to it',
+  WITHIN,
+  async () => {
+    const place = await withDatabase();
+    const faults = ['lose messages of NATS', 'cut a process off from NATS'] as const;
+
+    await journey(place, 'three on NATS', { faults, actsBetween: 15 });
+  },
+);
+
+test('G2: 140 subscribers lose their connections three times, without a gap and without a repeat', WITHIN, async () => {
+  const place = await withDatabase();
+  const faults = ['drop all readers', 'drop all readers', 'drop all readers'] as const;
+
+  const outcome = await journey(place, 'alone', { faults, actsBetween: 15, subscribers: 140 });
+
+  expect(outcome.subscribers).toBe(140);
+  expect(outcome.reconnects).toBeGreaterThanOrEqual(3 * 140);
 });
 
 describe('with a database of its own', () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/database/cluster.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const START_WITHIN_MS = 120_000;
+const START_WITHIN_MS = 300_000;
 
 /** How a process ended. */
 export interface Exit {

@@ -32,8 +32,8 @@ export async function startProcesses(count: number, databaseUrl: string, natsUrl
   return {
     all,
     away: new Set(),
-    relay: () => until(leading, (relays) => relays.length === 1).then(([relay]) => relay!),
-    async allLive(timeoutMs = 20_000) {
+    relay: () => until(leading, (relays) => relays.length === 1, 120_000).then(([relay]) => relay!),
+    async allLive(timeoutMs = 120_000) {
       const lives = () => Promise.all(all.map(async (server) => (await figuresOf(server)).get('punos_nats_live') ?? 0));
       await until(lives, (live) => live.every((one) => one === 1), timeoutMs);
       await until(leading, (relays) => relays.length === 1, timeoutMs);

@@ -180,6 +180,38 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
     expect(countOf(edge, 'hole')).toBeGreaterThan(0);
   });
 
+  test('H4: what a relay publishes again, however late, is known by its position and dropped', async () => {
+    const edge = await aProcess(cluster.url);
+    await isLive(edge);
+    const reader = await listening(edge, 'inbox:again');
+    const { all, index, event } = subjectsOf(installation.epoch);
+    const recorder = await connect({ servers: cluster.nodes[0]!.url.slice('nats://'.length) });
+    closing.push(() => recorder.close());
+    const recorded: { subject: string; data: Uint8Array }[] = [];
+    for (const subject of [all, index, event('inbox:again')])
+      recorder.subscribe(subject, { callback: (_, { data }) => void recorded.push({ subject, data }) });
+    await recorder.flush();
+    for (const name of ['1', '2', '3']) await say('inbox:again', name);
+    await hears(reader, '1', '2', '3');
+    // The index is the last of a batch.
+    await until(
+      () => recorded.filter(({ subject }) => subject === all).length > 0 && recorded.at(-1)!.subject === index,
+      Boolean,
+    );
+
+    const again = [...recorded];
+    for (const { subject, data } of again) recorder.publish(subject, data);
+    await recorder.flush();
+    await until(
+      () => countOf(edge, 'repeat'),
+      (count) => count > 0,
+    );
+    await say('inbox:again', '4');
+
+    await hears(reader, '1', '2', '3', '4');
+    console.log(`${again.length} messages published again: ${countOf(edge, 'repeat')} repeats dropped, none delivered`);
+  });
+
   test('H15: an index that is lost with its message, and one in two of all others, delay and lose nothing', async () => {
     const wire = await aWireTo(cluster.nodes[1]!.url);
     const edge = await aProcess(wire.url);
