@@ -169,14 +169,19 @@ test('a page that was away for longer than the journal remembers reads all anew 
 
   const ids = () => listOf(page).map(({ node }) => node.id);
   await until(ids, ([top]) => top === missed.conversationId);
-  await write('lumi', 'heard again');
-  await until(ids, ([top]) => top === conversationId);
-  // The cache may hold it a moment before its listener is told.
+  // A transaction that ran while the slice was dropped makes the new place look old as well: then all is read anew once more.
+  let count = 0;
   await until(
-    () => heard,
+    async () => {
+      await write('lumi', `heard again ${(count += 1)}`);
+      return heard;
+    },
     (texts) => texts.length > 1,
   );
-  expect(heard).toEqual(['seen', 'heard again']);
+  await until(ids, ([top]) => top === conversationId);
+  const [first, second] = heard;
+  expect(first).toBe('seen');
+  expect(second).toMatch(/^heard again/);
   expect(page.errors).toEqual([]);
 });
 
