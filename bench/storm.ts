@@ -21,6 +21,7 @@ interface Size {
 const SIZE: Size = { subscriptions: 10_000, compared: 5_000, atOnce: 2_000, missed: 1_000 };
 const QUICK: Size = { subscriptions: 100, compared: 50, atOnce: 50, missed: 10 };
 const MEGABYTE = 2 ** 20;
+const UNTIL_AT_REST_MS = 4_000;
 
 interface Memory {
   used: number;
@@ -71,6 +72,8 @@ async function bytesEach(
   const round = async () => {
     const before = await server.ask<Memory>('memory');
     await readers.ask('begin', { url, key, ...load } satisfies Reading);
+    // What was assembled is let go when nobody needs it for a while.
+    await new Promise((resolve) => setTimeout(resolve, UNTIL_AT_REST_MS));
     const after = await server.ask<Memory>('memory');
     await readers.ask('end', { heads: {}, everyCause: false } satisfies Ending);
     const each = (read: (memory: Memory) => number) => Math.round((read(after) - read(before)) / load.subscribers);
@@ -116,10 +119,8 @@ async function comeBack(stage: PacketStage, { subscriptions, atOnce, missed }: S
       } satisfies ClientLoad);
     const quiet = spreadOf((await query(options.quick ? 0.5 : 5, 1)).latenciesMs);
     const coming = readers.ask<number>('comeBack', { atOnce });
-    let isComing = true;
-    void coming.finally(() => (isComing = false));
-    const latenciesMs: number[] = [];
-    for (let seed = 2; isComing; seed += 1) latenciesMs.push(...(await query(0.5, seed)).latenciesMs);
+    // Within the time that coming back takes.
+    const { latenciesMs } = await query(options.quick ? 0.5 : 8, 2);
     const seconds = rounded(await coming);
     const meanwhile = spreadOf(latenciesMs);
     report.figure({

@@ -55,6 +55,8 @@ export class PacketReader {
   /** Version of the first packet of this connection; 0 before it. */
   first = 0;
   version = 0;
+  /** It took nothing for a while: what it gets late says nothing of the others. */
+  wasPaused = false;
   readonly told = new Set<string>();
 
   constructor(
@@ -88,6 +90,7 @@ export class PacketReader {
   }
 
   pause(): void {
+    this.wasPaused = true;
     this.#socket?.pause();
   }
 

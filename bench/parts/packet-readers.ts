@@ -51,6 +51,7 @@ function noReadings(): PacketReadings {
 const now = () => performance.timeOrigin + performance.now();
 
 function note(reader: PacketReader, packet: Packet, length: number): void {
+  if (reader.wasPaused) return;
   const at = now();
   firstAt ||= at;
   lastAt = at;

@@ -190,6 +190,8 @@ function refuseUpgrade(duplex: Duplex, status: string): void {
 }
 
 function pingOrEnd(peer: Peer): void {
+  // Its goodbye is on its way, and has a time of its own.
+  if (peer.outlet.silent) return;
   if (!peer.isAlive) return peer.socket.terminate();
   peer.isAlive = false;
   peer.socket.ping();
