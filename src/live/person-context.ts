@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { keysOfContext } from '../services/context/context-keys.ts';
 import { sectionsToWatch } from '../services/context/context-statement.ts';
@@ -324,7 +324,4 @@ export class PersonContext implements Watcher, WatchHolder {
   }
 }
 
-const digestOf = (text: string | null) =>
-  createHash('sha256')
-    .update(text ?? '')
-    .digest('base64url');
+const digestOf = (text: string | null) => hash('sha256', text ?? '', 'base64url');
