@@ -10,6 +10,8 @@ import { copyDatabase, dropDatabase } from './seed/seeded-database.ts';
 import { measureInPairs, summarise, type Side } from './sides.ts';
 
 const WRITERS = 16;
+/** Three quarters of a pool are for transactions, the rest stays free for reading: on both sides 16 go on at once. */
+const POOL = 22;
 const COMPARED = 40;
 
 interface Written extends Side {
@@ -27,7 +29,7 @@ export const ingest: Bench = {
     ]);
     const [server, floorServer, clients] = parts;
     try {
-      const settings = { ...UNLIMITED, DATABASE_POOL_SIZE: String(WRITERS) };
+      const settings = { ...UNLIMITED, DATABASE_POOL_SIZE: String(POOL) };
       const ours = await openSide(server, postgres.urlOf(copies[0]!), { settings });
       const floor = await openSide(floorServer, postgres.urlOf(copies[1]!), { poolSize: WRITERS });
       ours.url = `${ours.url}/graphql`;
@@ -42,8 +44,8 @@ export const ingest: Bench = {
         figure: 'ingest.16',
         unit: 'messages/s',
         ...summary,
-        asked: 'at least 0.3 of the floor',
-        met: summary.ratio >= 0.3,
+        asked: 'at least 0.5 of the floor',
+        met: summary.ratio >= 0.5,
         with: { writers: WRITERS, ...summary.with },
       });
     } finally {

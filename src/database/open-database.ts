@@ -3,7 +3,7 @@ import { hostsOf, urlOfHost } from './database-hosts.ts';
 import { openSockets, type DatabaseSockets } from './database-sockets.ts';
 import { openQueues, type EnqueueJob } from './enqueue-job.ts';
 import { OutcomeUnknown } from '../values/outcome-unknown.ts';
-import { openPool, type PoolOptions } from './pool.ts';
+import { openPool } from './pool.ts';
 import type { Sql } from './sql.ts';
 import { takingTurns } from './take-turns.ts';
 import { tracedSql } from './traced-sql.ts';
@@ -74,9 +74,9 @@ const GAVE_UP_WAITING = 'SyncRepWaitForLSN';
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const sockets = openSockets(url);
   let unconfirmed = 0;
-  const pool = (max: number, more: Pick<PoolOptions, 'session' | 'mostAhead'> = {}) =>
+  const pool = (max: number, session: Record<string, string | number> = {}) =>
     openPool(sockets ? urlOfHost(url, hostsOf(url)[0]!) : url, {
-      ...{ ...more, max, sockets, statementTimeoutMs: options.statementTimeoutMs },
+      ...{ max, session, sockets, statementTimeoutMs: options.statementTimeoutMs },
       applicationName: options.applicationName,
       onNotice({ routine }) {
         if (routine === GAVE_UP_WAITING) unconfirmed += 1;
@@ -84,12 +84,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     });
   const traced = <S extends Sql>(opened: S): S => (options.traced ? tracedSql(opened) : opened);
   const sql = traced(pool(options.poolSize));
-  // A short read never stands behind a long one (packets of many persons) while another connection is free.
-  const hot = traced(
-    pool(hotConnections(options.poolSize), { mostAhead: 0, session: { plan_cache_mode: 'force_generic_plan' } }),
-  );
+  const hot = traced(pool(hotConnections(options.poolSize), { plan_cache_mode: 'force_generic_plan' }));
   const clock = openDatabaseClock(sql);
-  const journal = pool(JOURNAL_CONNECTIONS, { session: { enable_seqscan: 'off' } });
+  const journal = pool(JOURNAL_CONNECTIONS, { enable_seqscan: 'off' });
   const inTurn = takingTurns(transactionsAtOnce(options.poolSize), PATIENCE * options.statementTimeoutMs);
 
   const transact = async <T>(work: (tx: Sql) => Promise<T>): Promise<T> => {

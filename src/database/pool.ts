@@ -9,8 +9,6 @@ export interface PoolOptions {
   /** The server ends a statement after this long, in milliseconds. */
   readonly statementTimeoutMs: number;
   readonly applicationName?: string | undefined;
-  /** Statements that a connection is sent before the one before them is answered. Default: as many as there are. */
-  readonly mostAhead?: number;
   /** What each connection sets besides. */
   readonly session?: Readonly<Record<string, string | number>>;
   /** Where connections come from. Null: from the address. */
@@ -24,11 +22,10 @@ const SESSION = {
 };
 
 /** Connections to one server, made when they are needed, that all read and write values alike. */
-export function openPool(url: string, { max, mostAhead, sockets, onNotice, ...options }: PoolOptions): Pool {
+export function openPool(url: string, { max, sockets, onNotice, ...options }: PoolOptions): Pool {
   return postgres(url, {
     ...(sockets ? { socket: () => sockets.connect() } : {}),
     max,
-    ...(mostAhead === undefined ? {} : { max_pipeline: mostAhead }),
     connect_timeout: 5,
     max_lifetime: 1_800,
     // Counts and amounts fit a double (2^53); a BigInt would not survive JSON.
