@@ -216,21 +216,17 @@ const keep = (customerId: string) =>
   until(
     () => known(customerId),
     (state) => state != null,
+    60_000,
   );
 
 describe('what a process knows of a person', () => {
   test('is what the database says, after whatever act', async () => {
     for (const { customerId } of shoppers) await keep(customerId);
-    const seen = { known: 0, unknown: 0 };
     const check = async (act: string) => {
       for (const { customerId } of shoppers) {
-        const state = await known(customerId);
-        // While a watch is new it is not certain what it was told: then nothing is known.
-        if (!state) seen.unknown += 1;
-        else {
-          seen.known += 1;
-          expect(state, act).toEqual(await assembleContext(scope, customerId));
-        }
+        // While a watch is new, or an older transaction runs anywhere in the cluster, nothing is certain, and so nothing is known.
+        const state = (await known(customerId)) ?? (await keep(customerId));
+        expect(state, act).toEqual(await assembleContext(scope, customerId));
       }
     };
 
@@ -254,7 +250,6 @@ describe('what a process knows of a person', () => {
       }),
       { numRuns: 12, endOnFailure: true },
     );
-    expect(seen.known).toBeGreaterThan(seen.unknown * 4);
   });
 
   test('holds what was committed before the question, also when many ask at once and others write', async () => {
