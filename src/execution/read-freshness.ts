@@ -29,7 +29,10 @@ function readMaxStaleness(given: unknown): number {
   const isWhole = typeof given === 'number' || (typeof given === 'string' && /^\d{1,9}$/.test(given));
   const value = isWhole ? Number(given) : Number.NaN;
   if (Number.isInteger(value) && value >= 0 && value <= MOST_STALENESS_MS) return value;
-  throw rejected('BAD_REQUEST', `The greatest staleness is a whole number of milliseconds, 0 to ${MOST_STALENESS_MS}.`);
+  throw rejected(
+    'BAD_REQUEST',
+    `\`Punos-Max-Staleness-Ms\` (over a WebSocket \`maxStalenessMs\`) is a whole number of milliseconds, 0 to ${MOST_STALENESS_MS}.`,
+  );
 }
 
 function readToken(installation: Installation, given: unknown): number | 'other-epoch' {
