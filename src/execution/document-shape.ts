@@ -17,9 +17,11 @@ interface Shape {
   aliases: number;
   directives: number;
   fields: number;
+  /** Of the fields those at its top. */
+  rootFields: number;
 }
 
-const EMPTY: Shape = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, fields: 0 };
+const EMPTY: Shape = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, fields: 0, rootFields: 0 };
 // A list's wrapping says nothing about how deep the question goes.
 const WRAPPERS = new Set(['edges', 'node', 'nodes']);
 const INTROSPECTION = new Set(['__schema', '__type']);
@@ -44,7 +46,8 @@ export function checkShape(document: DocumentNode, limits: DocumentLimits): void
     atMost(shape.aliases, limits.maxAliases, 'The document has too many aliases', 'aliases');
     atMost(directives, limits.maxDirectives, 'The document has too many directives', 'directives');
     atMost(shape.fields, limits.maxFields, 'The document selects too many fields', 'fields');
-    if (definition.operation === 'mutation') checkMutations(document, definition, limits);
+    if (definition.operation === 'mutation')
+      atMost(shape.rootFields, limits.maxRootMutations, 'The document has too many mutations', 'mutations');
   }
 }
 
@@ -55,33 +58,19 @@ function atMost(count: number, limit: number, what: string, unit: string): void 
     });
 }
 
-function checkMutations(document: DocumentNode, operation: OperationDefinitionNode, limits: DocumentLimits): void {
-  const roots = rootFields(document, operation, limits.maxFields).length;
-  atMost(roots, limits.maxRootMutations, 'The document has too many mutations', 'mutations');
-}
-
-/** Fields at the top of an operation, fragments expanded, at most `most` and one more. */
-export function rootFields(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  most = Number.MAX_SAFE_INTEGER,
-): FieldNode[] {
+/**
+ * Fields at the top of an operation, fragments expanded. Only of a valid document within the limits: in one with a cycle, or with fragments
+ * that spread others twice and select nothing, this would not end.
+ */
+export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
   const fragments = fragmentsOf(document);
-  const found: FieldNode[] = [];
-  const collect = (set: SelectionSetNode, open: ReadonlySet<string>): void => {
-    for (const selection of set.selections) {
-      if (found.length > most) return;
-      if (selection.kind === Kind.FIELD) found.push(selection);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet, open);
-      else {
-        const name = selection.name.value;
-        const fragment = fragments.get(name);
-        if (fragment && !open.has(name)) collect(fragment.selectionSet, new Set([...open, name]));
-      }
-    }
-  };
-  collect(operation.selectionSet, new Set());
-  return found;
+  const collect = (set: SelectionSetNode): FieldNode[] =>
+    set.selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return selection;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return collect(selection.selectionSet);
+      return collect(fragments.get(selection.name.value)!.selectionSet);
+    });
+  return collect(operation.selectionSet);
 }
 
 export function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
@@ -119,6 +108,7 @@ function measuring(document: DocumentNode): (set: SelectionSetNode) => Shape {
       total.aliases += inner.aliases;
       total.directives += inner.directives + (selection.directives?.length ?? 0);
       total.fields += inner.fields;
+      total.rootFields += selection.kind === Kind.FIELD ? 1 : inner.rootFields;
     }
     return total;
   };

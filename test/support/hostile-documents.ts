@@ -86,6 +86,16 @@ export const HOSTILE_DOCUMENTS: HostileDocument[] = [
     query: `mutation { ...a ...a ...a ...a ...a ...a } fragment a on Mutation { viewerRevoke(principal: "x") { principal } }`,
     code: invalid,
   },
+  {
+    name: 'B6: fragments that spread the next one twice, and select nothing',
+    query: `mutation { ...f0 } ${repeat(80, (i) => `fragment f${i} on Mutation { ...f${i + 1} ...f${i + 1} }`)}`,
+    code: invalid,
+  },
+  {
+    name: 'B6: a cycle of fragments that spread the next one twice',
+    query: `mutation { ...f0 } ${repeat(80, (i) => `fragment f${i} on Mutation { ...f${(i + 1) % 80} ...f${(i + 1) % 80} }`)}`,
+    code: invalid,
+  },
   // B7: directives
   { name: 'B7: 11 directives', query: `{ ${repeat(11, () => 'cursor @include(if: true)')} }`, code: invalid },
   {
@@ -95,6 +105,12 @@ export const HOSTILE_DOCUMENTS: HostileDocument[] = [
   },
   { name: 'B7: 40,000 unknown directives', query: `{ cursor ${repeat(9_000, () => '@xx')} }`, code: parse },
   { name: 'B7: an unknown directive', query: '{ cursor @nothing }', code: invalid },
+  {
+    name: 'B7: 8,000 fields that an input does not have',
+    query: 'query ($filter: ConversationFilter) { conversations(filter: $filter) { nodes { id } } }',
+    variables: { filter: Object.fromEntries(Array.from({ length: 8_000 }, (_, i) => [`x${i}`, 1])) },
+    code: 'BAD_USER_INPUT',
+  },
   // B8: repetition
   {
     name: 'B8: a field 9,000 times',
