@@ -7,9 +7,9 @@ const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Refuses variables that no service should have to think about: keys that reach for prototypes, NUL (which PostgreSQL text
- * cannot hold), and structures without end.
+ * cannot hold), and structures without end. Answers how many values there are.
  */
-export function checkInput(value: unknown): void {
+export function checkInput(value: unknown): number {
   let count = 0;
   const check = (part: unknown, depth: number): void => {
     count += 1;
@@ -30,4 +30,5 @@ export function checkInput(value: unknown): void {
     }
   };
   check(value, 0);
+  return count;
 }

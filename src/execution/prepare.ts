@@ -99,7 +99,7 @@ export function preparing({
     if (given != null && (typeof given !== 'object' || Array.isArray(given)))
       throw rejected('BAD_REQUEST', '`variables` is an object or null.');
     const rawVariables = (given ?? {}) as Record<string, unknown>;
-    checkInput(rawVariables);
+    const valueCount = checkInput(rawVariables);
     const freshness = request.freshness ? readFreshness(request.freshness) : null;
 
     checkAllowed(query, viewer.role);
@@ -107,7 +107,7 @@ export function preparing({
     const operation = chooseOperation(document, operationName ?? null);
     const requirements = document.requirements(operation);
     checkRights(document, operation, viewer);
-    const variables = coerce(built.schema, operation, rawVariables);
+    const variables = coerce(built.schema, operation, { raw: rawVariables, valueCount });
     const requested = requestedCost(built.schema, document.document, operation, variables);
     if (requested > limits.maxCost)
       throw rejected(
@@ -177,13 +177,18 @@ function missingRights(needed: ReadonlyMap<Right, string>, held: ReadonlySet<Rig
     );
 }
 
+/** Of a request whose variables have more, only the first thing that is wrong is told. */
+const MANY_VALUES = 1_000;
+
 function coerce(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  raw: Readonly<Record<string, unknown>>,
+  { raw, valueCount }: { readonly raw: Readonly<Record<string, unknown>>; readonly valueCount: number },
 ): Readonly<Record<string, unknown>> {
   refuseNul(operation);
-  const result = getVariableValues(schema, operation.variableDefinitions ?? [], raw, { maxErrors: MAX_ERRORS });
+  // Each error writes out the value that it objects to, which may be all of them.
+  const maxErrors = valueCount > MANY_VALUES ? 1 : MAX_ERRORS;
+  const result = getVariableValues(schema, operation.variableDefinitions ?? [], raw, { maxErrors });
   if (result.errors) throw rejectedAs('BAD_USER_INPUT', result.errors.slice(0, MAX_ERRORS));
   return result.coerced;
 }

@@ -29,8 +29,7 @@ export class Rejection extends Error {
   }
 }
 
-// Suggestions would spell the schema to whoever guesses; what is asked for is named, what exists is not.
-const SUGGESTION = / Did you mean [\s\S]*\?$/;
+const SUGGESTION = ' Did you mean ';
 // A message repeats what it objects to; a megabyte of it helps nobody.
 const LONGEST_MESSAGE = 500;
 
@@ -43,7 +42,7 @@ export function rejected(code: ErrorCode, message: string, extensions: Record<st
 export function rejectedAs(code: ErrorCode, errors: readonly GraphQLError[]): Rejection {
   return new Rejection(
     errors.map((error) => {
-      const message = error.message.slice(0, 20_000).replace(SUGGESTION, '').slice(0, LONGEST_MESSAGE);
+      const message = withoutSuggestion(error.message).slice(0, LONGEST_MESSAGE);
       return new GraphQLError(message, {
         ...(error.nodes ? { nodes: error.nodes } : {}),
         ...(error.source ? { source: error.source } : {}),
@@ -53,4 +52,10 @@ export function rejectedAs(code: ErrorCode, errors: readonly GraphQLError[]): Re
     }),
     code,
   );
+}
+
+/** Suggestions would spell the schema to whoever guesses; what is asked for is named, what exists is not. */
+function withoutSuggestion(message: string): string {
+  const start = message.indexOf(SUGGESTION);
+  return start >= 0 && message.endsWith('?') ? message.slice(0, start) : message;
 }

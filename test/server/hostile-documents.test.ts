@@ -61,6 +61,33 @@ test.each(HOSTILE_DOCUMENTS)('D4, B20 ($name): $code on every transport', async 
   expect((await overStream(query, variables)).code).toBe(code);
 });
 
+/** Milliseconds of CPU for one refusal, of this process: the server's and its client's together. The middle of several, after some to warm up. */
+async function cpuOf(ask: () => Promise<Verdict>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 15; i += 1) {
+    const before = process.cpuUsage();
+    await ask();
+    const { user, system } = process.cpuUsage(before);
+    if (i >= 5) times.push((user + system) / 1_000);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+test.each(HOSTILE_DOCUMENTS.filter(({ name }) => /^B[278]:/.test(name)))(
+  '$name is cheap to refuse',
+  async ({ name, query, variables }) => {
+    const [http, ofSocket] = [
+      await cpuOf(() => overHttp(query, variables)),
+      await cpuOf(() => overSocket(query, variables)),
+    ];
+    const { count } = await overHttp(query, variables);
+    console.log(
+      `${name} (${Buffer.byteLength(query)} bytes): ${http.toFixed(1)} ms of CPU over HTTP, ${ofSocket.toFixed(1)} ms over WebSocket, client included; ${count} errors`,
+    );
+    expect(count).toBeLessThanOrEqual(10);
+  },
+);
+
 test('B11: what is refused for its cost says what it would have cost', async () => {
   const answer = await post(
     app.url,
