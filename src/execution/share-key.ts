@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import { Kind, visit } from 'graphql';
+import { Kind, visit, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 
 import { rootFields } from './document-shape.ts';
 import type { PreparedOperation } from './prepare.ts';
@@ -22,14 +22,25 @@ export function shareKeyOf(operation: PreparedOperation): string {
   return hash('sha256', JSON.stringify([rightsClass, name, variables, document.text]), 'base64url');
 }
 
+const places = new WeakMap<OperationDefinitionNode, string | null>();
+
+/** Looked for once in a document, and not for each of the thousands who subscribe with it. */
+function placeVariable({ document: { document }, operation }: PreparedOperation): string | null {
+  const known = places.get(operation);
+  if (known !== undefined) return known;
+  const found = findPlaceVariable(document, operation);
+  places.set(operation, found);
+  return found;
+}
+
 /** The variable that the root field takes as `after`, unless something else uses it too. */
-function placeVariable(operation: PreparedOperation): string | null {
-  const [node] = rootFields(operation.document.document, operation.operation);
+function findPlaceVariable(document: DocumentNode, operation: OperationDefinitionNode): string | null {
+  const [node] = rootFields(document, operation);
   const value = node?.arguments?.find((argument) => argument.name.value === 'after')?.value;
   if (value?.kind !== Kind.VARIABLE) return null;
   const name = value.name.value;
   let uses = 0;
-  visit(operation.document.document, {
+  visit(document, {
     VariableDefinition: () => false,
     Variable: (variable) => {
       if (variable.name.value === name) uses += 1;
