@@ -161,6 +161,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const given = () => ({
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
+      watchedKeyCount: () => edge.watchedKeyCount(),
       journalSilentMs: () => edge.silentMs(),
       operations: () => turns,
       oldestTransactionSeconds: () => watch.oldestTransactionSeconds(),

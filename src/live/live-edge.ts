@@ -62,6 +62,8 @@ export interface LiveEdge {
   readonly contexts: KnownContexts;
   /** Subscriptions running now. */
   subscriptionCount(): number;
+  /** Streams and topics that somebody watches now. */
+  watchedKeyCount(): number;
   /** Milliseconds since the journal was last read. */
   silentMs(): number;
   /** How the message broker does; null without one. */
@@ -174,8 +176,8 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
 
   function tend(group: Group, member: Member, now: number): void {
     if (member.stalledMs(now) > options.stalledReaderMs) {
-      member.sink.closeStalled();
       group.leave(member);
+      member.sink.closeStalled();
     } else if (now - member.lastSentAt >= options.checkpointIntervalMs) {
       group.checkpoint(member).catch((error: unknown) => log.warn({ err: error }, 'a checkpoint could not be sent'));
     }
@@ -186,6 +188,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     contexts: memo,
     watch: (keys, onEvent) => hub.watch({ accept: onEvent }, keys),
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
+    watchedKeyCount: () => hub.watchedKeys,
     silentMs: () => backbone.silentMs(),
     brokerState: () => backbone.broker?.() ?? null,
     async close() {

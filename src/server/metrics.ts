@@ -10,6 +10,7 @@ import { bearerOf } from './bearer.ts';
 export interface Metered {
   connectionCount: () => number;
   subscriptionCount: () => number;
+  watchedKeyCount: () => number;
   /** Milliseconds since the journal was last read. */
   journalSilentMs: () => number;
   /** Queries and mutations that run, and that wait for their turn. */
@@ -118,6 +119,9 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
   });
   gauge('punos_connections', 'Open WebSockets and event streams.', () => given().connectionCount());
   gauge('punos_subscriptions', 'Running subscriptions.', () => given().subscriptionCount());
+  gauge('punos_watched_keys', 'Streams and topics that subscriptions, and packets kept for queries, watch.', () =>
+    given().watchedKeyCount(),
+  );
   gauge('punos_operations_running', 'Queries and mutations that run.', () => given().operations().running);
   gauge('punos_operations_waiting', 'Those that wait for their turn.', () => given().operations().waiting);
   gauge('punos_oldest_transaction_seconds', 'Of anybody on this database; its snapshot keeps old rows.', () =>

@@ -18,20 +18,23 @@ function uncorkAll(): void {
 
 const NOTHING = Buffer.alloc(0);
 const MOST_UNTAKEN_BYTES = 16 * 2 ** 20;
-/** ws itself waits for thirty. */
-const SLOW_PATIENCE_MS = 25_000;
+/** With the two pings that it takes to be sure of a dead link, a socket is gone after 45 s at the latest. */
+const SLOW_PATIENCE_MS = 20_000;
 
 /** The way out of one WebSocket, shared by all its subscriptions. */
 export class SocketOutlet {
   readonly #socket: WebSocket;
   /** What the socket runs on: frames that others share are written there, around ws. */
   readonly #stream: Duplex;
+  readonly #onSilent: () => void;
   /** Set when the server decided that this peer gets nothing more. */
   silent = false;
 
-  constructor(socket: WebSocket, stream: Duplex) {
+  /** `onSilent` is told once when it is decided: nothing has to be kept for this peer any more. */
+  constructor(socket: WebSocket, stream: Duplex, onSilent: () => void) {
     this.#socket = socket;
     this.#stream = stream;
+    this.#onSilent = onSilent;
   }
 
   /** How much the peer has not taken yet. */
@@ -70,6 +73,7 @@ export class SocketOutlet {
     if (this.silent) return;
     this.silent = true;
     this.#socket.close(code, reason);
+    this.#onSilent();
     setTimeout(() => this.#socket.terminate(), patienceMs).unref();
   }
 

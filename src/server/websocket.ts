@@ -43,7 +43,7 @@ export interface WebSocketParts {
 }
 
 const CONNECTION_INIT_WITHIN_MS = 3_000;
-/** A peer behind a dead link never says goodbye: two pings without an answer end it. */
+/** A peer behind a dead link never says goodbye: a ping without an answer until the next one ends it. */
 const PING_EVERY_SECONDS = 12;
 
 const CLOSE: Record<EndReason, { code: number; reason: string }> = {
@@ -106,9 +106,10 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   const pings = new Heartbeat<Peer>(PING_EVERY_SECONDS, pingOrEnd);
 
   function opened(socket: WebSocket, stream: Duplex, authorization: string | undefined): void {
-    const outlet = new SocketOutlet(socket, stream);
+    const outlet = new SocketOutlet(socket, stream, release);
     const peer: Peer = { socket, authorization, outlet, connection: null, isAlive: true };
     const stopPinging = pings.add(peer);
+    let isReleased = false;
     socket.on('pong', () => (peer.isAlive = true));
     socket.on('ping', () => outlet.isStuffed && outlet.closeSlow());
     const closed = protocol.opened(
@@ -118,6 +119,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
           socket.on('message', (frame: Buffer, isBinary) => {
+            // Told to leave: what it asks for now is not done.
+            if (socket.readyState !== socket.OPEN) return undefined;
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Text frames only');
             if (outlet.isStuffed) return outlet.closeSlow();
             receive(messageOf(frame.toString())).catch((error: unknown) => failed(peer, error));
@@ -128,13 +131,16 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       peer,
     );
     socket.on('error', ignore);
-    socket.once('close', (code, reason) => {
+    socket.once('close', release);
+
+    /** What it had is free again; a peer that takes no goodbye does not keep it until its socket is gone. */
+    function release(): void {
+      if (isReleased) return;
+      isReleased = true;
       stopPinging();
       if (peer.connection) parts.connections.remove(peer.connection);
-      closed(code, reason.toString()).catch((error: unknown) =>
-        parts.log.warn({ err: error }, 'a socket closed badly'),
-      );
-    });
+      closed().catch((error: unknown) => parts.log.warn({ err: error }, 'a socket closed badly'));
+    }
   }
 
   function failed({ socket }: Peer, error: unknown): void {
@@ -190,9 +196,8 @@ function refuseUpgrade(duplex: Duplex, status: string): void {
 }
 
 function pingOrEnd(peer: Peer): void {
-  // Its goodbye is on its way, and has a time of its own.
-  if (peer.outlet.silent) return;
-  if (!peer.isAlive) return peer.socket.terminate();
+  // Gone, or so slow that its answer waits behind what it has not read: in case of the latter it is told.
+  if (!peer.isAlive) return peer.outlet.closeSlow();
   peer.isAlive = false;
   peer.socket.ping();
 }

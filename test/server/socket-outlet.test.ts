@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import { SocketOutlet } from '../../src/server/socket-outlet.ts';
@@ -32,7 +32,7 @@ async function aPair() {
   client.on('message', (frame: Buffer) => got.push(frame.toString()));
   const { socket, stream } = await opened;
   if (client.readyState !== client.OPEN) await once(client, 'open');
-  return { client, got, socket, stream, outlet: new SocketOutlet(socket, stream) };
+  return { client, got, socket, stream, outlet: new SocketOutlet(socket, stream, () => undefined) };
 }
 
 const frameOf = (id: string, text: string) => `{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`;
@@ -152,6 +152,24 @@ describe('what a peer does not take', () => {
     await until(
       () => got.length,
       (count) => count === 20,
+    );
+  });
+
+  test('does not keep the socket of one who never reads its goodbye', async () => {
+    const { client, socket, outlet } = await aPair();
+    client.pause();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      outlet.closeSlow();
+      vi.advanceTimersByTime(19_000);
+      expect(socket.readyState).toBe(socket.CLOSING);
+      vi.advanceTimersByTime(1_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    await until(
+      () => socket.readyState,
+      (state) => state === socket.CLOSED,
     );
   });
 
