@@ -1,41 +1,56 @@
 /**
- * What graphql-ws is given for a subscription: an iterator without values. It only lets the library know that the operation runs;
- * payloads go past it. Ends when the client completes, when the socket closes, or by `end` and `fail`.
+ * What graphql-ws is given for an operation: an iterator without values. It only lets the library know that the operation runs, from the moment
+ * at which it is asked for; payloads go past it. When the client takes the operation back, or its socket closes, the library hears no more of it: it
+ * knows operations by their ids alone, and would take the end of this one for the end of another one that has its id by then.
  */
 export class WaitingIterator implements AsyncGenerator<never, undefined, undefined> {
-  readonly #onEnd: () => void;
-  readonly #ended: Promise<IteratorResult<never, undefined>>;
-  #resolve!: (result: IteratorResult<never, undefined>) => void;
+  readonly #failed: Promise<never>;
   #reject!: (error: unknown) => void;
-  #done = false;
+  #onEnd: () => void = () => undefined;
+  #isOver = false;
+  #isTakenBack = false;
 
-  constructor(onEnd: () => void) {
-    this.#onEnd = onEnd;
-    this.#ended = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  constructor() {
+    this.#failed = new Promise((_, reject) => (this.#reject = reject));
     // Failing before the library asks is no unhandled rejection: it will ask.
-    this.#ended.catch(() => undefined);
+    this.#failed.catch(() => undefined);
   }
 
-  next(): Promise<IteratorResult<never, undefined>> {
-    return this.#ended;
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Over by the client, who is told nothing more. */
+  get isTakenBack(): boolean {
+    return this.#isTakenBack;
+  }
+
+  /** Calls back when the operation is over; at once when it is. */
+  onEnd(callback: () => void): void {
+    if (this.#isOver) callback();
+    else this.#onEnd = callback;
+  }
+
+  next(): Promise<never> {
+    return this.#failed;
   }
 
   return(): Promise<IteratorResult<never, undefined>> {
-    this.#finish(() => this.#resolve({ done: true, value: undefined }));
+    this.#isTakenBack ||= !this.#isOver;
+    this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  throw(error: unknown): Promise<IteratorResult<never, undefined>> {
+  throw(error: unknown): Promise<never> {
     this.fail(error);
-    return this.#ended;
+    return this.#failed;
   }
 
   /** Ends the operation with an error that the library sends. */
   fail(error: unknown): void {
-    this.#finish(() => this.#reject(error));
+    if (this.#isOver) return;
+    this.#end();
+    this.#reject(error);
   }
 
   [Symbol.asyncIterator](): this {
@@ -46,10 +61,9 @@ export class WaitingIterator implements AsyncGenerator<never, undefined, undefin
     await this.return();
   }
 
-  #finish(settle: () => void): void {
-    if (this.#done) return;
-    this.#done = true;
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#onEnd();
-    settle();
   }
 }

@@ -43,6 +43,9 @@ export interface WebSocketParts {
 }
 
 const CONNECTION_INIT_WITHIN_MS = 3_000;
+/** Of one message: each is an object of its own here until the last one is there, also an empty one. */
+const MOST_FRAGMENTS = 1_024;
+const MOST_CHUNKS = 4_096;
 /** A peer behind a dead link never says goodbye: a ping without an answer until the next one ends it. */
 const PING_EVERY_SECONDS = 12;
 
@@ -79,6 +82,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: parts.settings.maxFrameBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS,
     perMessageDeflate: false,
     handleProtocols: (protocols) => handleProtocols(protocols),
     clientTracking: true,
@@ -232,9 +237,35 @@ async function subscribe(
   id: string,
   payload: SubscribePayload,
 ): Promise<(Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[]> {
+  const { outlet, socket } = context.extra;
+  // In place of the library's own reservation: it tells us at once when this is taken back.
+  const running = new WaitingIterator();
+  (context.subscriptions as Record<string, WaitingIterator>)[id] = running;
+  const isWanted = () => !running.isOver && socket.readyState === socket.OPEN;
+  const asked: Asked = { id, outlet, running, isWanted, requestId: newRequestId() };
+  const answer = await run(parts, context, payload, asked);
+  return running.isTakenBack ? nevermore() : answer;
+}
+
+/** The library waits for something that was taken back; what it is given would go to whatever has the id now. */
+const nevermore = () => new Promise<never>(() => undefined);
+
+interface Asked {
+  id: string;
+  outlet: SocketOutlet;
+  running: WaitingIterator;
+  isWanted: () => boolean;
+  requestId: string;
+}
+
+async function run(
+  parts: WebSocketParts,
+  context: Connected,
+  payload: SubscribePayload,
+  asked: Asked,
+): Promise<(Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[]> {
   const { ground, prepare, settings } = parts;
-  const { connection, outlet, socket } = context.extra;
-  const requestId = newRequestId();
+  const { connection } = context.extra;
   try {
     if (!connection) throw rejected('UNAUTHENTICATED', 'Send `connection_init` with a valid key or token first.');
     if (Object.keys(context.subscriptions).length > settings.maxSubscriptionsPerSocket)
@@ -245,51 +276,41 @@ async function subscribe(
     const operation = prepare({ query, operationName, variables, extensions, freshness }, viewer);
     // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
     Object.assign(payload, { query: operation.document.text });
-    const isWanted = () => id in context.subscriptions && socket.readyState === socket.OPEN;
-    const asked = { id, outlet, requestId };
-    const run =
-      operation.kind === 'subscription'
-        ? { stream: await open(parts, operation, asked) }
-        : { answer: () => answer(parts, operation, { ...asked, isWanted }) };
+    if (operation.kind === 'subscription') await open(parts, operation, asked);
+    const run: Run =
+      operation.kind === 'subscription' ? { stream: asked.running } : { answer: () => answer(parts, operation, asked) };
     return { ...run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
   } catch (error) {
     if (error instanceof Rejection) return error.errors;
-    return [maskError(error, requestId, ground.reportBug)];
+    return [maskError(error, asked.requestId, ground.reportBug)];
   }
-}
-
-interface Asked {
-  id: string;
-  outlet: SocketOutlet;
-  requestId: string;
 }
 
 async function open(
   { ground, edge }: WebSocketParts,
   operation: PreparedOperation,
-  { id, outlet, requestId }: Asked,
-): Promise<WaitingIterator> {
+  { id, outlet, running, requestId }: Asked,
+): Promise<void> {
+  const sink = new SocketSink(outlet, id, (error) => running.fail(error));
   let stream: LiveStream | null = null;
-  const iterator = new WaitingIterator(() => {
+  running.onEnd(() => {
     sink.closed = true;
     stream?.close();
   });
-  const sink = new SocketSink(outlet, id, (error) => iterator.fail(error));
   stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
-  // The iterator may have ended while the stream was being opened.
-  if (sink.closed) stream.close();
-  return iterator;
+  // It may be over before it began.
+  if (running.isOver) stream.close();
 }
 
 /** The answer of a query or mutation is written past graphql-ws as well: it is text already. */
 async function answer(
   { ground, settings }: WebSocketParts,
   operation: PreparedOperation,
-  { id, outlet, requestId, isWanted }: Asked & { isWanted: () => boolean },
+  { id, outlet, running, isWanted, requestId }: Asked,
 ): Promise<AsyncIterable<never>> {
   const limits = { requestId, isWanted, deadlineMs: settings.requestDeadlineMs };
   const text = await answerInTime(ground, operation, limits).catch(refusalText);
-  // The library comes for it unless the client took its question back meanwhile.
+  if (running.isTakenBack) return nevermore();
   const next = (): Promise<IteratorResult<never>> => {
     new SocketSink(outlet, id).send(text);
     return Promise.resolve({ done: true, value: undefined });

@@ -7,8 +7,9 @@ import { readInstallation } from '../../src/services/events/installation.ts';
 import { readSnapshot } from '../../src/services/events/read-events.ts';
 import { newId } from '../../src/values/ids.ts';
 import { EventStream } from '../support/event-stream.ts';
-import { aFaultWire } from '../support/fault-wire.ts';
+import { aFaultWire, overWire } from '../support/fault-wire.ts';
 import { aScope } from '../support/scopes.ts';
+import { readFigures } from '../support/figures.ts';
 import { RawSocket } from '../support/socket.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { subscriptionCount } from '../support/subscription-count.ts';
@@ -36,6 +37,12 @@ afterEach(async () => {
     socket.socket.terminate();
     await socket.untilClosed();
   }
+  // The server has seen it too: its heartbeat rests, and begins with the timers of the next test.
+  await until(
+    () => figuresNamed(app.url, 'punos_connections'),
+    ([count]) => count === 0,
+    30_000,
+  );
 });
 
 const touch = () =>
@@ -43,6 +50,11 @@ const touch = () =>
     recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)] });
     return Promise.resolve();
   });
+/** Of `/metrics`, in the order in which they are asked for. */
+async function figuresNamed(url: string, ...names: string[]): Promise<(number | undefined)[]> {
+  const figures = await readFigures({ url });
+  return names.map((name) => figures.get(name));
+}
 const subscriptions = () => subscriptionCount(app.url);
 const codeOf = (socket: RawSocket, id: string) =>
   (socket.of(id)[0] as unknown as { payload: { extensions: { code: string } }[] }).payload[0]!.extensions.code;
@@ -59,6 +71,24 @@ describe('D7: frames', () => {
     const piece = 'x'.repeat(1_000);
     for (let i = 0; i < 100; i += 1) socket.socket.send(piece, { fin: false });
     expect(await socket.untilClosed()).toMatchObject({ code: 1009 });
+  });
+
+  test.each(['', 'x'])('in ever more pieces of %j, far under the limit together, close the socket', async (piece) => {
+    const key = await aKey(database, 'supervisor');
+    const beside = await aSocket().connected(key.secret);
+    const socket = await aSocket().connected(key.secret);
+    const before = process.memoryUsage().heapUsed;
+    let sent = 0;
+    while (!socket.closed && sent < 60_000) {
+      for (let i = 0; i < 500; i += 1, sent += 1) socket.socket.send(piece, { fin: false });
+      await stillAnswers(beside);
+    }
+    const more = Math.round((process.memoryUsage().heapUsed - before) / 2 ** 20);
+    expect(await socket.untilClosed()).toMatchObject({ code: 1008 });
+    console.log(
+      `D7: closed when ${sent} pieces of ${piece.length} bytes had been sent, ${more} MB more for both sides`,
+    );
+    expect(sent).toBeLessThan(60_000);
   });
 
   test('in a hundred empty pieces are one message', async () => {
@@ -80,6 +110,11 @@ describe('D10: a thousand subscriptions that are completed at once', () => {
       const socket = new RawSocket(small.socketUrl);
       open.push(socket);
       await socket.connected(key.secret);
+      const other = await aKey(database, 'agent');
+      const beside = new RawSocket(small.socketUrl);
+      open.push(beside);
+      await beside.connected(other.secret);
+      const [quiet] = await figuresNamed(small.url, 'punos_watched_keys');
       for (let i = 0; i < 1_000; i += 1) {
         socket.subscribe(`s${i}`, PACKETS, watch);
         socket.send({ id: `s${i}`, type: 'complete' });
@@ -89,10 +124,12 @@ describe('D10: a thousand subscriptions that are completed at once', () => {
       await socket.until(() => socket.of('last').length > 0);
 
       expect(codeOf(socket, 'last')).toBe('RATE_LIMITED');
-      await until(
-        () => subscriptionCount(small.url),
-        (count) => count === 0,
+      const left = await until(
+        () => figuresNamed(small.url, 'punos_subscriptions', 'punos_watched_keys'),
+        ([running, watched]) => running === 0 && watched === quiet,
       );
+      console.log(`D10: of 1,000 subscribed and completed ${left[0]} run, ${left[1]! - quiet!} keys more are watched`);
+      await stillAnswers(beside);
     },
   );
 });
@@ -179,12 +216,55 @@ describe('D11: pings', () => {
       expect([dead.closed, alive.closed]).toEqual([null, null]);
       vi.advanceTimersByTime(12_000);
 
-      expect(await dead.untilClosed()).toMatchObject({ code: 1006 });
+      // One that reads without answering may be slow only: it hears that it may come back.
+      expect(await dead.untilClosed()).toMatchObject({ code: 1013 });
       await stillAnswers(alive);
     } finally {
       vi.useRealTimers();
     }
   });
+});
+
+test('D14: a hundred who stop reading while the kernel still takes everything for them are told to resume', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const key = await aKey(database, 'supervisor');
+    const healthy = await aSocket().connected(key.secret);
+    let pings = 0;
+    healthy.socket.on('ping', () => (pings += 1));
+    const stalled = Array.from({ length: 100 }, () => aSocket());
+    for (const socket of [healthy, ...stalled]) {
+      if (socket !== healthy) await socket.connected(key.secret);
+      socket.subscribe('1', PACKETS, watch);
+      await socket.until(() => socket.of('1').length > 0);
+    }
+    const before = await subscriptions();
+    for (const { socket } of stalled) socket.pause();
+    await touch();
+    await healthy.until(() => healthy.of('1').length > 1);
+
+    for (const beats of [1, 2]) {
+      vi.advanceTimersByTime(12_000);
+      await until(
+        () => pings,
+        (count) => count === beats,
+      );
+      await stillAnswers(healthy);
+    }
+    // Before any of them has taken its goodbye.
+    expect([before, await subscriptions()]).toEqual([101, 1]);
+    for (const { socket } of stalled) socket.resume();
+
+    const told = await Promise.all(stalled.map((socket) => socket.untilClosed(20_000)));
+    const resumable = told.filter(({ code }) => code === 1013).length;
+    console.log(`D14: of 100 readers who read nothing for 24 s ${resumable} were told to resume (1013)`);
+    expect(told).toEqual(
+      Array.from({ length: 100 }, () => ({ code: 1013, reason: 'Slow consumer: resume with the last cursor' })),
+    );
+    await stillAnswers(healthy);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('D12: a subscription that is over before it began', () => {
@@ -212,6 +292,68 @@ describe('D12: a subscription that is over before it began', () => {
     await until(subscriptions, (count) => count === 1);
     await stillAnswers(staying);
   });
+});
+
+describe('D12: while what they ask for is still being opened', () => {
+  test('subscriptions that are taken back, or whose socket goes, leave nothing running and nothing watched', async () => {
+    const wire = await aFaultWire(Number(new URL(database.applicationUrl).port));
+    const own = await withApp(
+      { ...database, applicationUrl: overWire(database.applicationUrl, wire) },
+      { STATEMENT_TIMEOUT_MS: '60000', REQUEST_DEADLINE_MS: '60000', RATE_COST_BURST: '20000' },
+    );
+    const key = await aKey(database, 'supervisor');
+    const [staying, asking, leaving] = await Promise.all(
+      [1, 2, 3].map(() => new RawSocket(own.socketUrl).connected(key.secret)),
+    );
+    staying!.subscribe('stays', PACKETS, watch);
+    await staying!.until(() => staying!.of('stays').length > 0);
+    const running = () => figuresNamed(own.url, 'punos_subscriptions', 'punos_watched_keys');
+    const before = await running();
+
+    wire.mode = 'hold';
+    for (let i = 0; i < 20; i += 1) {
+      asking!.subscribe(`c${i}`, PACKETS, watch);
+      asking!.send({ id: `c${i}`, type: 'complete' });
+    }
+    // The same id again and again, and a query between: the last one counts.
+    for (let i = 0; i < 20; i += 1) {
+      asking!.subscribe('again', i % 2 === 0 ? PACKETS : `query ($id: ID!) { q${i}: customer(id: $id) { id } }`, watch);
+      asking!.send({ id: 'again', type: 'complete' });
+    }
+    asking!.subscribe('again', PACKETS, watch);
+    for (let i = 0; i < 20; i += 1) leaving!.subscribe(`s${i}`, PACKETS, watch);
+    const stream = await EventStream.open(own.url, key.secret, { query: PACKETS, variables: watch });
+    for (const socket of [asking!, leaving!]) {
+      socket.send({ type: 'ping' });
+      await socket.until(() => socket.frames.some(({ type }) => type === 'pong'));
+    }
+    leaving!.socket.terminate();
+    stream.close();
+    wire.mode = 'pass';
+
+    await asking!.until(() => asking!.of('again').length > 0);
+    await touch();
+    await until(
+      () => [staying!.of('stays').length, asking!.of('again').length],
+      (counts) => counts.every((count) => count >= 2),
+    );
+    expect(asking!.of('again').map(({ type }) => type)).toEqual(['next', 'next']);
+    // Completed and asked for once more in one breath, also when it runs already.
+    asking!.send({ id: 'again', type: 'complete' });
+    asking!.subscribe('again', PACKETS, watch);
+    await asking!.until(() => asking!.of('again').length > 2);
+    asking!.send({ id: 'again', type: 'complete' });
+    const after = await until(running, (figures) => figures[0] === 1);
+    expect(asking!.of('again').map(({ type }) => type)).toEqual(['next', 'next', 'next']);
+    expect(asking!.frames.filter(({ id }) => id?.startsWith('c'))).toEqual([]);
+    console.log(
+      `D12: 62 taken back while they were opened left ${after[0]! - before[0]!} subscriptions and ${after[1]! - before[1]!} watched keys`,
+    );
+    expect(after).toEqual(before);
+    for (const socket of [staying!, asking!]) socket.close();
+    await own.close();
+    await wire.close();
+  }, 60_000);
 });
 
 describe('D13: a mutation over the socket', () => {

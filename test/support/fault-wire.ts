@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What a wire does with bytes: passes them, swallows them without a word, or passes them to the server only. */
-export type WireMode = 'pass' | 'blackhole' | 'swallow answers';
+/** What a wire does with bytes: passes them, swallows them without a word, passes them to the server only, or keeps those to the server for later. */
+export type WireMode = 'pass' | 'blackhole' | 'swallow answers' | 'hold';
 
 /** A wire to a TCP server that can fail as wires do. */
 export interface FaultWire {
@@ -19,6 +19,8 @@ export interface FaultWire {
 /** Stands between a client and `port` on this machine. */
 export async function aFaultWire(port: number): Promise<FaultWire> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  let mode: WireMode = 'pass';
+  let held: (() => void)[] = [];
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
     const pair = [near, far] as const;
@@ -34,17 +36,26 @@ export async function aFaultWire(port: number): Promise<FaultWire> {
     }
     near.on('data', (bytes: Buffer) => {
       wire.onSent?.(bytes);
-      if (wire.mode !== 'blackhole') far.write(bytes);
+      if (mode === 'hold') held.push(() => far.write(bytes));
+      else if (mode !== 'blackhole') far.write(bytes);
     });
     far.on('data', (bytes: Buffer) => {
-      if (wire.mode === 'pass') near.write(bytes);
+      if (mode === 'pass' || mode === 'hold') near.write(bytes);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const wire: FaultWire = {
     port: (server.address() as AddressInfo).port,
-    mode: 'pass',
+    get mode() {
+      return mode;
+    },
+    set mode(next) {
+      mode = next;
+      const later = held;
+      held = [];
+      for (const pass of later) pass();
+    },
     onSent: null,
     get open() {
       return pairs.size;
