@@ -115,6 +115,12 @@ export const ROWS = {
     limit ${LARGEST.orders}`,
   basket: `
     select b.* from members m join baskets b on b.customer_id = m.id order by b.changed_at desc, b.customer_id limit 1`,
+  // Lines name articles by SKU. The look-up is a limit's: joined, every article of the shop would be read for a basket of two.
+  in_basket: `
+    select l.line, l.number, v.id as variant_id, v.title as variant_title
+    from basket b
+    cross join lateral jsonb_array_elements(b.lines) with ordinality l(line, number)
+    left join lateral (select id, title from variants where sku = l.line ->> 'sku' limit 1) v on true`,
   browsed: `
     select a.*, v.id as variant_id, v.title as variant_title
     from (
@@ -146,7 +152,7 @@ export const ROWS = {
     from (
       select l.variant_id, o.placed_at as at from bought o join order_lines l on l.order_id = o.id
       union all
-      select v.id, b.changed_at from basket b, jsonb_array_elements(b.lines) l join variants v on v.sku = l ->> 'sku'
+      select i.variant_id, b.changed_at from basket b, in_basket i
       union all
       select variant_id, occurred_at from browsed
     ) of_interest
@@ -154,6 +160,16 @@ export const ROWS = {
     group by variant_id
     order by newest desc, variant_id
     limit ${LARGEST.skus}`,
+  // Once for a person, and not once for each article of interest.
+  stores: `
+    select l.id, l.name,
+      -- least() leaves nulls out: without the case an unknown place would be on the other side of the earth.
+      case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(
+        sin(radians(l.latitude - p.latitude) / 2) ^ 2
+        + cos(radians(p.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2
+      ))))::numeric, 1)::float8 end as distance_km
+    from locations l, person p
+    where l.kind = 'store'`,
   near: `
     select a.newest, v.id, v.sku, v.title, n.locations, n.as_of
     from asked a
@@ -163,15 +179,10 @@ export const ROWS = {
         'locationId', s.location_id, 'name', s.name, 'available', s.available, 'asOf', s.as_of, 'distanceKm', s.distance_km
       ) order by s.distance_km nulls last, s.location_id) as locations, max(s.updated_at) as as_of
       from (
-        select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at,
-          -- least() leaves nulls out: without the case an unknown place would be on the other side of the earth.
-          case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(
-            sin(radians(l.latitude - p.latitude) / 2) ^ 2
-            + cos(radians(p.latitude)) * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2
-          ))))::numeric, 1)::float8 end as distance_km
-        from stock_levels s join locations l on l.id = s.location_id, person p
-        where s.variant_id = v.id and l.kind = 'store'
-        order by distance_km nulls last, s.location_id
+        select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at, l.distance_km
+        from stock_levels s join stores l on l.id = s.location_id
+        where s.variant_id = v.id
+        order by l.distance_km nulls last, s.location_id
         limit ${LARGEST.locations}
       ) s
     ) n

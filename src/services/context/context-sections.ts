@@ -56,11 +56,11 @@ export const SECTIONS: Record<ContextSection, string> = {
     (
       select json_build_object('changedAt', b.changed_at, 'source', b.source, 'lines', (
         select coalesce(json_agg(json_build_object(
-          'sku', l.line ->> 'sku', 'quantity', l.line -> 'quantity', 'title', v.title, 'variantId', v.id,
-          'unitPrice', case when l.line ->> 'unitPriceMinor' is not null
-            then json_build_object('amountMinor', l.line -> 'unitPriceMinor', 'currency', b.currency) end
-        ) order by l.n), '[]')
-        from jsonb_array_elements(b.lines) with ordinality l(line, n) left join variants v on v.sku = l.line ->> 'sku'
+          'sku', i.line ->> 'sku', 'quantity', i.line -> 'quantity', 'title', i.variant_title, 'variantId', i.variant_id,
+          'unitPrice', case when i.line ->> 'unitPriceMinor' is not null
+            then json_build_object('amountMinor', i.line -> 'unitPriceMinor', 'currency', b.currency) end
+        ) order by i.number), '[]')
+        from in_basket i
       )) from basket b
     )`,
   browsing: `

@@ -9,8 +9,8 @@ import { SECTIONS } from './context-sections.ts';
 const GROUPS = [
   { sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
   { sections: ['orders'], rows: ['bought'] },
-  { sections: ['basket', 'browsing', 'reviews'], rows: ['basket', 'browsed', 'opinions'] },
-  { sections: ['stock'], rows: ['basket', 'browsed', 'asked', 'near'] },
+  { sections: ['basket', 'browsing', 'reviews'], rows: ['basket', 'in_basket', 'browsed', 'opinions'] },
+  { sections: ['stock'], rows: ['basket', 'in_basket', 'browsed', 'asked', 'stores', 'near'] },
 ] as const satisfies readonly { sections: readonly ContextSection[]; rows: readonly (keyof typeof ROWS)[] }[];
 
 /** When each section changed last. */
