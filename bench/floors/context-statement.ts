@@ -32,6 +32,9 @@ with person as materialized (
   order by o.placed_at desc, o.id desc limit 10
 ), basket as materialized (
   select b.* from members m join baskets b on b.customer_id = m.id order by b.changed_at desc, b.customer_id limit 1
+), in_basket as materialized (
+  select l.line, l.n, v.id, v.title from basket b, jsonb_array_elements(b.lines) with ordinality l(line, n)
+  left join lateral (select id, title from variants where sku = l.line ->> 'sku' limit 1) v on true
 ), browsed as materialized (
   select a.*, v.id as variant_id, v.title from (${newest(`kind in ('visit', 'search', 'product_view')`, 10)}) a left join variants v on v.sku = a.sku
 ), opinions as materialized (
@@ -39,19 +42,22 @@ with person as materialized (
 ), asked as materialized (
   select variant_id, max(at) as newest from (
     select l.variant_id, o.placed_at as at from bought o join order_lines l on l.order_id = o.id
-    union all select v.id, b.changed_at from basket b, jsonb_array_elements(b.lines) l join variants v on v.sku = l ->> 'sku'
+    union all select i.id, b.changed_at from basket b, in_basket i
     union all select variant_id, occurred_at from browsed) x
   where variant_id is not null group by variant_id order by newest desc, variant_id limit 20
+), stores as materialized (
+  select l.id, l.name, case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(
+    sin(radians(l.latitude - p.latitude) / 2) ^ 2 + cos(radians(p.latitude)) * cos(radians(l.latitude))
+      * sin(radians(l.longitude - p.longitude) / 2) ^ 2))))::numeric, 1)::float8 end as km
+  from locations l, person p where l.kind = 'store'
 ), near as materialized (
   select k.newest, v.*, n.* from asked k join variants v on v.id = k.variant_id, lateral (
     select max(s.updated_at) as as_of, json_agg(json_build_object('locationId', s.location_id, 'name', s.name, 'available',
       s.available, 'asOf', ${at('s.at')}, 'distanceKm', s.km) order by s.km nulls last, s.location_id) as locations
     from (
-      select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of as at, s.updated_at,
-        case when l.latitude + l.longitude + p.latitude + p.longitude is not null then round((6371 * 2 * asin(least(1, sqrt(sin(radians(l.latitude - p.latitude) / 2) ^ 2 + cos(radians(p.latitude))
-          * cos(radians(l.latitude)) * sin(radians(l.longitude - p.longitude) / 2) ^ 2))))::numeric, 1)::float8 end as km
-      from stock_levels s join locations l on l.id = s.location_id, person p where s.variant_id = v.id and l.kind = 'store'
-      order by km nulls last, s.location_id limit 3) s) n
+      select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of as at, s.updated_at, l.km
+      from stock_levels s join stores l on l.id = s.location_id where s.variant_id = v.id
+      order by l.km nulls last, s.location_id limit 3) s) n
   where n.locations is not null
 ), waiting as materialized (
   select c.*, ${AGENT} as agent, d.decided_at, d.explanation from recent c left join agents a on a.id = c.assignee_id
@@ -115,10 +121,10 @@ select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id or
     'o.placed_at desc, o.id desc',
   )} from bought o),
   'basket', (select json_build_object('changedAt', ${at('b.changed_at')}, 'source', b.source, 'lines', (select ${list(
-    `json_build_object('sku', l ->> 'sku', 'quantity', l -> 'quantity', 'title', v.title, 'variantId', v.id, 'unitPrice',
-      case when l ->> 'unitPriceMinor' is not null then json_build_object('amountMinor', l -> 'unitPriceMinor', 'currency', b.currency) end)`,
+    `json_build_object('sku', line ->> 'sku', 'quantity', line -> 'quantity', 'title', title, 'variantId', id, 'unitPrice',
+      case when line ->> 'unitPriceMinor' is not null then json_build_object('amountMinor', line -> 'unitPriceMinor', 'currency', b.currency) end)`,
     'n',
-  )} from jsonb_array_elements(b.lines) with ordinality x(l, n) left join variants v on v.sku = l ->> 'sku')) from basket b),
+  )} from in_basket)) from basket b),
   'browsing', (select ${list(
     `json_build_object('id', id, 'kind', upper(kind), 'channel', upper(channel), 'occurredAt', ${at('occurred_at')}, 'sku', sku,
       'variantId', variant_id, 'title', coalesce(title, details ->> 'title'), ${details('url', 'query', 'hitCount')})`,
