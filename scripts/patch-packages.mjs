@@ -107,6 +107,22 @@ const CONNECTION = [
     `    \`], [], execute).catch(() => [])
     types.forEach(`,
   ],
+  // A statement that was cancelled while its connection was being made left the connection to nobody: neither open nor closed, for half an hour.
+  // As many as the pool has connections, in one outage, and nothing more was ever answered.
+  [
+    `      initial && !initial.reserve && execute(initial)
+      options.shared.retries = retries = 0
+      initial = null
+      return
+    }`,
+    `      const isWaiting = initial && !initial.reserve && !initial.cancelled
+      isWaiting && execute(initial)
+      options.shared.retries = retries = 0
+      initial = null
+      if (isWaiting)
+        return
+    }`,
+  ],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited
   // for ever.
   [

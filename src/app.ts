@@ -222,7 +222,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       isOverloaded: () => app.isUnderPressure(),
     });
     serveHealth(app, {
-      pingDatabase: () => database.sql`select 1`,
+      pingDatabase: () => Promise.all([database.sql`select 1`, database.hot`select 1`, database.journal`select 1`]),
       tailerLagMs: () => edge.silentMs(),
       isStopping: () => stopping,
       warnings,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 export interface Readiness {
-  /** Resolves when the database answers. */
+  /** Resolves when the database answers on each of the pools. */
   pingDatabase: () => Promise<unknown>;
   /** Milliseconds since the tailer last read the journal; null before the live edge runs. */
   tailerLagMs: () => number | null;
