@@ -116,12 +116,13 @@ export async function playOn(stage: Stage, plan: Plan): Promise<Outcome> {
       ).catch(() => undefined);
     }
     const ask = { url: servers[0]!.url, secret: shop.keys.reader };
-    const wrongPackets: string[] = [];
-    for (const subscriber of subscribers.ofPackets) {
-      const judged = () => judgePackets(subscriber, ask);
-      const wrong = await until(judged, (found) => found === null, STANDS_STILL_MS, 50).catch(judged);
-      if (wrong !== null) wrongPackets.push(wrong);
-    }
+    const judged = await Promise.all(
+      subscribers.ofPackets.map((subscriber) => {
+        const look = () => judgePackets(subscriber, ask);
+        return until(look, (found) => found === null, STANDS_STILL_MS, 50).catch(look);
+      }),
+    );
+    const wrongPackets = judged.filter((wrong) => wrong !== null);
     return {
       faults: plan.faults,
       acknowledged: caller.acknowledged.length,
