@@ -1,6 +1,7 @@
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import type { Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { ContextMoment } from './context-moment.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Member } from './member.ts';
@@ -9,6 +10,12 @@ import type { ContextReader, PersonContext } from './person-context.ts';
 
 /** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
 const MOST_MISSED = 50;
+
+interface Fed {
+  readonly sections: readonly ContextSection[];
+  /** Its readers watch this person and nobody else. */
+  readonly isWhole: boolean;
+}
 
 interface Newcomer {
   readonly member: Member;
@@ -26,6 +33,7 @@ export class PacketFeed implements ContextReader {
   readonly sections: readonly ContextSection[];
   readonly #parts: EdgeParts;
   readonly #customerId: string;
+  readonly #isWhole: boolean;
   readonly #context: PersonContext;
   readonly #members = new Set<Member>();
   /** What slow readers skipped; null while there are none, as nearly always. */
@@ -34,10 +42,11 @@ export class PacketFeed implements ContextReader {
   #news: News | null = null;
   #closed = false;
 
-  constructor(parts: EdgeParts, customerId: string, sections: readonly ContextSection[]) {
+  constructor(parts: EdgeParts, customerId: string, { sections, isWhole }: Fed) {
     this.#parts = parts;
     this.#customerId = customerId;
     this.sections = sections;
+    this.#isWhole = isWhole;
     this.#context = parts.contexts.join(customerId, this);
   }
 
@@ -75,6 +84,10 @@ export class PacketFeed implements ContextReader {
     mergeNews((this.#news ??= noNews()), news);
   }
 
+  failed(error: unknown): void {
+    this.#endAll([...this.#members, ...this.#newcomers.map(({ member }) => member)], error);
+  }
+
   async show(moment: ContextMoment): Promise<void> {
     if (this.#closed) return;
     await this.#broadcast(moment);
@@ -83,12 +96,11 @@ export class PacketFeed implements ContextReader {
 
   async #broadcast(moment: ContextMoment): Promise<void> {
     const news = this.#news;
-    const [leader] = this.#members;
-    if (news && leader && moment.text !== null && news.changed.size > 0) {
+    if (news && this.#members.size > 0 && moment.text !== null && news.changed.size > 0) {
       const cursor = this.#parts.cursorOf(moment.place);
-      const text = await leader.operation.execute(payloadOf(moment, cursor, news));
+      const text = await this.#textFor([...this.#members], payloadOf(moment, cursor, news));
       // Its readers may have been told meanwhile that the customer left.
-      if (this.#closed) return;
+      if (this.#closed || text === null) return;
       let sent = 0;
       for (const member of this.#members) {
         if (this.#deferred?.has(member) || member.isSlow) {
@@ -118,10 +130,10 @@ export class PacketFeed implements ContextReader {
         if (moment.text !== null && !member.closed) {
           const payload = payloadOf(moment, cursor, { ...news, changed: new Set(CONTEXT_SECTIONS) });
           const isShared = news.causes.length === 0;
-          const text: string = (isShared && sharedText) || (await member.operation.execute(payload));
+          const text: string | null = (isShared && sharedText) || (await this.#textFor([member], payload));
           if (isShared) sharedText = text;
           if (this.#closed) return;
-          member.send(text, cursor);
+          if (text !== null) member.send(text, cursor);
         }
         const isStillHere = this.#newcomers.includes(newcomer);
         this.#newcomers = this.#newcomers.filter((other) => other !== newcomer);
@@ -152,6 +164,27 @@ export class PacketFeed implements ContextReader {
     return news;
   }
 
+  /** What these readers are sent. Null: for a bug of ours that cannot be made, and they have been told. */
+  async #textFor(members: readonly Member[], payload: object): Promise<string | null> {
+    try {
+      return await members[0]!.operation.execute(payload);
+    } catch (error) {
+      if (isUnavailable(error) || !this.#isWhole) throw error;
+      this.#endAll(members, error);
+      return null;
+    }
+  }
+
+  /** Whoever watches others too goes on being told of them; for this person it is tried again. */
+  #endAll(members: readonly Member[], error: unknown): void {
+    if (!this.#isWhole) return;
+    this.#parts.log.error({ err: error }, 'a stream ended for a bug');
+    for (const member of members) {
+      this.leave(member);
+      member.sink.fail(error);
+    }
+  }
+
   #defer(member: Member, news: News): void {
     const skipped = this.#deferred?.get(member);
     if (skipped) return mergeNews(skipped, news);
@@ -168,8 +201,8 @@ export class PacketFeed implements ContextReader {
     // A newer packet is being sent to all: what was skipped goes with it.
     if (this.#news) return;
     const cursor = this.#parts.cursorOf(moment.place);
-    const text = await member.operation.execute(payloadOf(moment, cursor, skipped));
-    if (this.#closed || this.#deferred?.get(member) !== skipped) return;
+    const text = await this.#textFor([member], payloadOf(moment, cursor, skipped));
+    if (text === null || this.#closed || this.#deferred?.get(member) !== skipped) return;
     // A newer packet was made meanwhile and merged its news into what was skipped: send that one instead.
     if (this.#context.moment !== moment) return this.#deliverDeferred(member);
     this.#forgetSkipped(member);

@@ -1,5 +1,6 @@
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
 import type { LiveOperation, Sink } from './live-operation.ts';
@@ -75,7 +76,10 @@ export class PacketGroup implements Watcher {
   }
 
   #feedOf(customerId: string): PacketFeed {
-    return new PacketFeed(this.#parts, customerId, this.#sections);
+    return new PacketFeed(this.#parts, customerId, {
+      sections: this.#sections,
+      isWhole: this.#watch.topics.length === 0,
+    });
   }
 
   /** Asks who is watched now, after an event that may have changed it. */
@@ -88,12 +92,25 @@ export class PacketGroup implements Watcher {
       try {
         this.#change(await this.#askAgain());
       } catch (error) {
+        if (!isUnavailable(error)) {
+          this.#endAll(error);
+          break;
+        }
         this.#parts.log.warn({ err: error }, 'a list of watched customers could not be read, trying again');
         this.#refreshAgain = true;
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
     this.#refreshing = false;
+  }
+
+  /** Not an outage: to ask again would be to fail again. */
+  #endAll(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'streams of packets ended for a bug');
+    for (const member of [...this.#members]) {
+      this.leave(member);
+      member.sink.fail(error);
+    }
   }
 
   #change(watch: PacketWatch): void {

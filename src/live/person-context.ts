@@ -4,6 +4,7 @@ import { keysOfContext } from '../services/context/context-keys.ts';
 import { sectionsToWatch } from '../services/context/context-statement.ts';
 import { placeAt } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import { ContextMoment } from './context-moment.ts';
@@ -32,6 +33,8 @@ export interface ContextReader {
   hear(news: News): void;
   /** Resolves when it was shown. After a rejection it is shown again. */
   show(moment: ContextMoment): Promise<void>;
+  /** Told that there is a bug, not an outage: to try again would be to fail again. */
+  failed(error: unknown): void;
 }
 
 interface Question {
@@ -251,6 +254,7 @@ export class PersonContext implements Watcher, WatchHolder {
       }
       this.#lookingAgain ||= isLookingAgain;
       this.#stale = true;
+      if (!isUnavailable(error)) for (const reader of [...this.#readers]) reader.failed(error);
       throw error;
     } finally {
       this.#assembling = false;

@@ -1,4 +1,5 @@
 import { placeAt } from '../services/events/cursor.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
 import type { LiveOperation, Sink } from './live-operation.ts';
@@ -78,11 +79,24 @@ export class StateGroup implements Watcher {
         await this.#readAndSend();
       } catch (error) {
         this.#stale = true;
+        if (!isUnavailable(error)) {
+          this.#endAll(error);
+          break;
+        }
         this.#parts.log.warn({ err: error }, 'a state could not be read, trying again');
         await pause(200);
       }
     }
     this.#running = false;
+  }
+
+  /** A bug, not an outage: to try again would be to fail again. */
+  #endAll(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'streams of a state ended for a bug');
+    for (const member of [...this.#members]) {
+      this.leave(member);
+      member.sink.fail(error);
+    }
   }
 
   async #readAndSend(): Promise<void> {

@@ -243,6 +243,39 @@ describe('an agent who watches what is assigned to them', () => {
   });
 });
 
+test('H25: an agent of whose customers one cannot be read is told of the others, and of that one when it can', async () => {
+  const agentId: AgentId = await ensureAgent(scope, { externalId: 'h25', name: 'Aino', capacity: 3, skills: {} });
+  const [broken, well] = await Promise.all([write('h25-broken', 'help'), write('h25-well', 'help')]);
+  await sql`update conversations set assignee_id = ${agentId} where customer_id = any (${[broken.customerId, well.customerId]})`;
+  const reader = new Reader({ assignedToMe: true }, aViewer('agent', { agentId, principal: 'key_h25' }));
+  await edge.open(reader.operation, reader);
+  await until(
+    () => reader.packets.length,
+    (packets) => packets === 2,
+  );
+  const of = (customerId: string) => reader.packets.filter((packet) => packet.customerId === customerId);
+
+  await sql`
+    insert into baskets (customer_id, activity_id, lines, changed_at, source, updated_at)
+    values (${broken.customerId}, 'act_none', '{}'::jsonb, now(), 'test', now())`;
+  await write('h25-broken', 'still there?');
+  for (const text of ['one', 'two']) await write('h25-well', text);
+  await until(
+    () =>
+      of(well.customerId)
+        .at(-1)!
+        .conversations.flatMap(({ messages }) => messages.map(({ text }) => text)),
+    (texts) => texts.includes('two'),
+  );
+  expect(of(broken.customerId)).toHaveLength(1);
+  await sql`delete from baskets where customer_id = ${broken.customerId}`;
+
+  await until(
+    () => of(broken.customerId).length,
+    (packets) => packets === 2,
+  );
+});
+
 describe('a customer', () => {
   test('may watch their own person and nobody else', async () => {
     const { customerId } = await write('me', 'mine');

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
+import { singleConnection } from '../../src/database/single-connection.ts';
 import { atomically, recordFact } from '../../src/services/events/atomically.ts';
 import { encodeCursor, placeAt } from '../../src/services/events/cursor.ts';
-import { stream } from '../../src/services/events/fact.ts';
+import { stream, topic } from '../../src/services/events/fact.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { readSnapshot } from '../../src/services/events/read-events.ts';
 import { newId } from '../../src/values/ids.ts';
@@ -354,6 +355,58 @@ describe('D12: while what they ask for is still being opened', () => {
     await own.close();
     await wire.close();
   }, 60_000);
+});
+
+test('H25: a mistake of ours ends the streams that it concerns, with an error; the others of the socket go on', async () => {
+  const OVERVIEW = 'subscription { channelOverview { cursor overview { asOf } } }';
+  const STOCK = 'subscription { stockEvents { cursor event { type } } }';
+  const key = await aKey(database, 'supervisor');
+  const socket = await aSocket().connected(key.secret);
+  const WHOLE = PACKETS.replace('packet { version', 'packet { conversations { id } version');
+  socket.subscribe('packets', WHOLE, watch);
+  socket.subscribe('overview', OVERVIEW);
+  socket.subscribe('stock', STOCK);
+  const counts = () => ['packets', 'overview', 'stock'].map((id) => socket.of(id).length);
+  await until(counts, (all) => all.every((count) => count === 1));
+  const { cursor } = (
+    socket.of('packets')[0] as unknown as { payload: { data: { contextPackets: { cursor: string } } } }
+  ).payload.data.contextPackets;
+
+  // Statements that were right yesterday: nothing that a second try would mend.
+  const superuser = singleConnection(database.superuserUrl);
+  await superuser.unsafe('alter table conversations rename to conversations_elsewhere');
+  await atomically(aScope(database.database), (tx) => {
+    recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)], topics: [topic.conversations] });
+    recordFact(tx, { type: 'stock.changed', streams: ['stock:h25'], topics: [topic.stock] });
+    return Promise.resolve();
+  });
+  await until(counts, ([packets, overview, stock]) => packets === 2 && overview === 2 && stock === 2, 20_000);
+  await superuser.unsafe('alter table conversations_elsewhere rename to conversations');
+  await superuser.end();
+
+  for (const id of ['packets', 'overview']) {
+    expect(socket.of(id)[1]).toMatchObject({
+      type: 'error',
+      payload: [
+        {
+          message: expect.stringMatching(/^Something went wrong on our side\. Request id: /) as string,
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        },
+      ],
+    });
+  }
+  expect(socket.of('stock')[1]).toMatchObject({
+    type: 'next',
+    payload: { data: { stockEvents: { event: { type: 'STOCK_CHANGED' } } } },
+  });
+  await until(subscriptions, (count) => count === 1);
+  // Nothing is lost by it: behind the last cursor it goes on.
+  socket.subscribe('packets', WHOLE, { ...watch, after: cursor });
+  await socket.until(() => socket.of('packets').length > 2);
+  expect(socket.of('packets')[2]).toMatchObject({
+    type: 'next',
+    payload: { data: { contextPackets: { packet: { causes: [{ type: 'CUSTOMER_UPDATED' }] } } } },
+  });
 });
 
 describe('D13: a mutation over the socket', () => {
