@@ -133,8 +133,9 @@ function only(bag: Bag, names: readonly string[], field: Field): void {
 
 function textOf(bag: Bag, name: string, field: Field): string {
   const value = bag[name];
-  if (typeof value === 'string') return value;
-  throw refused(`\`${name}\` must be a text.`, [...field, name]);
+  // What carries no text of a message is only looked for, and no text with a NUL can be.
+  if (typeof value === 'string' && !value.includes('\0')) return value;
+  throw refused(`\`${name}\` must be a text without the character U+0000.`, [...field, name]);
 }
 
 function optionalFlagOf(bag: Bag, name: string, field: Field): boolean | null {

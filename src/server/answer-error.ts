@@ -14,8 +14,8 @@ export function answerError(
 ): FastifyReply {
   const accept = reply.request.headers.accept ?? '';
   const type = accept.includes(RESPONSE_JSON) ? RESPONSE_JSON : 'application/json';
-  return reply
-    .code(status)
-    .type(`${type}; charset=utf-8`)
-    .send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  return reply.code(status).type(`${type}; charset=utf-8`).send(errorText(code, message));
 }
+
+export const errorText = (code: ErrorCode | RefusalCode, message: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code } }] });

@@ -74,6 +74,8 @@ async function upload(parts: AttachmentParts, request: FastifyRequest<Upload>, r
   const { conversation = '', filename = null } = request.query;
   if (typeof conversation !== 'string' || (filename !== null && typeof filename !== 'string'))
     return answerError(reply, 400, 'INVALID_INPUT', 'Name `conversation` and `filename` once each.');
+  if (conversation.includes('\0'))
+    return answerError(reply, 400, 'INVALID_INPUT', '`conversation` is an id, without the character U+0000.');
   const scope: Scope = { db: parts.db, viewer: request.viewer!, now: parts.db.now() };
   const tooLarge = () => answerError(reply, 413, 'BAD_REQUEST', `A file has ${rules.maxBytes} bytes at most.`);
   try {

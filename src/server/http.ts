@@ -12,6 +12,7 @@ import { TOKEN_HEADER } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import { Lateness, TICK_MS } from './lateness.ts';
+import { answerMalformed, answerUnreadable } from './malformed-requests.ts';
 import { newRequestId } from './new-request-id.ts';
 import type { Logger } from './request-log.ts';
 import { cutSlowBodies, type BodyTimes } from './slow-bodies.ts';
@@ -43,6 +44,9 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     return503OnClosing: false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error: Error & { statusCode?: number }, _request, reply) =>
+      void answerError(reply, error.statusCode ?? 400, 'BAD_REQUEST', 'The address is no URL that is understood here.'),
     genReqId: newRequestId,
     // Node looks for late requests every 30 s by itself: a slow sender would have twice the time that it is given.
     http: {
@@ -50,10 +54,15 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
       headersTimeout: 10_000,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 2_000,
+      // Refused by us, with a word.
+      requireHostHeader: false,
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });
   cutSlowBodies(app, settings);
+  answerMalformed(app);
+  // Before any plugin: a route that one of them adds has the handlers of its time.
+  answerFailures(app, log);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -88,6 +97,11 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     log[level]({ ...line, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
     done();
   });
+  return app;
+}
+
+/** Errors that nobody nearer to them turned into an answer, and what has no route. */
+function answerFailures(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (isUnavailable(error)) {
       void reply.header('retry-after', '1');
@@ -103,7 +117,6 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/plain; charset=utf-8').send('Nothing is here.\n'),
   );
-  return app;
 }
 
 /** The plugin's own measure takes half a second in which nothing was measured for an endless delay, and sends everybody away. */

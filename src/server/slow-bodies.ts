@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 import type { FastifyInstance } from 'fastify';
 
+import { closeWith } from './malformed-requests.ts';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Takes files: its body may take as long as it needs while it moves on. */
@@ -49,8 +51,12 @@ export function cutSlowBodies(app: FastifyInstance, { bodyTimeoutMs, uploadTimeo
       if (request.complete || request.destroyed) coming.delete(request);
       else if (isTooSlow(request, body, now)) {
         coming.delete(request);
-        request.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
-        request.socket.destroySoon();
+        closeWith(
+          request.socket,
+          408,
+          'Request Timeout',
+          'The body of the request did not come in time. Send it again.',
+        );
       }
   }, LOOKED_AT_EVERY_MS);
   look.unref();

@@ -189,7 +189,8 @@ function describe(error: unknown): string {
   return `no answer: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
 }
 
-function askLightly(
+/** A light query again and again, beside everything else. Resolves with how long each took, in milliseconds. */
+export function askLightly(
   url: string,
   keyOf: () => Promise<string>,
   failed: (what: string) => void,

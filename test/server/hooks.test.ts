@@ -332,6 +332,12 @@ test.each<[string, () => string | Buffer, number]>([
   ['a phone number that is none', () => JSON.stringify(aMessage({ sender: { value: 'phone' } })), 422],
   ['a language that is none', () => JSON.stringify(aMessage({ language: '$$' })), 422],
   [
+    'NUL in the id of a delivery',
+    () =>
+      JSON.stringify({ ...{ type: 'delivery', state: 'sent', externalId: '\0' }, occurredAt: '2026-11-21T10:00:00Z' }),
+    422,
+  ],
+  [
     'a delivery of nothing',
     () => JSON.stringify({ type: 'delivery', state: 'sent', occurredAt: '2026-11-21T10:00:00Z' }),
     422,

@@ -292,6 +292,23 @@ test('a hundred requests in one write are answered in their order', async () => 
   expect(order).toEqual(Array.from({ length: 100 }, (_, i) => i));
 });
 
+test.each([
+  ['no HTTP', 'hello\r\n\r\n', 400],
+  ['a head that is too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+  ['no Host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+  ['an expectation that nobody knows', 'POST /graphql HTTP/1.1\r\nhost: x\r\nexpect: much\r\n\r\n', 417],
+  ['an address that is none', 'GET /attachments/% HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
+  ['a NUL in the address', 'GET /attachments/%00 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
+  ['a NUL in the name of a hook', 'POST /hooks/sms/%00 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
+])('%s is refused with a word, in the form of every other refusal', async (_, text, status) => {
+  const answer = await raw(text);
+  expect(statusOf(answer)).toBe(status);
+  const { errors } = bodyOf(answer) as { errors: { message: string; extensions: unknown }[] };
+  expect(errors).toEqual([
+    { message: expect.stringMatching(/\w+ \w+/) as string, extensions: { code: 'BAD_REQUEST' } },
+  ]);
+});
+
 test('a request that is two to different eyes is refused', async () => {
   const body = JSON.stringify({ query: '{ cursor }' });
   const smuggled = request(body, { 'transfer-encoding': 'chunked' });
