@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { ChannelDialect } from './channels/channel-dialect.ts';
 import { CHANNELS } from './channels/channels.ts';
+import { CONNECTORS } from './connectors/connectors.ts';
 import { openOutboundHttp } from './channels/outbound/outbound-http.ts';
 import { openSenders } from './channels/senders/senders.ts';
 import type { Config } from './config.ts';
@@ -37,6 +38,7 @@ import { eventStreamHandler } from './server/event-stream.ts';
 import { graphqlOverHttp } from './server/graphql-http.ts';
 import { serveGraphql } from './server/graphql-routes.ts';
 import { serveHealth } from './server/health.ts';
+import { serveConnectorHooks } from './server/connector-hooks.ts';
 import { serveHooks } from './server/hooks.ts';
 import { openHttp } from './server/http.ts';
 import { serveMetrics, type Siblings } from './server/metrics.ts';
@@ -215,6 +217,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await serveHooks(app, {
       ...{ channels, db: database, installation, settings: config.server, store, rules, log },
       onAnswer: (channel, status) => metrics.hooked(channel, status),
+    });
+    await serveConnectorHooks(app, {
+      ...{ connectors: CONNECTORS, db: database, installation, settings: config.server, log },
+      onAnswer: (dialect, status) => metrics.hooked(dialect, status),
     });
     const sockets = serveWebSocket(app.server, {
       ...{ ground, prepare, edge, authenticator, connections, log },

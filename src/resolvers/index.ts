@@ -46,6 +46,7 @@ import { ConversationLifeMutations } from './conversations/conversation-life-mut
 import { ConversationMutations } from './conversations/conversation-mutations.ts';
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
+import { ConnectorFields, ConnectorMutations, ConnectorQueries } from './intake/connector-resolvers.ts';
 import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
 import {
   ConversationPresenceAgentFields,
@@ -107,6 +108,10 @@ export const RESOLVERS: readonly ClassType[] = [
   ActivityMutations,
   VisitorSessionMutations,
   CustomerActivityFields,
+  // intake
+  ConnectorQueries,
+  ConnectorFields,
+  ConnectorMutations,
   // conversations
   ChannelQueries,
   InboxFields,

@@ -3,6 +3,7 @@ import type {
   AttachmentState,
   AuthorKind,
   ChannelClass,
+  ConnectorDialectName,
   ConversationStatus,
   DeliveryFailure,
   DeliveryState,
@@ -46,6 +47,16 @@ export const IdentityKindEnum = enumOf<IdentityKind>('IdentityKind', 'What an id
   social_handle: 'A handle in a social network, written `network:handle`.',
   external_id: 'The id of the person in another system, written `system:id`.',
 });
+
+export const ConnectorDialectEnum = enumOf<ConnectorDialectName>(
+  'ConnectorDialect',
+  'How a shop, carrier or till speaks.',
+  {
+    facts: 'Facts in our own words, signed by Standard Webhooks: any shop, carrier or till.',
+    shopify: 'Webhooks of a Shopify shop.',
+    easypost: 'Webhooks of EasyPost: trackers of many carriers.',
+  },
+);
 
 export const RoleEnum = enumOf<Role>(
   'Role',

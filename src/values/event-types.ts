@@ -42,6 +42,7 @@ export const EVENT_TYPES = [
   'attachment.fetched',
   'activity.recorded',
   'inbox.recorded',
+  'connector.recorded',
   'team.recorded',
   'customer.linked',
 ] as const;

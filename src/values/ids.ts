@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   visitorSession: 'vis',
   handoff: 'hnd',
   channelSwitch: 'swi',
+  connector: 'con',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -60,6 +61,7 @@ export type AttachmentId = Id<'attachment'>;
 export type TeamId = Id<'team'>;
 export type VisitorSessionId = Id<'visitorSession'>;
 export type HandoffId = Id<'handoff'>;
+export type ConnectorId = Id<'connector'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

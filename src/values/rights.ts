@@ -38,6 +38,7 @@ export const RIGHTS = {
   'agents:write': 'Record agents and teams.',
   'partners:write': 'Record partners.',
   'inboxes:write': 'Create and change inboxes and their credentials.',
+  'connectors:write': 'Read, create and change connectors and their secrets.',
   'access:write': 'Create and revoke API keys, revoke viewers.',
 } as const;
 export type Right = keyof typeof RIGHTS;

@@ -77,6 +77,10 @@ export type LocationKind = (typeof LOCATION_KINDS)[number];
 export const PARTNER_KINDS = ['carrier', 'marketplace', 'store_chain'] as const;
 export type PartnerKind = (typeof PARTNER_KINDS)[number];
 
+/** How a connector speaks. */
+export const CONNECTOR_DIALECTS = ['facts', 'shopify', 'easypost'] as const;
+export type ConnectorDialectName = (typeof CONNECTOR_DIALECTS)[number];
+
 /** The four classes of channels, as the field names them. */
 export const CHANNEL_CLASSES = ['direct', 'social', 'messaging', 'self_service'] as const;
 export type ChannelClass = (typeof CHANNEL_CLASSES)[number];

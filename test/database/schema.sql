@@ -120,6 +120,20 @@ table channels
   column longest_text integer
   constraint channels_pkey PRIMARY KEY (name)
   CREATE UNIQUE INDEX channels_pkey ON public.channels USING btree (name)
+table connectors
+  column id text collate C not null
+  column dialect text not null
+  column name text not null
+  column currency text
+  column secret bytea not null
+  column secret_prefix text not null
+  column earlier_secret bytea
+  column earlier_secret_until timestamp(3) with time zone
+  column created_at timestamp(3) with time zone not null
+  constraint connectors_name_unique UNIQUE (name)
+  constraint connectors_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX connectors_name_unique ON public.connectors USING btree (name)
+  CREATE UNIQUE INDEX connectors_pkey ON public.connectors USING btree (id)
 table conversation_orders
   column conversation_id text collate C not null
   column order_id text collate C not null
@@ -658,6 +672,14 @@ table shipments
   CREATE INDEX shipments_partner ON public.shipments USING btree (partner_id, order_id)
   CREATE UNIQUE INDEX shipments_pkey ON public.shipments USING btree (id)
   CREATE INDEX shipments_tracking_number ON public.shipments USING btree (tracking_number)
+table source_objects
+  column source text not null
+  column kind text not null
+  column external_id text not null
+  column name text
+  column version bigint
+  constraint source_objects_source_kind_external_id_pk PRIMARY KEY (source, kind, external_id)
+  CREATE UNIQUE INDEX source_objects_source_kind_external_id_pk ON public.source_objects USING btree (source, kind, external_id)
 table sources
   column kind text not null
   column name text not null
@@ -730,6 +752,7 @@ table tracking_events
   column recorded_at timestamp(3) with time zone not null
   column tracking_number text
   column estimated_delivery_at timestamp(3) with time zone
+  column reason_code text
   constraint tracking_events_pkey PRIMARY KEY (id)
   constraint tracking_events_shipment_id_shipments_id_fk FOREIGN KEY (shipment_id) REFERENCES shipments(id)
   CREATE UNIQUE INDEX tracking_events_pkey ON public.tracking_events USING btree (id)
@@ -767,6 +790,20 @@ table visitor_sessions
   constraint visitor_sessions_pkey PRIMARY KEY (id)
   CREATE INDEX visitor_sessions_customer ON public.visitor_sessions USING btree (customer_id)
   CREATE UNIQUE INDEX visitor_sessions_pkey ON public.visitor_sessions USING btree (id)
+table waiting_facts
+  column id bigint not null generated always as identity
+  column source text not null
+  column source_event_id text not null
+  column waits_for text not null
+  column waits_for_id text not null
+  column version bigint
+  column body jsonb not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  constraint waiting_facts_pkey PRIMARY KEY (id)
+  CREATE INDEX waiting_facts_name ON public.waiting_facts USING btree (waits_for, waits_for_id)
+  CREATE UNIQUE INDEX waiting_facts_pkey ON public.waiting_facts USING btree (id)
+  CREATE UNIQUE INDEX waiting_facts_source_event ON public.waiting_facts USING btree (source, source_event_id)
 CREATE OR REPLACE FUNCTION public.journal_begin_slice(prepared_before timestamp with time zone, begun_before timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql

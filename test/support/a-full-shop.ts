@@ -46,7 +46,7 @@ interface Made {
   readonly version: number;
 }
 type MadeBy =
-  | ('agent' | 'apiKey' | 'conversation' | 'customer' | 'inbox' | 'location' | 'message')
+  | ('agent' | 'apiKey' | 'connector' | 'conversation' | 'customer' | 'inbox' | 'location' | 'message')
   | ('note' | 'partner' | 'product' | 'team');
 
 /** What the tests read of what mutations answer; after a refusal all but `userErrors` is null. */

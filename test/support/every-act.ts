@@ -19,6 +19,11 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   apiKeyUpdate: async (shop) => ({ id: await aKeyOf(shop), input: { name: fresh('renamed') } }),
   // A visitor's alone: an administrator is refused.
   chatMessageSend: () => ({ input: { clientMessageId: fresh('chat'), text: 'Is anybody there?' } }),
+  connectorCreate: () => ({ input: { dialect: 'FACTS', name: fresh('shop') } }),
+  connectorRotateSecret: async (shop) => {
+    const made = await shop.act('connectorCreate', { input: { dialect: 'FACTS', name: fresh('shop') } });
+    return { id: made.connector.id, overlapHours: 1 };
+  },
   conversationAssign: async (shop) => ({ id: await conversation(shop), agentId: shop.agentIds[0] }),
   conversationControlRelease: async (shop) => {
     const id = await conversation(shop);

@@ -160,6 +160,8 @@ export const trackingEvents = pgTable(
     status: word('status').notNull(),
     /** The carrier's own words, beside our small vocabulary. */
     rawStatus: text('raw_status'),
+    /** The carrier's own code of what happened. */
+    reasonCode: text('reason_code'),
     place: text('place'),
     estimatedDeliveryAt: moment('estimated_delivery_at'),
     occurredAt: moment('occurred_at').notNull(),

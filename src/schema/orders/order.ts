@@ -153,6 +153,9 @@ export class TrackingEvent extends Node {
   @Field(() => String, { nullable: true, description: 'What happened, in the carrier’s own words. Null: not told.' })
   rawStatus!: string | null;
 
+  @Field(() => String, { nullable: true, description: 'The carrier’s own code of what happened. Null: it gave none.' })
+  reasonCode!: string | null;
+
   @Field(() => String, { nullable: true, description: 'Where, in the carrier’s words. Null: not told.' })
   place!: string | null;
 

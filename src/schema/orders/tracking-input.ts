@@ -31,6 +31,12 @@ export class TrackingEventInput {
   })
   rawStatus?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The carrier’s own code of what happened, up to 100 characters. Null or absent: it gave none.',
+  })
+  reasonCode?: string | null;
+
   @Field(() => String, { nullable: true, description: 'Where. 1 to 300 characters. Null or absent: not told.' })
   place?: string | null;
 

@@ -1,6 +1,7 @@
 import type { EventType } from '../../values/event-types.ts';
 import type {
   AgentId,
+  ConnectorId,
   ConversationId,
   CustomerId,
   InboxId,
@@ -24,6 +25,7 @@ export const stream = {
   location: (id: LocationId | string) => `location:${id}`,
   /** Not `inbox:`, which is the topic of the conversations in it. */
   inboxRecord: (id: InboxId | string) => `inbox-record:${id}`,
+  connector: (id: ConnectorId | string) => `connector:${id}`,
   viewer: (principal: string) => `viewer:${principal}`,
   team: (id: TeamId | string) => `team:${id}`,
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */

@@ -76,6 +76,7 @@ export interface TrackingEvent {
   readonly shipmentId: ShipmentId | null;
   readonly status: ShipmentStatus;
   readonly rawStatus: string | null;
+  readonly reasonCode: string | null;
   readonly place: string | null;
   readonly estimatedDeliveryAt: Date | null;
   readonly occurredAt: Date;

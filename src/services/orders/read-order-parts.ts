@@ -49,7 +49,7 @@ export async function readTrackingEvents(scope: Scope, shipmentIds: readonly Shi
   return scope.db.sql<TrackingEvent[]>`
     select t.* from shipments s join orders o on o.id = s.order_id
     cross join lateral (
-      select t.id, t.shipment_id, t.status, t.raw_status, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
+      select t.id, t.shipment_id, t.status, t.raw_status, t.reason_code, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
       from tracking_events t where t.shipment_id = s.id
       order by t.occurred_at desc, t.id desc
       limit ${MOST_TRACKING_EVENTS}
@@ -76,7 +76,7 @@ export async function readTrackingEventsById(scope: Scope, ids: readonly string[
   const { sql } = scope.db;
   const waiting = requireRight(scope.viewer, 'orders:read') === 'all' ? sql`s.id is null` : sql`false`;
   return sql<TrackingEvent[]>`
-    select t.id, t.shipment_id, t.status, t.raw_status, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
+    select t.id, t.shipment_id, t.status, t.raw_status, t.reason_code, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
     from tracking_events t left join shipments s on s.id = t.shipment_id left join orders o on o.id = s.order_id
     where t.id = any(${ids as string[]}) and (${waiting} or ${shipmentsWithinReach(scope)})`;
 }

@@ -21,6 +21,8 @@ export interface TrackingReport {
   status: ShipmentStatus;
   /** The carrier's own words. */
   rawStatus?: string | null;
+  /** The carrier's own code of what happened. */
+  reasonCode?: string | null;
   place?: string | null;
   estimatedDeliveryAt?: Date | null;
   /** The carrier's clock. */
@@ -82,7 +84,8 @@ export async function recordTrackingEvents(scope: Scope, stated: readonly Tracki
   });
 }
 
-function checkReport(report: TrackingReport, at: readonly string[]): void {
+/** Refuses a report that no parcel could take in. `at` is its path in the caller's input. */
+export function checkReport(report: TrackingReport, at: readonly string[]): void {
   if ((report.shipmentId == null) === (report.trackingNumber == null))
     throw new Refusal('INVALID_INPUT', 'Name the shipment either by `shipmentId` or by `trackingNumber`.', [
       ...at,
@@ -97,6 +100,7 @@ function checkReport(report: TrackingReport, at: readonly string[]): void {
       'status',
     ]);
   if (report.rawStatus != null) checkText(report.rawStatus, [...at, 'rawStatus'], 500);
+  if (report.reasonCode != null) checkText(report.reasonCode, [...at, 'reasonCode'], 100);
   if (report.place != null) checkText(report.place, [...at, 'place'], 300);
   checkMoment(report.occurredAt, [...at, 'occurredAt']);
   if (report.estimatedDeliveryAt) checkMoment(report.estimatedDeliveryAt, [...at, 'estimatedDeliveryAt']);
@@ -150,17 +154,19 @@ async function keepReports(
     source_event_id: report.sourceEventId,
     status: report.status,
     raw_status: report.rawStatus ?? null,
+    reason_code: report.reasonCode ?? null,
     place: report.place ?? null,
     estimated_delivery_at: report.estimatedDeliveryAt ?? null,
     occurred_at: report.occurredAt,
     received_at: report.receivedAt ?? tx.now,
   }));
   const kept = await sql<{ source: string; sourceEventId: string }[]>`
-    insert into tracking_events (id, shipment_id, tracking_number, source, source_event_id, status, raw_status, place,
+    insert into tracking_events (id, shipment_id, tracking_number, source, source_event_id, status, raw_status,
+      reason_code, place,
       estimated_delivery_at, occurred_at, received_at, recorded_at)
     select r.*, ${recordedAt}::timestamptz
     from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, shipment_id text, tracking_number text, source text,
-      source_event_id text, status text, raw_status text, place text, estimated_delivery_at timestamptz, occurred_at timestamptz,
+      source_event_id text, status text, raw_status text, reason_code text, place text, estimated_delivery_at timestamptz, occurred_at timestamptz,
       received_at timestamptz)
     on conflict (source, source_event_id) do nothing
     returning source, source_event_id`;

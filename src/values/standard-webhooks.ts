@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 
 /** What a request says of itself by Standard Webhooks (https://www.standardwebhooks.com), well formed and fresh. */
 export interface SignedHead {
@@ -10,6 +9,13 @@ export interface SignedHead {
   readonly signatures: readonly string[];
 }
 
+/** Headers of a request by their names in small letters, each with every value that it was sent with. */
+export type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** The value of a header that was sent exactly once. */
+export const onlyHeader = (headers: DistinctHeaders, name: string): string | null =>
+  headers[name]?.length === 1 ? headers[name][0]! : null;
+
 /** How far the sender's clock may be from ours, either way; also how long a request can be replayed. */
 const TOLERANCE_SECONDS = 300;
 const MOST_SIGNATURES = 10;
@@ -18,8 +24,8 @@ const TIMESTAMP = /^\d{1,12}$/;
 const SIGNATURE = /^(v\d+[a-z]?),([A-Za-z0-9+/]+={0,2})$/;
 
 /** The three headers, each exactly once. Null: one is missing, doubled, malformed, or the timestamp is not of now. */
-export function readSignedHead({ headersDistinct }: IncomingMessage, now: Date): SignedHead | null {
-  const once = (name: string) => (headersDistinct[name]?.length === 1 ? headersDistinct[name][0]! : '');
+export function readSignedHead(headers: DistinctHeaders, now: Date): SignedHead | null {
+  const once = (name: string) => onlyHeader(headers, name) ?? '';
   const [id, timestamp, written] = [once('webhook-id'), once('webhook-timestamp'), once('webhook-signature')];
   const ageSeconds = Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp));
   if (!ID.test(id) || !TIMESTAMP.test(timestamp) || ageSeconds > TOLERANCE_SECONDS) return null;

@@ -1,0 +1,62 @@
+import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+
+import { bytes, idText, moment, word } from './columns.ts';
+
+/** A shop, carrier or till that tells us facts by webhook. */
+export const connectors = pgTable('connectors', {
+  id: idText('id').primaryKey(),
+  /** How it speaks: `facts`, `shopify`, `easypost`. Never changes. */
+  dialect: word('dialect').notNull(),
+  /** The source that its facts stand under, and the end of its hook's path. Never changes. */
+  name: text('name').notNull().unique(),
+  /** ISO 4217: of prices that the source writes without one. Null: such prices are left out. */
+  currency: text('currency'),
+  /** What signs its requests, sealed. */
+  secret: bytes('secret').notNull(),
+  secretPrefix: text('secret_prefix').notNull(),
+  earlierSecret: bytes('earlier_secret'),
+  earlierSecretUntil: moment('earlier_secret_until'),
+  createdAt: moment('created_at').notNull(),
+});
+
+/**
+ * What sources call things by ids of their own: the order number behind an order's id, the SKU behind a stock item's. And the newest
+ * version of what has no history here (products, locations, customers), so that an old copy is not taken for news.
+ */
+export const sourceObjects = pgTable(
+  'source_objects',
+  {
+    source: text('source').notNull(),
+    kind: word('kind').notNull(),
+    externalId: text('external_id').notNull(),
+    /** What we call it. Null: it has no other name. */
+    name: text('name'),
+    version: bigint('version', { mode: 'number' }),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.kind, table.externalId] })],
+);
+
+/**
+ * Facts about something that nobody has named yet (a parcel of an unknown order, stock of an unknown SKU), taken in when it is; and those
+ * that cannot be true (money in another currency than the order's), kept for a person to look at.
+ */
+export const waitingFacts = pgTable(
+  'waiting_facts',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    sourceEventId: text('source_event_id').notNull(),
+    /** What it waits for: `order`, `item`, `shipment` of its source, a `sku` or `location` of anybody, or `review` by a person. */
+    waitsFor: word('waits_for').notNull(),
+    waitsForId: text('waits_for_id').notNull(),
+    version: bigint('version', { mode: 'number' }),
+    /** The fact without what the other columns hold. */
+    body: jsonb('body').notNull(),
+    occurredAt: moment('occurred_at').notNull(),
+    receivedAt: moment('received_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('waiting_facts_source_event').on(table.source, table.sourceEventId),
+    index('waiting_facts_name').on(table.waitsFor, table.waitsForId),
+  ],
+);

@@ -1,0 +1,219 @@
+import type { ShipmentId } from '../../values/ids.ts';
+import { upsertCustomer } from '../customers/upsert-customer.ts';
+import { atomically } from '../events/atomically.ts';
+import { recordLocations } from '../inventory/record-locations.ts';
+import { recordProducts } from '../inventory/record-products.ts';
+import { recordOrderFacts } from '../orders/record-order-facts.ts';
+import { recordTrackingEvents } from '../orders/record-tracking-events.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
+import { identitiesOf } from './buyer-of.ts';
+import { checkSourceFact, refuseUnknownPartners } from './check-source-fact.ts';
+import { lockNamed, objectKey, objectsOf, readObjects, writeObjects, type ObjectRow } from './named-objects.ts';
+import { inRounds, pathOf, refusedFrom } from './refused-from.ts';
+import { receiveStock } from './receive-stock.ts';
+import type { CustomerTold, LocationTold, OrderTold, ProductTold, SourceFact, TrackingTold } from './source-fact.ts';
+import { toOrderFact } from './to-order-fact.ts';
+import { toReport } from './to-report.ts';
+import { keepWaiting, takeWaiting, type ToldFact, type Waiting, type WaitsFor } from './waiting-facts.ts';
+
+/** What became of facts. */
+export interface ReceivedFacts {
+  /** How many were handed in. */
+  readonly taken: number;
+  /** How many of them wait for something that nobody has named yet, such as the order of a parcel. They are kept. */
+  readonly waiting: number;
+}
+
+type Told<B> = ToldFact & B;
+
+/**
+ * Takes what one source tells, of every kind and in any order: all of it or, with a refusal, nothing. Told again it changes nothing: facts
+ * of orders, parcels and movements are known by their ids, everything else by its version. What speaks of something that nobody has named
+ * yet waits and is taken in by the fact that names it.
+ */
+export async function receiveFacts(scope: Scope, source: string, facts: readonly SourceFact[]): Promise<ReceivedFacts> {
+  if (facts.length === 0) return { taken: 0, waiting: 0 };
+  const told = facts.map((fact): ToldFact => ({ ...fact, source, receivedAt: scope.now }));
+  for (const fact of told) checkSourceFact(fact, scope.now);
+  return atomically(scope, async (tx) => {
+    await refuseUnknownPartners(tx, facts);
+    await lockNamed(tx, source, facts);
+    const known = await readObjects(tx, source, facts);
+    const news = told.filter((fact) => isNews(fact, known));
+    await writeObjects(tx, source, news.flatMap(objectsOf));
+    const woken = await takeWaiting(tx, source, news.flatMap(namesBrought));
+    const waiting = await takeIn(tx, source, [...news, ...woken]);
+    await keepWaiting(tx, waiting);
+    const ids = new Set(facts.map(({ id }) => id));
+    return { taken: facts.length, waiting: waiting.filter(({ fact }) => ids.has(fact.id)).length };
+  });
+}
+
+/** False for an older copy of what has no history here, and for a movement that was booked. Of two in one call the last is the newest. */
+function isNews(fact: ToldFact, known: ReadonlyMap<string, ObjectRow>): boolean {
+  return objectsOf(fact).every(({ kind, externalId, version }) => {
+    const before = known.get(objectKey(kind, externalId))?.version ?? null;
+    if (version === null || before === null) return true;
+    return kind === 'movement' ? false : version >= before;
+  });
+}
+
+/** What others may wait for, and these facts bring. */
+function namesBrought(fact: ToldFact): WaitsFor[] {
+  switch (fact.type) {
+    case 'order':
+      return fact.fact.kind === 'order_placed' && fact.order.externalId !== null
+        ? [{ kind: 'order', id: fact.order.externalId }]
+        : [];
+    case 'product':
+      return [
+        ...fact.items.map(({ externalId }): WaitsFor => ({ kind: 'item', id: externalId })),
+        ...fact.product.variants.map(({ sku }): WaitsFor => ({ kind: 'sku', id: sku })),
+      ];
+    case 'location':
+      return [{ kind: 'location', id: fact.location.externalId }];
+    default:
+      return [];
+  }
+}
+
+const ofType = <T extends ToldFact['type']>(facts: readonly ToldFact[], type: T) =>
+  facts.filter((fact): fact is Extract<ToldFact, { type: T }> => fact.type === type);
+
+/** People and places first, for the rest speaks of them. Answers what has to wait. */
+async function takeIn(tx: TransactionScope, source: string, facts: readonly ToldFact[]): Promise<Waiting[]> {
+  const waiting: Waiting[] = [];
+  await takeCustomers(tx, ofType(facts, 'customer'));
+  await takeProducts(tx, ofType(facts, 'product'));
+  await takeLocations(tx, ofType(facts, 'location'));
+  waiting.push(...(await receiveStock(tx, facts)));
+  const orders = await takeOrders(tx, source, ofType(facts, 'order'));
+  waiting.push(...orders.waiting);
+  const woken = await takeWaiting(tx, source, await parcelsOf(tx, orders.numbers));
+  waiting.push(...(await takeTracking(tx, source, [...ofType(facts, 'tracking'), ...ofType(woken, 'tracking')])));
+  return waiting;
+}
+
+async function takeCustomers(tx: TransactionScope, facts: readonly Told<CustomerTold>[]): Promise<void> {
+  // In one order, so that two lists with the same people wait for each other in one direction only.
+  const sorted = facts.toSorted((a, b) => (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0));
+  for (const { source, occurredAt, profile, person, path } of sorted)
+    await refusedFrom([path], null, () =>
+      upsertCustomer(tx, { identities: identitiesOf(person), profile, source, occurredAt }),
+    );
+}
+
+async function takeProducts(tx: TransactionScope, facts: readonly Told<ProductTold>[]): Promise<void> {
+  for (const round of inRounds(facts, ({ product }) => [product.externalId, ...product.variants.map(({ sku }) => sku)]))
+    await refusedFrom(round.map(pathOf), 'products', () =>
+      recordProducts(
+        tx,
+        round.map(({ product }) => product),
+      ),
+    );
+}
+
+async function takeLocations(tx: TransactionScope, facts: readonly Told<LocationTold>[]): Promise<void> {
+  for (const round of inRounds(facts, ({ location }) => [location.externalId]))
+    await refusedFrom(round.map(pathOf), 'locations', () =>
+      recordLocations(
+        tx,
+        round.map(({ location }) => location),
+      ),
+    );
+}
+
+/** Answers the numbers of the orders that these facts speak of, besides what waits for such a number. */
+async function takeOrders(tx: TransactionScope, source: string, facts: readonly Told<OrderTold>[]) {
+  const known = await readObjects(tx, source, facts);
+  const numberOf = ({ order }: OrderTold) =>
+    order.number ?? known.get(objectKey('order', order.externalId!))?.name ?? null;
+  const waiting = facts
+    .filter((fact) => numberOf(fact) === null)
+    .map((fact): Waiting => ({ fact, for: { kind: 'order', id: fact.order.externalId! } }));
+  const numbered = facts.filter((fact) => numberOf(fact) !== null);
+  const currencies = await readCurrencies(tx, numbered, numberOf);
+  const named = numbered.filter((fact) => isInCurrency(fact, currencies.get(numberOf(fact)!)));
+  for (const fact of numbered)
+    if (!named.includes(fact)) waiting.push({ fact, for: { kind: 'review', id: 'CURRENCY_MISMATCH' } });
+  await refusedFrom(named.map(pathOf), 'facts', () =>
+    recordOrderFacts(
+      tx,
+      named.map((fact) => toOrderFact(fact, numberOf(fact)!)),
+    ),
+  );
+  await writeObjects(
+    tx,
+    source,
+    named.flatMap((one) =>
+      one.fact.kind === 'shipment_created'
+        ? [{ kind: 'shipment', externalId: one.fact.externalId, name: numberOf(one), version: null }]
+        : [],
+    ),
+  );
+  return { waiting, numbers: named.map((fact) => numberOf(fact)!) };
+}
+
+/** What each of these orders is paid in, by its number: as it was placed, or is by one of these facts. */
+async function readCurrencies(
+  tx: TransactionScope,
+  facts: readonly Told<OrderTold>[],
+  numberOf: (fact: OrderTold) => string | null,
+): Promise<Map<string, string>> {
+  const rows = await tx.db.sql<{ number: string; currency: string }[]>`
+    select number, currency from orders where number = any(${facts.map((fact) => numberOf(fact)!)})`;
+  const currencies = new Map(rows.map(({ number, currency }) => [number, currency]));
+  for (const told of facts)
+    if (told.fact.kind === 'order_placed' && !currencies.has(numberOf(told)!))
+      currencies.set(numberOf(told)!, told.fact.currency);
+  return currencies;
+}
+
+/** Money in another currency than its order's is a mistake of the source, and not one that it mends by sending it again. */
+const isInCurrency = ({ fact }: OrderTold, currency: string | undefined): boolean =>
+  !('currency' in fact) || currency === undefined || fact.currency === currency;
+
+/** The parcels that these orders have by now: a carrier may have been faster than the shop. */
+async function parcelsOf(tx: TransactionScope, numbers: readonly string[]): Promise<WaitsFor[]> {
+  if (numbers.length === 0) return [];
+  const rows = await tx.db.sql<{ externalId: string }[]>`
+    select s.external_id from shipments s join orders o on o.id = s.order_id where o.number = any(${numbers as string[]})`;
+  return rows.map(({ externalId }) => ({ kind: 'shipment', id: externalId }));
+}
+
+/** Answers what waits for its parcel. A tracking number that nobody has named waits among the tracking events. */
+async function takeTracking(
+  tx: TransactionScope,
+  source: string,
+  facts: readonly Told<TrackingTold>[],
+): Promise<Waiting[]> {
+  const shipmentIds = await readShipmentIds(tx, source, facts);
+  const isThere = (fact: Told<TrackingTold>) =>
+    fact.shipmentExternalId === null || shipmentIds.has(fact.shipmentExternalId);
+  const there = facts.filter(isThere);
+  await refusedFrom(there.map(pathOf), 'events', () =>
+    recordTrackingEvents(
+      tx,
+      there.map((fact) => toReport(fact, shipmentIds.get(fact.shipmentExternalId ?? '') ?? null)),
+    ),
+  );
+  return facts
+    .filter((fact) => !isThere(fact))
+    .map((fact) => ({ fact, for: { kind: 'shipment', id: fact.shipmentExternalId! } }));
+}
+
+/** Our ids of parcels, by the source's. */
+async function readShipmentIds(
+  tx: TransactionScope,
+  source: string,
+  facts: readonly Told<TrackingTold>[],
+): Promise<Map<string, ShipmentId>> {
+  const asked = [...new Set(facts.flatMap(({ shipmentExternalId }) => shipmentExternalId ?? []))];
+  if (asked.length === 0) return new Map();
+  const rows = await tx.db.sql<{ externalId: string; id: ShipmentId }[]>`
+    select s.external_id, s.id from source_objects n
+    join orders o on o.number = n.name
+    join shipments s on s.order_id = o.id and s.external_id = n.external_id
+    where n.source = ${source} and n.kind = 'shipment' and n.external_id = any(${asked})`;
+  return new Map(rows.map(({ externalId, id }) => [externalId, id]));
+}
