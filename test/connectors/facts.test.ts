@@ -147,7 +147,9 @@ test('E18: what cannot be true is kept for a person to look at, and changes noth
 
   expect(await orderOf('1004')).toMatchObject({ paymentStatus: 'unpaid', currency: 'EUR' });
   expect([...(await sql`select * from stock_levels`)]).toEqual([...level]);
-  const kept = await sql`select source_event_id, waits_for, waits_for_id from waiting_facts order by id`;
+  const kept = await sql<
+    { sourceEventId: string; waitsFor: string; waitsForId: string }[]
+  >`select source_event_id, waits_for, waits_for_id from waiting_facts order by id`;
   expect(kept.map(({ sourceEventId, waitsFor, waitsForId }) => [sourceEventId, waitsFor, waitsForId])).toEqual([
     [impossible[0]!.id, 'review', 'INSUFFICIENT_STOCK'],
     [impossible[1]!.id, 'review', 'CURRENCY_MISMATCH'],

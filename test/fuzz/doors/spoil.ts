@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { signatureOf } from '../../../src/server/webhook-signature.ts';
+import { signatureOf } from '../../../src/values/standard-webhooks.ts';
 import type { Dice } from '../../support/dice.ts';
 import type { Meant } from './doors.ts';
 import type { RawRequest } from './raw-request.ts';
