@@ -7,17 +7,15 @@ import { enumOf } from '../enum-of.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { EventTypeEnum } from '../vocabulary.ts';
-import {
-  ContextBasket,
-  ContextBrowsing,
-  ContextConversation,
-  ContextIdentity,
-  ContextOpinion,
-  ContextOrder,
-  ContextProfile,
-  ContextRouting,
-  ContextStock,
-} from './context-sections.ts';
+import { ContextBasket } from './context-basket.ts';
+import { ContextBrowsing } from './context-browsing.ts';
+import { ContextConversation } from './context-conversation.ts';
+import { ContextIdentity } from './context-identity.ts';
+import { ContextOpinion } from './context-opinion.ts';
+import { ContextOrder } from './context-order.ts';
+import { ContextProfile } from './context-profile.ts';
+import { ContextRouting } from './context-routing.ts';
+import { ContextStock } from './context-stock.ts';
 
 const ContextSectionEnum = enumOf<ContextSection>('ContextSection', 'A part of a context packet.', {
   profile: 'Who the person is.',
