@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+import { Client } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { aFaultWire, overWire } from '../support/fault-wire.ts';
@@ -154,7 +155,7 @@ test('H23: out of connections of the database: 503 quickly, and it comes back by
   await works();
 }, 60_000);
 
-test('H23: out of file descriptors: who is connected goes on, and when some are free again everybody does', async () => {
+test('H23: out of file descriptors: who is connected goes on, what needs one more is 503, and when some are free again everybody is served', async () => {
   try {
     execFileSync('prlimit', ['--version']);
   } catch {
@@ -181,7 +182,40 @@ test('H23: out of file descriptors: who is connected goes on, and when some are 
   await socket.until(() => socket.of('during').length > 0, 20_000);
   expect(JSON.stringify(socket.of('during')[0])).toContain('"ADMIN"');
 
+  // Not even the connections that it had can be made anew: asked over one of HTTP that is open already.
+  const limit = (files: number) =>
+    execFileSync('prlimit', ['--pid', String(server.pid), `--nofile=${files}:${open + 1_000}`]);
+  const connected = new Client(server.url);
+  const ask = async () => {
+    const began = performance.now();
+    const { statusCode, body } = await connected.request({
+      ...{ path: '/graphql', method: 'POST', body: JSON.stringify({ query: LIGHT }) },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${admin.secret}` },
+    });
+    return { status: statusCode, text: await body.text(), ms: Math.round(performance.now() - began) };
+  };
   for (const one of flood) one.destroy();
+  await until(
+    () => ask().catch(() => null),
+    (answer) => answer?.status === 200,
+    20_000,
+  );
+  limit(10);
+  const superuser = singleConnection(place.superuserUrl);
+  await superuser`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and pid <> pg_backend_pid()`;
+  await superuser.end();
+  const refused = await until(ask, ({ status }) => status !== 200, 20_000);
+  console.log(`H23: without a file descriptor for the database: ${refused.status} after ${refused.ms} ms`);
+  expect(refused).toMatchObject({
+    status: 503,
+    text: expect.stringContaining('The database cannot be reached') as string,
+  });
+  socket.subscribe('meanwhile', '{ viewer { role } }');
+  await socket.until(() => socket.of('meanwhile').length > 0, 20_000);
+  expect(JSON.stringify(socket.of('meanwhile')[0])).toContain('"ADMIN"');
+
+  limit(open + 500);
+  await connected.close();
   await until(
     () =>
       post(server.url, admin.secret, LIGHT).then(
