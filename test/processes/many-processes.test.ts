@@ -111,8 +111,72 @@ const allHeard = (subscribers: readonly SocketReader<Heard>[], caller: Persisten
     60_000,
   );
 
+/** H26: while four write as fast as they can, and with subscribers who would come back at once. */
+async function endUnderLoad(
+  many: ServerProcess,
+  subscribers: readonly SocketReader<Heard>[],
+  name: string,
+): Promise<void> {
+  const run = `run-${many.pid}-`;
+  for (const reader of subscribers) reader.closed = true;
+  const told = subscribers.map(({ endings }) => endings.length);
+  let answered = 0;
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let number = 0; ; number += 1) {
+      const { document, variables } = receive(`${run}${writer}-${number}`);
+      const answer = await post(many.url, shop.keys.writer, document, variables, { connection: 'close' }).catch(
+        () => null,
+      );
+      // Nobody is there any more.
+      if (answer === null) return;
+      expect(answer.body.errors).toBeUndefined();
+      answered += 1;
+    }
+  });
+  await until(
+    () => answered,
+    (count) => count >= 20,
+    60_000,
+  );
+
+  const exit = await many.end('SIGTERM');
+
+  await Promise.all(writers);
+  expect(exit).toMatchObject({ code: 0, signal: null });
+  const codes = subscribers.map(({ endings }, index) => endings[told[index]!]?.code);
+  expect(codes).toEqual(subscribers.map(() => 1001));
+  const [row] = await place.sql<{ count: number }[]>`
+    select count(*)::int as count from messages where external_id like ${`many-${run}%`}`;
+  // What a process had begun, it has answered.
+  expect(row!.count).toBe(answered);
+  console.log(
+    `H26: SIGTERM to ${name} under load: ${answered} mutations answered, none failed, ${codes.length} subscribers told to resume (1001), exit 0 after ${exit.tookMs} ms`,
+  );
+}
+
+test('H25, H26: one process outlives a failure that nobody waited for, and ends in order under load', async () => {
+  const one = await started({
+    PROCESSES: '1',
+    NODE_OPTIONS: `--import=data:text/javascript,process.on('SIGUSR2',()=>Promise.reject(new%20Error('forgotten')))`,
+  });
+  const four = await readers(one, 4);
+  const caller = new PersistentCaller(() => one.url, shop.keys.writer);
+
+  process.kill(one.pid!, 'SIGUSR2');
+  await until(
+    () => one.log.join('\n'),
+    (log) => log.includes('A failure that nobody waited for: Error: forgotten'),
+    60_000,
+  );
+  await caller.call(receive('after-forgotten'));
+  await allHeard(four, caller);
+  expect(four.flatMap(({ endings }) => endings)).toEqual([]);
+
+  await endUnderLoad(one, four, 'one process');
+}, 240_000);
+
 describe('three processes behind one port', { timeout: 240_000 }, () => {
-  test('serve each other’s subscribers, replace one that is killed, and end in order', async () => {
+  test('H26: serve each other’s subscribers, replace one that is killed, and end in order under load', async () => {
     const many = await started();
     const nine = await readers(many, 9);
     const caller = new PersistentCaller(() => many.url, shop.keys.writer);
@@ -151,38 +215,8 @@ describe('three processes behind one port', { timeout: 240_000 }, () => {
     expect(await figures(many)).toContain('punos_processes_replaced_total 1');
     expect(many.log.join('\n')).toContain('of 3 ended: SIGKILL. Another one takes its place.');
 
-    // H26: under load, and with subscribers who would come back at once.
-    for (const reader of nine) reader.closed = true;
-    const told = nine.map(({ endings }) => endings.length);
-    let answered = 0;
-    const writers = Array.from({ length: 4 }, async (_, writer) => {
-      for (let number = 0; ; number += 1) {
-        const { document, variables } = receive(`b${writer}-${number}`);
-        const answer = await post(many.url, shop.keys.writer, document, variables, { connection: 'close' }).catch(
-          () => null,
-        );
-        // Nobody is there any more.
-        if (answer === null) return;
-        expect(answer.body.errors).toBeUndefined();
-        answered += 1;
-      }
-    });
-    await until(
-      () => answered,
-      (count) => count >= 20,
-      60_000,
-    );
-
-    const exit = await many.end('SIGTERM');
-
-    await Promise.all(writers);
-    expect(exit).toMatchObject({ code: 0, signal: null });
+    await endUnderLoad(many, nine, 'three processes');
     expect(after.filter(isAlive)).toEqual([]);
-    expect(nine.map(({ endings }, index) => endings[told[index]!]?.code)).toEqual(nine.map(() => 1001));
-    const [row] = await place.sql<{ count: number }[]>`
-      select count(*)::int as count from messages where external_id like 'many-b%'`;
-    // What a process had begun, it has answered.
-    expect(row!.count).toBe(answered);
   });
 
   test('end by themselves when their parent is killed, and leave the port free', async () => {
