@@ -133,6 +133,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const warnings = () => [
       ...watch.warnings(),
       ...(replicas?.states().some(({ trouble }) => trouble !== null) ? ['a replica is not used'] : []),
+      ...(edge.brokerState()?.isLive === false ? ['NATS is not used'] : []),
     ];
     const ground: Ground = {
       turns,

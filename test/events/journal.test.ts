@@ -175,6 +175,8 @@ describe('a reader whose place is a snapshot', () => {
     expect(new Set(seen.map(({ position }) => position)).size).toBe(seen.length);
     const lost = seen.filter(({ position }) => !naive.has(position)).length;
     expect(lost, 'the naive reader was expected to lose events').toBeGreaterThan(0);
-    console.log(`X15: by snapshot: ${seen.length} of ${seen.length}; by position: ${seen.length - lost} of ${seen.length}`);
+    console.log(
+      `X15: by snapshot: ${seen.length} of ${seen.length}; by position: ${seen.length - lost} of ${seen.length}`,
+    );
   }, 60_000);
 });

@@ -327,8 +327,12 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
 
   test('H19: one that takes nothing from NATS is dropped by it, misses nothing, and holds up nobody', async () => {
     const wire = await aWireTo(cluster.nodes[0]!.url);
-    const slow = await aProcess(wire.url);
     const other = await aProcess(cluster.nodes[1]!.url);
+    await until(
+      () => other.brokerState()!.isRelaying,
+      (relaying) => relaying,
+    );
+    const slow = await aProcess(wire.url);
     await Promise.all([slow, other].map(isLive));
     const readers = [await listening(slow, 'inbox:slow'), await listening(other, 'inbox:slow')];
     const stranger = await connect({ servers: cluster.nodes[0]!.url.slice('nats://'.length) });
@@ -340,14 +344,26 @@ describe.skipIf(!hasNats)('processes on NATS', () => {
       stranger.publish(subjectsOf(installation.epoch).index, 'x'.repeat(500_000));
     await stranger.flush();
     for (const name of ['1', '2', '3']) await say('inbox:slow', name);
+    const saidAt = performance.now();
 
-    for (const reader of readers) await hears(reader, '1', '2', '3');
+    const heardMs = await Promise.all(
+      readers.map((reader) => hears(reader, '1', '2', '3').then(() => Math.round(performance.now() - saidAt))),
+    );
+    // From then on /readyz and punos_nats_live say so.
+    await until(
+      () => countOf(slow, 'fallback'),
+      (count) => count > 0,
+    );
+    const toldMs = Math.round(performance.now() - saidAt);
     await until(
       () => countOf(slow, 'disconnect'),
       (count) => count > 0,
     );
     await isLive(slow);
     expect(countOf(other, 'disconnect')).toBe(0);
+    console.log(
+      `H19: a process takes nothing from NATS: it has 3 events ${heardMs[0]} ms after their commit (the one beside it ${heardMs[1]} ms), tells of it after ${toldMs} ms, is back on NATS after ${Math.round(performance.now() - saidAt)} ms; ${countOf(other, 'disconnect')} others dropped`,
+    );
   });
 
   test('H17: on the minority side of a partition are on Postgres, and come back when it heals', async () => {
