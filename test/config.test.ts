@@ -101,7 +101,7 @@ test('the documentation lists every setting with its default', async () => {
     '# Settings',
     '',
     'All are environment variables. A wrong one stops the start, and all problems are named at once.',
-    'This page is made from `src/config.ts`: `npx vitest run test/config.test.ts -u`.',
+    'This page is made from `src/settings`: `npx vitest run test/config.test.ts -u`.',
     '',
     '| variable | default | meaning |',
     '| --- | --- | --- |',

@@ -1,5 +1,5 @@
-import { hostsOf, urlOfHost } from './database/database-hosts.ts';
-import { ROLES } from './values/vocabulary.ts';
+import { hostsOf, urlOfHost } from '../database/database-hosts.ts';
+import { ROLES } from '../values/vocabulary.ts';
 
 /** How one environment variable becomes a value, and what docs say of it. */
 export interface Setting<T> {
@@ -12,6 +12,9 @@ export interface Setting<T> {
   /** Throws a sentence part ("must be …") when the text is no such value. Never repeats the text: it may be a secret. */
   parse: (text: string) => T;
 }
+
+/** As long as a caller may be kept waiting for anything. */
+export const TEN_MINUTES_IN_MS = 600_000;
 
 interface Bounds {
   min: number;
