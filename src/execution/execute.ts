@@ -1,4 +1,4 @@
-import { execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 
 import type { Context } from '../resolvers/context.ts';
 import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
@@ -9,6 +9,7 @@ import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { Scope } from '../services/scope.ts';
+import { AnswerTooLarge } from '../values/answer-too-large.ts';
 import type { Freshness } from '../values/freshness.ts';
 import { inSpan } from '../values/in-span.ts';
 import { answerFromContext } from './known-answer.ts';
@@ -81,12 +82,17 @@ export async function executeOperation(
     );
   try {
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
+    if (result.errors?.some(isTooLarge)) throw new AnswerTooLarge();
     checkSize(ground, operation, result);
     const token = await tokenAfter(ground, operation);
     const extensions = { cost: operation.cost, ...(token === null ? {} : { consistencyToken: token }) };
     return { ...masked(ground, result, requestId), extensions };
   } catch (error) {
     if (error instanceof Rejection) throw error;
+    if (isTooLarge(error))
+      throw rejected('COST_EXCEEDED', `${new AnswerTooLarge().message}${doneBy(operation)}`, {
+        maximum: ground.maxAnswerBytes,
+      });
     return { errors: [maskError(error, requestId, ground.reportBug)] };
   }
 }
@@ -97,13 +103,21 @@ function checkSize({ maxAnswerBytes = Infinity }: Ground, operation: PreparedOpe
   if (!data || data.length * 3 <= maxAnswerBytes) return;
   const bytes = Buffer.byteLength(data);
   if (bytes <= maxAnswerBytes) return;
-  const done = operation.kind === 'mutation' ? ' What it should do is done.' : '';
   throw rejected(
     'COST_EXCEEDED',
-    `The answer has ${bytes} bytes; ${maxAnswerBytes} are allowed. Ask for smaller pages or fewer texts.${done}`,
+    `The answer has ${bytes} bytes; ${maxAnswerBytes} are allowed. Ask for smaller pages or fewer texts.${doneBy(operation)}`,
     { answerBytes: bytes, maximum: maxAnswerBytes },
   );
 }
+
+/** So many times what is allowed is still written, to say how much it would have been. */
+const MEASURED = 2;
+
+const doneBy = ({ kind }: PreparedOperation) => (kind === 'mutation' ? ' What it should do is done.' : '');
+
+/** Given up while it was being made: by the statement that reads the texts, or by who writes them down. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof AnswerTooLarge || (error instanceof GraphQLError && error.originalError instanceof AnswerTooLarge);
 
 /**
  * Runs the document of a subscription for one event and returns the payload's text. The same text
@@ -116,7 +130,9 @@ export async function executeForEvent(
   rootValue: unknown,
   requestId: string,
 ): Promise<string> {
-  const result = await inSpan('graphql execute', namesOf(operation), () => run(ground, operation, { rootValue }));
+  const result = await inSpan('graphql execute', namesOf(operation), () =>
+    run({ ...ground, maxAnswerBytes: Infinity }, operation, { rootValue }),
+  );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
   return textOf(masked(ground, result, requestId));
@@ -191,7 +207,8 @@ async function run(
   const { document, variables } = operation;
   const contextValue = contextFor(ground, operation, cursor);
   const plan = document.planFor(operation.operation, variables);
-  if (plan) return runPlan(plan, { rootValue, contextValue, variables });
+  const mostLength = MEASURED * (ground.maxAnswerBytes ?? Infinity);
+  if (plan) return runPlan(plan, { rootValue, contextValue, variables, mostLength });
   const { errors, data } = await execute({
     schema: ground.schema,
     document: document.document,
@@ -200,7 +217,20 @@ async function run(
     rootValue,
     contextValue,
   });
+  if (textLength(data, mostLength) > mostLength) throw new AnswerTooLarge();
   return { ...(errors ? { errors } : {}), data: data == null ? null : JSON.stringify(data) };
+}
+
+/** Characters of the texts in an answer, counted until there are more than `most`: what is asked for by aliases is there once, and would be written many times. */
+function textLength(value: unknown, most: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let sum = 0;
+  for (const part of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
+    sum += textLength(part, most - sum);
+    if (sum > most) break;
+  }
+  return sum;
 }
 
 function masked({ reportBug }: Ground, result: ResultText, requestId: string): ResultText {

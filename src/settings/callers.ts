@@ -48,7 +48,7 @@ export const limits = {
     'MAX_ANSWER_BYTES',
     16_777_216,
     { min: 1_024, max: 536_870_912 },
-    'Largest answer of a query or mutation, in bytes; a larger one is refused (COST_EXCEEDED).',
+    'Largest answer of a query or mutation, in bytes; a larger one is refused (COST_EXCEEDED), and given up while it is being made once it is twice as large.',
   ),
   operationsAtOnce: integer(
     'OPERATIONS_AT_ONCE',

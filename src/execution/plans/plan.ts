@@ -58,6 +58,9 @@ export type OutputPlan = { readonly plain: WriteValue | null; readonly isNullabl
 /** Thrown by plain writers: the value needs a closer look. Always the same, for a stack costs more than the look. */
 const NOT_PLAIN = new Error('This value is not plain.');
 
+/** Characters that a list writes in one go. */
+const LONGEST_PLAIN_LIST = 2_000_000;
+
 /** The plan of an operation of a valid document. Throws for one that is left to graphql-js: introspection, conditions that are null. */
 export function makePlan(reading: Reading, operation: OperationDefinitionNode): Plan {
   const type = reading.schema.getRootType(operation.operation);
@@ -140,7 +143,11 @@ const plainList =
     if (!Array.isArray(value)) throw NOT_PLAIN;
     if (value.length === 0) return '[]';
     let text = `[${write(value[0])}`;
-    for (let i = 1; i < value.length; i += 1) text += `,${write(value[i])}`;
+    for (let i = 1; i < value.length; i += 1) {
+      text += `,${write(value[i])}`;
+      // Item by item somebody looks at how long it gets.
+      if (text.length > LONGEST_PLAIN_LIST) throw NOT_PLAIN;
+    }
     return `${text}]`;
   };
 

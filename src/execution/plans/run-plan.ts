@@ -10,6 +10,7 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 
+import { AnswerTooLarge } from '../../values/answer-too-large.ts';
 import { CollectedErrors, type Path } from './collected-errors.ts';
 import type { FieldPlan, OutputPlan, Plan, SelectionPlan } from './plan.ts';
 
@@ -19,6 +20,8 @@ export interface RunInput {
   readonly contextValue: unknown;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Characters after which it is given up. Default: none. */
+  readonly mostLength?: number;
 }
 
 /** The answer with its data as JSON text. Null: nothing is left of it. */
@@ -31,6 +34,8 @@ export interface RunResult {
 interface Run extends RunInput {
   readonly plan: Plan;
   readonly failures: CollectedErrors;
+  /** What may still be written. */
+  readonly room: { left: number };
 }
 
 /** A value's place in a run: what graphql-js calls the field's info and the path. */
@@ -50,14 +55,17 @@ const whenAllAreThere = (texts: readonly Later<Text>[]) => Promise.all(texts as 
 
 /**
  * Runs a plan and writes the answer as text. It does what `execute` of graphql-js does, step by step and error by error, but for
- * what the plan knows to be plain: that is written in one go.
+ * what the plan knows to be plain: that is written in one go. Throws AnswerTooLarge.
  */
 export async function runPlan(plan: Plan, input: RunInput): Promise<RunResult> {
   const failures = new CollectedErrors();
+  const room = { left: input.mostLength ?? Infinity };
   try {
-    const data = await writeFields({ ...input, plan, failures }, plan.root, input.rootValue, undefined);
+    const data = await writeFields({ ...input, plan, failures, room }, plan.root, input.rootValue, undefined);
+    if (room.left < 0) throw new AnswerTooLarge();
     return failures.errors.length === 0 ? { data } : { errors: failures.errors, data };
   } catch (error) {
+    if (room.left < 0) throw new AnswerTooLarge();
     failures.add(error as GraphQLError, undefined);
     return { errors: failures.errors, data: null };
   }
@@ -95,10 +103,12 @@ function objectText({ fields }: SelectionPlan, texts: readonly Text[]): string {
 
 function writeField(run: Run, field: FieldPlan, source: unknown, parent: Path | undefined): Later<Text> {
   if (field.constant !== null) return field.constant;
+  // The rest of an answer that is too large is not even asked for.
+  if (run.room.left < 0) return null;
   const { definition, output, nodes } = field;
   if (!definition.resolve && output.plain && typeof source === 'object' && source !== null) {
     try {
-      return output.plain((source as Record<string, unknown>)[definition.name]);
+      return counted(run, output.plain((source as Record<string, unknown>)[definition.name]));
     } catch {
       // What is wrong is found out below, with its path.
     }
@@ -115,6 +125,11 @@ function writeField(run: Run, field: FieldPlan, source: unknown, parent: Path | 
   } catch (error) {
     return failed(output, place, error);
   }
+}
+
+function counted({ room }: Run, text: string): string {
+  room.left -= text.length;
+  return text;
 }
 
 /** Resolvers are told the same as by graphql-js. */
@@ -148,12 +163,12 @@ function complete(output: OutputPlan, place: Place, value: unknown): Later<Text>
   }
   if (output.plain) {
     try {
-      return output.plain(value);
+      return counted(run, output.plain(value));
     } catch {
       // The same again, with a path for whatever fails.
     }
   }
-  if (output.kind === 'leaf') return output.write(value);
+  if (output.kind === 'leaf') return counted(run, output.write(value));
   if (output.kind === 'list') return completeList(output.of, place, value);
   if (output.kind === 'object') return writeFields(run, output.selection, value, path);
   const { type, selectionOf } = output;

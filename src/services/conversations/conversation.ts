@@ -119,9 +119,10 @@ export const conversationColumns = (sql: Sql) => sql`
   c.snoozed_until, c.merged_into_id,
   coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || c.id), 0) as version`;
 
-export const messageColumns = (sql: Sql) => sql`
+/** `text` is how the text is read: `m.text` by itself, or bounded. */
+export const messageColumns = (sql: Sql, text = sql`m.text`) => sql`
   m.id, m.conversation_id, m.leg_id, m.inbox_id, m.customer_id, m.direction, m.visibility, m.author_kind, m.author_id,
-  m.text, m.occurred_at, m.received_at, m.recorded_at, m.delivery_state, m.fallback_of_id`;
+  ${text}, m.occurred_at, m.received_at, m.recorded_at, m.delivery_state, m.fallback_of_id`;
 
 export const agentColumns = (sql: Sql) => sql`
   a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.capacity, a.load, a.created_at,
