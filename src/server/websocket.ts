@@ -71,6 +71,8 @@ type Connected = Context<Record<string, unknown> | undefined, Peer>;
 /** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws, which keeps it as long as the operation runs. */
 type Run = { stream: WaitingIterator } | { answer: () => Promise<AsyncIterable<never>> };
 
+type Begun = (Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[];
+
 /** Closed by us while a message was being worked on: nothing more to say. */
 class SocketClosed extends Error {}
 
@@ -236,15 +238,15 @@ async function subscribe(
   context: Connected,
   id: string,
   payload: SubscribePayload,
-): Promise<(Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[]> {
+): Promise<Begun> {
   const { outlet, socket } = context.extra;
-  // In place of the library's own reservation: it tells us at once when this is taken back.
+  // In place of the library's own reservation, so that we are told at once when this is taken back.
   const running = new WaitingIterator();
   (context.subscriptions as Record<string, WaitingIterator>)[id] = running;
   const isWanted = () => !running.isOver && socket.readyState === socket.OPEN;
   const asked: Asked = { id, outlet, running, isWanted, requestId: newRequestId() };
-  const answer = await run(parts, context, payload, asked);
-  return running.isTakenBack ? nevermore() : answer;
+  const begun = await begin(parts, context, payload, asked);
+  return running.isTakenBack ? nevermore() : begun;
 }
 
 /** The library waits for something that was taken back; what it is given would go to whatever has the id now. */
@@ -258,12 +260,12 @@ interface Asked {
   requestId: string;
 }
 
-async function run(
+async function begin(
   parts: WebSocketParts,
   context: Connected,
   payload: SubscribePayload,
   asked: Asked,
-): Promise<(Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[]> {
+): Promise<Begun> {
   const { ground, prepare, settings } = parts;
   const { connection } = context.extra;
   try {

@@ -323,14 +323,14 @@ describe('D12: while what they ask for is still being opened', () => {
     }
     asking!.subscribe('again', PACKETS, watch);
     for (let i = 0; i < 20; i += 1) leaving!.subscribe(`s${i}`, PACKETS, watch);
-    const stream = await EventStream.open(own.url, key.secret, { query: PACKETS, variables: watch });
+    const opening = EventStream.open(own.url, key.secret, { query: PACKETS, variables: watch });
     for (const socket of [asking!, leaving!]) {
       socket.send({ type: 'ping' });
       await socket.until(() => socket.frames.some(({ type }) => type === 'pong'));
     }
     leaving!.socket.terminate();
-    stream.close();
     wire.mode = 'pass';
+    (await opening).close();
 
     await asking!.until(() => asking!.of('again').length > 0);
     await touch();
