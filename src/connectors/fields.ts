@@ -115,6 +115,19 @@ export class Fields {
     throw refused(`\`${name}\` must be true or false.`, this.at(name));
   }
 
+  /** An amount as a text; systems write it as a text or as a number. */
+  optionalAmount(name: string): string | null {
+    const value = this.#value(name);
+    return typeof value === 'number' ? String(value) : this.optionalText(name);
+  }
+
+  /** The first of a list of texts. Null: there is no such list, or nothing in it. */
+  firstText(name: string): string | null {
+    const value = this.#value(name);
+    const first: unknown = Array.isArray(value) ? value[0] : null;
+    return typeof first === 'string' && first.trim() !== '' ? first : null;
+  }
+
   /** RFC 3339 with a zone. */
   optionalMoment(name: string): Date | null {
     const text = this.optionalText(name);
