@@ -1,80 +1,46 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { singleConnection } from '../src/database/single-connection.ts';
-import { benchKey, UNLIMITED } from './bench-key.ts';
-import type { Bench, Ground } from './bench.ts';
-import { HttpConnection } from './parts/http-connection.ts';
+import type { Bench } from './bench.ts';
+import { compareRows, onWriteStage } from './http-stage.ts';
 import { messageBody } from './parts/message-body.ts';
-import { startPart, type Part } from './parts/part.ts';
-import { copyDatabase, dropDatabase } from './seed/seeded-database.ts';
-import { measureInPairs, summarise, type Side } from './sides.ts';
+import { measureInPairs, summarise } from './sides.ts';
 
 const WRITERS = 16;
 /** Three quarters of a pool are for transactions, the rest stays free for reading: on both sides 16 go on at once. */
 const POOL = 22;
 const COMPARED = 40;
 
-interface Written extends Side {
-  databaseUrl: string;
-}
-
 export const ingest: Bench = {
   summary: 'messages through `messageReceive` over HTTP, 16 writers',
-  async run({ options, postgres, database, report }: Ground) {
-    const copies = [await copyDatabase(postgres, database, 'ours'), await copyDatabase(postgres, database, 'floor')];
-    const parts = await Promise.all([
-      startPart('parts/app-server.ts', options.profileDir),
-      startPart('floors/ingest.ts', options.profileDir),
-      startPart('parts/http-clients.ts'),
-    ]);
-    const [server, floorServer, clients] = parts;
-    try {
-      const settings = { ...UNLIMITED, DATABASE_POOL_SIZE: String(POOL) };
-      const ours = await openSide(server, postgres.urlOf(copies[0]!), { settings });
-      const floor = await openSide(floorServer, postgres.urlOf(copies[1]!), { poolSize: WRITERS });
-      ours.url = `${ours.url}/graphql`;
-      await compareRows(ours, floor, options.customers);
-      report.progress(`the rows of ${COMPARED} messages are equal`);
-      const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 4];
-      const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'messages' as const };
-      const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
-      const windows = await measureInPairs({ clients, ours, floor }, load, { pairs, told });
-      const summary = summarise(windows);
-      report.figure({
-        figure: 'ingest.16',
-        unit: 'messages/s',
-        ...summary,
-        asked: 'at least 0.5 of the floor',
-        met: summary.ratio >= 0.5,
-        with: { writers: WRITERS, ...summary.with },
-      });
-    } finally {
-      await Promise.all(parts.map((part) => part.stop()));
-      for (const copy of copies) await dropDatabase(postgres, copy);
-    }
+  async run(ground) {
+    const { options, report } = ground;
+    await onWriteStage(
+      ground,
+      { floorFile: 'floors/ingest.ts', writers: WRITERS, settings: { DATABASE_POOL_SIZE: String(POOL) } },
+      async (stage) => {
+        await compareRows(stage, comparedBodies(options.customers), { rowsOf, count: COMPARED });
+        report.progress(`the rows of ${COMPARED} messages are equal`);
+        const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 4];
+        const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'messages' as const };
+        const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
+        const windows = await measureInPairs(stage, load, { pairs, told });
+        const summary = summarise(windows);
+        report.figure({
+          figure: 'ingest.16',
+          unit: 'messages/s',
+          ...summary,
+          asked: 'at least 0.5 of the floor',
+          met: summary.ratio >= 0.5,
+          with: { writers: WRITERS, ...summary.with },
+        });
+      },
+    );
   },
 };
 
-async function openSide(server: Part, databaseUrl: string, given: object): Promise<Written> {
-  const url = await server.ask<string>('start', { databaseUrl, ...given });
-  return { server, url, databaseUrl, key: await benchKey(databaseUrl) };
-}
-
-/** The same messages must leave the same rows, or the comparison says nothing. */
-async function compareRows(ours: Written, floor: Written, customers: number): Promise<void> {
+function comparedBodies(customers: number): string[] {
   // Of each four customers the last has no open conversation, and a new one has another id on each side.
   const numbers = Array.from({ length: COMPARED }, (_, i) => Math.floor((i * customers) / COMPARED / 4) * 4 + (i % 3));
-  const bodies = numbers.map((customer, i) => messageBody(customer, `compare-${i}`));
-  const [mine, plain] = await Promise.all(
-    [ours, floor].map(async ({ url, key, databaseUrl }) => {
-      const connection = await HttpConnection.open(url, key);
-      for (const [i, body] of bodies.entries()) await connection.post(body, `compare-${i}`);
-      connection.close();
-      return rowsOf(databaseUrl);
-    }),
-  );
-  if (mine!.length !== COMPARED || !isDeepStrictEqual(mine, plain))
-    throw new Error(`The floor writes otherwise:\n${JSON.stringify(mine![0])}\n${JSON.stringify(plain![0])}`);
+  return numbers.map((customer, i) => messageBody(customer, `compare-${i}`));
 }
 
 async function rowsOf(databaseUrl: string) {

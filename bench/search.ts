@@ -1,14 +1,12 @@
 import { singleConnection } from '../src/database/single-connection.ts';
-import { benchKey, UNLIMITED } from './bench-key.ts';
 import type { Bench } from './bench.ts';
 import { compareAnswers } from './compare-answers.ts';
 import { SEARCH } from './documents.ts';
-import { startPart } from './parts/part.ts';
+import { onReadStage } from './http-stage.ts';
 import { measureInPairs, summarise } from './sides.ts';
 
 const COMPARED = 40;
 const CONNECTIONS = 4;
-const POOL = 16;
 const ASKED_MS = 50;
 
 /** What people type, each a query of the seeded rows: the same ones in every run. */
@@ -30,23 +28,13 @@ const SHAPES: Record<string, string> = {
 
 export const search: Bench = {
   summary: `\`customerSearch\`, the first page for ${Object.keys(SHAPES).length} shapes of query over HTTP, ${CONNECTIONS} connections`,
-  async run({ options, postgres, database, report }) {
-    const databaseUrl = postgres.urlOf(database);
-    const key = await benchKey(databaseUrl);
-    const parts = await Promise.all([
-      startPart('parts/app-server.ts', options.profileDir),
-      startPart('floors/search.ts', options.profileDir),
-      startPart('parts/http-clients.ts'),
-    ]);
-    const [server, floorServer, clients] = parts;
-    try {
-      const settings = { ...UNLIMITED, DATABASE_POOL_SIZE: String(POOL) };
-      const url = `${await server.ask<string>('start', { databaseUrl, settings })}/graphql`;
-      const floorUrl = await floorServer.ask<string>('start', { databaseUrl, poolSize: POOL });
-      const sides = { ours: { server, url, key }, floor: { server: floorServer, url: floorUrl, key } };
+  async run(ground) {
+    const { options, report } = ground;
+    const queries = await queriesOf(ground.postgres.urlOf(ground.database));
+    await onReadStage(ground, 'floors/search.ts', async (stage) => {
       const [pairs, seconds] = options.quick ? [1, 0.3] : [5, 2];
-      for (const [shape, variables] of await queriesOf(databaseUrl)) {
-        await compareAnswers(sides, SEARCH, variables.slice(0, COMPARED));
+      for (const [shape, variables] of queries) {
+        await compareAnswers(stage, SEARCH, variables.slice(0, COMPARED));
         report.progress(`${shape}: ${Math.min(COMPARED, variables.length)} answers are deep-equal`);
         const load = {
           connections: CONNECTIONS,
@@ -55,7 +43,7 @@ export const search: Bench = {
           ask: { query: SEARCH, variables },
         };
         const told = (pair: number) => report.progress(`${shape}: pair ${pair} of ${pairs}`);
-        const summary = summarise(await measureInPairs({ clients, ...sides }, load, { pairs, told }));
+        const summary = summarise(await measureInPairs(stage, load, { pairs, told }));
         report.figure({
           figure: `search.${shape}`,
           unit: 'requests/s',
@@ -65,9 +53,7 @@ export const search: Bench = {
           with: { connections: CONNECTIONS, ...summary.with },
         });
       }
-    } finally {
-      await Promise.all(parts.map((part) => part.stop()));
-    }
+    });
   },
 };
 
