@@ -1,50 +1,54 @@
 import { expect, test } from 'vitest';
 
+import { aFaultWire, overWire } from '../support/fault-wire.ts';
 import { post } from '../support/graphql.ts';
 import { aKey, withApp } from '../support/start-app.ts';
+import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const database = await withDatabase();
 const admin = await aKey(database, 'admin');
 
-test('a stop lets running requests finish: none fails', async () => {
-  const app = await withApp(database);
-  // A lock on the row that the mutation changes holds the request in the middle of its transaction.
+test('H26: a stop lets running requests finish: none fails', async () => {
+  const wire = await aFaultWire(Number(new URL(database.applicationUrl).port));
+  const app = await withApp(
+    { ...database, applicationUrl: overWire(database.applicationUrl, wire) },
+    { STATEMENT_TIMEOUT_MS: '60000', REQUEST_DEADLINE_MS: '60000', SHUTDOWN_DRAIN_MS: '60000' },
+  );
   const bot = await aKey(database, 'bot');
-  let release!: () => void;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const held = database.database.begin(async (sql) => {
-    await sql`select 1 from api_keys where id = ${bot.id} for update`;
-    await released;
-  });
+  // Held in the middle of its transaction.
+  wire.onSent = (bytes) => {
+    if (bytes.includes('update api_keys')) wire.mode = 'hold';
+  };
   const running = post(
     app.url,
     admin.secret,
     'mutation ($id: ID!) { apiKeyRevoke(id: $id) { apiKey { id } userErrors { code } } }',
     { id: bot.id },
   );
-  await expect
-    .poll(
-      async () =>
-        (
-          await database.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-        ).length,
-    )
-    .toBeGreaterThan(0);
+  await until(
+    () => wire.mode,
+    (mode) => mode === 'hold',
+    60_000,
+  );
 
   const closed = app.close();
-  const knock = () =>
-    fetch(`${app.url}/healthz`).then(
-      ({ status }) => String(status),
-      () => 'nobody',
-    );
-  await expect.poll(knock, { timeout: 5_000 }).toBe('nobody');
-  release();
-  await held;
+  await until(
+    () =>
+      fetch(`${app.url}/healthz`).then(
+        ({ status }) => String(status),
+        () => 'nobody',
+      ),
+    (answer) => answer === 'nobody',
+    60_000,
+  );
+  wire.onSent = null;
+  wire.mode = 'pass';
 
   expect((await running).body.data).toEqual({ apiKeyRevoke: { apiKey: { id: bot.id }, userErrors: [] } });
   await closed;
-});
+  await wire.close();
+}, 120_000);
 
 test('metrics are for this machine or an admin, and name nobody', async () => {
   const app = await withApp(database);
