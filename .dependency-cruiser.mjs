@@ -9,7 +9,7 @@ const LAYERS = {
   // The whole database into a directory and back; a command starts it, no server knows it.
   backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
-  import: ['services', 'channels', 'database', 'values'],
+  import: ['services', 'channels', 'connectors', 'database', 'values'],
   // Several processes as one server; main.ts starts it, and what serves knows its siblings by an interface only.
   processes: ['database', 'values'],
   schema: ['values'],

@@ -19,16 +19,21 @@ export const jsonRecords = (
   { list, renamed }: { list: string | null; renamed: ReadonlyMap<string, string> },
 ): ReadRecords =>
   async function* (complain) {
-    for await (const { line, text } of linesOf(file, complain)) {
-      const place = { file: file.name, line };
-      const value = parse(text);
-      if (!isFields(value)) {
-        complain(place, 'This is no JSON object; it is left out.');
-        continue;
-      }
-      for (const fields of expand(value, list)) yield new JsonRecord(place, fields, renamed);
-    }
+    for await (const { line, value } of jsonLines(file, complain))
+      for (const fields of expand(value, list)) yield new JsonRecord({ file: file.name, line }, fields, renamed);
   };
+
+/** The objects of a file with one on each line. What is none is complained of. */
+export async function* jsonLines(
+  file: SourceFile,
+  complain: Complain,
+): AsyncGenerator<{ line: number; value: Fields; text: string }> {
+  for await (const { line, text } of linesOf(file, complain)) {
+    const value = parse(text);
+    if (isFields(value)) yield { line, value, text };
+    else complain({ file: file.name, line }, 'This is no JSON object; it is left out.');
+  }
+}
 
 function parse(text: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { facts } from './facts.ts';
 import type { ImportSource } from './import-source.ts';
 import { multidogo } from './multidogo.ts';
 import { csv, jsonl } from './own-tables.ts';
@@ -6,4 +7,4 @@ import { tauRetail } from './tau-retail.ts';
 import { uciOnlineRetail } from './uci-online-retail.ts';
 
 /** What can be imported, by name. */
-export const SOURCES: readonly ImportSource[] = [csv, jsonl, multidogo, sunrise, tauRetail, uciOnlineRetail];
+export const SOURCES: readonly ImportSource[] = [csv, jsonl, facts, multidogo, sunrise, tauRetail, uciOnlineRetail];
