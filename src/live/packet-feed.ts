@@ -7,6 +7,7 @@ import type { EdgeParts } from './edge-parts.ts';
 import type { Member } from './member.ts';
 import { mergeNews, newsOf, noNews, type News } from './packet-news.ts';
 import type { ContextReader, PersonContext } from './person-context.ts';
+import { SmallSet } from './small-set.ts';
 
 /** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
 const MOST_MISSED = 50;
@@ -32,10 +33,10 @@ interface Newcomer {
 export class PacketFeed implements ContextReader {
   readonly sections: readonly ContextSection[];
   readonly #parts: EdgeParts;
-  readonly #customerId: string;
+  readonly customerId: string;
   readonly #isWhole: boolean;
   readonly #context: PersonContext;
-  readonly #members = new Set<Member>();
+  readonly #members = new SmallSet<Member>();
   /** What slow readers skipped; null while there are none, as nearly always. */
   #deferred: Map<Member, News> | null = null;
   #newcomers: Newcomer[] = [];
@@ -44,7 +45,7 @@ export class PacketFeed implements ContextReader {
 
   constructor(parts: EdgeParts, customerId: string, { sections, isWhole }: Fed) {
     this.#parts = parts;
-    this.#customerId = customerId;
+    this.customerId = customerId;
     this.sections = sections;
     this.#isWhole = isWhole;
     this.#context = parts.contexts.join(customerId, this);
@@ -72,7 +73,7 @@ export class PacketFeed implements ContextReader {
 
   close(): void {
     this.#closed = true;
-    this.#parts.contexts.leave(this.#customerId, this);
+    this.#parts.contexts.leave(this.customerId, this);
   }
 
   /** True when every packet that is due was sent to this member. */

@@ -7,6 +7,7 @@ import type { LiveOperation, Sink } from './live-operation.ts';
 import { Member } from './member.ts';
 import { PacketFeed } from './packet-feed.ts';
 import type { PacketWatch } from './subscriptions.ts';
+import { SmallSet } from './small-set.ts';
 
 interface Watching {
   readonly watch: PacketWatch;
@@ -18,12 +19,13 @@ interface Watching {
 /** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
 export class PacketGroup implements Watcher {
   readonly #parts: EdgeParts;
-  readonly #feeds = new Map<string, PacketFeed>();
-  readonly #members = new Set<Member>();
+  readonly #members = new SmallSet<Member>();
   readonly #askAgain: () => Promise<PacketWatch>;
   readonly #sections: readonly ContextSection[];
   readonly #onEmpty: () => void;
   #watch: PacketWatch;
+  /** One for each customer. */
+  #feeds: readonly PacketFeed[];
   #refreshing = false;
   #refreshAgain = false;
 
@@ -35,7 +37,7 @@ export class PacketGroup implements Watcher {
     this.#sections = sections;
     this.#onEmpty = onEmpty;
     parts.hub.watch(this, watch.topics);
-    for (const customerId of watch.customerIds) this.#feeds.set(customerId, this.#feedOf(customerId));
+    this.#feeds = [...new Set(watch.customerIds)].map((customerId) => this.#feedOf(customerId));
   }
 
   get members(): Iterable<Member> {
@@ -51,24 +53,24 @@ export class PacketGroup implements Watcher {
   join(operation: LiveOperation, sink: Sink, after: Place | null): Member {
     const member = new Member(operation, sink);
     this.#members.add(member);
-    for (const feed of this.#feeds.values()) feed.join(member, after);
-    if (this.#feeds.size === 0) this.#parts.inBackground(this.checkpoint(member), 'a first checkpoint');
+    for (const feed of this.#feeds) feed.join(member, after);
+    if (this.#feeds.length === 0) this.#parts.inBackground(this.checkpoint(member), 'a first checkpoint');
     return member;
   }
 
   leave(member: Member): void {
     member.closed = true;
     this.#members.delete(member);
-    for (const feed of this.#feeds.values()) feed.leave(member);
+    for (const feed of this.#feeds) feed.leave(member);
     if (this.#members.size > 0) return;
     this.#parts.hub.unwatch(this, this.#watch.topics);
-    for (const feed of this.#feeds.values()) feed.close();
-    this.#feeds.clear();
+    for (const feed of this.#feeds) feed.close();
+    this.#feeds = [];
     this.#onEmpty();
   }
 
   async checkpoint(member: Member): Promise<void> {
-    if (![...this.#feeds.values()].every((feed) => feed.isQuietFor(member))) return;
+    if (!this.#feeds.every((feed) => feed.isQuietFor(member))) return;
     const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
     const sentAt = member.lastSentAt;
     const text = await member.operation.execute({ cursor, packet: null, leftCustomerId: null });
@@ -117,18 +119,15 @@ export class PacketGroup implements Watcher {
     if (this.#members.size === 0) return;
     this.#watch = { ...watch, topics: this.#watch.topics };
     const wanted = new Set(watch.customerIds);
-    for (const [customerId, feed] of [...this.#feeds]) {
-      if (wanted.has(customerId)) continue;
+    const known = new Set(this.#feeds.map(({ customerId }) => customerId));
+    const gone = this.#feeds.filter(({ customerId }) => !wanted.has(customerId));
+    const come = [...wanted].filter((id) => !known.has(id)).map((id) => this.#feedOf(id));
+    this.#feeds = [...this.#feeds.filter((feed) => !gone.includes(feed)), ...come];
+    for (const feed of gone) {
       feed.close();
-      this.#feeds.delete(customerId);
-      this.#parts.inBackground(this.#sayLeft(customerId), 'the news that a customer left');
+      this.#parts.inBackground(this.#sayLeft(feed.customerId), 'the news that a customer left');
     }
-    for (const customerId of wanted) {
-      if (this.#feeds.has(customerId)) continue;
-      const feed = this.#feedOf(customerId);
-      this.#feeds.set(customerId, feed);
-      for (const member of this.#members) feed.join(member, null);
-    }
+    for (const feed of come) for (const member of this.#members) feed.join(member, null);
   }
 
   async #sayLeft(leftCustomerId: string): Promise<void> {

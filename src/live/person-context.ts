@@ -12,6 +12,7 @@ import type { ContextParts } from './context-parts.ts';
 import type { Watcher } from './hub.ts';
 import { mergeNews, newsOf, noNews, OF_ACTIVITY, type News } from './packet-news.ts';
 import type { WatchHolder } from './packet-watches.ts';
+import { SmallSet } from './small-set.ts';
 
 /** A state is told to be old by events; of what none tells (a count that found what was known, a retention) it is this old at most. */
 const LONGEST_MS = 60_000;
@@ -49,7 +50,7 @@ interface Question {
 export class PersonContext implements Watcher, WatchHolder {
   readonly #parts: ContextParts;
   readonly #customerId: string;
-  readonly #readers = new Set<ContextReader>();
+  readonly #readers = new SmallSet<ContextReader>();
   #questions: Question[] = [];
   /** What is watched. */
   #keys: readonly string[];
@@ -274,8 +275,9 @@ export class PersonContext implements Watcher, WatchHolder {
     const keys = [...new Set([stream.customer(this.#customerId), ...watched])];
     if (keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i])) return;
     const before = new Set(this.#keys);
-    const added = new Set(keys.filter((key) => !before.delete(key)));
-    this.#keys = keys;
+    const whole = keys.map(inOnePiece);
+    const added = new Set(whole.filter((key) => !before.delete(key)));
+    this.#keys = whole;
     hub.unwatch(this, before);
     if (added.size === 0) return;
     hub.watch(this, added);
@@ -327,5 +329,8 @@ export class PersonContext implements Watcher, WatchHolder {
     }
   }
 }
+
+/** A joined string keeps its parts, and with them more than it shows: of ten keys, kept as long as somebody watches, that is as much again. */
+const inOnePiece = (key: string) => Buffer.from(key).toString();
 
 const digestOf = (text: string | null) => hash('sha256', text ?? '', 'base64url');

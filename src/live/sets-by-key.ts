@@ -1,19 +1,22 @@
-/** A set of objects for each key. Most have one, which stands in no set: there are ten keys a subscription, and an empty set takes 200 bytes. */
+import { SmallSet } from './small-set.ts';
+
+/** A set of objects for each key. Most have one, which stands in no set: there are ten keys a subscription. */
 export class SetsByKey<Value extends object> {
-  readonly #byKey = new Map<string, Value | Set<Value>>();
+  readonly #byKey = new Map<string, Value | SmallSet<Value>>();
 
   /** True: the key had none. */
   add(key: string, value: Value): boolean {
     const known = this.#byKey.get(key);
-    if (known instanceof Set) known.add(value);
-    else if (known !== value) this.#byKey.set(key, known ? new Set([known, value]) : value);
+    if (known instanceof SmallSet) known.add(value);
+    else if (!known) this.#byKey.set(key, value);
+    else if (known !== value) this.#byKey.set(key, new SmallSet(known, value));
     return !known;
   }
 
   /** True: it was the key's last. */
   delete(key: string, value: Value): boolean {
     const known = this.#byKey.get(key);
-    if (known instanceof Set) {
+    if (known instanceof SmallSet) {
       known.delete(value);
       const [last] = known;
       if (last && known.size === 1) this.#byKey.set(key, last);
@@ -24,7 +27,7 @@ export class SetsByKey<Value extends object> {
 
   of(key: string): Iterable<Value> {
     const known = this.#byKey.get(key);
-    if (known instanceof Set) return known;
+    if (known instanceof SmallSet) return known;
     return known ? [known] : [];
   }
 

@@ -5,6 +5,7 @@ import type { Watcher } from './hub.ts';
 import type { LiveOperation, Sink } from './live-operation.ts';
 import { Member } from './member.ts';
 import type { StateSubscription, StateWatch } from './subscriptions.ts';
+import { SmallSet } from './small-set.ts';
 
 /**
  * Readers of one state whose payloads are equal bytes. However much happens, the state is read at most once in its interval and sent to all;
@@ -15,7 +16,7 @@ export class StateGroup implements Watcher {
   readonly #subscription: StateSubscription;
   readonly #watch: StateWatch;
   readonly #onEmpty: () => void;
-  readonly #members = new Set<Member>();
+  readonly #members = new SmallSet<Member>();
   readonly #waiting = new Set<Member>();
   #newest: { text: string; cursor: string } | null = null;
   #stale = true;
