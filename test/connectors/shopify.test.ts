@@ -98,6 +98,26 @@ test('a cancelled order and a fulfilment that came to nothing are both cancelled
   expect((await orderOf(200))?.status).toBe('cancelled');
 });
 
+test('orders with one number are different orders when they have different ids, of one shop or of two', async () => {
+  const outlet = await aConnector(database, { dialect: 'shopify', name: 'outlet', currency: 'EUR', secret });
+  const named = (id: number, minute: number, total_price: string) =>
+    anOrder(id, minute, { name: '#77', total_price, line_items: [] });
+  await send('orders/create', named(771, 1, '10.00'));
+  await send('orders/create', named(772, 1, '20.00'));
+  await send('orders/create', named(771, 1, '30.00'), {}, outlet.path);
+  await send('fulfillments/create', aFulfilment(771, 3, { line_items: [] }), {}, outlet.path);
+  await send('orders/paid', named(772, 2, '20.00'));
+
+  const rows = await sql<object[]>`
+    select o.number, o.source, o.total_minor::int, s.tracking_number from orders o left join shipments s on s.order_id = o.id
+    where o.number like '#77%' order by o.total_minor`;
+  expect([...rows]).toEqual([
+    { number: '#77', source: 'web-shop', totalMinor: 1_000, trackingNumber: null },
+    { number: '#77 (772)', source: 'web-shop', totalMinor: 2_000, trackingNumber: null },
+    { number: '#77 (771)', source: 'outlet', totalMinor: 3_000, trackingNumber: 'T771' },
+  ]);
+});
+
 test('amounts are exact in every currency, and a part of the smallest unit is refused', async () => {
   const told = async (id: number, currency: string, total_price: unknown) => {
     const { status } = await send('orders/create', anOrder(id, 1, { currency, total_price, line_items: [] }));
@@ -279,8 +299,8 @@ describe.skipIf(set === null)('samples of shopify_rest', () => {
       {
         "levels": 4,
         "locations": 6,
-        "orders": 2,
-        "payments": 5,
+        "orders": 8,
+        "payments": 11,
         "products": 5,
         "scans": 4,
         "shipments": 7,

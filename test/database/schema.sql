@@ -679,6 +679,7 @@ table source_objects
   column name text
   column version bigint
   constraint source_objects_source_kind_external_id_pk PRIMARY KEY (source, kind, external_id)
+  CREATE INDEX source_objects_order_number ON public.source_objects USING btree (name) WHERE (kind = 'order'::text)
   CREATE UNIQUE INDEX source_objects_source_kind_external_id_pk ON public.source_objects USING btree (source, kind, external_id)
 table sources
   column kind text not null

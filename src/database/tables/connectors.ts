@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { bytes, idText, moment, word } from './columns.ts';
@@ -33,7 +34,13 @@ export const sourceObjects = pgTable(
     name: text('name'),
     version: bigint('version', { mode: 'number' }),
   },
-  (table) => [primaryKey({ columns: [table.source, table.kind, table.externalId] })],
+  (table) => [
+    primaryKey({ columns: [table.source, table.kind, table.externalId] }),
+    // Whose order has a number.
+    index('source_objects_order_number')
+      .on(table.name)
+      .where(sql`kind = 'order'`),
+  ],
 );
 
 /**

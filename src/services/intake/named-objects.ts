@@ -47,9 +47,11 @@ export function objectsOf(fact: SourceFact): ObjectRow[] {
   }
 }
 
-/** SKUs and locations that facts speak of: whoever waits for one and whoever brings it must not miss each other. */
+/** Numbers, SKUs and locations that facts speak of: whoever waits for one and whoever brings it must not miss each other. */
 function placesOf(fact: SourceFact): string[] {
   switch (fact.type) {
+    case 'order':
+      return fact.order.number === null ? [] : [`number ${fact.order.number}`];
     case 'stock_count':
     case 'stock_move':
       return [`location ${fact.location}`, ...(fact.item.sku === null ? [] : [`sku ${fact.item.sku}`])];
@@ -90,6 +92,33 @@ export async function readObjects(
       as asked(kind, external_id)
     join source_objects o on o.source = ${source} and o.kind = asked.kind and o.external_id = asked.external_id`;
   return new Map(rows.map((row) => [objectKey(row.kind, row.externalId), row]));
+}
+
+/**
+ * The same objects, each order under a number of its own. Shops count alike: the second one that places an order under a number which another
+ * order has is told apart by the shop's id of it, and an order keeps the number that it was given. The numbers are locked.
+ */
+export async function withOwnNumbers(
+  tx: TransactionScope,
+  source: string,
+  all: readonly ObjectRow[],
+  known: ReadonlyMap<string, ObjectRow>,
+): Promise<ObjectRow[]> {
+  const isNumbered = ({ kind, name }: ObjectRow) => kind === 'order' && name !== null;
+  const numbers = all.filter(isNumbered).map(({ name }) => name!);
+  if (numbers.length === 0) return [...all];
+  const rows = await tx.db.sql<{ source: string; externalId: string; name: string }[]>`
+    select source, external_id, name from source_objects where kind = 'order' and name = any(${numbers})`;
+  const owners = new Map(rows.map((row) => [row.name, `${row.source}\n${row.externalId}`]));
+  return all.map((row) => {
+    if (!isNumbered(row)) return row;
+    const before = known.get(objectKey(row.kind, row.externalId))?.name ?? null;
+    if (before !== null) return { ...row, name: before };
+    const own = `${source}\n${row.externalId}`;
+    const owner = owners.get(row.name!) ?? own;
+    owners.set(row.name!, owner);
+    return owner === own ? row : { ...row, name: `${row.name} (${row.externalId})` };
+  });
 }
 
 /** Keeps names and versions; a name that is known gives way to a newer one. The objects are locked. */

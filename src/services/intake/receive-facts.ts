@@ -8,7 +8,15 @@ import { recordTrackingEvents } from '../orders/record-tracking-events.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { identitiesOf } from './buyer-of.ts';
 import { checkSourceFact, refuseUnknownPartners } from './check-source-fact.ts';
-import { lockNamed, objectKey, objectsOf, readObjects, writeObjects, type ObjectRow } from './named-objects.ts';
+import {
+  lockNamed,
+  objectKey,
+  objectsOf,
+  readObjects,
+  withOwnNumbers,
+  writeObjects,
+  type ObjectRow,
+} from './named-objects.ts';
 import { inRounds, pathOf, refusedFrom } from './refused-from.ts';
 import { receiveStock } from './receive-stock.ts';
 import type { CustomerTold, LocationTold, OrderTold, ProductTold, SourceFact, TrackingTold } from './source-fact.ts';
@@ -40,7 +48,7 @@ export async function receiveFacts(scope: Scope, source: string, facts: readonly
     await lockNamed(tx, source, facts);
     const known = await readObjects(tx, source, facts);
     const news = told.filter((fact) => isNews(fact, known));
-    await writeObjects(tx, source, news.flatMap(objectsOf));
+    await writeObjects(tx, source, await withOwnNumbers(tx, source, news.flatMap(objectsOf), known));
     const woken = await takeWaiting(tx, source, news.flatMap(namesBrought));
     const waiting = await takeIn(tx, source, [...news, ...woken]);
     await keepWaiting(tx, waiting);
@@ -127,7 +135,7 @@ async function takeLocations(tx: TransactionScope, facts: readonly Told<Location
 async function takeOrders(tx: TransactionScope, source: string, facts: readonly Told<OrderTold>[]) {
   const known = await readObjects(tx, source, facts);
   const numberOf = ({ order }: OrderTold) =>
-    order.number ?? known.get(objectKey('order', order.externalId!))?.name ?? null;
+    (order.externalId === null ? null : known.get(objectKey('order', order.externalId))?.name) ?? order.number;
   const waiting = facts
     .filter((fact) => numberOf(fact) === null)
     .map((fact): Waiting => ({ fact, for: { kind: 'order', id: fact.order.externalId! } }));

@@ -1,0 +1,2 @@
+-- Two shops that count alike: whose order has a number is asked whenever one is placed. Locks source_objects against writes while it is built; it is new and small.
+CREATE INDEX "source_objects_order_number" ON "source_objects" USING btree ("name") WHERE kind = 'order';
