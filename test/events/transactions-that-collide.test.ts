@@ -26,6 +26,8 @@ test('X11: of two transactions that wait for each other the one that is given up
   const work = (order: 'ab' | 'ba') =>
     atomically(scope, async (tx) => {
       runs[order] += 1;
+      // PostgreSQL looks for a deadlock after a second; on a busy machine a lock may take longer than the two of the pool.
+      await tx.db.sql`set local lock_timeout = '30s'`;
       await touch(tx, order[0]!);
       // Only the first runs meet: what is given up comes back when the other one is through.
       if (runs[order] === 1 && (holding += 1) === 2) both.resolve();
