@@ -16,12 +16,13 @@ interface Size {
   atOnce: number;
   /** Events while everybody is away. */
   missed: number;
+  /** What was assembled is let go when nobody needs it for a while; memory is looked at after this, in milliseconds. */
+  restMs: number;
 }
 
-const SIZE: Size = { subscriptions: 10_000, compared: 5_000, atOnce: 2_000, missed: 1_000 };
-const QUICK: Size = { subscriptions: 100, compared: 50, atOnce: 50, missed: 10 };
+const SIZE: Size = { subscriptions: 10_000, compared: 5_000, atOnce: 2_000, missed: 1_000, restMs: 4_000 };
+const QUICK: Size = { subscriptions: 100, compared: 50, atOnce: 50, missed: 10, restMs: 100 };
 const MEGABYTE = 2 ** 20;
-const UNTIL_AT_REST_MS = 4_000;
 
 interface Memory {
   used: number;
@@ -36,18 +37,23 @@ export const storm: Bench = {
     if (customers < size.subscriptions) throw new Error(`This bench needs --customers ${size.subscriptions} or more.`);
     requireOpenFiles(size.subscriptions);
     return onPacketStage(ground, async (stage) => {
-      await compareMemory(stage, 'one-customer', size.compared, 1);
-      await compareMemory(stage, 'many-customers', size.compared, size.compared);
+      await compareMemory(stage, 'one-customer', size, 1);
+      await compareMemory(stage, 'many-customers', size, size.compared);
       await comeBack(stage, size);
     });
   },
 };
 
 /** Memory of a subscription beside that of a bare socket which is subscribed, with nothing behind it that could resume. */
-async function compareMemory(stage: PacketStage, name: string, subscribers: number, customers: number): Promise<void> {
+async function compareMemory(
+  stage: PacketStage,
+  name: string,
+  { compared: subscribers, restMs }: Size,
+  customers: number,
+): Promise<void> {
   const [ours, bare] = [
-    await bytesEach(stage, stage.ours, { subscribers, customers }),
-    await bytesEach(stage, stage.floor, { subscribers, customers }),
+    await bytesEach(stage, stage.ours, { subscribers, customers }, restMs),
+    await bytesEach(stage, stage.floor, { subscribers, customers }, restMs),
   ];
   const above = ours.used - bare.used;
   stage.report.figure({
@@ -67,20 +73,20 @@ async function bytesEach(
   { readers }: PacketStage,
   { server, url, key }: PacketSide,
   load: { subscribers: number; customers: number },
+  restMs: number,
 ): Promise<Memory> {
   // The first round fills what is kept for everybody: documents, plans, code.
   const round = async () => {
     const before = await server.ask<Memory>('memory');
     await readers.ask('begin', { url, key, ...load } satisfies Reading);
-    // What was assembled is let go when nobody needs it for a while.
-    await new Promise((resolve) => setTimeout(resolve, UNTIL_AT_REST_MS));
+    await new Promise((resolve) => setTimeout(resolve, restMs));
     const after = await server.ask<Memory>('memory');
     await readers.ask('end', { heads: {}, everyCause: false } satisfies Ending);
     const each = (read: (memory: Memory) => number) => Math.round((read(after) - read(before)) / load.subscribers);
     return { used: each(({ used }) => used), resident: each(({ resident }) => resident) };
   };
   await round();
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, restMs / 2));
   return round();
 }
 
