@@ -205,7 +205,7 @@ export class PersonContext implements Watcher, WatchHolder {
         const moment = this.#stale || !this.#moment ? await this.#renew() : this.#moment;
         if (this.#closed) break;
         this.#answerQuestions();
-        await Promise.all([...this.#readers].map((reader) => reader.show(moment)));
+        await this.#show(moment);
         moment.fold();
       } catch (error) {
         this.#answer(() => null);
@@ -215,6 +215,13 @@ export class PersonContext implements Watcher, WatchHolder {
       }
     }
     this.#running = false;
+  }
+
+  /** One state after the other: who is still being shown this one, when it failed for others, is not shown the next one before. */
+  async #show(moment: ContextMoment): Promise<void> {
+    const shown = await Promise.allSettled([...this.#readers].map((reader) => reader.show(moment)));
+    const failure = shown.find((one) => one.status === 'rejected');
+    if (failure) throw failure.reason;
   }
 
   async #renew(): Promise<ContextMoment> {

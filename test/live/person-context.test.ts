@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 
+import { DeadlineExceeded } from '../../src/database/deadline.ts';
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
 import { identifyCustomer } from '../../src/services/customers/identify-customer.ts';
@@ -146,6 +147,42 @@ test('H25: rows of one person that cannot be read end the streams of that person
     (packets) => packets > 0,
   );
   expect(again.packets[0]!.causes).toMatchObject([{ type: 'customer.updated' }]);
+});
+
+test('nobody is shown an older state after a newer one, when showing it failed for others meanwhile', async () => {
+  const customerId = await aCustomer();
+  const [failing, slow] = [new Reader(customerId, 'failing'), new Reader(customerId, 'slow')];
+  const hold = Promise.withResolvers<void>();
+  let failures = 0;
+  const speaks = (payload: object, language: string) => (payload as Payload).packet?.profile.language === language;
+  const open = async (reader: Reader, before: (payload: object) => Promise<void>) => {
+    const { execute } = reader.operation;
+    const late = async (payload: object) => {
+      await before(payload);
+      return execute(payload);
+    };
+    await edge.open({ ...reader.operation, execute: late }, reader);
+    await until(
+      () => reader.packets.length,
+      (packets) => packets > 0,
+    );
+  };
+  await open(failing, (payload) =>
+    speaks(payload, 'fi') && (failures += 1) === 1 ? Promise.reject(new DeadlineExceeded(1)) : Promise.resolve(),
+  );
+  await open(slow, (payload) => (speaks(payload, 'fi') ? hold.promise : Promise.resolve()));
+
+  await speak(customerId, 'fi');
+  await until(() => failures, Boolean);
+  await speak(customerId, 'sv');
+  // It must not come before the one that is held.
+  await until(() => languages(slow).at(-1) === 'sv', Boolean, 700).catch(() => undefined);
+  hold.resolve();
+  await until(() => languages(failing).at(-1) === 'sv', Boolean);
+  await speak(customerId, 'en');
+
+  await until(() => languages(slow).at(-1) === 'en', Boolean);
+  expect(languages(slow)).toEqual([null, 'fi', 'sv', 'en']);
 });
 
 test('who is shown a part goes on being told when questions ask for the whole', async () => {
