@@ -123,6 +123,22 @@ const CONNECTION = [
         return
     }`,
   ],
+  // Under load BEGIN went to a connection that was left to others: where the buffer of the socket was full, or it was the hundredth statement in
+  // line, nobody reserved it. The transaction was refused, and stayed open under whoever came next.
+  [
+    `      return write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+        && (!q.options.onexecute || q.options.onexecute(connection))`,
+    `      const isReady = write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+      return q.options.onexecute ? q.options.onexecute(connection) : isReady`,
+  ],
+  // And a connection whose buffer is empty again is its transaction's still.
+  [`    !query && onopen(connection)\n`, `    !query && !connection.reserved && onopen(connection)\n`],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited
   // for ever.
   [

@@ -30,3 +30,34 @@ test('a statement that gave up before the database greeted leaves its connection
   const answered = await Promise.all([3, 4, 5].map((n) => pool<{ n: number }[]>`select ${n}::int as n`));
   expect(answered.map(([row]) => row?.n)).toEqual([3, 4, 5]);
 });
+
+test('a transaction that stands behind a hundred statements has its connection to itself', async () => {
+  const pool = openPool(applicationUrl, { max: 2, statementTimeoutMs: 20_000 });
+  onTestFinished(() => pool.end({ timeout: 0 }));
+  await Promise.all([1, 2].map(() => pool`select pg_sleep(0.05)`));
+
+  const asleep = [1, 2].map(() => pool`select pg_sleep(0.2)`.execute());
+  const before = Array.from({ length: 198 }, () => pool<{ one: number }[]>`select 1 as one`.execute());
+  const transactions = [1, 2].map(() =>
+    pool.begin(async (tx) => {
+      const [first] = await tx<{ xid: string }[]>`select pg_current_xact_id()::text as xid`;
+      const [second] = await tx<{ xid: string }[]>`select pg_current_xact_id()::text as xid`;
+      return first!.xid === second!.xid;
+    }),
+  );
+  const after = Array.from(
+    { length: 20 },
+    () => pool<{ isIn: boolean }[]>`
+    select pg_current_xact_id_if_assigned() is not null as is_in`,
+  );
+
+  const [numbers, own, others] = await Promise.all([
+    Promise.all(before),
+    Promise.all(transactions),
+    Promise.all(after),
+    ...asleep,
+  ]);
+  expect(numbers.map(([row]) => row!.one)).toEqual(before.map(() => 1));
+  expect(own).toEqual([true, true]);
+  expect(others.map(([row]) => row!.isIn)).toEqual(after.map(() => false));
+});
