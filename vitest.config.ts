@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
+import { LongFilesFirst } from './test/support/long-files-first.ts';
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -21,8 +23,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Files in random order show what leans on its neighbour; the seed is printed, `--sequence.seed` repeats it.
-    sequence: { shuffle: { files: true, tests: false } },
+    sequence: { sequencer: LongFilesFirst },
     // graphql-js leaves rejections behind that nobody waits for when several items of a list fail, and this test makes it do so. What our
     // own code leaves behind counts, there too.
     onUnhandledError: (error) =>

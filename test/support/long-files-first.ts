@@ -1,0 +1,34 @@
+import { relative } from 'node:path';
+
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+import { dice } from './dice.ts';
+
+/** Those that take longest, longest first: one of them alone at the end would keep the second processor waiting. */
+const LONGEST = [
+  'test/journeys/crash.test.ts',
+  'test/bench/bench.test.ts',
+  'test/journeys/nats/nats.test.ts',
+  'test/live/nats/nats-backbone.test.ts',
+  'test/faults/old-transaction.test.ts',
+  'test/processes/many-processes.test.ts',
+  'test/faults/unreachable-database.test.ts',
+  'test/access/canaries.test.ts',
+];
+
+/** The long files first, all others in random order, which shows what leans on its neighbour. `--sequence.seed` repeats it. */
+export class LongFilesFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root, sequence } = this.ctx.config;
+    this.ctx.logger.log(`Files in the order of --sequence.seed=${sequence.seed}`);
+    const pathOf = ({ moduleId }: TestSpecification) => relative(root, moduleId).replaceAll('\\', '/');
+    const chance = dice(sequence.seed);
+    const byPath = files.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
+    const shuffled = byPath.map((file) => ({ file, turn: chance.next() })).sort((a, b) => a.turn - b.turn);
+    const rank = (file: TestSpecification) => {
+      const place = LONGEST.indexOf(pathOf(file));
+      return place < 0 ? LONGEST.length : place;
+    };
+    return Promise.resolve(shuffled.map(({ file }) => file).sort((a, b) => rank(a) - rank(b)));
+  }
+}
