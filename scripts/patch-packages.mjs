@@ -99,6 +99,17 @@ const CONNECTION = [
 
     socket.removeAllListeners()`,
   ],
+  // A process that goes on after it stood still finds its timers due before it has read what came meanwhile. They fire when it has.
+  [
+    `  function done(args) {
+    fn.apply(null, args)
+    timer = null
+  }`,
+    `  function done(args) {
+    const due = timer
+    setImmediate(() => due === timer && (timer = null, fn.apply(null, args)))
+  }`,
+  ],
   // A connection that is lost while it asks for its types is opened anew, and asks then; that this one failed is news to nobody, but nobody
   // waited for it, which ended the process.
   [

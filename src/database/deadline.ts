@@ -16,25 +16,23 @@ export async function withDeadline<T extends readonly unknown[]>(
   query: postgres.PendingQuery<T & readonly (object | undefined)[]>,
   deadlineMs: number,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      query.cancel();
-      reject(new DeadlineExceeded(deadlineMs));
-    }, deadlineMs);
-  });
   try {
-    return await Promise.race([query, expired]);
-  } finally {
-    clearTimeout(timer);
+    return await inTime(query, deadlineMs);
+  } catch (error) {
+    if (error instanceof DeadlineExceeded) query.cancel();
+    throw error;
   }
 }
 
 /** The answer, if it comes in time. What was asked for is not cancelled: nobody listens any more. */
-export async function inTime<T>(answer: Promise<T>, deadlineMs: number): Promise<T> {
+export async function inTime<T>(answer: PromiseLike<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineExceeded(deadlineMs)), deadlineMs);
+    timer = setTimeout(
+      // A process that goes on after it stood still finds its timers due before it has read what came meanwhile: it reads first.
+      () => setImmediate(() => reject(new DeadlineExceeded(deadlineMs))),
+      deadlineMs,
+    );
   });
   try {
     return await Promise.race([answer, expired]);

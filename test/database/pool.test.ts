@@ -61,3 +61,18 @@ test('a transaction that stands behind a hundred statements has its connection t
   expect(own).toEqual([true, true]);
   expect(others.map(([row]) => row!.isIn)).toEqual(after.map(() => false));
 });
+
+test('a process that goes on after it stood still reads the answers that came meanwhile before it gives up', async () => {
+  // The connection is given up two seconds after the statement's own time.
+  const pool = openPool(applicationUrl, { max: 2, statementTimeoutMs: 1_000 });
+  onTestFinished(() => pool.end({ timeout: 0 }));
+  const answer = () => pool<{ one: number }[]>`select 1 as one, pg_sleep(0.05)`.execute();
+  await Promise.all([answer(), answer()]);
+
+  const asked = [answer(), withDeadline(answer(), 2_000)];
+  // Both are sent with the next turn of the loop.
+  for (const _turn of [1, 2]) await new Promise((resolve) => setImmediate(resolve));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_200);
+
+  expect((await Promise.all(asked)).map(([row]) => row?.one)).toEqual([1, 1]);
+});
