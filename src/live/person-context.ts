@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-
 import { keysOfContext } from '../services/context/context-keys.ts';
 import { sectionsToWatch } from '../services/context/context-statement.ts';
 import { placeAt } from '../services/events/cursor.ts';
@@ -58,8 +56,8 @@ export class PersonContext implements Watcher, WatchHolder {
   #held: readonly string[];
   #news: News | null = null;
   #moment: ContextMoment | null = null;
-  /** Of the last state, when it was let go. */
-  #digest: string | null = null;
+  /** The last state was let go: whether the next one differs is not known. */
+  #isLetGo = false;
   #begun = 0;
   #stale = true;
   #lookingAgain = false;
@@ -132,12 +130,16 @@ export class PersonContext implements Watcher, WatchHolder {
     void this.#run();
   }
 
-  /** Lets the state go when nobody needs it for the moment: who comes later has it assembled again. */
+  /**
+   * Lets the state go when nobody needs it for the moment: who comes later has it assembled again. While it is not certain that it has all
+   * activity it stays, to be compared with.
+   */
   rest(): void {
     const moment = this.#moment;
     if (!moment || this.isBusy || this.#kept || performance.now() - moment.begunAt < REST_AFTER_MS) return;
     for (const reader of this.#readers) if (reader.needsState) return;
-    this.#digest = digestOf(moment.text);
+    if (!this.#isCertain()) return;
+    this.#isLetGo = true;
     this.#moment = null;
   }
 
@@ -240,7 +242,7 @@ export class PersonContext implements Watcher, WatchHolder {
     try {
       const text = await this.#parts.assembly.assemble(this.#customerId, sections);
       const moment = new ContextMoment({ number, text, sections, place: placeAt(snapshot), begunAt });
-      const isOther = this.#isOther(moment);
+      const isOther = isLookingAgain && this.#isOther(moment);
       const isShown = moment.state !== null && !this.#closed;
       if (isShown) {
         this.#follow(keysOfContext(moment.state!), sequence);
@@ -248,11 +250,11 @@ export class PersonContext implements Watcher, WatchHolder {
       }
       // In one turn with the news of it: nobody is shown the one without the other.
       this.#moment = moment;
-      this.#digest = null;
+      this.#isLetGo = false;
       // Who came meanwhile may show more than was asked for.
       this.#needSections();
       if (!isShown) return moment;
-      const told = isLookingAgain && isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
+      const told = isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
       for (const each of [news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
       return moment;
     } catch (error) {
@@ -269,11 +271,10 @@ export class PersonContext implements Watcher, WatchHolder {
     }
   }
 
-  /** True unless the state is the one of before. The first one is nothing else than was shown. */
+  /** True unless the state is the one of before. The first one is nothing else than was shown; of one that was let go nobody can say. */
   #isOther({ text, sections }: ContextMoment): boolean {
     const before = this.#moment;
-    if (before) return before.sections !== sections || before.text !== text;
-    return this.#digest !== null && this.#digest !== digestOf(text);
+    return before ? before.sections !== sections || before.text !== text : this.#isLetGo;
   }
 
   /** Watches what the packet showed; what happened there while it was being assembled makes it stale. */
@@ -339,5 +340,3 @@ export class PersonContext implements Watcher, WatchHolder {
 
 /** A joined string keeps its parts, and with them more than it shows: of ten keys, kept as long as somebody watches, that is as much again. */
 const inOnePiece = (key: string) => Buffer.from(key).toString();
-
-const digestOf = (text: string | null) => hash('sha256', text ?? '', 'base64url');
