@@ -22,14 +22,10 @@ const QUICK: readonly PacketLoad[] = [
 export const commitToSubscriber: Bench = {
   summary: 'commit to receipt of the packet: 1,000 subscribers on 1,000 customers × 200 events/s, 100 on one × 50/s',
   run(ground) {
-    const { quick } = ground.options;
+    const { quick, pairs } = ground.options;
     return onPacketStage(ground, async (stage) => {
       for (const load of quick ? QUICK : LOADS)
-        tell(
-          stage,
-          load,
-          await measurePackets(stage, load, quick ? { pairs: 1, seconds: 1 } : { pairs: 3, seconds: 10 }),
-        );
+        tell(stage, load, await measurePackets(stage, load, { pairs, seconds: quick ? 1 : 10 }));
     });
   },
 };

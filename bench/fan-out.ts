@@ -27,12 +27,12 @@ export const fanOut: Bench = {
   summary:
     'one packet to many: 1,000 subscribers of one customer × 50 events/s, 5,000 × 5/s, then the rate raised until it saturates',
   run(ground) {
-    const { quick } = ground.options;
+    const { quick, pairs } = ground.options;
     return onPacketStage(ground, async (stage) => {
       for (const load of quick ? QUICK : LOADS)
         comparePackets(stage, {
           ...{ figure: `fan-out.${load.name}`, load, asked: { rate: 0.95, cpu: 1.3, p50: 1.3, p99: 1.6 } },
-          windows: await measurePackets(stage, load, quick ? { pairs: 1, seconds: 1 } : { pairs: 5, seconds: 10 }),
+          windows: await measurePackets(stage, load, { pairs, seconds: quick ? 1 : 10 }),
         });
       await saturate(stage, quick ? { ...QUICK[0]!, rates: [40] } : { ...LOADS[0]!, rates: RAISED });
     });

@@ -19,7 +19,8 @@ export const ingest: Bench = {
       async (stage) => {
         await compareRows(stage, comparedBodies(options.customers), { rowsOf, count: COMPARED });
         report.progress(`the rows of ${COMPARED} messages are equal`);
-        const [pairs, seconds] = options.quick ? [1, 0.5] : [5, 4];
+        const { pairs } = options;
+        const seconds = options.quick ? 0.5 : 4;
         const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'messages' as const };
         const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
         const windows = await measureInPairs(stage, load, { pairs, told });

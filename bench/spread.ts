@@ -14,11 +14,11 @@ const QUICK: readonly PacketLoad[] = [
 export const spread: Bench = {
   summary: 'a packet for each event: 1,000 and 5,000 subscribers, each of a customer of their own, × 500 events/s',
   run(ground) {
-    const { quick, customers } = ground.options;
+    const { quick, customers, pairs } = ground.options;
     return onPacketStage(ground, async (stage) => {
       for (const load of quick ? QUICK : LOADS) {
         if (load.customers > customers) throw new Error(`--customers is at least ${load.customers} for this bench.`);
-        const windows = await measurePackets(stage, load, quick ? { pairs: 1, seconds: 1 } : { pairs: 5, seconds: 10 });
+        const windows = await measurePackets(stage, load, { pairs, seconds: quick ? 1 : 10 });
         const asked = { rate: 0.95, cpu: 2, p50: 1.5, p99: 1.6 };
         comparePackets(stage, { figure: `spread.${load.name}`, load, windows, asked });
       }
