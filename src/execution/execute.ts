@@ -45,6 +45,12 @@ export interface Ground {
   readonly maxAnswerBytes?: number;
 }
 
+/** What it takes of a prepared operation to run it. */
+export type Executable = Pick<
+  PreparedOperation,
+  'document' | 'operation' | 'viewer' | 'rawVariables' | 'variables' | 'sections'
+>;
+
 /** Who waits for what is run. */
 export interface Caller {
   readonly requestId: string;
@@ -126,16 +132,16 @@ const isTooLarge = (error: unknown): boolean =>
  */
 export async function executeForEvent(
   ground: Ground,
-  operation: PreparedOperation,
+  operation: Executable,
   rootValue: unknown,
-  requestId: string,
+  requestIdOf: () => string,
 ): Promise<string> {
   const result = await inSpan('graphql execute', namesOf(operation), () =>
     run({ ...ground, maxAnswerBytes: Infinity }, operation, { rootValue }),
   );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
-  return textOf(masked(ground, result, requestId));
+  return textOf(result.errors ? masked(ground, result, requestIdOf()) : result);
 }
 
 /** A result as it is sent, on every transport. */
@@ -149,7 +155,7 @@ export function textOf({ errors, data, extensions }: ResultText): string {
   return ['{', parts.join(','), '}'].join('');
 }
 
-const namesOf = ({ operation }: PreparedOperation) => ({
+const namesOf = ({ operation }: Executable) => ({
   'graphql.operation.type': operation.operation,
   'graphql.operation.name': operation.name?.value ?? '',
 });
@@ -181,7 +187,7 @@ async function tokenAfter({ replicas, installation }: Ground, { kind }: Prepared
 }
 
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
-function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cursor: string | null): Context {
+function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: string | null): Context {
   const scope: Scope = { db: ground.db, viewer, now: ground.db.now() };
   let loaders: Loaders | undefined;
   return {
@@ -201,7 +207,7 @@ function contextFor(ground: Ground, { viewer, sections }: PreparedOperation, cur
 /** Runs an operation by its plan, or by graphql-js where it has none. Both ways lead to the same text. */
 async function run(
   ground: Ground,
-  operation: PreparedOperation,
+  operation: Executable,
   { cursor = null, rootValue }: { cursor?: string | null; rootValue?: unknown },
 ): Promise<ResultText> {
   const { document, variables } = operation;

@@ -5,12 +5,14 @@ import { Kind, visit, type DocumentNode, type OperationDefinitionNode } from 'gr
 import { rootFields } from './document-shape.ts';
 import type { PreparedOperation } from './prepare.ts';
 
+type Shared = Pick<PreparedOperation, 'document' | 'operation' | 'variables' | 'rightsClass'>;
+
 /**
  * Equal for subscriptions whose payloads are equal bytes: one execution serves all of them. The place where a reader begins changes
  * nothing of what an event looks like: it stays out of the key. A digest, because the text of a document is long and every group and its
  * readers would hold one.
  */
-export function shareKeyOf(operation: PreparedOperation): string {
+export function shareKeyOf(operation: Shared): string {
   const place = placeVariable(operation);
   const variables = Object.fromEntries(
     Object.entries(operation.variables)
@@ -25,7 +27,7 @@ export function shareKeyOf(operation: PreparedOperation): string {
 const places = new WeakMap<OperationDefinitionNode, string | null>();
 
 /** Looked for once in a document, and not for each of the thousands who subscribe with it. */
-function placeVariable({ document: { document }, operation }: PreparedOperation): string | null {
+function placeVariable({ document: { document }, operation }: Shared): string | null {
   const known = places.get(operation);
   if (known !== undefined) return known;
   const found = findPlaceVariable(document, operation);

@@ -53,12 +53,14 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
       return answerError(reply, 429, 'RATE_LIMITED', 'Too many sockets and streams of this key or token.');
     }
     sink = start(reply, (error) => sink?.complete([maskError(error, request.id, ground.reportBug)]));
-    const stopComments = comments.add(sink);
+    comments.add(sink);
     let stream: LiveStream | null = null;
     const gone = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     void gone.then(() => {
-      if (sink) sink.closed = true;
-      stopComments();
+      if (sink) {
+        sink.closed = true;
+        comments.remove(sink);
+      }
       connections.remove(connection);
       stream?.close();
     });
@@ -66,7 +68,11 @@ export function eventStreamHandler(parts: EventStreamParts): RouteHandlerMethod 
       const freshness = freshnessInHeaders(request.headers);
       const operation = prepare({ ...operationIn(request), freshness }, request.viewer);
       if (operation.kind === 'subscription') {
-        stream = await parts.edge.open(toLiveOperation(ground, operation, request.id, lastEventId(request)), sink);
+        const { id } = request;
+        stream = await parts.edge.open(
+          toLiveOperation(ground, operation, () => id, lastEventId(request)),
+          sink,
+        );
         // The client may have left, or lost its rights, while the stream was being opened.
         if (sink.closed || interrupted) stream.close();
       } else {

@@ -16,20 +16,21 @@ export class Heartbeat<Member> {
     this.#call = call;
   }
 
-  /** From now on; the first call comes after a whole period. Returns how to leave. */
-  add(member: Member): () => void {
+  /** From now on; the first call comes after a whole period. */
+  add(member: Member): void {
     // The part that was called last waits longest.
     const part = this.#parts[(this.#next + this.#parts.length - 1) % this.#parts.length]!;
     part.add(member);
     this.#count += 1;
     this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref();
-    return () => {
-      if (!part.delete(member)) return;
-      this.#count -= 1;
-      if (this.#count > 0 || !this.#timer) return;
-      clearInterval(this.#timer);
-      this.#timer = null;
-    };
+  }
+
+  remove(member: Member): void {
+    if (!this.#parts.some((part) => part.delete(member))) return;
+    this.#count -= 1;
+    if (this.#count > 0 || !this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   #beat(): void {

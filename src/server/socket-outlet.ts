@@ -26,12 +26,12 @@ export class SocketOutlet {
   readonly #socket: WebSocket;
   /** What the socket runs on: frames that others share are written there, around ws. */
   readonly #stream: Duplex;
-  readonly #onSilent: () => void;
+  readonly #onSilent: (socket: WebSocket) => void;
   /** Set when the server decided that this peer gets nothing more. */
   silent = false;
 
   /** `onSilent` is told once when it is decided: nothing has to be kept for this peer any more. */
-  constructor(socket: WebSocket, stream: Duplex, onSilent: () => void) {
+  constructor(socket: WebSocket, stream: Duplex, onSilent: (socket: WebSocket) => void) {
     this.#socket = socket;
     this.#stream = stream;
     this.#onSilent = onSilent;
@@ -73,7 +73,7 @@ export class SocketOutlet {
     if (this.silent) return;
     this.silent = true;
     this.#socket.close(code, reason);
-    this.#onSilent();
+    this.#onSilent(this.#socket);
     setTimeout(() => this.#socket.terminate(), patienceMs).unref();
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { GraphQLError } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 import { textOf, type Ground } from '../execution/execute.ts';
@@ -10,20 +10,18 @@ import { maskError } from '../execution/mask-error.ts';
 import type { Prepare, PreparedOperation } from '../execution/prepare.ts';
 import { Rejection, rejected } from '../execution/rejection.ts';
 import type { LiveEdge } from '../live/live-edge.ts';
-import type { LiveStream } from '../live/live-operation.ts';
-import type { Authenticator, Session } from '../services/access/authenticate.ts';
+import type { Authenticator } from '../services/access/authenticate.ts';
 import { answerInTime } from './answer-operation.ts';
 import { freshnessInExtensions } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
-import type { Connection, Connections, EndReason } from './connections.ts';
+import type { Connection, Connections } from './connections.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { newRequestId } from './new-request-id.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
-import { SocketOutlet } from './socket-outlet.ts';
-import { SocketSink } from './socket-sink.ts';
+import { SocketOperation } from './socket-operation.ts';
+import { GOING_AWAY, PeerSocket, SocketPeer, type SocketContext } from './socket-peer.ts';
 import { toLiveOperation } from './to-live-operation.ts';
-import { WaitingIterator } from './waiting-iterator.ts';
 
 export interface WebSocketParts {
   ground: Ground;
@@ -49,29 +47,14 @@ const MOST_CHUNKS = 4_096;
 /** A peer behind a dead link never says goodbye: a ping without an answer until the next one ends it. */
 const PING_EVERY_SECONDS = 12;
 
-const CLOSE: Record<EndReason, { code: number; reason: string }> = {
-  revoked: { code: CloseCode.Forbidden, reason: 'Revoked' },
-  changed: { code: CloseCode.Forbidden, reason: 'Rights changed: connect again' },
-  expired: { code: CloseCode.Forbidden, reason: 'Token expired' },
-  stopping: { code: 1001, reason: 'Going away: connect again and resume' },
-};
 const TRY_LATER = 1013;
 
-interface Peer {
-  readonly socket: WebSocket;
-  /** Of the upgrade, until it was looked at; the rest of that request is not kept. */
-  authorization: string | undefined;
-  readonly outlet: SocketOutlet;
-  connection: Connection | null;
-  /** False: a ping is on its way. */
-  isAlive: boolean;
+/** What our hooks hand from `onSubscribe` to `execute` through graphql-ws. */
+interface Run {
+  document: unknown;
+  operationName: string | null;
+  answer: () => Promise<AsyncIterable<never>>;
 }
-type Connected = Context<Record<string, unknown> | undefined, Peer>;
-
-/** What our hooks hand from `onSubscribe` to `execute` and `subscribe` through graphql-ws, which keeps it as long as the operation runs. */
-type Run = { stream: WaitingIterator } | { answer: () => Promise<AsyncIterable<never>> };
-
-type Begun = (Run & { document: unknown; operationName: string | null }) | readonly GraphQLError[];
 
 /** Closed by us while a message was being worked on: nothing more to say. */
 class SocketClosed extends Error {}
@@ -87,15 +70,16 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     maxFragments: MOST_FRAGMENTS,
     maxBufferedChunks: MOST_CHUNKS,
     perMessageDeflate: false,
+    WebSocket: PeerSocket,
     handleProtocols: (protocols) => handleProtocols(protocols),
     clientTracking: true,
   });
-  const protocol = makeServer<Record<string, unknown> | undefined, Peer>({
-    connectionInitWaitTimeout: CONNECTION_INIT_WITHIN_MS,
+  const protocol = makeServer<Record<string, unknown> | undefined, SocketPeer>({
+    // Ours ends with what it waits for; that of the library stays as long as the socket.
+    connectionInitWaitTimeout: 0,
     onConnect: (context) => connect(parts, context),
-    onSubscribe: (context, id, payload) => subscribe(parts, context, id, payload) as never,
-    execute: (args) => (args as unknown as { answer: () => Promise<AsyncIterable<never>> }).answer() as never,
-    subscribe: (args) => (args as unknown as { stream: WaitingIterator }).stream as never,
+    onSubscribe: (context, id, payload) => subscribe(parts, context, { id, payload, onFail }) as never,
+    execute: (args) => (args as unknown as Run).answer() as never,
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) =>
         (error.originalError ? maskError(error, newRequestId(), parts.ground.reportBug) : error).toJSON(),
@@ -110,56 +94,58 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   };
   server.on('upgrade', onUpgrade);
 
-  const pings = new Heartbeat<Peer>(PING_EVERY_SECONDS, pingOrEnd);
+  const pings = new Heartbeat<SocketPeer>(PING_EVERY_SECONDS, pingOrEnd);
 
-  function opened(socket: WebSocket, stream: Duplex, authorization: string | undefined): void {
-    const outlet = new SocketOutlet(socket, stream, release);
-    const peer: Peer = { socket, authorization, outlet, connection: null, isAlive: true };
-    const stopPinging = pings.add(peer);
-    let isReleased = false;
-    socket.on('pong', () => (peer.isAlive = true));
-    socket.on('ping', () => outlet.isStuffed && outlet.closeSlow());
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (frame) => Promise.resolve(outlet.send(frame)),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage(receive) {
-          socket.on('message', (frame: Buffer, isBinary) => {
-            // Told to leave: what it asks for now is not done.
-            if (socket.readyState !== socket.OPEN) return undefined;
-            if (isBinary) return socket.close(CloseCode.BadRequest, 'Text frames only');
-            if (outlet.isStuffed) return outlet.closeSlow();
-            receive(messageOf(frame.toString())).catch((error: unknown) => failed(peer, error));
-            return undefined;
-          });
-        },
-      },
-      peer,
-    );
-    socket.on('error', ignore);
-    socket.once('close', release);
-
-    /** What it had is free again; a peer that takes no goodbye does not keep it until its socket is gone. */
-    function release(): void {
-      if (isReleased) return;
-      isReleased = true;
-      stopPinging();
-      if (peer.connection) parts.connections.remove(peer.connection);
-      closed().catch((error: unknown) => parts.log.warn({ err: error }, 'a socket closed badly'));
-    }
+  function opened(socket: PeerSocket, stream: Duplex, authorization: string | undefined): void {
+    const peer = new SocketPeer(socket, stream, release);
+    socket.peer = peer;
+    peer.authorization = authorization;
+    peer.tooLate = setTimeout(endUnknown, CONNECTION_INIT_WITHIN_MS, peer);
+    pings.add(peer);
+    peer.closed = protocol.opened(peer, peer);
+    socket.on('message', onMessage).on('pong', onPong).on('ping', onPing).on('error', ignore).on('close', onClose);
   }
 
-  function failed({ socket }: Peer, error: unknown): void {
+  function onMessage(this: WebSocket, frame: Buffer, isBinary: boolean): void {
+    const peer = peerOf(this);
+    // Told to leave: what it asks for now is not done.
+    if (!peer.isOpen) return;
+    if (isBinary) return peer.close(CloseCode.BadRequest, 'Text frames only');
+    if (peer.outlet.isStuffed) return peer.outlet.closeSlow();
+    peer.receive?.(frame.toString()).catch((error: unknown) => failed(peer, error));
+  }
+
+  function onClose(this: WebSocket): void {
+    release(this);
+  }
+
+  /** What it had is free again; a peer that takes no goodbye does not keep it until its socket is gone. */
+  function release(socket: WebSocket): void {
+    const peer = peerOf(socket);
+    if (peer.isReleased) return;
+    peer.isReleased = true;
+    clearTimeout(peer.tooLate);
+    pings.remove(peer);
+    if (isAdmitted(peer)) parts.connections.remove(peer);
+    peer.closed?.().catch((error: unknown) => parts.log.warn({ err: error }, 'a socket closed badly'));
+  }
+
+  function failed(peer: SocketPeer, error: unknown): void {
     if (error instanceof SocketClosed) return;
     parts.log.error({ err: error }, 'a socket message failed');
-    socket.close(TRY_LATER, 'Try again later');
+    peer.close(TRY_LATER, 'Try again later');
+  }
+
+  /** In the words in which graphql-ws ends what it runs. */
+  function onFail(peer: SocketPeer, id: string, error: unknown): void {
+    const payload = [maskError(error, newRequestId(), parts.ground.reportBug)];
+    peer.send(JSON.stringify({ id, type: MessageType.Error, payload }));
   }
 
   return {
     async close() {
       server.off('upgrade', onUpgrade);
-      for (const socket of sockets.clients) socket.close(CLOSE.stopping.code, CLOSE.stopping.reason);
+      for (const socket of sockets.clients) socket.close(GOING_AWAY.code, GOING_AWAY.reason);
       const gone = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, 1_000);
@@ -167,20 +153,6 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       clearTimeout(gone);
     },
   };
-}
-
-/**
- * A message as graphql-ws takes it as well, parsed. It holds on to what it was given as long as the subscription runs: of ten thousand
- * texts of frames that would be ten thousand copies of their document.
- */
-function messageOf(frame: string): string {
-  try {
-    const message: unknown = JSON.parse(frame);
-    return (typeof message === 'string' ? frame : message) as string;
-  } catch {
-    // It closes the socket with the right code.
-    return frame;
-  }
 }
 
 /** No closure: it would keep the request of the upgrade as long as the socket lives. */
@@ -202,122 +174,118 @@ function refuseUpgrade(duplex: Duplex, status: string): void {
   duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function pingOrEnd(peer: Peer): void {
+const peerOf = (socket: WebSocket) => (socket as PeerSocket).peer;
+
+const isAdmitted = (peer: SocketPeer): peer is SocketPeer & Connection => peer.session !== null;
+
+function endUnknown(peer: SocketPeer): void {
+  peer.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+}
+
+function onPong(this: WebSocket): void {
+  peerOf(this).isAlive = true;
+}
+
+function onPing(this: WebSocket): void {
+  const { outlet } = peerOf(this);
+  if (outlet.isStuffed) outlet.closeSlow();
+}
+
+function pingOrEnd(peer: SocketPeer): void {
   // Gone, or so slow that its answer waits behind what it has not read: in case of the latter it is told.
   if (!peer.isAlive) return peer.outlet.closeSlow();
   peer.isAlive = false;
   peer.socket.ping();
 }
 
-async function connect({ authenticator, connections }: WebSocketParts, context: Connected): Promise<true> {
-  const { socket, authorization, outlet } = context.extra;
-  const bearer = bearerOf(context.connectionParams?.['authorization'] ?? authorization);
-  const session: Session | null = bearer === null ? null : await authenticator.authenticate(bearer);
+async function connect({ authenticator, connections }: WebSocketParts, context: SocketContext): Promise<true> {
+  const { extra: peer } = context;
+  clearTimeout(peer.tooLate);
+  peer.tooLate = undefined;
+  const bearer = bearerOf(context.connectionParams?.['authorization'] ?? peer.authorization);
+  const session = bearer === null ? null : await authenticator.authenticate(bearer);
   // Whoever looks into this process's memory later finds no secret, and ten thousand sockets do not hold one each.
   Object.assign(context, { connectionParams: undefined });
-  context.extra.authorization = undefined;
+  peer.authorization = undefined;
   if (!session) {
-    socket.close(CloseCode.Unauthorized, 'Unauthorized');
+    peer.close(CloseCode.Unauthorized, 'Unauthorized');
     throw new SocketClosed();
   }
-  if (socket.readyState !== socket.OPEN) throw new SocketClosed();
-  const connection: Connection = {
-    session,
-    end(reason) {
-      const { code, reason: text } = CLOSE[reason];
-      outlet.closeNow(code, text);
-    },
-  };
-  if (!connections.admit(connection)) {
-    socket.close(TRY_LATER, connections.isClosed ? 'Going away' : 'Too many sockets of this key or token');
+  if (!peer.isOpen) throw new SocketClosed();
+  if (!connections.admit(Object.assign(peer, { session }))) {
+    peer.session = null;
+    peer.close(TRY_LATER, connections.isClosed ? 'Going away' : 'Too many sockets of this key or token');
     throw new SocketClosed();
   }
-  context.extra.connection = connection;
   return true;
+}
+
+interface Asked {
+  id: string;
+  payload: SubscribePayload;
+  onFail: ConstructorParameters<typeof SocketOperation>[2];
 }
 
 async function subscribe(
   parts: WebSocketParts,
-  context: Connected,
-  id: string,
-  payload: SubscribePayload,
-): Promise<Begun> {
-  const { outlet, socket } = context.extra;
-  // In place of the library's own reservation, so that we are told at once when this is taken back.
-  const running = new WaitingIterator();
-  (context.subscriptions as Record<string, WaitingIterator>)[id] = running;
-  const isWanted = () => !running.isOver && socket.readyState === socket.OPEN;
-  const asked: Asked = { id, outlet, running, isWanted, requestId: newRequestId() };
-  const begun = await begin(parts, context, payload, asked);
-  return running.isTakenBack ? nevermore() : begun;
+  context: SocketContext,
+  { id, payload, onFail }: Asked,
+): Promise<Run | readonly GraphQLError[]> {
+  const running = new SocketOperation(id, context, onFail);
+  const begun = await begin(parts, context, payload, running);
+  return running.isOver || begun === 'streams' ? nevermore() : begun;
 }
 
-/** The library waits for something that was taken back; what it is given would go to whatever has the id now. */
+/**
+ * The library waits for something that runs without it, or was taken back: it knows operations by their ids alone, and would take the end of this one for
+ * the end of another one that has its id by then. What waits for a promise that nobody holds is nobody's either: of ten thousand subscriptions it would
+ * keep the message, what became of it and the functions that answer it.
+ */
 const nevermore = () => new Promise<never>(() => undefined);
-
-interface Asked {
-  id: string;
-  outlet: SocketOutlet;
-  running: WaitingIterator;
-  isWanted: () => boolean;
-  requestId: string;
-}
 
 async function begin(
   parts: WebSocketParts,
-  context: Connected,
+  context: SocketContext,
   payload: SubscribePayload,
-  asked: Asked,
-): Promise<Begun> {
+  running: SocketOperation,
+): Promise<Run | readonly GraphQLError[] | 'streams'> {
   const { ground, prepare, settings } = parts;
-  const { connection } = context.extra;
+  const { session } = context.extra;
+  const requestId = newRequestId();
   try {
-    if (!connection) throw rejected('UNAUTHENTICATED', 'Send `connection_init` with a valid key or token first.');
+    if (!session) throw rejected('UNAUTHENTICATED', 'Send `connection_init` with a valid key or token first.');
     if (Object.keys(context.subscriptions).length > settings.maxSubscriptionsPerSocket)
       throw rejected('RATE_LIMITED', `${settings.maxSubscriptionsPerSocket} operations on one socket are allowed.`);
-    const { viewer } = connection.session;
+    const { viewer } = session;
     const { query, operationName, variables, extensions } = payload;
     const freshness = freshnessInExtensions(extensions);
     const operation = prepare({ query, operationName, variables, extensions, freshness }, viewer);
-    // graphql-ws keeps the message as long as the operation runs: ten thousand copies of one document become one.
-    Object.assign(payload, { query: operation.document.text });
-    if (operation.kind === 'subscription') await open(parts, operation, asked);
-    const run: Run =
-      operation.kind === 'subscription' ? { stream: asked.running } : { answer: () => answer(parts, operation, asked) };
-    return { ...run, document: operation.document.document, operationName: operation.operation.name?.value ?? null };
+    if (operation.kind === 'subscription') {
+      running.stream = await parts.edge.open(toLiveOperation(ground, operation, newRequestId), running);
+      return 'streams';
+    }
+    return {
+      document: operation.document.document,
+      operationName: operation.operation.name?.value ?? null,
+      answer: () => answer(parts, operation, { running, requestId }),
+    };
   } catch (error) {
     if (error instanceof Rejection) return error.errors;
-    return [maskError(error, asked.requestId, ground.reportBug)];
+    return [maskError(error, requestId, ground.reportBug)];
   }
-}
-
-async function open(
-  { ground, edge }: WebSocketParts,
-  operation: PreparedOperation,
-  { id, outlet, running, requestId }: Asked,
-): Promise<void> {
-  const sink = new SocketSink(outlet, id, (error) => running.fail(error));
-  let stream: LiveStream | null = null;
-  running.onEnd(() => {
-    sink.closed = true;
-    stream?.close();
-  });
-  stream = await edge.open(toLiveOperation(ground, operation, requestId), sink);
-  // It may be over before it began.
-  if (running.isOver) stream.close();
 }
 
 /** The answer of a query or mutation is written past graphql-ws as well: it is text already. */
 async function answer(
   { ground, settings }: WebSocketParts,
   operation: PreparedOperation,
-  { id, outlet, running, isWanted, requestId }: Asked,
+  { running, requestId }: { running: SocketOperation; requestId: string },
 ): Promise<AsyncIterable<never>> {
-  const limits = { requestId, isWanted, deadlineMs: settings.requestDeadlineMs };
+  const limits = { requestId, isWanted: () => running.isWanted, deadlineMs: settings.requestDeadlineMs };
   const text = await answerInTime(ground, operation, limits).catch(refusalText);
-  if (running.isTakenBack) return nevermore();
+  if (running.isOver) return nevermore();
   const next = (): Promise<IteratorResult<never>> => {
-    new SocketSink(outlet, id).send(text);
+    running.send(text);
     return Promise.resolve({ done: true, value: undefined });
   };
   return { [Symbol.asyncIterator]: () => ({ next }) };

@@ -148,7 +148,7 @@ const isRefused = (error: unknown) =>
 async function read(edge: LiveEdge, who: Viewer, question: Question): Promise<Reading | null> {
   const texts: string[] = [];
   try {
-    const operation = toLiveOperation(shop.ground, shop.prepare(question, who), 'request-id');
+    const operation = toLiveOperation(shop.ground, shop.prepare(question, who), () => 'request-id');
     await edge.open(operation, {
       ...{ pendingBytes: 0, send: (text) => texts.push(text), onDrain: () => undefined },
       ...{ fail: (error) => texts.push(`failed: ${String(error)}`), closeStalled: () => undefined },

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import { SocketOutlet } from '../../src/server/socket-outlet.ts';
-import { SocketSink } from '../../src/server/socket-sink.ts';
+import { SocketOperation } from '../../src/server/socket-operation.ts';
+import type { SocketContext } from '../../src/server/socket-peer.ts';
 import { until } from '../support/until.ts';
 
 const server = createServer();
@@ -35,6 +36,9 @@ async function aPair() {
   return { client, got, socket, stream, outlet: new SocketOutlet(socket, stream, () => undefined) };
 }
 
+const operationOf = (outlet: SocketOutlet, id: string) =>
+  new SocketOperation(id, { subscriptions: {}, extra: { outlet } } as SocketContext, () => undefined);
+
 const frameOf = (id: string, text: string) => `{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`;
 
 describe('a shared text', () => {
@@ -45,7 +49,7 @@ describe('a shared text', () => {
       const text = JSON.stringify('ä'.repeat(size));
       const ids = ['1', 'a longer id', '"quoted"', 'ünïcödé \u{1f426}', 'x'.repeat(300)];
 
-      for (const id of ids) new SocketSink(outlet, id, () => undefined).send(text);
+      for (const id of ids) operationOf(outlet, id).send(text);
 
       await until(
         () => got.length,
@@ -57,7 +61,7 @@ describe('a shared text', () => {
 
   test('keeps its place between the frames that ws and graphql-ws write', async () => {
     const { client, got, socket, outlet } = await aPair();
-    const sink = new SocketSink(outlet, '1', () => undefined);
+    const sink = operationOf(outlet, '1');
     const pings: string[] = [];
     client.on('ping', (payload: Buffer) => pings.push(`${payload.toString()} behind ${got.length}`));
 
@@ -97,7 +101,7 @@ describe('a shared text', () => {
       },
     });
 
-    for (let i = 0; i < 20; i += 1) new SocketSink(outlet, `s${i}`, () => undefined).send('{}');
+    for (let i = 0; i < 20; i += 1) operationOf(outlet, `s${i}`).send('{}');
 
     await until(
       () => got.length,
@@ -108,7 +112,7 @@ describe('a shared text', () => {
 
   test('is not sent to a peer that was told to leave, nor to one that has left', async () => {
     const { client, got, outlet } = await aPair();
-    const sink = new SocketSink(outlet, '1', () => undefined);
+    const sink = operationOf(outlet, '1');
 
     sink.send('"before"');
     outlet.closeNow(4403, 'Revoked');
@@ -125,7 +129,7 @@ describe('a shared text', () => {
 describe('what a peer does not take', () => {
   test('is counted, and told of when it is taken', async () => {
     const { client, got, outlet } = await aPair();
-    const sink = new SocketSink(outlet, '1', () => undefined);
+    const sink = operationOf(outlet, '1');
     const text = JSON.stringify('x'.repeat(1_000_000));
     client.pause();
     let drained = 0;
@@ -175,7 +179,7 @@ describe('what a peer does not take', () => {
 
   test('holds nobody who waits for it when the peer goes', async () => {
     const { client, outlet } = await aPair();
-    const sink = new SocketSink(outlet, '1', () => undefined);
+    const sink = operationOf(outlet, '1');
     client.pause();
     for (let i = 0; i < 20; i += 1) sink.send(JSON.stringify('x'.repeat(1_000_000)));
     let drained = 0;

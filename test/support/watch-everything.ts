@@ -25,13 +25,16 @@ export async function watchEverything(
     const call = args.length > 0 ? `(${args.join(', ')})` : '';
     const query = `subscription { ${field.name}${call} { __typename ${set} } }`;
     const texts: string[] = [];
-    await edge.open(toLiveOperation(ground, prepare({ query }, viewer), 'request-id'), {
-      send: (text) => texts.push(text),
-      pendingBytes: 0,
-      onDrain: () => undefined,
-      fail: (error) => texts.push(`failed: ${String(error)}`),
-      closeStalled: () => undefined,
-    });
+    await edge.open(
+      toLiveOperation(ground, prepare({ query }, viewer), () => 'request-id'),
+      {
+        send: (text) => texts.push(text),
+        pendingBytes: 0,
+        onDrain: () => undefined,
+        fail: (error) => texts.push(`failed: ${String(error)}`),
+        closeStalled: () => undefined,
+      },
+    );
     heard.set(field.name, texts);
   }
   return heard;
