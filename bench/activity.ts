@@ -16,7 +16,7 @@ export const activity: Bench = {
       await compareRows(stage, comparedBodies(options.customers), { rowsOf, count: COMPARED * ACTIVITIES_AT_ONCE });
       report.progress(`the rows of ${COMPARED} batches are equal`);
       const { pairs } = options;
-      const seconds = options.quick ? 0.5 : 4;
+      const seconds = options.quick ? 0.1 : 4;
       const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'activities' as const };
       const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
       const { value, floor: plain, ...rest } = summarise(await measureInPairs(stage, load, { pairs, told }));

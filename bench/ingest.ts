@@ -20,7 +20,7 @@ export const ingest: Bench = {
         await compareRows(stage, comparedBodies(options.customers), { rowsOf, count: COMPARED });
         report.progress(`the rows of ${COMPARED} messages are equal`);
         const { pairs } = options;
-        const seconds = options.quick ? 0.5 : 4;
+        const seconds = options.quick ? 0.1 : 4;
         const load = { connections: WRITERS, seconds, customers: options.customers, ask: 'messages' as const };
         const told = (pair: number) => report.progress(`pair ${pair} of ${pairs}`);
         const windows = await measureInPairs(stage, load, { pairs, told });

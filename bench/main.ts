@@ -1,4 +1,4 @@
-// npm run bench -- <name> [--json] [--customers n] [--quick]: measures, with a floor beside each figure.
+// npm run bench -- <name …> [--json] [--customers n] [--quick]: measures, with a floor beside each figure.
 import { join } from 'node:path';
 
 import { readConfig } from '../src/config.ts';
@@ -37,15 +37,17 @@ const BENCHES: Record<string, Bench> = {
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-async function run(bench: Bench, name: string, options: BenchOptions): Promise<void> {
+async function run(names: readonly string[], options: BenchOptions): Promise<void> {
   const home = join(readConfig(process.env).runtime.dataDir, 'bench');
   const postgres = await startBenchPostgres(home, options.postgresUrl, say);
   try {
     const database = await seededDatabase(postgres, options.customers, say);
     const command = `npm run bench -- ${withoutAddress(process.argv.slice(2)).join(' ')}`;
     const { customers } = options;
-    const report = openReport({ bench: name, command, customers, postgres: postgres.version }, options.json);
-    await bench.run({ postgres, database, options, report });
+    for (const name of names) {
+      const report = openReport({ bench: name, command, customers, postgres: postgres.version }, options.json);
+      await BENCHES[name]!.run({ postgres, database, options, report });
+    }
   } finally {
     await postgres.stop();
   }
@@ -58,12 +60,12 @@ function withoutAddress(args: readonly string[]): string[] {
 
 try {
   const options = readOptions(process.argv.slice(2));
-  const bench = options.name === null ? undefined : BENCHES[options.name];
-  if (options.list || !bench) {
+  const { names } = options;
+  if (options.list || names.length === 0 || names.some((name) => !Object.hasOwn(BENCHES, name))) {
     for (const [name, { summary }] of Object.entries(BENCHES)) console.log(`${name.padEnd(22)} ${summary}`);
-    if (!options.list) throw new Error('Say which: npm run bench -- <name> [--json] [--customers 10000] [--quick]');
+    if (!options.list) throw new Error('Say which: npm run bench -- <name …> [--json] [--customers 10000] [--quick]');
   } else {
-    await run(bench, options.name!, options);
+    await run(names, options);
   }
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

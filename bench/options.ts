@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 
 /** What the command line asks of a bench. */
 export interface BenchOptions {
-  name: string | null;
+  /** One after the other. */
+  names: readonly string[];
   list: boolean;
   json: boolean;
   customers: number;
-  /** Windows of a second instead of several, fewest connections: to see that everything works. */
+  /** Windows as short as they can be, fewest connections: to see that everything works. */
   quick: boolean;
   /** Windows of ours and of the floor, in turn, of which the medians are told. */
   pairs: number;
@@ -41,7 +42,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS)
     throw new Error(`--pairs is a whole number from 1 to ${MOST_PAIRS}.`);
   return {
-    name: positionals[0] ?? null,
+    names: positionals,
     list: values.list,
     json: values.json,
     customers,

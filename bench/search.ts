@@ -33,7 +33,7 @@ export const search: Bench = {
     const queries = await queriesOf(ground.postgres.urlOf(ground.database));
     await onReadStage(ground, 'floors/search.ts', async (stage) => {
       const { pairs } = options;
-      const seconds = options.quick ? 0.3 : 2;
+      const seconds = options.quick ? 0.1 : 2;
       for (const [shape, variables] of queries) {
         await compareAnswers(stage, SEARCH, variables.slice(0, COMPARED));
         report.progress(`${shape}: ${Math.min(COMPARED, variables.length)} answers are deep-equal`);

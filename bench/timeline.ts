@@ -14,7 +14,7 @@ export const timeline: Bench = {
     const { options, report } = ground;
     await onReadStage(ground, 'floors/timeline.ts', async (stage) => {
       const { pairs } = options;
-      const seconds = options.quick ? 0.5 : 3;
+      const seconds = options.quick ? 0.1 : 3;
       for (const [histories, variables] of Object.entries(pagesOf(options.customers))) {
         const step = Math.max(1, Math.floor(variables.length / COMPARED));
         const compared = variables.filter((_, i) => i % step === 0).slice(0, COMPARED);
