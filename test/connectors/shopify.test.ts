@@ -262,7 +262,7 @@ describe.skipIf(set === null)('samples of shopify_rest', () => {
     ),
   );
 
-  test('every one is taken, alone or wrapped, and again changes nothing', { timeout: 120_000 }, async () => {
+  test('every one is taken, alone or wrapped, and again changes nothing', async () => {
     const path = (await aConnector(database, { dialect: 'shopify', name: 'samples', currency: 'USD', secret })).path;
     expect(samples.length).toBeGreaterThan(60);
     const counts: Record<string, number> = {};

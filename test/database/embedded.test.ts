@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-describe('the embedded database', { timeout: 60_000 }, () => {
+describe('the embedded database', () => {
   test('keeps its rows and its port when the server stops and starts again', async () => {
     const first = await startEmbedded({ dataDir, log });
     await query(first.ownerUrl, 'create table kept (a int); insert into kept values (42)');
@@ -88,7 +88,7 @@ describe('the embedded database', { timeout: 60_000 }, () => {
     process.kill(before?.pid ?? 0, 'SIGKILL');
 
     await vi.waitFor(async () => expect(await query(database.ownerUrl, 'select a from kept')).toEqual([{ a: 42 }]), {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 100,
     });
     const after = readPostmaster(join(dataDir, 'postgres'));

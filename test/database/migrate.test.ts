@@ -78,7 +78,7 @@ test('ten processes that migrate one database at once all succeed, and it is mig
   const { entries } = JSON.parse(readFileSync(root('migrations/meta/_journal.json'), 'utf8')) as Journal;
   expect(codes).toEqual(Array.from({ length: 10 }, () => 0));
   expect(counts).toEqual({ migrations: entries.length, installations: 1 });
-}, 60_000);
+});
 
 test('migrating again changes nothing, neither tables nor the identity of the installation', async () => {
   const before = await database.sql`select epoch, secret from installation`;

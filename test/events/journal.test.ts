@@ -178,5 +178,5 @@ describe('a reader whose place is a snapshot', () => {
     console.log(
       `X15: by snapshot: ${seen.length} of ${seen.length}; by position: ${seen.length - lost} of ${seen.length}`,
     );
-  }, 60_000);
+  });
 });

@@ -88,54 +88,50 @@ describe('the journal', () => {
     expect(await slices()).toEqual(was);
   });
 
-  test(
-    'turned again and again under writers, a reader with its floor misses nothing and hears nothing twice',
-    { timeout: 120_000 },
-    async () => {
-      let place = await readSnapshot(sql);
-      const heard: number[] = [];
-      const read = async () => {
-        const batch = await readBatch(database.journal, place, await readFloor(sql, place));
-        heard.push(...batch.events.map(({ position }) => position));
-        place = batch.after;
+  test('turned again and again under writers, a reader with its floor misses nothing and hears nothing twice', async () => {
+    let place = await readSnapshot(sql);
+    const heard: number[] = [];
+    const read = async () => {
+      const batch = await readBatch(database.journal, place, await readFloor(sql, place));
+      heard.push(...batch.events.map(({ position }) => position));
+      place = batch.after;
+    };
+    let over = false;
+    let dropBefore = NEVER;
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      let count = 0;
+      for (; !over; count += 1) await happen(`customer:w${writer}`, 'customer:all');
+      return count;
+    });
+    const before = await slices();
+    const reading = (async () => {
+      while (!over) await read();
+    })();
+    for (let count = 1; count <= 4; count += 1) {
+      const endedBefore = count === 3 ? (dropBefore = await now()) : NEVER;
+      // A statement that began before a partition was there does not know it: as the job does, wait until none can be left.
+      const turned = async () => {
+        await turnJournal(sql, { begunBefore: LATER, preparedBefore: new Date(Date.now() - 2_500), endedBefore });
+        return (await slices()).at(-1)!;
       };
-      let over = false;
-      let dropBefore = NEVER;
-      const writers = Array.from({ length: 6 }, async (_, writer) => {
-        let count = 0;
-        for (; !over; count += 1) await happen(`customer:w${writer}`, 'customer:all');
-        return count;
-      });
-      const before = await slices();
-      const reading = (async () => {
-        while (!over) await read();
-      })();
-      for (let count = 1; count <= 4; count += 1) {
-        const endedBefore = count === 3 ? (dropBefore = await now()) : NEVER;
-        // A statement that began before a partition was there does not know it: as the job does, wait until none can be left.
-        const turned = async () => {
-          await turnJournal(sql, { begunBefore: LATER, preparedBefore: new Date(Date.now() - 2_500), endedBefore });
-          return (await slices()).at(-1)!;
-        };
-        await until(turned, (newest) => newest >= before.at(-1)! + count, 60_000);
-      }
-      over = true;
-      const written = (await Promise.all(writers)).reduce((sum, count) => sum + count, 0);
-      await reading;
-      await until(read, () => heard.length >= written);
+      await until(turned, (newest) => newest >= before.at(-1)! + count, 60_000);
+    }
+    over = true;
+    const written = (await Promise.all(writers)).reduce((sum, count) => sum + count, 0);
+    await reading;
+    await until(read, () => heard.length >= written);
 
-      expect(heard).toHaveLength(written);
-      expect(new Set(heard).size).toBe(written);
-      // A drop does not wait for readers; what it left is for the next time.
-      await until(
-        () => turnJournal(sql, { begunBefore: NEVER, preparedBefore: NEVER, endedBefore: dropBefore }).then(slices),
-        (left) => !left.includes(before[0]!),
-      );
-      expect(
-        await sql`select count(*)::int as count from journal_slices where from_xid is null and started_at is not null`,
-      ).toEqual([{ count: 0 }]);
-    },
-  );
+    expect(heard).toHaveLength(written);
+    expect(new Set(heard).size).toBe(written);
+    // A drop does not wait for readers; what it left is for the next time.
+    await until(
+      () => turnJournal(sql, { begunBefore: NEVER, preparedBefore: NEVER, endedBefore: dropBefore }).then(slices),
+      (left) => !left.includes(before[0]!),
+    );
+    expect(
+      await sql`select count(*)::int as count from journal_slices where from_xid is null and started_at is not null`,
+    ).toEqual([{ count: 0 }]);
+  });
 
   test('an event whose transaction is open while the journal turns is not below the floor of who still misses it', async () => {
     await happen('customer:before');
@@ -279,7 +275,7 @@ test('a journal from before there were slices goes on with all its rows', async 
   await owner.end();
   await superuser.unsafe(`drop database ${name} with (force)`);
   await superuser.end();
-}, 60_000);
+});
 
 /** The same connection, that explains what it is asked instead of answering. Throws the plan. */
 function explained(pool: typeof sql): typeof sql {

@@ -98,7 +98,6 @@ test.skipIf(!isMounted)(
     await until(
       () => write((number += 1)),
       ({ status }) => status === 200,
-      30_000,
     );
     console.log(
       `H20: full after ${acknowledged.length} acknowledged; wrote again ${Math.round(performance.now() - began)} ms after there was space`,
@@ -110,7 +109,6 @@ test.skipIf(!isMounted)(
     await app.close();
     await database.close();
   },
-  120_000,
 );
 
 /** Free blocks, as `stat -f` tells them. */

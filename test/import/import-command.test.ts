@@ -42,7 +42,7 @@ const aSmallSet = (chats = 3) =>
     ].join('\n'),
   });
 
-test('says what it can do, and what was wrong in the asking', { timeout: 120_000 }, async () => {
+test('says what it can do, and what was wrong in the asking', async () => {
   const empty = aFolder({ 'readme.md': '' });
   const [help, nothing, unknown, option, absent, useless, sample] = await Promise.all([
     run(['--help']),
@@ -72,37 +72,33 @@ test('says what it can do, and what was wrong in the asking', { timeout: 120_000
   expect(sample).toMatchObject({ code: 1, stderr: expect.stringContaining('or set PUNOS_SAMPLE_DATA.') });
 });
 
-test(
-  'a dry run reads everything and touches no database; the summary is one line of JSON',
-  { timeout: 60_000 },
-  async () => {
-    const { code, stdout, stderr } = await run(['multidogo', aSmallSet(), '--dry-run', '--json']);
+test('a dry run reads everything and touches no database; the summary is one line of JSON', async () => {
+  const { code, stdout, stderr } = await run(['multidogo', aSmallSet(), '--dry-run', '--json']);
 
-    expect(code).toBe(0);
-    expect(stderr).toContain('warning: shoes/train.tsv:8: The turn number is no whole number; the turn is left out.');
-    expect(stderr).toContain('messages: 6 would be imported');
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([
-      {
-        source: 'multidogo',
-        dryRun: true,
-        complete: true,
-        seconds: expect.any(Number),
-        warnings: 1,
-        counts: [
-          { unit: 'inboxes', total: 1, done: 0, added: 0, refused: 0 },
-          { unit: 'messages', total: 6, done: 0, added: 0, refused: 0 },
-        ],
-      },
-    ]);
-  },
-);
+  expect(code).toBe(0);
+  expect(stderr).toContain('warning: shoes/train.tsv:8: The turn number is no whole number; the turn is left out.');
+  expect(stderr).toContain('messages: 6 would be imported');
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    {
+      source: 'multidogo',
+      dryRun: true,
+      complete: true,
+      seconds: expect.any(Number),
+      warnings: 1,
+      counts: [
+        { unit: 'inboxes', total: 1, done: 0, added: 0, refused: 0 },
+        { unit: 'messages', total: 6, done: 0, added: 0, refused: 0 },
+      ],
+    },
+  ]);
+});
 
-test('progress, warnings and a summary for people; bad rows do not fail it', { timeout: 60_000 }, async () => {
+test('progress, warnings and a summary for people; bad rows do not fail it', async () => {
   const { applicationUrl } = await withDatabase();
 
   const { code, stdout, stderr } = await run(['multidogo', aSmallSet()], { databaseUrl: applicationUrl });
@@ -125,7 +121,7 @@ test('progress, warnings and a summary for people; bad rows do not fail it', { t
   ]);
 });
 
-test('a database that is not there fails with a sentence and no stack', { timeout: 60_000 }, async () => {
+test('a database that is not there fails with a sentence and no stack', async () => {
   const { code, stderr } = await run(['multidogo', aSmallSet()]);
 
   expect(code).toBe(1);
@@ -133,47 +129,39 @@ test('a database that is not there fails with a sentence and no stack', { timeou
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test(
-  'asked to stop it ends between two transactions, says so and goes on the next time',
-  { timeout: 60_000 },
-  async () => {
-    const { applicationUrl } = await withDatabase();
-    const set = aSmallSet();
-    const stopping = new AbortController();
-    stopping.abort();
+test('asked to stop it ends between two transactions, says so and goes on the next time', async () => {
+  const { applicationUrl } = await withDatabase();
+  const set = aSmallSet();
+  const stopping = new AbortController();
+  stopping.abort();
 
-    const stopped = await run(['multidogo', set, '--json'], { databaseUrl: applicationUrl, signal: stopping.signal });
-    const again = await run(['multidogo', set, '--json'], { databaseUrl: applicationUrl });
+  const stopped = await run(['multidogo', set, '--json'], { databaseUrl: applicationUrl, signal: stopping.signal });
+  const again = await run(['multidogo', set, '--json'], { databaseUrl: applicationUrl });
 
-    expect(stopped).toMatchObject({ code: 130, stdout: expect.stringContaining('"complete":false') });
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/"complete":true.*"added":6/) });
-  },
-);
+  expect(stopped).toMatchObject({ code: 130, stdout: expect.stringContaining('"complete":false') });
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/"complete":true.*"added":6/) });
+});
 
-test(
-  'it joins the embedded database of a running server, and starts it when none runs',
-  { timeout: 120_000 },
-  async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'punos-import-data-'));
-    onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-    const set = aSmallSet();
-    const server = await startEmbedded({ dataDir, log: () => undefined });
-    await migrate(server.ownerUrl, { log: () => undefined });
+test('it joins the embedded database of a running server, and starts it when none runs', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'punos-import-data-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const set = aSmallSet();
+  const server = await startEmbedded({ dataDir, log: () => undefined });
+  await migrate(server.ownerUrl, { log: () => undefined });
 
-    const joined = await startImport(['multidogo', set, '--json'], { DATABASE_URL: '', DATA_DIR: dataDir }).ended;
+  const joined = await startImport(['multidogo', set, '--json'], { DATABASE_URL: '', DATA_DIR: dataDir }).ended;
 
-    const database = openDatabase(server.applicationUrl, { poolSize: 2, statementTimeoutMs: 5_000 });
-    expect(await database.sql`select count(*)::int as n from messages`).toEqual([{ n: 6 }]);
-    await database.close();
-    await server.stop();
-    expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('"added":6') });
+  const database = openDatabase(server.applicationUrl, { poolSize: 2, statementTimeoutMs: 5_000 });
+  expect(await database.sql`select count(*)::int as n from messages`).toEqual([{ n: 6 }]);
+  await database.close();
+  await server.stop();
+  expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('"added":6') });
 
-    const alone = await run(['multidogo', set, '--json'], { databaseUrl: undefined, dataDir });
+  const alone = await run(['multidogo', set, '--json'], { databaseUrl: undefined, dataDir });
 
-    expect(alone).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/"unit":"messages","total":6,"done":6,"added":0/),
-    });
-    expect(readPostmaster(join(dataDir, 'postgres'))).toBeUndefined();
-  },
-);
+  expect(alone).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/"unit":"messages","total":6,"done":6,"added":0/),
+  });
+  expect(readPostmaster(join(dataDir, 'postgres'))).toBeUndefined();
+});

@@ -49,7 +49,7 @@ const CONVERSATIONS = [
   'k2,2026-11-01T10:05:00Z,moi,live_chat,,bo@example.se',
 ].join('\n');
 
-test('six kinds of tables become what they say, and imported again change nothing', { timeout: 60_000 }, async () => {
+test('six kinds of tables become what they say, and imported again change nothing', async () => {
   const { database, sql } = await withDatabase();
   const tables = [
     ['customers', aFile(`\uFEFF${CUSTOMERS}`)],
@@ -357,7 +357,7 @@ describe('E14: what is wrong is named with its line and left out', () => {
   });
 });
 
-test('orders that a generator wrote stand in the database as it wrote them', { timeout: 120_000 }, async () => {
+test('orders that a generator wrote stand in the database as it wrote them', async () => {
   const { database, sql } = await withDatabase();
   const aTitle = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })

@@ -170,7 +170,7 @@ async function expectDialogues(sql: Sql): Promise<void> {
   expect(stored.filter(({ sender }) => sender === 'visitor_id')).toHaveLength(1);
 }
 
-describe.skipIf(!sample)('the shop of tau-bench', { timeout: 120_000 }, () => {
+describe.skipIf(!sample)('the shop of tau-bench', () => {
   test('equals its source, and imported again changes nothing', async () => {
     const { database, sql } = await withDatabase();
 

@@ -59,7 +59,7 @@ describe.skipIf(!sample)('the months of the sample data', () => {
     expect(await everything(sql)).toEqual(before);
   });
 
-  test('every line of a file is there, as it stands in the file', { timeout: 120_000 }, async () => {
+  test('every line of a file is there, as it stands in the file', async () => {
     const { database, sql } = await withDatabase();
     const folder = aFolder({});
     cpSync(join(sample!, '2011-02.csv.gz'), join(folder, '2011-02.csv.gz'));
@@ -74,7 +74,7 @@ describe.skipIf(!sample)('the months of the sample data', () => {
     expect(stored.map(({ line }) => line).sort()).toEqual(expected.sort());
   });
 
-  test('killed and started again it ends as if nothing had happened', { timeout: 180_000 }, async () => {
+  test('killed and started again it ends as if nothing had happened', async () => {
     const { database, sql, applicationUrl } = await withDatabase();
     const file = join(sample!, '2011-02.csv.gz');
     const { child, ended } = startImport(['uci-online-retail', file], { DATABASE_URL: applicationUrl });

@@ -145,7 +145,6 @@ test('one conversation from the basket over chat, bot, agent, e-mail and SMS to 
     until(
       () => bot.lines,
       (lines) => lines.some((each) => line.test(each)),
-      30_000,
     );
   await botSaid(/The bot listens/);
 

@@ -63,7 +63,6 @@ test('nothing is downloaded or sent before the scanner called it clean; what is 
   await until(
     () => Promise.all([stateOf(good!.attachmentId), stateOf(evil!.attachmentId)]),
     ([one, other]) => one === 'clean' && other === 'infected',
-    30_000,
   );
   expect((await download(app.url, agent.secret, good!.attachmentId)).status).toBe(200);
   expect((await download(app.url, agent.secret, evil!.attachmentId)).status).toBe(410);

@@ -91,7 +91,6 @@ const fetched = async (attachments: { url: string; filename?: string }[]) => {
   return until(
     () => filesOf(messageId),
     (files) => files.length > 0 && files.every(({ state }) => state !== 'FETCHING'),
-    30_000,
   );
 };
 

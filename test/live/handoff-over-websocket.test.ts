@@ -161,7 +161,7 @@ test('who looks and types is told when it changes and when it is over, and no pa
   expect(payloadsOf(staff, 'p')).toHaveLength(1);
   staff.close();
   own.close();
-}, 30_000);
+});
 
 interface Seen {
   conversation: { presence: { partyKind: string; state: string; agent?: { name: string } | null }[] };

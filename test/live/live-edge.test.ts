@@ -180,7 +180,7 @@ describe('a subscription', () => {
     );
     await both[1]!.close();
     await other.close();
-  }, 60_000);
+  });
 
   test('H25: that throws for a bug ends alone, with an error; those beside it go on', async () => {
     const edge = await anEdge();

@@ -39,33 +39,29 @@ async function aHistory(sizes: readonly number[]) {
   return { hub, places };
 }
 
-test(
-  'memory, the journal for one and the journal for many tell every reader the same',
-  { timeout: 60_000 },
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 3, maxLength: 6 }),
-        fc.integer({ min: 1, max: 12 }),
-        async (sizes, limit) => {
-          const { hub, places } = await aHistory(sizes);
-          const until = hub.place.snapshot;
-          const questions = places.flatMap((place) => STREAMS.map((stream) => ({ place, until, stream, limit })));
+test('memory, the journal for one and the journal for many tell every reader the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 3, maxLength: 6 }),
+      fc.integer({ min: 1, max: 12 }),
+      async (sizes, limit) => {
+        const { hub, places } = await aHistory(sizes);
+        const until = hub.place.snapshot;
+        const questions = places.flatMap((place) => STREAMS.map((stream) => ({ place, until, stream, limit })));
 
-          const ofMany = await readMissedOfMany(sql, questions);
+        const ofMany = await readMissedOfMany(sql, questions);
 
-          for (const [index, { place, stream }] of questions.entries()) {
-            const interest = { streams: [stream], topics: [] };
-            const ofOne = shown(await readMissed(sql, place, { until, interest, limit }));
-            expect(shown(ofMany[index]!)).toEqual(ofOne);
-            expect(shown(hub.missed(place, new Set([stream])))?.slice(0, limit)).toEqual(ofOne);
-          }
-        },
-      ),
-      { numRuns: 8 },
-    );
-  },
-);
+        for (const [index, { place, stream }] of questions.entries()) {
+          const interest = { streams: [stream], topics: [] };
+          const ofOne = shown(await readMissed(sql, place, { until, interest, limit }));
+          expect(shown(ofMany[index]!)).toEqual(ofOne);
+          expect(shown(hub.missed(place, new Set([stream])))?.slice(0, limit)).toEqual(ofOne);
+        }
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
 
 test('memory says so when it does not reach back to a place', async () => {
   const before = await readSnapshot(sql);

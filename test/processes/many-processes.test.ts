@@ -173,9 +173,9 @@ test('H25, H26: one process outlives a failure that nobody waited for, and ends 
   expect(four.flatMap(({ endings }) => endings)).toEqual([]);
 
   await endUnderLoad(one, four, 'one process');
-}, 240_000);
+});
 
-describe('three processes behind one port', { timeout: 240_000 }, () => {
+describe('three processes behind one port', () => {
   test('H26: serve each other’s subscribers, replace one that is killed, and end in order under load', async () => {
     const many = await started();
     const nine = await readers(many, 9);

@@ -48,7 +48,7 @@ test('H26: a stop lets running requests finish: none fails', async () => {
   expect((await running).body.data).toEqual({ apiKeyRevoke: { apiKey: { id: bot.id }, userErrors: [] } });
   await closed;
   await wire.close();
-}, 120_000);
+});
 
 test('metrics are for this machine or an admin, and name nobody', async () => {
   const app = await withApp(database);

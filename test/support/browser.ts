@@ -23,7 +23,7 @@ export async function withBrowser(): Promise<(options?: BrowserContextOptions) =
 
   return async (options = {}) => {
     const context = await browser.newContext({ locale: 'en-GB', ...options });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const visitor: Visitor = { page, troubles: [], strays: [] };
     page.on('console', (message) => message.type() === 'error' && visitor.troubles.push(message.text()));

@@ -64,7 +64,7 @@ export class RawSocket {
   }
 
   /** Waits for a condition; looked at again with every frame and at the close. */
-  async until(holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+  async until(holds: () => boolean, timeoutMs = 60_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!holds()) {
       const left = deadline - Date.now();
@@ -82,7 +82,7 @@ export class RawSocket {
     }
   }
 
-  async untilClosed(timeoutMs = 10_000): Promise<{ code: number; reason: string }> {
+  async untilClosed(timeoutMs = 60_000): Promise<{ code: number; reason: string }> {
     await this.until(() => this.closed !== null, timeoutMs);
     return this.closed!;
   }

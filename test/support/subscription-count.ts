@@ -5,7 +5,6 @@ export async function subscriptionCount(url: string): Promise<number> {
   const found = await until(
     async () => /^punos_subscriptions (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text()),
     (match) => match !== null,
-    30_000,
   );
   return Number(found![1]);
 }

@@ -92,7 +92,6 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
             .then(() => true)
             .catch(() => false),
         (isUp) => isUp,
-        30_000,
       );
     },
     stop: () => discard(place, cluster),

@@ -1,11 +1,11 @@
 /**
  * Waits for a condition; fails with what was seen last. Never a sleep: it looks again every few milliseconds, or as
- * often as a look that costs something allows.
+ * often as a look that costs something allows. The time it gives is for what never comes, not for a slow machine.
  */
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
   everyMs = 5,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;

@@ -59,7 +59,6 @@ test('the list moves by itself: a touched conversation comes to its top', async 
   await until(
     () => page.getByRole('option').first().getAttribute('id'),
     (id) => id !== top,
-    18_000,
   );
 });
 

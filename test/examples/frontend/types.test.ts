@@ -47,4 +47,4 @@ test('what a document does not select, or the schema does not have, TypeScript d
   expect(troublesOf(`${document('number')} export const wanted: Wanted = { number: 7 };`)).toEqual([
     `Type 'number' is not assignable to type 'string'.`,
   ]);
-}, 60_000);
+});

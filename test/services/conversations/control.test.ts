@@ -331,7 +331,7 @@ test('whatever is done in whatever order and at once, at most one holds a conver
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 test('conversations are listed by who holds them: an agent, a team or a bot', async () => {
   const [agents, teams, bots, nobodys] = [
