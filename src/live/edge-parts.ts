@@ -15,6 +15,8 @@ export interface EdgeParts {
   readonly missed: MissedEvents;
   readonly contexts: PersonContexts;
   readonly log: Logger;
+  /** Told by a group of readers, by its name, that nobody is left in it. */
+  ended(group: string): void;
   cursorOf(place: Place): string;
   scopeOf(viewer: Viewer): Scope;
   /** Lets work go on by itself; a failure is logged with what it was. */

@@ -16,8 +16,8 @@ class EventMember extends Member {
   /** Everything up to here was delivered or is not for this member. */
   place: Place;
 
-  constructor(operation: LiveOperation, sink: Member['sink'], place: Place) {
-    super(operation, sink);
+  constructor(operation: LiveOperation, sink: Member['sink'], group: EventGroup, place: Place) {
+    super(operation, sink, group);
     this.place = place;
   }
 }
@@ -34,19 +34,19 @@ interface Item {
  */
 export class EventGroup implements Watcher {
   readonly #parts: EdgeParts;
+  readonly #name: string;
   readonly #watch: EventWatch;
   readonly #keys: ReadonlySet<string>;
   readonly #live = new Set<EventMember>();
   readonly #all = new Set<EventMember>();
-  readonly #onEmpty: () => void;
   #queue: Item[] = [];
   #running = false;
 
-  constructor(parts: EdgeParts, watch: EventWatch, onEmpty: () => void) {
+  constructor(parts: EdgeParts, name: string, watch: EventWatch) {
     this.#parts = parts;
+    this.#name = name;
     this.#watch = watch;
     this.#keys = new Set([...watch.streams, ...watch.topics]);
-    this.#onEmpty = onEmpty;
     parts.hub.watch(this, this.#keys);
   }
 
@@ -56,7 +56,7 @@ export class EventGroup implements Watcher {
 
   /** Begins with a checkpoint, then what came after the place, then the live events. */
   join(operation: LiveOperation, sink: Member['sink'], place: Place): Member {
-    const member = new EventMember(operation, sink, place);
+    const member = new EventMember(operation, sink, this, place);
     this.#all.add(member);
     void this.#bringUp(member, true);
     return member;
@@ -68,7 +68,7 @@ export class EventGroup implements Watcher {
     this.#live.delete(member as EventMember);
     if (this.#all.size > 0) return;
     this.#parts.hub.unwatch(this, this.#keys);
-    this.#onEmpty();
+    this.#parts.ended(this.#name);
   }
 
   accept(event: JournalEvent, place: Place): void {

@@ -62,6 +62,14 @@ export class Hub {
   }
 
   /**
+   * The key as a string that others who watch it have already, or in one piece: a joined string keeps its parts, and with them more than it
+   * shows. Who keeps keys for long keeps these: persons with the same articles in their baskets have most of them in common.
+   */
+  oneCopyOf(key: string): string {
+    return this.#watchers.known(key) ?? Buffer.from(key).toString();
+  }
+
+  /**
    * Events on these keys since a place of this hub, in order; null when memory does not reach back that far, or lacks one that came
    * before its key was watched.
    * Together with `watch` in the same turn nothing is missed and nothing comes twice.

@@ -83,12 +83,14 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
   const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), log });
+  const groups = new Map<string, Group>();
   const parts: EdgeParts = {
     database,
     hub,
     missed: new MissedEvents(hub, database),
     contexts,
     log,
+    ended: (group) => groups.delete(group),
     cursorOf: rememberingLast((place) => encodeCursor(installation, place)),
     scopeOf: (viewer) => ({ db: database, viewer, now: database.now() }),
     inBackground: (work, what) => void work.catch((error: unknown) => log.warn({ err: error }, `failed: ${what}`)),
@@ -100,7 +102,6 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     catchUp: () => backbone.catchUp(),
     settings: options.contextCache ?? { entries: 0, megabytes: 0 },
   });
-  const groups = new Map<string, Group>();
   const admission = new FairQueue(OPENED_AT_ONCE);
   const isKept = gather((places: readonly Place[]) => areKept(database.journal, places), MOST_PLACES);
 
@@ -119,32 +120,30 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
 
     // Whose rows belong to a viewer changes when persons are linked: who comes later does not inherit what an earlier one watches.
     const name = [operation.shareKey, ...keys].join(' ');
-    const group = groups.get(name) ?? makeGroup(() => groups.delete(name));
+    const group = groups.get(name) ?? makeGroup(name);
     groups.set(name, group);
-    const member =
-      group instanceof EventGroup
-        ? group.join(operation, sink, after ?? placeAt(hub.place.snapshot))
-        : group.join(operation, sink, after);
-    return { close: () => !member.closed && group.leave(member) };
+    return group instanceof EventGroup
+      ? group.join(operation, sink, after ?? placeAt(hub.place.snapshot))
+      : group.join(operation, sink, after);
   }
 
   /** Asks the subscription what to watch, which may refuse: what that is, and how a group that watches it is made. */
   async function watchOf(
     subscription: Subscriptions[string],
     operation: LiveOperation,
-  ): Promise<{ keys: readonly string[]; makeGroup: (onEmpty: () => void) => Group }> {
+  ): Promise<{ keys: readonly string[]; makeGroup: (name: string) => Group }> {
     const ask = <W>(watch: (scope: Scope, args: LiveOperation['args']) => Promise<W>) =>
       watch(parts.scopeOf(operation.viewer), operation.args);
     if (subscription.kind === 'events') {
       const watch = await ask(subscription.watch);
       return {
         keys: [...watch.streams, ...watch.topics],
-        makeGroup: (onEmpty) => new EventGroup(parts, watch, onEmpty),
+        makeGroup: (name) => new EventGroup(parts, name, watch),
       };
     }
     if (subscription.kind === 'state') {
       const watch = await ask(subscription.watch);
-      return { keys: watch.topics, makeGroup: (onEmpty) => new StateGroup(parts, subscription, watch, onEmpty) };
+      return { keys: watch.topics, makeGroup: (name) => new StateGroup(parts, name, subscription, watch) };
     }
     const askAgain = () => ask(subscription.watch);
     const watch = await askAgain();
@@ -152,7 +151,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     return {
       // A list that a topic renews is the same for all who ask for it.
       keys: watch.topics.length > 0 ? watch.topics : watch.customerIds,
-      makeGroup: (onEmpty) => new PacketGroup(parts, { watch, askAgain, sections }, onEmpty),
+      makeGroup: (name) => new PacketGroup(parts, name, { watch, askAgain, sections }),
     };
   }
 

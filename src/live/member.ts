@@ -1,8 +1,13 @@
 import { SLOW_BYTES } from './edge-parts.ts';
-import type { LiveOperation, Sink } from './live-operation.ts';
+import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
+
+/** What a subscriber is in. */
+interface Company {
+  leave(member: Member): void;
+}
 
 /** One subscriber in a group: its operation, its sink, and how well it keeps up. */
-export class Member {
+export class Member implements LiveStream {
   closed = false;
   lastSentAt = performance.now();
   #pendingBytes = 0;
@@ -11,10 +16,16 @@ export class Member {
 
   readonly operation: LiveOperation;
   readonly sink: Sink;
+  readonly #group: Company;
 
-  constructor(operation: LiveOperation, sink: Sink) {
+  constructor(operation: LiveOperation, sink: Sink, group: Company) {
     this.operation = operation;
     this.sink = sink;
+    this.#group = group;
+  }
+
+  close(): void {
+    if (!this.closed) this.#group.leave(this);
   }
 
   /** True when the peer takes less than it is given. */

@@ -16,26 +16,31 @@ interface Watching {
   readonly sections?: readonly ContextSection[] | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 /** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
 export class PacketGroup implements Watcher {
   readonly #parts: EdgeParts;
+  readonly #name: string;
   readonly #members = new SmallSet<Member>();
-  readonly #askAgain: () => Promise<PacketWatch>;
   readonly #sections: readonly ContextSection[];
-  readonly #onEmpty: () => void;
-  #watch: PacketWatch;
+  /** After their events it is asked again who is watched. */
+  readonly #topics: readonly string[];
+  /** Null: it is always the same. */
+  readonly #askAgain: Watching['askAgain'] | null;
   /** One for each customer. */
   #feeds: readonly PacketFeed[];
   #refreshing = false;
   #refreshAgain = false;
 
   /** `watch` is the answer of a first `askAgain`, which the caller needed anyway to learn whether it is allowed. */
-  constructor(parts: EdgeParts, { watch, askAgain, sections = CONTEXT_SECTIONS }: Watching, onEmpty: () => void) {
+  constructor(parts: EdgeParts, name: string, { watch, askAgain, sections = CONTEXT_SECTIONS }: Watching) {
+    const isFixed = watch.topics.length === 0;
     this.#parts = parts;
-    this.#watch = watch;
-    this.#askAgain = askAgain;
+    this.#name = name;
     this.#sections = sections;
-    this.#onEmpty = onEmpty;
+    this.#topics = isFixed ? NONE : watch.topics;
+    this.#askAgain = isFixed ? null : askAgain;
     parts.hub.watch(this, watch.topics);
     this.#feeds = [...new Set(watch.customerIds)].map((customerId) => this.#feedOf(customerId));
   }
@@ -51,7 +56,7 @@ export class PacketGroup implements Watcher {
 
   /** Sends the packet of every customer that is watched, whole, and then each newer one. */
   join(operation: LiveOperation, sink: Sink, after: Place | null): Member {
-    const member = new Member(operation, sink);
+    const member = new Member(operation, sink, this);
     this.#members.add(member);
     for (const feed of this.#feeds) feed.join(member, after);
     if (this.#feeds.length === 0) this.#parts.inBackground(this.checkpoint(member), 'a first checkpoint');
@@ -63,10 +68,10 @@ export class PacketGroup implements Watcher {
     this.#members.delete(member);
     for (const feed of this.#feeds) feed.leave(member);
     if (this.#members.size > 0) return;
-    this.#parts.hub.unwatch(this, this.#watch.topics);
+    this.#parts.hub.unwatch(this, this.#topics);
     for (const feed of this.#feeds) feed.close();
     this.#feeds = [];
-    this.#onEmpty();
+    this.#parts.ended(this.#name);
   }
 
   async checkpoint(member: Member): Promise<void> {
@@ -80,19 +85,20 @@ export class PacketGroup implements Watcher {
   #feedOf(customerId: string): PacketFeed {
     return new PacketFeed(this.#parts, customerId, {
       sections: this.#sections,
-      isWhole: this.#watch.topics.length === 0,
+      isWhole: this.#askAgain === null,
     });
   }
 
   /** Asks who is watched now, after an event that may have changed it. */
   async #refresh(): Promise<void> {
     this.#refreshAgain = true;
-    if (this.#refreshing) return;
+    const askAgain = this.#askAgain;
+    if (this.#refreshing || !askAgain) return;
     this.#refreshing = true;
     while (this.#refreshAgain && this.#members.size > 0) {
       this.#refreshAgain = false;
       try {
-        this.#change(await this.#askAgain());
+        this.#change((await askAgain()).customerIds);
       } catch (error) {
         if (!isUnavailable(error)) {
           this.#endAll(error);
@@ -115,10 +121,9 @@ export class PacketGroup implements Watcher {
     }
   }
 
-  #change(watch: PacketWatch): void {
+  #change(customerIds: readonly string[]): void {
     if (this.#members.size === 0) return;
-    this.#watch = { ...watch, topics: this.#watch.topics };
-    const wanted = new Set(watch.customerIds);
+    const wanted = new Set(customerIds);
     const known = new Set(this.#feeds.map(({ customerId }) => customerId));
     const gone = this.#feeds.filter(({ customerId }) => !wanted.has(customerId));
     const come = [...wanted].filter((id) => !known.has(id)).map((id) => this.#feedOf(id));

@@ -71,7 +71,7 @@ export class PersonContext implements Watcher, WatchHolder {
   constructor(parts: ContextParts, customerId: string) {
     this.#parts = parts;
     this.#customerId = customerId;
-    this.#keys = [stream.customer(customerId)];
+    this.#keys = [parts.hub.oneCopyOf(stream.customer(customerId))];
     this.#held = [customerId];
     // Watch first, then assemble: an event between the two makes the state stale instead of being missed.
     parts.hub.watch(this, this.#keys);
@@ -283,9 +283,8 @@ export class PersonContext implements Watcher, WatchHolder {
     const keys = [...new Set([stream.customer(this.#customerId), ...watched])];
     if (keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i])) return;
     const before = new Set(this.#keys);
-    const whole = keys.map(inOnePiece);
-    const added = new Set(whole.filter((key) => !before.delete(key)));
-    this.#keys = whole;
+    this.#keys = keys.map((key) => hub.oneCopyOf(key));
+    const added = new Set(this.#keys.filter((key) => !before.delete(key)));
     hub.unwatch(this, before);
     if (added.size === 0) return;
     hub.watch(this, added);
@@ -337,6 +336,3 @@ export class PersonContext implements Watcher, WatchHolder {
     }
   }
 }
-
-/** A joined string keeps its parts, and with them more than it shows: of ten keys, kept as long as somebody watches, that is as much again. */
-const inOnePiece = (key: string) => Buffer.from(key).toString();

@@ -13,9 +13,9 @@ import { SmallSet } from './small-set.ts';
  */
 export class StateGroup implements Watcher {
   readonly #parts: EdgeParts;
+  readonly #name: string;
   readonly #subscription: StateSubscription;
   readonly #watch: StateWatch;
-  readonly #onEmpty: () => void;
   readonly #members = new SmallSet<Member>();
   readonly #waiting = new Set<Member>();
   #newest: { text: string; cursor: string } | null = null;
@@ -24,11 +24,11 @@ export class StateGroup implements Watcher {
   #readAt = Number.NEGATIVE_INFINITY;
   #newestCommitMs: number | null = null;
 
-  constructor(parts: EdgeParts, subscription: StateSubscription, watch: StateWatch, onEmpty: () => void) {
+  constructor(parts: EdgeParts, name: string, subscription: StateSubscription, watch: StateWatch) {
     this.#parts = parts;
+    this.#name = name;
     this.#subscription = subscription;
     this.#watch = watch;
-    this.#onEmpty = onEmpty;
     parts.hub.watch(this, watch.topics);
   }
 
@@ -38,7 +38,7 @@ export class StateGroup implements Watcher {
 
   /** Sends the state, then every newer one. */
   join(operation: LiveOperation, sink: Sink): Member {
-    const member = new Member(operation, sink);
+    const member = new Member(operation, sink, this);
     this.#members.add(member);
     if (this.#newest && !this.#stale) member.send(this.#newest.text, this.#newest.cursor);
     else this.#renew();
@@ -51,7 +51,7 @@ export class StateGroup implements Watcher {
     this.#waiting.delete(member);
     if (this.#members.size > 0) return;
     this.#parts.hub.unwatch(this, this.#watch.topics);
-    this.#onEmpty();
+    this.#parts.ended(this.#name);
   }
 
   accept({ recordedAtMs }: { recordedAtMs: number }): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { SetsByKey } from '../../src/live/sets-by-key.ts';
 import { SmallSet } from '../../src/live/small-set.ts';
 
 const VALUES = Array.from({ length: 12 }, (_, number) => ({ number }));
@@ -20,4 +21,19 @@ test('holds what a set holds, however much that is', () => {
       }
     }),
   );
+});
+
+test('by their keys, are there as long as they hold something, and give the key that they had first', () => {
+  const [one, other] = [{ number: 1 }, { number: 2 }];
+  const sets = new SetsByKey<{ number: number }>();
+  expect(sets.known('a key')).toBeUndefined();
+  expect(sets.add('a key', one)).toBe(true);
+  expect(sets.add('a key', other)).toBe(false);
+  expect([...sets.of('a key')]).toEqual([one, other]);
+  expect(sets.delete('a key', one)).toBe(false);
+  expect(sets.delete('a key', one)).toBe(false);
+  expect(sets.known('a key')).toBe('a key');
+  expect(sets.delete('a key', other)).toBe(true);
+  expect([...sets.of('a key')]).toEqual([]);
+  expect([sets.size, sets.has('a key'), sets.known('a key')]).toEqual([0, false, undefined]);
 });
