@@ -148,6 +148,34 @@ const CONNECTION = [
         && sent.length < max_pipeline
       return q.options.onexecute ? q.options.onexecute(connection) : isReady`,
   ],
+  // Answers come in the order in which statements were sent, and whose turn it is was forgotten: of a statement that was cancelled while it stood in
+  // line, and of one whose parameters could not be written. From then on each statement was given the answer of the one before: the next
+  // caller read of another customer.
+  [
+    `    while (sent.length && (query = sent.shift()) && (query.active = true, query.cancelled))
+      Connection(options).cancel(query.state, query.cancelled.resolve, query.cancelled.reject)
+`,
+    `    if (sent.length) {
+      query = sent.shift()
+      query.active = true
+      // Its answer is awaited and read past. To tell the server would more likely strike the statement behind it.
+      query.cancelled && query.cancelled.resolve()
+    }
+`,
+  ],
+  [
+    `      sent.length === 0 && write(Sync)
+      errored(error)
+      return true`,
+    `      if (query === q) {
+        write(Sync)
+        errored(error)
+      } else {
+        sent.remove(q)
+        queryError(q, error)
+      }
+      return true`,
+  ],
   // And a connection whose buffer is empty again is its transaction's still.
   [`    !query && onopen(connection)\n`, `    !query && !connection.reserved && onopen(connection)\n`],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
-import { expect, onTestFinished, test } from 'vitest';
+import type postgres from 'postgres';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { DeadlineExceeded, withDeadline } from '../../src/database/deadline.ts';
 import { openPool } from '../../src/database/pool.ts';
@@ -60,6 +61,46 @@ test('a transaction that stands behind a hundred statements has its connection t
   expect(numbers.map(([row]) => row!.one)).toEqual(before.map(() => 1));
   expect(own).toEqual([true, true]);
   expect(others.map(([row]) => row!.isIn)).toEqual(after.map(() => false));
+});
+
+describe('statements that stand in line on one connection are each given their own answer', () => {
+  type Select = (n: number) => postgres.PendingQuery<{ n: number }[]>;
+
+  /** Behind a statement that waits until one of the others has failed. */
+  const inLine = async (turns: (select: Select) => readonly PromiseLike<{ n: number }[]>[]) => {
+    const pool = openPool(applicationUrl, { max: 1, statementTimeoutMs: 20_000 });
+    const holder = openPool(applicationUrl, { max: 1, statementTimeoutMs: 20_000 });
+    onTestFinished(async () => void (await Promise.all([pool.end({ timeout: 0 }), holder.end({ timeout: 0 })])));
+    const select: Select = (n) => pool<{ n: number }[]>`select ${n}::int as n`.execute();
+    await select(0);
+    await holder`select pg_advisory_lock(1)`;
+
+    const first = pool`select pg_advisory_lock(1)`.execute();
+    const answers = turns(select).map((answer) => answer.then(([row]) => row?.n));
+    await Promise.all(answers).catch(() => undefined);
+    await holder`select pg_advisory_unlock(1)`;
+    await first;
+    return (await Promise.allSettled(answers)).map((one) =>
+      one.status === 'fulfilled' ? one.value : (one.reason as unknown),
+    );
+  };
+
+  test('also when one of them was given up while it stood there', async () => {
+    const answers = await inLine((select) => [
+      select(1),
+      withDeadline(select(2), 20),
+      ...[3, 4].map(select),
+      withDeadline(select(5), 20),
+      ...[6, 7].map(select),
+    ]);
+    const givenUp = expect.any(DeadlineExceeded);
+    expect(answers).toEqual([1, givenUp, 3, 4, givenUp, 6, 7]);
+  });
+
+  test('also when the parameters of one of them cannot be written', async () => {
+    const answers = await inLine((select) => [1, Object.create(null), 3, 4].map(select));
+    expect(answers).toEqual([1, expect.any(TypeError), 3, 4]);
+  });
 });
 
 test('a process that goes on after it stood still reads the answers that came meanwhile before it gives up', async () => {
