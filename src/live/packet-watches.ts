@@ -163,10 +163,15 @@ export class PacketWatches {
       if (running.running.size > 0) this.#doubt({ customerIds: new Set(fresh), transactions: [...running.running] });
     }
     const lapsed = fresh.filter((id) => this.#watched.has(id));
-    const since = performance.now();
+    const now = performance.now();
+    const until = askedAt + CERTAIN_MS;
+    /** Those that have been watched as long share one. */
+    const bySince = new Map<number, Watched>();
     for (const { customerId, isNew } of rows) {
-      const before = isNew ? undefined : this.#watched.get(customerId);
-      this.#watched.set(customerId, { since: before?.since ?? since, until: askedAt + CERTAIN_MS });
+      const since = isNew ? now : (this.#watched.get(customerId)?.since ?? now);
+      const watched = bySince.get(since) ?? { since, until };
+      bySince.set(since, watched);
+      this.#watched.set(customerId, watched);
     }
     // Those whose watch had lapsed (the database was away for long) may have missed activity.
     this.#tell(lapsed);

@@ -97,6 +97,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
   const pings = new Heartbeat<SocketPeer>(PING_EVERY_SECONDS, pingOrEnd);
 
   function opened(socket: PeerSocket, stream: Duplex, authorization: string | undefined): void {
+    // ws looks after it from here on.
+    stream.off('error', destroyIt);
     const peer = new SocketPeer(socket, stream, release);
     socket.peer = peer;
     peer.authorization = authorization;
