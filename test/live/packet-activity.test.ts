@@ -160,7 +160,8 @@ test('the same batch that did something else changes nothing for the watcher', a
     () => reader.urls,
     (urls) => urls.length === 1,
   );
-  expect(reader.packets).toHaveLength(2);
+  // The second look may be late enough to find the visit before its event is there.
+  expect(reader.packets.filter(({ browsing }) => browsing.length === 0)).toHaveLength(1);
 });
 
 test('who becomes one person with the watched one is watched from then on', async () => {
