@@ -12,8 +12,15 @@ import { NotReady, projectEnvironment, readyProject, run, say } from './ready-pr
 
 const NEAR_THE_DATABASE = ['test/database', 'test/events', 'test/services/events', 'test/live'];
 
-// These bring their own PostgreSQL, always the newest.
-const NOT_TWICE = ['--exclude', 'test/database/embedded.test.ts'];
+const NOT_TWICE = [
+  // It brings its own PostgreSQL, always the newest.
+  'test/database/embedded.test.ts',
+  // These are of a broker, a scanner and other people's servers. What they ask of the database others ask here too.
+  'test/live/nats/**',
+  'test/live/attachment-scanner.test.ts',
+  'test/live/fetched-attachments.test.ts',
+  'test/live/courier-wakes.test.ts',
+].flatMap((path) => ['--exclude', path]);
 
 /** More of them fail for a reason. */
 const MOST_TRIED_AGAIN = 2;

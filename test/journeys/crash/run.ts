@@ -4,7 +4,7 @@ import type { Exit } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { plays, type Scene } from './scene.ts';
-import { openStage, type Layout, type Place, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { openSubscribers } from './subscribers.ts';
 import {
   eventsOf,
@@ -60,19 +60,6 @@ export interface Outcome extends Verdict {
 
 /** On a machine with much to do all of this takes long; what does not move for so long never will. */
 const STANDS_STILL_MS = 120_000;
-
-/** One run on a stage of its own. */
-export async function runCrashJourney(place: Place, layout: Layout, plan: Plan): Promise<Outcome> {
-  const stage = await openStage(place, layout);
-  let outcome: Outcome;
-  try {
-    outcome = await playOn(stage, plan);
-  } catch (error) {
-    await stage.close();
-    throw error;
-  }
-  return { ...outcome, exits: [...outcome.exits, ...(await stage.close())] };
-}
 
 /**
  * Writers write, 50 subscribers listen, and again and again something dies. At the end the journal says what everybody should have
