@@ -9,8 +9,8 @@ type Shared = Pick<PreparedOperation, 'document' | 'operation' | 'variables' | '
 
 /**
  * Equal for subscriptions whose payloads are equal bytes: one execution serves all of them. The place where a reader begins changes
- * nothing of what an event looks like: it stays out of the key. A digest, because the text of a document is long and every group and its
- * readers would hold one.
+ * nothing of what an event looks like: it stays out of the key. A digest, because the text of a document is long and every group would
+ * hold one.
  */
 export function shareKeyOf(operation: Shared): string {
   const place = placeVariable(operation);

@@ -6,7 +6,7 @@ import type { SocketContext, SocketPeer } from './socket-peer.ts';
 const bodyOf = rememberLast((text) => Buffer.from(`${text}}`));
 
 /** Tells the peer that this operation ended with an error. */
-type OnFail = (peer: SocketPeer, id: string, error: unknown) => void;
+export type OnFail = (peer: SocketPeer, id: string, error: unknown) => void;
 
 /**
  * An operation of a WebSocket. graphql-ws has it under its id, as the generator that it would have of a subscription, and returns it when

@@ -63,6 +63,7 @@ class PreparedSubscription implements LiveOperation, Executable {
     this.#requestIdOf = requestIdOf;
   }
 
+  /** Asked for once, at the beginning. */
   get shareKey(): string {
     return shareKeyOf(this);
   }

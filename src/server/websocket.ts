@@ -19,7 +19,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { newRequestId } from './new-request-id.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Logger } from './request-log.ts';
-import { SocketOperation } from './socket-operation.ts';
+import { SocketOperation, type OnFail } from './socket-operation.ts';
 import { GOING_AWAY, PeerSocket, SocketPeer, type SocketContext } from './socket-peer.ts';
 import { toLiveOperation } from './to-live-operation.ts';
 
@@ -225,7 +225,7 @@ async function connect({ authenticator, connections }: WebSocketParts, context: 
 interface Asked {
   id: string;
   payload: SubscribePayload;
-  onFail: ConstructorParameters<typeof SocketOperation>[2];
+  onFail: OnFail;
 }
 
 async function subscribe(
