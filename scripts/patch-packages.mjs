@@ -176,6 +176,28 @@ const CONNECTION = [
       }
       return true`,
   ],
+  // Of a statement that failed, or was cut off, after some of its rows had come, these were counted on: the rows of the next statement on that
+  // connection stood behind as many holes, at the places of others.
+  [
+    `    connectTimer.cancel()
+
+    if (initial) {`,
+    `    connectTimer.cancel()
+    rows = 0
+
+    if (initial) {`,
+  ],
+  // What the lost connection said last was told to whoever opened the next one.
+  [
+    `    socket = null
+
+    if (initial)
+      return reconnect()`,
+    `    socket = results = errorResponse = null
+
+    if (initial)
+      return reconnect()`,
+  ],
   // And a connection whose buffer is empty again is its transaction's still.
   [`    !query && onopen(connection)\n`, `    !query && !connection.reserved && onopen(connection)\n`],
   // A COPY whose last rows filled the buffer left the socket paused: nobody asks an ended stream for more, so the next statement waited

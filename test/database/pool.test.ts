@@ -103,6 +103,17 @@ describe('statements that stand in line on one connection are each given their o
   });
 });
 
+test('rows of a statement that failed in the middle of them take no place among those of the next one', async () => {
+  const pool = openPool(applicationUrl, { max: 1, statementTimeoutMs: 20_000 });
+  onTestFinished(() => pool.end({ timeout: 0 }));
+  await expect(pool`select 1 / (4 - n) as n from generate_series(1, 5) as n`).rejects.toMatchObject({ code: '22012' });
+  expect([...(await pool`select n from generate_series(6, 7) as n`)]).toEqual([{ n: 6 }, { n: 7 }]);
+
+  const cutOff = pool`select pg_terminate_backend(pg_backend_pid()), n from generate_series(1, 5) as n`;
+  await expect(cutOff).rejects.toBeInstanceOf(Error);
+  expect([...(await pool`select n from generate_series(8, 9) as n`)]).toEqual([{ n: 8 }, { n: 9 }]);
+});
+
 test('a process that goes on after it stood still reads the answers that came meanwhile before it gives up', async () => {
   // The connection is given up two seconds after the statement's own time.
   const pool = openPool(applicationUrl, { max: 2, statementTimeoutMs: 1_000 });
