@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort } from '../../src/database/cluster.ts';
 import { aFaultWire, type FaultWire } from './fault-wire.ts';
+import { portToKeep } from './port-to-keep.ts';
 import { until } from './until.ts';
 
 /** Debian keeps it where only root looks. */
@@ -17,6 +18,10 @@ if (!hasNats)
   console.warn(
     '\n*** No nats-server on this machine: the tests of NATS are SKIPPED (apt-get install nats-server). ***\n',
   );
+
+/** They do not end by themselves with the process that started them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface NatsNode {
   readonly url: string;
@@ -51,7 +56,7 @@ export async function startNatsCluster(
 ): Promise<NatsCluster> {
   const place = mkdtempSync(join(tmpdir(), 'punos-nats-'));
   const ports = await Promise.all(
-    Array.from({ length: size }, async () => [await freePort(), await freePort()] as const),
+    Array.from({ length: size }, async () => [await portToKeep(), await portToKeep()] as const),
   );
   const wires: FaultWire[] = [];
   const routeTo = async (port: number) => {
@@ -63,20 +68,32 @@ export async function startNatsCluster(
   const nodes: NatsNode[] = [];
   for (const [index, [port, route]] of ports.entries()) {
     const file = join(place, `${index}.conf`);
+    const name = `n${index}-${randomUUID()}`;
     // Each knows those after it; what they tell of each other leads nowhere where the wires are the only way.
     const routes = await Promise.all(ports.slice(index + 1).map(([, other]) => routeTo(other)));
     const advertise = routesByWire ? ', advertise: "127.0.0.1:1"' : '';
     writeFileSync(
       file,
-      `server_name: n${index}
+      `server_name: ${name}
 listen: 127.0.0.1:${port}
 write_deadline: "2s"
 cluster { name: punos, listen: 127.0.0.1:${route}, no_advertise: true, routes: [${routes.join(', ')}]${advertise} }
 ${settings}`,
     );
-    nodes.push(aNode(file, port));
+    nodes.push(aNode(file, name, port));
   }
-  await Promise.all(nodes.map((node) => node.start()));
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.kill()));
+    await Promise.all(wires.map((wire) => wire.close()));
+    rmSync(place, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    // Whoever could not have all of them would otherwise be kept alive by those that came up.
+    await stop();
+    throw error;
+  }
   return {
     nodes,
     url: nodes.map(({ url }) => url).join(','),
@@ -85,28 +102,34 @@ ${settings}`,
         wire.mode = isCut ? 'blackhole' : 'pass';
         wire.reset();
       }),
-    async stop() {
-      await Promise.all(nodes.map((node) => node.kill()));
-      await Promise.all(wires.map((wire) => wire.close()));
-      rmSync(place, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
-function aNode(file: string, port: number): NatsNode {
+function aNode(file: string, name: string, port: number): NatsNode {
   let child: ChildProcess | null = null;
+  let gone: Promise<unknown> = Promise.resolve();
   return {
     url: `nats://127.0.0.1:${port}`,
     async start() {
-      child = spawn('nats-server', ['-c', file], { env, stdio: 'ignore' });
-      await until(() => answers(port), Boolean);
+      const started = spawn('nats-server', ['-c', file], { env, stdio: 'ignore' });
+      child = started;
+      running.add(started);
+      let hasEnded = false;
+      gone = new Promise<void>((resolve) =>
+        started.once('exit', () => {
+          hasEnded = true;
+          running.delete(started);
+          resolve();
+        }),
+      );
+      await until(async () => hasEnded || (await answers(port, name)), Boolean);
+      if (hasEnded) throw new Error(`The NATS server of ${file} ended at once: is one of its ports taken?`);
     },
     async kill() {
-      const dying = child;
+      child?.kill('SIGKILL');
       child = null;
-      if (!dying || dying.exitCode !== null) return;
-      const gone = new Promise((resolve) => dying.once('exit', resolve));
-      dying.kill('SIGKILL');
+      // Also when it ended by itself, or by somebody else's signal: then there is nothing to wait for.
       await gone;
     },
     pause: () => void child?.kill('SIGSTOP'),
@@ -114,10 +137,11 @@ function aNode(file: string, port: number): NatsNode {
   };
 }
 
-const answers = (port: number): Promise<boolean> =>
+/** It itself: on a port that was taken somebody else's server may answer. */
+const answers = (port: number, name: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('data', () => (socket.destroy(), resolve(true)));
+    socket.once('data', (info: Buffer) => (socket.destroy(), resolve(info.includes(name))));
     socket.once('error', () => resolve(false));
     socket.setTimeout(500, () => (socket.destroy(), resolve(false)));
   });

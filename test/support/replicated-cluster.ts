@@ -5,19 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Cluster, ServerSettings } from '../../src/database/cluster.ts';
-import {
-  createCluster,
-  freePort,
-  isAlive,
-  readPostmaster,
-  startPostmaster,
-  stopPostmaster,
-} from '../../src/database/cluster.ts';
+import { createCluster, isAlive, readPostmaster, startPostmaster, stopPostmaster } from '../../src/database/cluster.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts';
 import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from '../../src/database/roles.ts';
 import { singleConnection } from '../../src/database/single-connection.ts';
 import { chooseSystemAccount, giveTo } from '../../src/database/system-account.ts';
+import { portToKeep } from './port-to-keep.ts';
 import { until } from './until.ts';
 
 const DATABASE = 'punos';
@@ -75,7 +69,7 @@ export async function startReplicatedCluster({
   const word = () => randomBytes(24).toString('hex');
   const passwords = { superuser: word(), owner: word(), application: word() };
   const ports = new Map<Which, number>();
-  for (const name of ['primary', ...standbys]) ports.set(name, await freePort());
+  for (const name of ['primary', ...standbys]) ports.set(name, await portToKeep());
   const superuserUrl = (which: Which, database = DATABASE) =>
     `postgres://postgres:${passwords.superuser}@127.0.0.1:${ports.get(which)}/${database}`;
 

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { freePort } from '../../src/database/cluster.ts';
+import { portToKeep } from './port-to-keep.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const START_WITHIN_MS = 300_000;
+/** Far past every grace: who has not ended by then never does. */
+const END_WITHIN_MS = 300_000;
 
 /** How a process ended. */
 export interface Exit {
@@ -22,7 +24,7 @@ export interface ServerProcess {
   readonly isRunning: boolean;
   /** The next life; resolves when it is ready. */
   start(): Promise<void>;
-  /** Sends a signal and resolves when the process is gone. */
+  /** Sends a signal and resolves when the process is gone. One that does not end for minutes is killed, and its exit says so. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit>;
   /** Everything it wrote, last lines first to be read when something went wrong. */
   readonly log: readonly string[];
@@ -33,7 +35,7 @@ export async function aServerProcess(
   databaseUrl: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await portToKeep();
   const log: string[] = [];
   let child: ReturnType<typeof run> | null = null;
 
@@ -69,7 +71,10 @@ export async function aServerProcess(
       if (!ending) throw new Error(`The server does not run.\n${log.slice(-20).join('\n')}`);
       const began = performance.now();
       ending.signal(signal);
-      return { ...(await ending.gone), tookMs: Math.round(performance.now() - began) };
+      const late = setTimeout(() => ending.signal('SIGKILL'), END_WITHIN_MS);
+      const exit = await ending.gone;
+      clearTimeout(late);
+      return { ...exit, tookMs: Math.round(performance.now() - began) };
     },
   };
 }

@@ -7,7 +7,6 @@ import type { Cluster } from '../../src/database/cluster.ts';
 import {
   clusterExists,
   createCluster,
-  freePort,
   isAlive,
   readPostmaster,
   startPostmaster,
@@ -18,6 +17,7 @@ import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts';
 import { APPLICATION_ROLE, OWNER_ROLE, ensureDatabase, ensureRoles } from '../../src/database/roles.ts';
 import { singleConnection } from '../../src/database/single-connection.ts';
 import { chooseSystemAccount } from '../../src/database/system-account.ts';
+import { portToKeep } from './port-to-keep.ts';
 import { until } from './until.ts';
 
 /** What a test needs to make its own database: clone `template` as the superuser, connect as the two roles. */
@@ -63,7 +63,7 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
   const word = () => randomBytes(24).toString('hex');
   const passwords = { superuser: word(), owner: word(), application: word() };
   await createCluster(cluster, { password: passwords.superuser, durable: false });
-  const { port } = await startPostmaster(cluster, await freePort(), SETTINGS);
+  const { port } = await startPostmaster(cluster, await portToKeep(), SETTINGS);
 
   const template = 'punos_template';
   const started = { port, version: release, template, passwords };
