@@ -196,7 +196,7 @@ const ACTS: Record<string, Act> = {
       select v.id as variant_id, l.id as location_id from variants v, locations l order by v.id, l.id
       offset ${roll % 9} limit 1`;
     // A count that finds what was known is told to nobody.
-    const onHand = 1 + (count += 1);
+    const onHand = 1_000 + (count += 1);
     if (place) await told('stockSet', { input: { ...place, onHand, source: 'till' } });
   },
   'sees stock go': ({ name }, roll) =>
