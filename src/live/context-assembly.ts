@@ -1,6 +1,7 @@
 import type { Db } from '../database/open-database.ts';
 import { assembleContexts } from '../services/context/assemble-context.ts';
 import { sectionsReadFor } from '../services/context/context-statement.ts';
+import type { ReadMoment } from '../services/events/read-moment.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 
@@ -9,10 +10,18 @@ const MOST_TOGETHER = 32;
 /** Statements under way at once; queries keep the rest of the connections. */
 const MOST_STATEMENTS = 4;
 
+/** A person's context as it was read. */
+export interface Assembled {
+  /** JSON; null: there is no such customer. */
+  readonly text: string | null;
+  /** Null: nobody was found. */
+  readonly readAt: ReadMoment | null;
+}
+
 interface Waiting {
   readonly customerId: string;
   readonly sections: readonly ContextSection[];
-  resolve(text: string | null): void;
+  resolve(assembled: Assembled): void;
   reject(error: unknown): void;
 }
 
@@ -31,8 +40,8 @@ export class ContextAssembly {
     this.#db = db;
   }
 
-  /** The state as JSON text, of a moment after the call; null: there is no such customer. */
-  assemble(customerId: string, sections: readonly ContextSection[]): Promise<string | null> {
+  /** The state of a moment after the call. */
+  assemble(customerId: string, sections: readonly ContextSection[]): Promise<Assembled> {
     const read = sectionsReadFor(sections);
     return new Promise((resolve, reject) => {
       const key = read.join();
@@ -76,8 +85,8 @@ export class ContextAssembly {
   async #read(batch: readonly Waiting[]): Promise<void> {
     try {
       const ids = batch.map(({ customerId }) => customerId);
-      const texts = await assembleContexts({ db: this.#db }, ids, batch[0]!.sections);
-      batch.forEach(({ resolve }, i) => resolve(texts[i] ?? null));
+      const { texts, readAt } = await assembleContexts({ db: this.#db }, ids, batch[0]!.sections);
+      batch.forEach(({ resolve }, i) => resolve({ text: texts[i] ?? null, readAt }));
     } catch (error) {
       // What is wrong with one person's rows is not to keep the others from theirs.
       if (batch.length > 1 && !isUnavailable(error)) for (const one of batch) await this.#read([one]);

@@ -1,6 +1,6 @@
 import { keysOfContext } from '../services/context/context-keys.ts';
 import { sectionsToWatch } from '../services/context/context-statement.ts';
-import { placeAt } from '../services/events/cursor.ts';
+import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
@@ -16,6 +16,8 @@ import { SmallSet } from './small-set.ts';
 const LONGEST_MS = 60_000;
 /** A state that was not asked for again within this time is let go. */
 const REST_AFTER_MS = 2_000;
+/** Events that wait for the end of an assembly that may have them already; what comes on top of them waits for the next one. */
+const MOST_MEANWHILE = 50;
 /** Rounds that a question waits for a person about whom something happens all the time. */
 const MOST_ROUNDS = 3;
 const RETRY_MS = 200;
@@ -36,6 +38,12 @@ export interface ContextReader {
   failed(error: unknown): void;
 }
 
+/** An event that came while the state was being read. */
+interface Meanwhile {
+  readonly event: JournalEvent;
+  readonly place: Place;
+}
+
 interface Question {
   rounds: number;
   resolve(moment: ContextMoment | null): void;
@@ -54,7 +62,10 @@ export class PersonContext implements Watcher, WatchHolder {
   #keys: readonly string[];
   /** Customers whose activity is told in the journal because of this. */
   #held: readonly string[];
+  /** Of what came, what nobody was told yet. */
   #news: News | null = null;
+  /** Null: nothing, as nearly always. */
+  #meanwhile: Meanwhile[] | null = null;
   #moment: ContextMoment | null = null;
   /** The last state was let go: whether the next one differs is not known. */
   #isLetGo = false;
@@ -160,12 +171,20 @@ export class PersonContext implements Watcher, WatchHolder {
     });
   }
 
-  accept(event: JournalEvent): void {
-    this.#stale = true;
+  accept(event: JournalEvent, place: Place): void {
     if (this.#readers.size === 0) {
+      this.#stale = true;
       this.#moment = null;
       return;
     }
+    const meanwhile = this.#meanwhile ?? [];
+    if (this.#assembling && !this.#stale && meanwhile.length < MOST_MEANWHILE) {
+      // What concerns a key that is new here as well comes twice.
+      if (!meanwhile.some((other) => other.event === event)) meanwhile.push({ event, place });
+      this.#meanwhile = meanwhile;
+      return;
+    }
+    if (!this.#moment?.has(event)) this.#stale = true;
     mergeNews((this.#news ??= noNews()), newsOf(event));
     if (this.#isAboutToRun) return;
     this.#isAboutToRun = true;
@@ -196,7 +215,8 @@ export class PersonContext implements Watcher, WatchHolder {
   get #isDue(): boolean {
     if (this.#closed) return false;
     if (this.#questions.length > 0) return true;
-    return this.#readers.size > 0 && (this.#stale || [...this.#readers].some(({ isWaiting }) => isWaiting));
+    if (this.#readers.size === 0) return false;
+    return this.#stale || this.#news !== null || [...this.#readers].some(({ isWaiting }) => isWaiting);
   }
 
   async #run(): Promise<void> {
@@ -204,9 +224,10 @@ export class PersonContext implements Watcher, WatchHolder {
     this.#running = true;
     while (this.#isDue) {
       try {
-        const moment = this.#stale || !this.#moment ? await this.#renew() : this.#moment;
+        const read = this.#stale || !this.#moment ? await this.#renew() : this.#moment;
         if (this.#closed) break;
         this.#answerQuestions();
+        const moment = this.#tellNews(read);
         await this.#show(moment);
         moment.fold();
       } catch (error) {
@@ -240,28 +261,29 @@ export class PersonContext implements Watcher, WatchHolder {
     this.#stale = false;
     this.#assembling = true;
     try {
-      const text = await this.#parts.assembly.assemble(this.#customerId, sections);
-      const moment = new ContextMoment({ number, text, sections, place: placeAt(snapshot), begunAt });
-      const isOther = isLookingAgain && this.#isOther(moment);
-      const isShown = moment.state !== null && !this.#closed;
+      const assembled = await this.#parts.assembly.assemble(this.#customerId, sections);
+      const read = new ContextMoment({ ...assembled, number, sections, place: placeAt(snapshot), begunAt });
+      const isOther = isLookingAgain && this.#isOther(read);
+      const isShown = read.state !== null && !this.#closed;
+      let isInOrder = true;
       if (isShown) {
-        this.#follow(keysOfContext(moment.state!), sequence);
-        await this.#holdMembers(moment);
+        isInOrder = this.#follow(keysOfContext(read.state!), sequence);
+        await this.#holdMembers(read);
       }
       // In one turn with the news of it: nobody is shown the one without the other.
+      const meanwhile = this.#takeMeanwhile(read, isInOrder);
+      const moment = meanwhile ? read.at(meanwhile.place) : read;
       this.#moment = moment;
       this.#isLetGo = false;
       // Who came meanwhile may show more than was asked for.
       this.#needSections();
       if (!isShown) return moment;
       const told = isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
-      for (const each of [news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
+      for (const each of [news, meanwhile?.news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
       return moment;
     } catch (error) {
-      if (news) {
-        if (this.#news) mergeNews(news, this.#news);
-        this.#news = news;
-      }
+      this.#tellLater(news, this.#meanwhile ?? []);
+      this.#meanwhile = null;
       this.#lookingAgain ||= isLookingAgain;
       this.#stale = true;
       if (!isUnavailable(error)) for (const reader of [...this.#readers]) reader.failed(error);
@@ -271,29 +293,73 @@ export class PersonContext implements Watcher, WatchHolder {
     }
   }
 
+  /**
+   * News of what came while the state was read and is in it, with the place behind that: of all batches before the first one with an event
+   * that is not. The rest is told with the next state.
+   */
+  #takeMeanwhile(moment: ContextMoment, isInOrder: boolean): { news: News; place: Place } | null {
+    const meanwhile = this.#meanwhile;
+    if (!meanwhile) return null;
+    this.#meanwhile = null;
+    const missing = meanwhile.find(({ event }) => !moment.has(event));
+    if (!missing && !this.#stale && !this.#news)
+      return { news: newsOfAll(meanwhile), place: placeAt(this.#parts.hub.place.snapshot) };
+    const isTold = missing !== undefined && !this.#stale && isInOrder;
+    const length = isTold ? meanwhile.findIndex(({ place }) => isOneBatch(place, missing.place)) : 0;
+    this.#stale = true;
+    this.#tellLater(null, meanwhile.slice(length));
+    if (length === 0) return null;
+    return { news: newsOfAll(meanwhile.slice(0, length)), place: placeAt(meanwhile[length - 1]!.place.after) };
+  }
+
+  /** Puts back what nobody was told, before what came since. */
+  #tellLater(news: News | null, meanwhile: readonly Meanwhile[]): void {
+    if (!news && meanwhile.length === 0) return;
+    const all = news ?? noNews();
+    mergeNews(all, newsOfAll(meanwhile));
+    if (this.#news) mergeNews(all, this.#news);
+    this.#news = all;
+  }
+
+  /** Tells what came after the state had been read and is in it. */
+  #tellNews(moment: ContextMoment): ContextMoment {
+    const news = this.#news;
+    if (!news || this.#stale || moment !== this.#moment) return moment;
+    const later = moment.at(placeAt(this.#parts.hub.place.snapshot));
+    this.#news = null;
+    this.#moment = later;
+    for (const reader of this.#readers) reader.hear(news);
+    return later;
+  }
+
   /** True unless the state is the one of before. The first one is nothing else than was shown; of one that was let go nobody can say. */
   #isOther({ text, sections }: ContextMoment): boolean {
     const before = this.#moment;
     return before ? before.sections !== sections || before.text !== text : this.#isLetGo;
   }
 
-  /** Watches what the packet showed; what happened there while it was being assembled makes it stale. */
-  #follow(watched: readonly string[], sequence: number): void {
+  /**
+   * Watches what the packet showed; what happened there while it was being assembled is looked at too. False: some of that came before what
+   * was heard of already.
+   */
+  #follow(watched: readonly string[], sequence: number): boolean {
     const { hub } = this.#parts;
     const keys = [...new Set([stream.customer(this.#customerId), ...watched])];
-    if (keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i])) return;
+    if (keys.length === this.#keys.length && keys.every((key, i) => key === this.#keys[i])) return true;
     const before = new Set(this.#keys);
     this.#keys = keys.map((key) => hub.oneCopyOf(key));
     const added = new Set(this.#keys.filter((key) => !before.delete(key)));
     hub.unwatch(this, before);
-    if (added.size === 0) return;
+    if (added.size === 0) return true;
     hub.watch(this, added);
     const between = hub.since(sequence, added);
-    if (between) for (const { event } of between) this.accept(event);
-    else {
-      this.#stale = true;
-      mergeNews((this.#news ??= noNews()), { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
+    if (between) {
+      for (const { event, place } of between) this.accept(event, place);
+      return between.length === 0;
     }
+    this.#stale = true;
+    mergeNews((this.#news ??= noNews()), { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
+    return false;
   }
 
   /** Who became one person with the customer meanwhile is watched from here on: what was recorded until then is looked for again. */
@@ -335,4 +401,12 @@ export class PersonContext implements Watcher, WatchHolder {
       else question.resolve(answer);
     }
   }
+}
+
+const isOneBatch = (one: Place, other: Place) => one.after.text === other.after.text;
+
+function newsOfAll(events: readonly Meanwhile[]): News {
+  const all = noNews();
+  for (const { event } of events) mergeNews(all, newsOf(event));
+  return all;
 }

@@ -18,7 +18,7 @@ const NOTES = 'query ($id: ID!) { contextPacket(customerId: $id) { conversations
 const BESIDE = 'query ($id: ID!) { contextPacket(customerId: $id) { customerId } viewer { principal } }';
 
 async function aKnownContext() {
-  const [text] = await assembleContexts(aScope(database), [customerId]);
+  const [text] = (await assembleContexts(aScope(database), [customerId])).texts;
   const answers = new Map<object, Map<string, string>>();
   let made = 0;
   const known = {

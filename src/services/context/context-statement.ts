@@ -1,4 +1,5 @@
 import { CONTEXT_SECTIONS, type ContextSection } from '../../values/context-packet.ts';
+import { READ_MOMENT } from '../events/read-moment.ts';
 import { personRow, ROWS } from './context-rows.ts';
 import { SECTIONS } from './context-sections.ts';
 
@@ -36,7 +37,7 @@ export function sectionsToWatch(shown: readonly ContextSection[]): readonly Cont
   return sectionsReadFor(shown.includes('stock') ? [...shown, 'orders', 'basket', 'browsing'] : shown);
 }
 
-/** One statement for a person: `$1` is any customer id of theirs. */
+/** One statement for a person: `$1` is any customer id of theirs. It says when it read. */
 export const statementForOne = (asked: readonly ContextSection[]): string => choiceFor(asked).forOne;
 
 /** The same for many: `$1` is an array of customer ids. A row for each in that order, null where there is no such customer. */
@@ -61,9 +62,9 @@ function choiceFor(asked: readonly ContextSection[]): Choice {
   const rows = new Set<keyof typeof ROWS>(groups.flatMap((group) => group.rows));
   const choice = {
     sections,
-    forOne: contextOf('$1', rows, sections),
+    forOne: `select one.*, ${READ_MOMENT} from (${contextOf('$1', rows, sections)}) as one`,
     forMany: `
-      select one.state from unnest($1::text[]) with ordinality as wanted(customer_id, place)
+      select one.state, ${READ_MOMENT} from unnest($1::text[]) with ordinality as wanted(customer_id, place)
       left join lateral (${contextOf('wanted.customer_id', rows, sections)}) as one on true
       order by wanted.place`,
   };

@@ -56,16 +56,16 @@ test('many at once are each as if asked alone, in the order asked, and null wher
   for (const asked of [CONTEXT_SECTIONS, ...everySubset.filter(() => roll(60) === 0)]) {
     const ids = Array.from({ length: 20 }, () => (roll(15) === 0 ? 'cus_nobody' : somebody()));
 
-    const together = await assembleContexts(scope, ids, asked);
+    const { texts: together } = await assembleContexts(scope, ids, asked);
 
-    const alone = await Promise.all(ids.map(async (id) => (await assembleContexts(scope, [id], asked))[0]));
+    const alone = await Promise.all(ids.map(async (id) => (await assembleContexts(scope, [id], asked)).texts[0]));
     expect(together).toEqual(alone);
     expect(together.map((text) => text === null)).toEqual(ids.map((id) => id === 'cus_nobody'));
   }
 });
 
 test('a person is the same by any of their ids', async () => {
-  const [whole, ...others] = await assembleContexts(scope, [4, 5, 6].map(customerIdOf));
+  const [whole, ...others] = (await assembleContexts(scope, [4, 5, 6].map(customerIdOf))).texts;
 
   expect(others).toEqual([whole, whole]);
 });
