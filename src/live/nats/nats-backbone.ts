@@ -82,10 +82,11 @@ async function startNatsBackbone(
   const keys = { watched: watch, unwatched: unwatch };
   watch(OF_VIEWERS);
 
-  const stopWaking = await onJournalGrowth(database, () => {
+  const look = () => {
     relay.look();
     if (!isLive) reader.look();
-  });
+  };
+  const stopWaking = await onJournalGrowth(database, look, options.onCommitted);
   const around = setInterval(lookAround, LOOK_AROUND_MS);
   const sweep = setInterval(() => isLive && reader.look(), SWEEP_MS);
 
