@@ -9,6 +9,7 @@ import type { Installation } from '../services/events/installation.ts';
 import { readHookConnector } from '../services/intake/connector-secrets.ts';
 import { receiveDelivery } from '../services/intake/receive-delivery.ts';
 import type { ReceivedFacts } from '../services/intake/receive-facts.ts';
+import { takeBytesAsTheyCome } from './bytes-as-they-come.ts';
 import { mediaTypeOf } from './content-type.ts';
 import { FailureBuckets } from './failure-buckets.ts';
 import { HookDoor } from './hook-door.ts';
@@ -48,12 +49,7 @@ export async function serveConnectorHooks(app: FastifyInstance, parts: Connector
   const door = new HookDoor(owners, { failures, now: () => db.now().getTime() });
 
   await app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: settings.maxHookBodyBytes },
-      (_request, body, parsed) => parsed(null, body),
-    );
+    takeBytesAsTheyCome(scope, { '*': settings.maxHookBodyBytes });
     answerRefusals(scope, log);
     for (const dialect of connectors) serveDialect(scope, dialect);
     done();

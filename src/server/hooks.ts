@@ -17,6 +17,7 @@ import type { Installation } from '../services/events/installation.ts';
 import type { HookItem } from '../services/intake/hook-item.ts';
 import { receiveHook, type HookResult } from '../services/intake/receive-hook.ts';
 import { isSignedBy, readSignedHead, type SignedHead } from '../values/standard-webhooks.ts';
+import { takeBytesAsTheyCome } from './bytes-as-they-come.ts';
 import { mediaTypeOf } from './content-type.ts';
 import { FailureBuckets } from './failure-buckets.ts';
 import { HookDoor, NOT_FOUND, TOO_MANY } from './hook-door.ts';
@@ -87,17 +88,7 @@ export async function serveHooks(app: FastifyInstance, parts: HookParts): Promis
   };
 
   await app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: settings.maxHookBodyBytes },
-      (_request, body, parsed) => parsed(null, body),
-    );
-    scope.addContentTypeParser(
-      MAIL,
-      { parseAs: 'buffer', bodyLimit: settings.maxMailBytes },
-      (_request, body, parsed) => parsed(null, body),
-    );
+    takeBytesAsTheyCome(scope, { '*': settings.maxHookBodyBytes, [MAIL]: settings.maxMailBytes });
     answerRefusals(scope, log);
     scope.addHook('onResponse', (request, reply, next) => {
       const { channel = '' } = request.params as Partial<HookRoute['Params']>;

@@ -26,6 +26,7 @@ import { answer } from '../answer.ts';
 import { checkBulk } from '../bulk.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { OVERLAP_HOURS } from '../overlap-hours.ts';
 
 const INBOX_ID = { description: 'The inbox, `inb_…`.' };
 
@@ -128,11 +129,7 @@ export class InboxMutations {
   inboxRotateSecret(
     @Ctx() { scope, installation }: Context,
     @Arg('id', () => ID, INBOX_ID) id: string,
-    @Arg('overlapHours', () => Int, {
-      defaultValue: 24,
-      description: 'How long the secret until now stays good, in hours, 0 to 720. 0: it is refused at once.',
-    })
-    overlapHours: number,
+    @Arg('overlapHours', () => Int, OVERLAP_HOURS) overlapHours: number,
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {

@@ -10,6 +10,7 @@ import { reachOf } from '../../services/access/role-rights.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { OVERLAP_HOURS } from '../overlap-hours.ts';
 import { registerNode } from '../node-registry.ts';
 
 registerNode({
@@ -71,11 +72,7 @@ export class ConnectorMutations {
         'The secret that the other system signs with from now on, as for `connectorCreate`. Null or absent: we make one.',
     })
     secret: string | null,
-    @Arg('overlapHours', () => Int, {
-      defaultValue: 24,
-      description: 'How long the secret until now stays good, in hours, 0 to 720. 0: it is refused at once.',
-    })
-    overlapHours: number,
+    @Arg('overlapHours', () => Int, OVERLAP_HOURS) overlapHours: number,
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {
