@@ -1,5 +1,5 @@
 import { getNamedType, isCompositeType, isObjectType, type GraphQLObjectType } from 'graphql';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { executeOperation } from '../../src/execution/execute.ts';
 import { rightsOf } from '../../src/services/access/role-rights.ts';
@@ -14,8 +14,6 @@ import { aViewer } from '../support/scopes.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // Every question of the graph is asked, each with all that stands below it.
-vi.setConfig({ testTimeout: 180_000 });
-
 const { database, sql } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const { schema, rights, bugs } = shop;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
@@ -14,8 +14,6 @@ import { aViewer } from '../support/scopes.ts';
 import { until } from '../support/until.ts';
 import { watchEverything } from '../support/watch-everything.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const { database } = await withDatabase();
 const shop = await aFullShop(await asking(database));

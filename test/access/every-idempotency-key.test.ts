@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { forgetIdempotencyKeys } from '../../src/services/access/forget-idempotency-keys.ts';
 import { aFullShop, type Payload } from '../support/a-full-shop.ts';
@@ -9,8 +9,6 @@ import { tableCounts, tableDigests } from '../support/table-digests.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // Fifty copies of every mutation.
-vi.setConfig({ testTimeout: 120_000 });
-
 const { database, sql } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const mutations = Object.values(shop.schema.getMutationType()!.getFields());

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
@@ -13,8 +13,6 @@ import { tableDigests } from '../support/table-digests.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // Every place of every mutation, each with every id.
-vi.setConfig({ testTimeout: 120_000 });
-
 const { database, sql } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const anna = await shop.aShopper('anna');

@@ -1,5 +1,5 @@
 import { getNamedType, isInputObjectType } from 'graphql';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
@@ -12,8 +12,6 @@ import { aViewer } from '../support/scopes.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // Every list with every filter and every sort that the schema has, so that a new one is tried without a line here.
-vi.setConfig({ testTimeout: 180_000 });
-
 const { database } = await withDatabase();
 const shop = await aFullShop(await asking(database));
 const { schema, rights } = shop;

@@ -1,4 +1,4 @@
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { singleConnection } from '../../src/database/single-connection.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
@@ -6,8 +6,6 @@ import { asking } from '../support/asking.ts';
 import { EVERY_ACT } from '../support/every-act.ts';
 import { listsOf, pageOfList, type ListField } from '../support/lists-of-graph.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const { database, superuserUrl } = await withDatabase();
 const shop = await aFullShop(await asking(database));

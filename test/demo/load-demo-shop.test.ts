@@ -19,11 +19,8 @@ const counts = async () => {
 
 const SHOP = { customers: 40, inboxes: 6, agents: 8, products: 30, stores: 6, orders: 80, conversations: 26 };
 
-test('an empty database becomes the demo shop within seconds, and a filled one is left alone', async () => {
-  // 1.3 s on an idle machine; the bound is for a busy one.
-  const started = performance.now();
+test('an empty database becomes the demo shop, and a filled one is left alone', async () => {
   expect(await loadDemoShop(database)).toBe(true);
-  expect(performance.now() - started).toBeLessThan(10_000);
   expect(await counts()).toEqual(SHOP);
 
   const [before] = await sql`select count(*)::int as events from events`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Webhook } from 'standardwebhooks';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { ensureAgent } from '../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
@@ -25,8 +25,6 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // A browser, a bot, a mail server and a bridge beside a database on two busy cores: patience, no sleep.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
-
 const database = await withDatabase();
 const { sql } = database;
 const shop = await aShopPage();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
@@ -16,8 +16,6 @@ import { asking } from '../support/asking.ts';
 import { aScope } from '../support/scopes.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const { database, sql } = await withDatabase();
 const installation = await readInstallation(sql);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { aPicture, aProgram, download, withDataDir } from '../support/attachments.ts';
 import { post } from '../support/graphql.ts';
@@ -9,8 +9,6 @@ import { anInboxWithHook, postHook, signed } from '../support/hooks.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const database = await withDatabase();
 const { sql } = database;

@@ -96,11 +96,9 @@ test('C15, C16: a revoked key sees nothing of what comes after', async () => {
   const seen = watching.events.filter(({ id }) => id !== undefined).length;
 
   await revokeApiKey(systemScope(database), key.id);
-  const started = Date.now();
   await touch();
   await watching.ended;
 
-  expect(Date.now() - started).toBeLessThan(1_500);
   expect(watching.events.filter(({ id }) => id !== undefined)).toHaveLength(seen);
 });
 

@@ -1,14 +1,12 @@
 import { connect } from 'node:net';
 
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { withDataDir } from '../support/attachments.ts';
 import { aKey, systemScope, withApp } from '../support/start-app.ts';
 import { withDatabase } from '../support/with-database.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const database = await withDatabase();
 const app = await withApp(database, { BODY_TIMEOUT_MS: '1000', UPLOAD_TIMEOUT_MS: '8000', DATA_DIR: withDataDir() });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -13,8 +13,6 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // A browser beside a database on two busy cores: patience, no sleep.
-vi.setConfig({ testTimeout: 60_000 });
-
 const database = await withDatabase();
 await loadDemoShop(database.database);
 const app = await withApp(database);

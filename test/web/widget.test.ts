@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { ensureAgent } from '../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
@@ -14,8 +14,6 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // A browser beside a server and a database on two busy cores: patience, no sleep.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
-
 const database = await withDatabase();
 const { sql } = database;
 await ensureInbox(systemScope(database), { channel: 'live_chat', externalId: 'chat', name: 'Chat' });

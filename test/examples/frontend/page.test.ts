@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, createServer, preview } from 'vite';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { ensureAgent } from '../../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
@@ -17,8 +17,6 @@ import { until } from '../../support/until.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 // A browser and a bundler beside a database on two busy cores: patience, no sleep.
-vi.setConfig({ testTimeout: 60_000 });
-
 const CONFIG = fileURLToPath(new URL('../../../examples/frontend/vite.config.ts', import.meta.url));
 
 const database = await withDatabase();

@@ -24,7 +24,6 @@ import { aScope, aViewer } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 // Every question of the graph is asked twice.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 // Both ways at the same moment.
 vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
 

@@ -89,7 +89,9 @@ test('a text names references, addresses and order numbers', () => {
 });
 
 test('a long hostile text is read in no time', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const part of ['a@', '+1 ', 'a.', '#', 'order ', 'C-']) mentionsIn(part.repeat(50_000));
-  expect(performance.now() - started).toBeLessThan(200);
+  // Of this process, whatever else the machine does.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
 });
