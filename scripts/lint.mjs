@@ -9,13 +9,14 @@ const ROOMS = ['src', 'test', 'scripts', 'bench', 'examples', 'web'];
 const BANNED_WORDS = /(^|-)(manager|helper|helpers|util|utils|common|base|misc|data|info)(-|\.|$)/;
 
 const STEPS = {
+  // As long as all others together, so it begins first.
+  eslint: () => run('eslint', ['--max-warnings', '0', '.']),
   names: () => wrongNames(),
   prettier: () => run('prettier', ['--check', '--log-level', 'warn', '.']),
   tsc: () => run('tsc', ['--noEmit', '-p', '.']),
   ...(existsSync(join(PROJECT, 'web/tsconfig.json')) ? { 'tsc web': () => run('tsc', ['--noEmit', '-p', 'web']) } : {}),
   // The example with its tests.
   'tsc frontend': () => run('tsc', ['--noEmit', '-p', 'test/examples/frontend']),
-  eslint: () => run('eslint', ['--max-warnings', '0', '.']),
   layers: () => run('depcruise', ['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', 'src']),
   knip: () => run('knip', ['--no-progress']),
 };
