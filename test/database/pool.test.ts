@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
+import fc from 'fast-check';
 import type postgres from 'postgres';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -113,6 +114,79 @@ test('rows of a statement that failed in the middle of them take no place among 
   await expect(cutOff).rejects.toBeInstanceOf(Error);
   expect([...(await pool`select n from generate_series(8, 9) as n`)]).toEqual([{ n: 8 }, { n: 9 }]);
 });
+
+test('whatever happens to the statements around it, a statement is given its own answer or none', async () => {
+  const turn = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom('one row', 'many rows', 'no rows', 'a new statement') },
+    { weight: 4, arbitrary: fc.constantFrom('given up', 'fails halfway', 'cannot be written', 'is refused') },
+    { weight: 2, arbitrary: fc.constantFrom('transaction', 'transaction that fails') },
+    { weight: 1, arbitrary: fc.constantFrom('cut off', 'pause') },
+  );
+  const pool = openPool(applicationUrl, { max: 3, statementTimeoutMs: 20_000 });
+  onTestFinished(() => pool.end({ timeout: 0 }));
+  let newest = 0;
+
+  const play = async (what: string): Promise<{ is: unknown; was: unknown } | null> => {
+    newest += 1;
+    const n = newest;
+    const row = (sql: postgres.Sql | postgres.TransactionSql = pool) => sql<{ n: number }[]>`select ${n}::int as n`;
+    const rows = (count: number) => pool<{ n: number }[]>`select ${n}::int as n from generate_series(1, ${count}::int)`;
+    const text = 'x'.repeat((n * 397) % 20_000);
+    switch (what) {
+      case 'one row':
+        return { is: [...(await row())], was: [{ n }] };
+      case 'many rows':
+        return { is: [...(await rows(200))], was: Array.from({ length: 200 }, () => ({ n })) };
+      case 'no rows':
+        return { is: [...(await rows(0))], was: [] };
+      case 'a new statement':
+        return {
+          is: [...(await pool.unsafe(`select ${n} as a${n}, $1 as b`, [text]))],
+          was: [{ [`a${n}`]: n, b: text }],
+        };
+      case 'given up':
+        await withDeadline(pool`select ${n}::int as n, pg_sleep(0.005)`, n % 9);
+        return null;
+      case 'fails halfway':
+        await pool`select ${text}::text, 1 / (${n % 7}::int - i) from generate_series(0, 7) as i`;
+        return null;
+      case 'cannot be written':
+        await pool`select ${Object.create(null) as number}::int`;
+        return null;
+      case 'is refused':
+        await pool`select ${n}::int as n, ${'no number'}::text::int`;
+        return null;
+      case 'transaction':
+      case 'transaction that fails':
+        return pool.begin(async (tx) => {
+          const [[first], [second]] = await Promise.all([row(tx), tx<{ n: number }[]>`select ${-n}::int as n`]);
+          if (what !== 'transaction') await tx`select 1 / 0`;
+          return { is: [first?.n, second?.n], was: [n, -n] };
+        });
+      case 'cut off':
+        await pool`select pg_terminate_backend(pg_backend_pid()), i from generate_series(1, 5) as i`;
+        return null;
+      default:
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        return null;
+    }
+  };
+
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(turn, { maxLength: 12 }), { minLength: 4, maxLength: 24 }), async (callers) => {
+      // Each caller does one thing after the other, all callers at once.
+      const heard = await Promise.all(
+        callers.map(async (turns) => {
+          const answers = [];
+          for (const what of turns) answers.push(await play(what).catch(() => null));
+          return answers;
+        }),
+      );
+      for (const answer of heard.flat()) if (answer) expect(answer.is).toEqual(answer.was);
+    }),
+    { numRuns: Number(process.env['PUNOS_POOL_RUNS'] ?? 15) },
+  );
+}, 300_000);
 
 test('a process that goes on after it stood still reads the answers that came meanwhile before it gives up', async () => {
   // The connection is given up two seconds after the statement's own time.
