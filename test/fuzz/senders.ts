@@ -19,7 +19,7 @@ export interface Result {
 /** Sends a document and waits for what the server has to say about it. Throws when that is not what the protocol allows. */
 export type Send = (document: FuzzDocument, secret: string) => Promise<Heard>;
 
-const ANSWER_WITHIN_MS = 20_000;
+const ANSWER_WITHIN_MS = 120_000;
 const LARGEST_FRAME = 65_000;
 const LARGEST_BODY = 262_000;
 const TYPES = [

@@ -23,7 +23,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-const ANSWER_WITHIN_MS = 30_000;
+const ANSWER_WITHIN_MS = 120_000;
 /** Who sends what never ends is not waited for. */
 const ENDLESS_MS = 60;
 
