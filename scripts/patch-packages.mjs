@@ -176,8 +176,8 @@ const CONNECTION = [
       }
       return true`,
   ],
-  // Of a statement that failed, or was cut off, after some of its rows had come, these were counted on: the rows of the next statement on that
-  // connection stood behind as many holes, at the places of others.
+  // Issues 1119 and 1181 (pull request 1190 is open). Of a statement that failed, or was cut off, after some of its rows had come, these were
+  // counted on: the rows of the next statement on that connection stood behind as many holes, at the places of others.
   [
     `    connectTimer.cancel()
 
