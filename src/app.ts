@@ -226,7 +226,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const sockets = serveWebSocket(app.server, {
       ...{ ground, prepare, edge, authenticator, connections, log },
       settings: { ...config.server, ...config.limits },
-      isOverloaded: () => app.isUnderPressure(),
+      isOverloaded: () => app.isOverloaded(),
     });
     serveHealth(app, {
       pingDatabase: () => Promise.all([database.sql`select 1`, database.hot`select 1`, database.journal`select 1`]),

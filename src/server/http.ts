@@ -1,6 +1,5 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import underPressure from '@fastify/under-pressure';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import type { Authenticator, Session } from '../services/access/authenticate.ts';
@@ -22,6 +21,13 @@ declare module 'fastify' {
     /** Set before the handler of a route that needs a key; never read elsewhere. */
     session: Session;
     viewer: Viewer;
+  }
+  interface FastifyInstance {
+    isOverloaded(): boolean;
+  }
+  interface FastifyContextConfig {
+    /** Also by a process that is overloaded. */
+    isAlwaysAnswered?: boolean;
   }
 }
 
@@ -84,7 +90,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     exposedHeaders: [TOKEN_HEADER],
     maxAge: 600,
   });
-  await refuseWhenOverloaded(app);
+  refuseWhenOverloaded(app);
   endLateRequests(app, settings.requestDeadlineMs);
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
@@ -108,7 +114,6 @@ function answerFailures(app: FastifyInstance, log: Logger): void {
       return answerError(reply, 503, 'UNAVAILABLE', 'The database cannot be reached. Try again.');
     }
     const status = error.statusCode ?? 500;
-    if (status === 503) return answerError(reply, 503, 'UNAVAILABLE', 'The server is overloaded. Try again.');
     if (status < 500) return answerError(reply, status, 'BAD_REQUEST', REASONS[status] ?? REASONS[400]!);
     log.error({ err: error, requestId: request.id }, 'a request failed');
     const message = `Something went wrong on our side. Request id: ${request.id}.`;
@@ -119,16 +124,23 @@ function answerFailures(app: FastifyInstance, log: Logger): void {
   );
 }
 
-/** The plugin's own measure takes half a second in which nothing was measured for an endless delay, and sends everybody away. */
-async function refuseWhenOverloaded(app: FastifyInstance): Promise<void> {
+/**
+ * By our own hook: @fastify/under-pressure asks for the process's memory every second, which takes a file descriptor, and ends the process when
+ * there is none.
+ */
+function refuseWhenOverloaded(app: FastifyInstance): void {
   const lateness = new Lateness(performance.now());
   const ticks = setInterval(() => lateness.tick(performance.now()), TICK_MS).unref();
   app.addHook('onClose', (_app, closed) => {
     clearInterval(ticks);
     closed();
   });
-  const healthCheck = () => Promise.resolve(!lateness.isTooMuch);
-  await app.register(underPressure, { healthCheck, healthCheckInterval: TICK_MS, retryAfter: 2 });
+  app.decorate('isOverloaded', () => lateness.isTooMuch);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!lateness.isTooMuch || request.routeOptions.config.isAlwaysAnswered) return done();
+    void reply.header('retry-after', '2');
+    void answerError(reply, 503, 'UNAVAILABLE', 'The server is overloaded. Try again.');
+  });
 }
 
 /** Nobody is left without an answer, whatever hangs behind us. What was being done may still be done: its key says. */
