@@ -50,7 +50,7 @@ test('a conversation is described, linked, snoozed, woken by the server and reso
       conversationLinkOrder(id: $id, orderId: $order) { userErrors { code } }
       conversationSnooze(id: $id, until: $until) { conversation { status } userErrors { code } }
     }`,
-    { id, order: orderIds[0], until: new Date(Date.now() + 500).toISOString() },
+    { id, order: orderIds[0], until: new Date(Date.now() + 3_600_000).toISOString() },
   );
   expect(done).toEqual({
     conversationUpdate: {
@@ -60,6 +60,7 @@ test('a conversation is described, linked, snoozed, woken by the server and reso
     conversationLinkOrder: { userErrors: [] },
     conversationSnooze: { conversation: { status: 'SNOOZED' }, userErrors: [] },
   });
+  await database.sql`update conversations set snoozed_until = now() where id = ${id}`;
   await until(
     () => ask(READ, { id }),
     ({ conversation }) => conversation!['status'] === 'OPEN',
