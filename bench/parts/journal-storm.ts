@@ -114,14 +114,13 @@ async function write(database: Database, { writer, until, random, committed, rol
     const scope = { db: database, viewer: BENCH_VIEWER, now: new Date() };
     const streams = [`conversation:storm-${Math.floor(random() * STREAMS)}`];
     try {
-      const commit = await database.begin(async (sql) => {
-        const appended = await appendEvents(sql, scope, [{ type: 'message.received', streams, details: { name } }]);
+      await database.begin(async (sql) => {
+        await appendEvents(sql, scope, [{ type: 'message.received', streams, details: { name } }]);
         await pause(random() * LONGEST_HOLD_MS);
         if (random() < SHARE_ROLLED_BACK) throw new Rollback();
-        return appended;
       });
       committed.set(name, performance.now());
-      for (const wake of database.committed) wake(commit);
+      for (const wake of database.committed) wake();
     } catch (error) {
       if (!(error instanceof Rollback)) throw error;
       rolledBack.add(name);

@@ -10,12 +10,6 @@ import { tracedSql } from './traced-sql.ts';
 
 export type { Sql } from './sql.ts';
 
-/** A transaction that wrote to the journal, and what it told of. */
-export interface Commit {
-  readonly xid: string;
-  readonly streams: readonly string[];
-}
-
 /** A way into the database. Inside a transaction both `sql` and `hot` are that transaction's connection. */
 export interface Db {
   /** Reads and writes. */
@@ -29,7 +23,7 @@ export interface Db {
   /** Puts a job on a queue, in the transaction that it is given. */
   readonly enqueue: EnqueueJob;
   /** Called after each commit of this process that wrote to the journal. */
-  readonly committed: Set<(commit: Commit) => void>;
+  readonly committed: Set<() => void>;
   /** What time it is in the database: what decides is decided by it, never by the clock of this machine. */
   readonly now: DatabaseClock['now'];
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { Commit, Database } from '../database/open-database.ts';
+import type { Database } from '../database/open-database.ts';
 import type { Batch } from '../services/events/read-events.ts';
 import type { Snapshot } from '../services/events/snapshot.ts';
 
@@ -47,8 +47,6 @@ export interface BackboneOptions {
   /** Where the first batch begins. */
   from: Snapshot;
   onBatch: OnBatch;
-  /** Told of a commit as soon as it is known of, mostly before its events come. Only a hint: of many it is not told. */
-  onCommitted?: (commit: Commit) => void;
   log: Logger;
 }
 

@@ -3,7 +3,6 @@ import type { KnownContext } from '../services/context/read-context.ts';
 import type { Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { hasRead, type ReadMoment } from '../services/events/read-moment.ts';
-import { sees } from '../services/events/snapshot.ts';
 import type { ContextSection, ContextState } from '../values/context-packet.ts';
 import type { Assembled } from './context-assembly.ts';
 
@@ -45,11 +44,6 @@ export class ContextMoment implements KnownContext {
   /** True: it was read after the event was committed. */
   has(event: JournalEvent): boolean {
     return this.readAt !== null && hasRead(this.readAt, event);
-  }
-
-  /** True: the transaction had ended before it was read. */
-  sees(xid: bigint): boolean {
-    return this.readAt !== null && sees(this.readAt.snapshot, xid);
   }
 
   /** The same of a later place, when everything up to there turned out to be in it. */

@@ -1,4 +1,3 @@
-import type { Commit } from '../database/open-database.ts';
 import { isAhead, type Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { covers, sees, type Snapshot } from '../services/events/snapshot.ts';
@@ -8,8 +7,6 @@ import { SetsByKey } from './sets-by-key.ts';
 /** One who watches streams and topics. Called in journal order, once per event, however many of its keys the event has. */
 export interface Watcher {
   accept(event: JournalEvent, place: Place): void;
-  /** Told of a transaction whose event on one of its streams is to come. May be told twice. */
-  expect?(xid: bigint): void;
   /** Told of what its own `accept` threw. */
   failed?(error: unknown): void;
 }
@@ -109,14 +106,6 @@ export class Hub {
         .filter((event) => !isOwn(event) && sees(until, event.xid))
         .map((event) => ({ event, place: { before: place.after, after: until, position: event.position } })),
     ];
-  }
-
-  /** Tells those who watch what a commit is about that its events are to come, unless they came already. */
-  expect({ xid, streams }: Commit): void {
-    const transaction = BigInt(xid);
-    if (sees(this.#place.snapshot, transaction)) return;
-    const found = new Set(streams.flatMap((stream) => [...this.#watchers.of(stream)]));
-    for (const watcher of found) watcher.expect?.(transaction);
   }
 
   /** Takes the next batch. */

@@ -78,7 +78,6 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   const backbone = await (options.startBackbone ?? startTailer)(database, {
     from: beginning,
     onBatch: (batch) => publish(hub, batch, options.onViewerEvent),
-    onCommitted: (commit) => hub.expect(commit),
     log,
   });
   if (backbone.keys) hub.tellKeys(backbone.keys);

@@ -69,8 +69,6 @@ export class PersonContext implements Watcher, WatchHolder {
   #moment: ContextMoment | null = null;
   /** The last state was let go: whether the next one differs is not known. */
   #isLetGo = false;
-  /** Read for an event that is still to come: it will be shown then. */
-  #isAhead = false;
   #begun = 0;
   #stale = true;
   #lookingAgain = false;
@@ -173,14 +171,6 @@ export class PersonContext implements Watcher, WatchHolder {
     });
   }
 
-  /** The state is read while the journal is: the event that tells of the change needs not wait for it. */
-  expect(xid: bigint): void {
-    if (this.#readers.size === 0 || this.#assembling || this.#stale || this.#moment?.sees(xid)) return;
-    this.#isAhead = true;
-    this.#stale = true;
-    this.wake();
-  }
-
   accept(event: JournalEvent, place: Place): void {
     if (this.#readers.size === 0) {
       this.#stale = true;
@@ -192,11 +182,9 @@ export class PersonContext implements Watcher, WatchHolder {
       // What concerns a key that is new here as well comes twice.
       if (!meanwhile.some((other) => other.event === event)) meanwhile.push({ event, place });
       this.#meanwhile = meanwhile;
-      this.#isAhead = false;
       return;
     }
     if (!this.#moment?.has(event)) this.#stale = true;
-    this.#isAhead = false;
     mergeNews((this.#news ??= noNews()), newsOf(event));
     if (this.#isAboutToRun) return;
     this.#isAboutToRun = true;
@@ -241,7 +229,7 @@ export class PersonContext implements Watcher, WatchHolder {
         this.#answerQuestions();
         const moment = this.#tellNews(read);
         await this.#show(moment);
-        if (!this.#isAhead) moment.fold();
+        moment.fold();
       } catch (error) {
         this.#answer(() => null);
         if (this.#closed) break;

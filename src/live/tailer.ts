@@ -1,4 +1,4 @@
-import type { Commit, Database } from '../database/open-database.ts';
+import type { Database } from '../database/open-database.ts';
 import type { Backbone, BackboneOptions } from './backbone.ts';
 import { exchangeHints } from './hints.ts';
 import { openJournalReader } from './journal-reader.ts';
@@ -9,7 +9,7 @@ const TICK_MS = 200;
 /** Reads the journal for this process: one reader, however many subscribers. */
 export async function startTailer(database: Database, options: BackboneOptions): Promise<Backbone> {
   const reader = openJournalReader(database, options);
-  const stopWaking = await onJournalGrowth(database, () => reader.look(), options.onCommitted);
+  const stopWaking = await onJournalGrowth(database, () => reader.look());
   return {
     get place() {
       return reader.place;
@@ -23,26 +23,14 @@ export async function startTailer(database: Database, options: BackboneOptions):
   };
 }
 
-/**
- * Calls whenever the journal may have grown: on a commit of this process, on a hint of another, on a reconnect, and by the clock. Then
- * tells of the commits that are known by name.
- */
-export async function onJournalGrowth(
-  database: Database,
-  look: () => void,
-  onCommitted: (commit: Commit) => void = () => undefined,
-): Promise<() => Promise<void>> {
-  const onHint = (commits: readonly Commit[]) => {
-    look();
-    for (const commit of commits) onCommitted(commit);
-  };
-  const onCommit = (commit: Commit) => onHint([commit]);
+/** Calls whenever the journal may have grown: on a commit of this process, on a hint of another, on a reconnect, and by the clock. */
+export async function onJournalGrowth(database: Database, look: () => void): Promise<() => Promise<void>> {
   const timer = setInterval(look, TICK_MS);
-  database.committed.add(onCommit);
-  const stopHints = await exchangeHints(database, onHint);
+  database.committed.add(look);
+  const stopHints = await exchangeHints(database, look);
   return async () => {
     clearInterval(timer);
-    database.committed.delete(onCommit);
+    database.committed.delete(look);
     await stopHints().catch(() => undefined);
   };
 }

@@ -2,11 +2,7 @@ import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 
 import { DeadlineExceeded } from '../../src/database/deadline.ts';
-import { openDatabase, type Database } from '../../src/database/open-database.ts';
-import type { LiveBatch, OnBatch } from '../../src/live/backbone.ts';
-import { exchangeHints } from '../../src/live/hints.ts';
 import { openLiveEdge } from '../../src/live/live-edge.ts';
-import { startTailer } from '../../src/live/tailer.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
 import { identifyCustomer } from '../../src/services/customers/identify-customer.ts';
 import { setPreferences } from '../../src/services/customers/set-preferences.ts';
@@ -21,7 +17,7 @@ import { SinkReader } from '../support/sink-reader.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
-const { database, sql, applicationUrl } = await withDatabase();
+const { database, sql } = await withDatabase();
 const reads = countStatements({ ...database, sql: database.sql });
 const edge = await openLiveEdge({
   // What is counted is what is read through `hot`: the contexts.
@@ -235,161 +231,3 @@ test('a state that was let go is there again for who comes, and the packet after
   await until(() => readers.every((reader) => languages(reader).at(-1) === 'et'), Boolean);
   for (const { packets } of readers) expect(packets).toHaveLength(2);
 });
-
-/** An edge whose journal and whose reads can be held up; of what other processes commit it hears nothing but from the journal. */
-const held: { batches: LiveBatch[] | null; answers: Promise<void> | null } = { batches: null, answers: null };
-const delivered: string[] = [];
-let answered = 0;
-let deliver: OnBatch = () => undefined;
-const aheadReads = countStatements({ ...database, sql: database.sql });
-const holdable = new Proxy(aheadReads.database.hot, {
-  get(hot, name) {
-    const member: unknown = Reflect.get(hot, name, hot);
-    if (name !== 'unsafe') return member;
-    return (...given: unknown[]) => {
-      const query = (member as (...all: unknown[]) => Promise<unknown>).apply(hot, given);
-      const answer = async () => {
-        const rows = await query;
-        answered += 1;
-        await held.answers;
-        return rows;
-      };
-      return Object.assign(answer(), { cancel: () => undefined });
-    };
-  },
-});
-const ahead = await openLiveEdge({
-  database: { ...database, hot: holdable },
-  installation: await readInstallation(sql),
-  subscriptions: SUBSCRIPTIONS,
-  log: pino({ level: 'silent' }),
-  startBackbone(its, options) {
-    deliver = (batch) => {
-      options.onBatch(batch);
-      delivered.push(...batch.events.flatMap(({ streams }) => streams));
-    };
-    const onBatch = (batch: LiveBatch) => (held.batches ? void held.batches.push(batch) : deliver(batch));
-    return startTailer(its, { ...options, onBatch });
-  },
-  checkpointIntervalMs: 60_000,
-  stalledReaderMs: 10_000,
-  onViewerEvent: () => undefined,
-  contextCache: { entries: 20, megabytes: 8 },
-});
-/** Other processes: one that tells of its commits, and one of which the journal alone tells. */
-const another = openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 20_000 });
-const silent = openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 20_000 });
-const stopHints = await exchangeHints(another, () => undefined);
-afterAll(async () => {
-  await ahead.close();
-  await stopHints();
-  await Promise.all([another.close(), silent.close()]);
-});
-
-/** Someone whose context is read for events and for nothing else. */
-async function watchedAhead() {
-  const customerId = await aCustomer();
-  const reader = new Reader(customerId, 'ahead');
-  await ahead.open(reader.operation, reader);
-  await until(
-    () => reader.packets.length,
-    (packets) => packets > 0,
-  );
-  // As long as older transactions run anywhere in the cluster it may be read once more for these.
-  await until(
-    () => ahead.contexts.current(customerId),
-    (context) => context !== null,
-    60_000,
-  );
-  return { customerId, reader, before: aheadReads.count() };
-}
-const speakThrough = (process: Database, customerId: CustomerId, language: string) =>
-  setPreferences(aScope(process), customerId, { language });
-const numberOf = (customerId: string, streams: readonly string[]) =>
-  streams.filter((name) => name === stream.customer(customerId)).length;
-const causes = ({ packets }: Reader) => packets.map((packet) => packet.causes.length);
-
-test.each([
-  ['this process', database],
-  ['another process', another],
-])('what %s committed is read before the journal tells of it, and told without another read', async (_, process) => {
-  const { customerId, reader, before } = await watchedAhead();
-  held.batches = [];
-  await speakThrough(process, customerId, 'fi');
-
-  await until(
-    () => aheadReads.count() - before,
-    (more) => more === 1,
-  );
-  expect(reader.packets).toHaveLength(1);
-  release();
-
-  await until(
-    () => languages(reader),
-    (seen) => seen.at(-1) === 'fi',
-  );
-  expect(causes(reader)).toEqual([0, 1]);
-  expect(aheadReads.count() - before).toBe(1);
-});
-
-test('an event that came after the state had been read is read for', async () => {
-  const { customerId, reader, before } = await watchedAhead();
-  const answeredBefore = answered;
-  held.batches = [];
-  await speakThrough(database, customerId, 'fi');
-  await until(
-    () => answered,
-    (answers) => answers > answeredBefore,
-  );
-  await speakThrough(silent, customerId, 'sv');
-  const heldStreams = () => held.batches!.flatMap(({ events }) => events.flatMap(({ streams }) => streams));
-  await until(
-    () => numberOf(customerId, heldStreams()),
-    (events) => events === 2,
-  );
-  release();
-
-  await until(
-    () => languages(reader),
-    (seen) => seen.at(-1) === 'sv',
-  );
-  expect(causes(reader)).toEqual([0, 2]);
-  expect(aheadReads.count() - before).toBe(2);
-});
-
-test('what came while the state was read is told as far as it is in it, and who resumes there is told the rest', async () => {
-  const { customerId, reader } = await watchedAhead();
-  const answeredBefore = answered;
-  const deliveredBefore = numberOf(customerId, delivered);
-  let letGo = (): void => undefined;
-  held.answers = new Promise((resolve) => (letGo = resolve));
-  const more = () => numberOf(customerId, delivered) - deliveredBefore;
-  await speakThrough(database, customerId, 'fi');
-  await until(() => answered > answeredBefore && more() === 1, Boolean);
-  await speakThrough(silent, customerId, 'sv');
-  await until(more, (events) => events === 2);
-  expect(reader.packets).toHaveLength(1);
-  held.answers = null;
-  letGo();
-
-  await until(
-    () => languages(reader),
-    (seen) => seen.at(-1) === 'sv',
-  );
-  expect(languages(reader)).toEqual([null, 'fi', 'sv']);
-  expect(causes(reader)).toEqual([0, 1, 1]);
-  const resumed = new Reader(customerId, 'resumed', CONTEXT_SECTIONS, reader.payloads[1]!.cursor);
-  await ahead.open(resumed.operation, resumed);
-  await until(
-    () => resumed.packets.length,
-    (packets) => packets > 0,
-  );
-  expect(causes(resumed)).toEqual([1]);
-});
-
-/** The journal goes on. */
-function release(): void {
-  const batches = held.batches ?? [];
-  held.batches = null;
-  for (const batch of batches) deliver(batch);
-}

@@ -82,11 +82,10 @@ async function startNatsBackbone(
   const keys = { watched: watch, unwatched: unwatch };
   watch(OF_VIEWERS);
 
-  const look = () => {
+  const stopWaking = await onJournalGrowth(database, () => {
     relay.look();
     if (!isLive) reader.look();
-  };
-  const stopWaking = await onJournalGrowth(database, look, options.onCommitted);
+  });
   const around = setInterval(lookAround, LOOK_AROUND_MS);
   const sweep = setInterval(() => isLive && reader.look(), SWEEP_MS);
 

@@ -1,4 +1,4 @@
-import type { Commit, Sql } from '../../database/open-database.ts';
+import type { Sql } from '../../database/open-database.ts';
 import type { Scope } from '../scope.ts';
 import type { Fact } from './fact.ts';
 
@@ -10,7 +10,7 @@ import type { Fact } from './fact.ts';
  * after the locks. A head stays locked only for this statement and the commit. Raising a head also gives the transaction its number: positions are
  * drawn after that, on which the floor of a reader rests (turn-journal.ts).
  */
-export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[]): Promise<Commit> {
+export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[]): Promise<void> {
   const rows = facts.map((fact) => ({
     type: fact.type,
     streams: [...new Set(fact.streams)],
@@ -19,7 +19,7 @@ export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[
     received_at: fact.receivedAt ?? scope.now,
     details: fact.details ?? {},
   }));
-  const [row] = await sql<{ xid: string }[]>`
+  await sql`
     with facts as materialized (
       select row_number() over () as n, f.*
       from jsonb_to_recordset(${sql.json(rows)}::jsonb)
@@ -44,12 +44,9 @@ export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[
       from versioned v join facts f using (n)
       order by n
       returning position, streams, versions
-    ), listed as (
-      insert into event_streams (stream, version, position)
-      select s.stream, s.version, a.position
-      from appended a, unnest(a.streams, a.versions) as s(stream, version)
     )
-    select pg_current_xact_id()::text as xid
+    insert into event_streams (stream, version, position)
+    select s.stream, s.version, a.position
+    from appended a, unnest(a.streams, a.versions) as s(stream, version)
   `;
-  return { xid: row!.xid, streams: [...new Set(rows.flatMap(({ streams }) => streams))] };
 }

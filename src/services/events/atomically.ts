@@ -1,7 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import postgres from 'postgres';
 
-import type { Commit } from '../../database/open-database.ts';
 import { inSpan } from '../../values/in-span.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { appendEvents } from './append-events.ts';
@@ -35,16 +34,15 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
 
 async function once<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>, span: Span): Promise<T> {
   const facts: Fact[] = [];
-  let commit: Commit | null = null;
   const result = await scope.db.begin(async (sql) => {
     const tx: TransactionScope = { ...scope, facts, db: { ...scope.db, sql, hot: sql } };
     const answer = await work(tx);
-    if (facts.length > 0) commit = await appendEvents(sql, scope, facts);
+    if (facts.length > 0) await appendEvents(sql, scope, facts);
     span.setAttribute('punos.facts', facts.length);
     return answer;
   });
   // The tailer of this process need not wait for a notification of what this process has just committed.
-  if (commit) for (const wake of scope.db.committed) wake(commit);
+  if (facts.length > 0) for (const wake of scope.db.committed) wake();
   return result;
 }
 
