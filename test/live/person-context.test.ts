@@ -1,8 +1,9 @@
 import { pino } from 'pino';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 
 import { DeadlineExceeded } from '../../src/database/deadline.ts';
 import { openLiveEdge } from '../../src/live/live-edge.ts';
+import { startTailer } from '../../src/live/tailer.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
 import { identifyCustomer } from '../../src/services/customers/identify-customer.ts';
 import { setPreferences } from '../../src/services/customers/set-preferences.ts';
@@ -230,4 +231,68 @@ test('a state that was let go is there again for who comes, and the packet after
   const readers = [first, others.at(-1)!];
   await until(() => readers.every((reader) => languages(reader).at(-1) === 'et'), Boolean);
   for (const { packets } of readers) expect(packets).toHaveLength(2);
+});
+
+test('what came while the state was read is told as far as it is in it, and who resumes there is told the rest', async () => {
+  // The answers to what is read can be held up, and what the journal told is seen.
+  let held: Promise<void> | null = null;
+  let answered = 0;
+  const delivered: string[] = [];
+  const hot = new Proxy(database.hot, {
+    get(real, name) {
+      const member: unknown = Reflect.get(real, name, real);
+      if (name !== 'unsafe') return member;
+      return (...given: unknown[]) => {
+        const query = (member as (...all: unknown[]) => Promise<unknown>).apply(real, given);
+        const answer = async () => {
+          const rows = await query;
+          answered += 1;
+          await held;
+          return rows;
+        };
+        return Object.assign(answer(), { cancel: () => undefined });
+      };
+    },
+  });
+  const slow = await openLiveEdge({
+    ...{ database: { ...database, hot }, installation: await readInstallation(sql), subscriptions: SUBSCRIPTIONS },
+    ...{ log: pino({ level: 'silent' }), checkpointIntervalMs: 60_000, stalledReaderMs: 10_000 },
+    ...{ onViewerEvent: () => undefined, contextCache: { entries: 20, megabytes: 8 } },
+    startBackbone: (its, options) =>
+      startTailer(its, {
+        ...options,
+        onBatch(batch) {
+          options.onBatch(batch);
+          delivered.push(...batch.events.flatMap(({ streams }) => streams));
+        },
+      }),
+  });
+  onTestFinished(() => slow.close());
+  const customerId = await aCustomer();
+  const open = async (reader: Reader) => {
+    await slow.open(reader.operation, reader);
+    await until(() => reader.packets.length, Boolean);
+    return reader;
+  };
+  const reader = await open(new Reader(customerId, 'whole'));
+  // As long as older transactions run anywhere in the cluster it may be read once more for these.
+  await until(() => slow.contexts.current(customerId), Boolean);
+  const told = () => delivered.filter((name) => name === stream.customer(customerId)).length;
+  const [answeredBefore, toldBefore] = [answered, told()];
+
+  const hold = Promise.withResolvers<void>();
+  held = hold.promise;
+  await speak(customerId, 'fi');
+  await until(() => answered > answeredBefore && told() === toldBefore + 1, Boolean);
+  await speak(customerId, 'sv');
+  await until(() => told() === toldBefore + 2, Boolean);
+  expect(reader.packets).toHaveLength(1);
+  held = null;
+  hold.resolve();
+
+  await until(() => languages(reader).at(-1) === 'sv', Boolean);
+  expect(languages(reader)).toEqual([null, 'fi', 'sv']);
+  expect(reader.packets.map(({ causes }) => causes.length)).toEqual([0, 1, 1]);
+  const resumed = await open(new Reader(customerId, 'resumed', CONTEXT_SECTIONS, reader.payloads[1]!.cursor));
+  expect(resumed.packets[0]!.causes).toHaveLength(1);
 });
