@@ -168,11 +168,14 @@ export async function judgePackets(
   { name, customerId, reader }: PacketSubscriber,
   ask: { url: string; secret: string },
 ): Promise<string | null> {
-  const versions = reader.payloads.flatMap(({ packet }) => (packet ? [packet.version] : []));
+  const packets = reader.payloads.flatMap(({ packet }) => packet ?? []);
+  const foreign = packets.find((packet) => packet.customerId !== customerId);
+  if (foreign) return `${name}: was sent a packet of ${foreign.customerId}`;
+  const versions = packets.map(({ version }) => version);
   const fell = versions.findIndex((version, index) => index > 0 && version < versions[index - 1]!);
   if (fell > 0) return `${name}: version ${versions[fell]} after ${versions[fell - 1]}`;
   const { body } = await post(ask.url, ask.secret, FRESH, { customerId });
-  const newest = reader.payloads.findLast(({ packet }) => packet !== null)?.packet;
+  const newest = packets.at(-1);
   const fresh = body.data?.['contextPacket'];
   if (!fresh || !newest) return `${name}: ${JSON.stringify(newest ?? body)}`;
   const sections = Object.keys(fresh) as (keyof typeof newest)[];
