@@ -11,8 +11,16 @@ interface Start {
   settings: Record<string, string>;
 }
 
+const SETTINGS = {
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  NODE_ENV: 'production',
+  // The seed grows older every day; the floor keeps all of it.
+  ACTIVITY_RETENTION_DAYS: '3650',
+};
+
 async function start({ databaseUrl, settings }: Start): Promise<string> {
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...settings });
+  const config = readConfig({ ...SETTINGS, ...settings });
   const app = await startApp(config, { databaseUrl });
   return app.url;
 }

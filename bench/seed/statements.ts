@@ -1,3 +1,4 @@
+import { newId } from '../../src/values/ids.ts';
 import { longHistoriesOf } from './customer-id.ts';
 import { familyNameOf, givenNameOf, wordsOfName } from './names.ts';
 
@@ -10,6 +11,9 @@ const AGENTS = 60;
 const THEN = `timestamptz '2026-11-01 12:00:00+00'`;
 
 const id = (prefix: string, number: string) => `'${prefix}_' || lpad((${number})::text, 26, '0')`;
+/** Retention goes by the time in the id: one of 1970 would be taken away within ten minutes, from our side of a bench alone. */
+const MADE_THEN = newId('activity', Date.UTC(2026, 10, 1, 12)).slice(0, 14);
+const activityId = (number: string) => `'${MADE_THEN}' || lpad((${number})::text, 16, '0')`;
 const oneOf = (number: string, words: readonly string[]) =>
   `(array['${words.join("','")}'])[1 + ((${number}) % ${words.length})::int]`;
 
@@ -180,7 +184,7 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     [
       'activities',
       `insert into activities (id, customer_id, kind, channel, sku, occurred_at, received_at, recorded_at, source, external_id, details)
-       select ${id('act', nth)}, ${id('cus', 'i')}, kind, case kind when 'search' then 'site_search' when 'review' then 'review' end,
+       select ${activityId(nth)}, ${id('cus', 'i')}, kind, case kind when 'search' then 'site_search' when 'review' then 'review' end,
          case when kind in ('product_view', 'review') then 'SKU-' || (i * 5 + n * 17) % ${variants} end, at, at, at, 'bench', 'seed-' || ${nth},
          case kind when 'visit' then jsonb_build_object('url', '/pages/' || i % 90, 'title', 'Page ' || i % 90, 'referrer', null, 'durationSeconds', n)
            when 'search' then jsonb_build_object('query', 'lamp ' || i % 50, 'hitCount', i % 20) when 'product_view' then '{"url": null}'
@@ -199,14 +203,14 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     [
       'activities of long histories',
       `insert into activities (id, customer_id, kind, occurred_at, received_at, recorded_at, source, external_id, details)
-       select ${id('act', `15::bigint * ${customers} + e * 4 + k`)}, ${id('cus', 'i')}, 'visit', at, at, at, 'bench', 'long-' || k || '-' || e,
+       select ${activityId(`15::bigint * ${customers} + e * 4 + k`)}, ${id('cus', 'i')}, 'visit', at, at, at, 'bench', 'long-' || k || '-' || e,
          jsonb_build_object('url', '/pages/' || e % 90, 'title', 'Page ' || e % 90, 'referrer', null, 'durationSeconds', 7)
        ${longHistories}`,
     ],
     [
       'baskets',
       `insert into baskets (customer_id, activity_id, lines, currency, changed_at, source, updated_at)
-       select ${id('cus', 'i')}, ${id('act', 'i')}, jsonb_build_array(
+       select ${id('cus', 'i')}, ${activityId('i')}, jsonb_build_array(
          jsonb_build_object('sku', 'SKU-' || i % ${variants}, 'quantity', 1 + i % 3, 'unitPriceMinor', 990 + i % 500),
          jsonb_build_object('sku', 'unknown', 'quantity', 1, 'unitPriceMinor', null)), 'EUR', ${THEN} - i % 20 * interval '1 hour', 'bench', ${THEN}
        ${each(1, 'i % 3 = 1')}`,
