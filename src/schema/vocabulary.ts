@@ -113,10 +113,12 @@ export const OrderStatusEnum = enumOf<OrderStatus>(
 );
 
 export const PaymentStatusEnum = enumOf<PaymentStatus>('PaymentStatus', 'Where the money of an order stands.', {
-  unpaid: 'Less was paid than the order costs.',
+  unpaid: 'Nothing was paid.',
   paid: 'Paid, nothing refunded.',
   partially_refunded: 'A part was refunded.',
   refunded: 'All that was paid was refunded.',
+  partially_paid: 'Some was paid, less than the order costs.',
+  refund_pending: 'A refund is promised and has not moved yet.',
 });
 
 export const PaymentKindEnum = enumOf<PaymentKind>('PaymentKind', 'Which way money went.', {

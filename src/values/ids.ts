@@ -31,6 +31,8 @@ export const ID_PREFIXES = {
   handoff: 'hnd',
   channelSwitch: 'swi',
   connector: 'con',
+  fulfilmentOrder: 'ful',
+  quarantinedFact: 'qfa',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -62,6 +64,8 @@ export type TeamId = Id<'team'>;
 export type VisitorSessionId = Id<'visitorSession'>;
 export type HandoffId = Id<'handoff'>;
 export type ConnectorId = Id<'connector'>;
+export type FulfilmentOrderId = Id<'fulfilmentOrder'>;
+export type QuarantinedFactId = Id<'quarantinedFact'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

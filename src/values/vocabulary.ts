@@ -37,11 +37,22 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export const PAYMENT_STATUSES = ['unpaid', 'paid', 'partially_refunded', 'refunded'] as const;
+export const PAYMENT_STATUSES = [
+  'unpaid',
+  'paid',
+  'partially_refunded',
+  'refunded',
+  'partially_paid',
+  'refund_pending',
+] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 export const PAYMENT_KINDS = ['payment', 'refund'] as const;
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
+
+/** Whether money has moved. */
+export const PAYMENT_STATES = ['done', 'pending'] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 export const SHIPMENT_STATUSES = [
   'label_created',
@@ -70,6 +81,17 @@ export const RETURN_STATUSES = [
   'cancelled',
 ] as const;
 export type ReturnStatus = (typeof RETURN_STATUSES)[number];
+
+/** What the customer gets for what comes back. */
+export const RETURN_OUTCOMES = ['refund', 'exchange'] as const;
+export type ReturnOutcome = (typeof RETURN_OUTCOMES)[number];
+
+export const FULFILMENT_ORDER_STATUSES = ['open', 'on_hold', 'in_progress', 'fulfilled', 'cancelled'] as const;
+export type FulfilmentOrderStatus = (typeof FULFILMENT_ORDER_STATUSES)[number];
+
+/** How goods leave the place where they are. */
+export const FULFILMENT_METHODS = ['ship', 'pickup', 'local_delivery'] as const;
+export type FulfilmentMethod = (typeof FULFILMENT_METHODS)[number];
 
 export const LOCATION_KINDS = ['store', 'warehouse', 'pickup_point'] as const;
 export type LocationKind = (typeof LOCATION_KINDS)[number];

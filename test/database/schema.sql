@@ -345,6 +345,21 @@ table first_answers
   constraint first_answers_pkey PRIMARY KEY (conversation_id)
   CREATE INDEX first_answers_newest ON public.first_answers USING btree (answered_at)
   CREATE UNIQUE INDEX first_answers_pkey ON public.first_answers USING btree (conversation_id)
+table fulfilment_orders
+  column id text collate C not null
+  column order_id text collate C not null
+  column external_id text not null
+  column location_external_id text
+  column method text not null
+  column status text not null
+  column status_occurred_at timestamp(3) with time zone not null
+  column fulfil_by timestamp(3) with time zone
+  column lines jsonb not null
+  column created_at timestamp(3) with time zone not null
+  constraint fulfilment_orders_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint fulfilment_orders_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX fulfilment_orders_external ON public.fulfilment_orders USING btree (order_id, external_id)
+  CREATE UNIQUE INDEX fulfilment_orders_pkey ON public.fulfilment_orders USING btree (id)
 table handoffs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -535,6 +550,8 @@ table order_versions
   column valid_to timestamp(3) with time zone
   column status text not null
   column payment_status text not null
+  column fulfilment_status text not null
+  column return_status text not null
   constraint order_versions_order_id_valid_from_pk PRIMARY KEY (order_id, valid_from)
   CREATE UNIQUE INDEX order_versions_order_id_valid_from_pk ON public.order_versions USING btree (order_id, valid_from)
 table orders
@@ -554,6 +571,11 @@ table orders
   column cancel_reason text
   column shipping_address jsonb
   column updated_at timestamp(3) with time zone not null
+  column status_reason_code text
+  column status_raw text
+  column fulfilment_status text not null
+  column return_status text not null
+  column items_changed_at timestamp(3) with time zone
   constraint orders_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint orders_number_unique UNIQUE (number)
   constraint orders_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
@@ -589,6 +611,8 @@ table payments
   column method text not null
   column amount_minor bigint not null
   column occurred_at timestamp(3) with time zone not null
+  column state text not null
+  column expected_by timestamp(3) with time zone
   constraint payments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint payments_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX payments_external ON public.payments USING btree (order_id, kind, external_id)
@@ -614,11 +638,35 @@ table products
   constraint products_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX products_external_id_unique ON public.products USING btree (external_id)
   CREATE UNIQUE INDEX products_pkey ON public.products USING btree (id)
+table quarantined_facts
+  column id text collate C not null
+  column source text not null
+  column source_event_id text not null
+  column version bigint
+  column kind text not null
+  column reason text not null
+  column order_number text
+  column body jsonb not null
+  column occurred_at timestamp(3) with time zone not null
+  column received_at timestamp(3) with time zone not null
+  column recorded_at timestamp(3) with time zone not null
+  column state text not null
+  column decided_at timestamp(3) with time zone
+  column decided_by text
+  column note text
+  constraint quarantined_facts_pkey PRIMARY KEY (id)
+  CREATE INDEX quarantined_facts_held ON public.quarantined_facts USING btree (recorded_at, id) WHERE (state = 'held'::text)
+  CREATE INDEX quarantined_facts_newest ON public.quarantined_facts USING btree (recorded_at, id)
+  CREATE INDEX quarantined_facts_order ON public.quarantined_facts USING btree (order_number)
+  CREATE UNIQUE INDEX quarantined_facts_pkey ON public.quarantined_facts USING btree (id)
+  CREATE UNIQUE INDEX quarantined_facts_source_event ON public.quarantined_facts USING btree (source, source_event_id)
 table return_lines
   column id text collate C not null
   column return_id text collate C not null
   column line_external_id text not null
   column quantity integer not null
+  column received_quantity integer
+  column exchange_sku text
   constraint return_lines_pkey PRIMARY KEY (id)
   constraint return_lines_return_id_returns_id_fk FOREIGN KEY (return_id) REFERENCES returns(id)
   CREATE UNIQUE INDEX return_lines_line ON public.return_lines USING btree (return_id, line_external_id)
@@ -632,6 +680,11 @@ table returns
   column requested_at timestamp(3) with time zone not null
   column status_occurred_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
+  column outcome text not null
+  column steps jsonb not null
+  column refund_method text
+  column refund_expected_by timestamp(3) with time zone
+  column told_at timestamp(3) with time zone not null
   constraint returns_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint returns_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX returns_external ON public.returns USING btree (order_id, external_id)
@@ -665,6 +718,7 @@ table shipments
   column estimated_delivery_at timestamp(3) with time zone
   column line_external_ids text[] not null
   column created_at timestamp(3) with time zone not null
+  column fulfilment_order_external_id text
   constraint shipments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint shipments_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
   constraint shipments_pkey PRIMARY KEY (id)

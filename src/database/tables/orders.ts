@@ -22,11 +22,19 @@ export const orders = pgTable(
     placedAt: moment('placed_at').notNull(),
     currency: text('currency').notNull(),
     totalMinor: bigint('total_minor', { mode: 'number' }).notNull(),
+    /** What readers see: derived from the three axes below. */
     status: word('status').notNull(),
     statusOccurredAt: moment('status_occurred_at').notNull(),
     statusReceivedAt: moment('status_received_at').notNull(),
     statusRecordedAt: moment('status_recorded_at').notNull(),
+    /** The source's code and words for what brought the status. */
+    statusReasonCode: text('status_reason_code'),
+    statusRaw: text('status_raw'),
+    fulfilmentStatus: word('fulfilment_status').notNull(),
     paymentStatus: word('payment_status').notNull(),
+    returnStatus: word('return_status').notNull(),
+    /** When somebody at the desk last changed its lines. Null: nobody did. */
+    itemsChangedAt: moment('items_changed_at'),
     cancelReason: text('cancel_reason'),
     shippingAddress: jsonb('shipping_address'),
     updatedAt: moment('updated_at').notNull(),
@@ -102,7 +110,9 @@ export const orderVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
     status: word('status').notNull(),
+    fulfilmentStatus: word('fulfilment_status').notNull(),
     paymentStatus: word('payment_status').notNull(),
+    returnStatus: word('return_status').notNull(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.validFrom] })],
 );
@@ -118,9 +128,35 @@ export const payments = pgTable(
     kind: word('kind').notNull(),
     method: text('method').notNull(),
     amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
+    /** `pending`: promised, not moved yet. */
+    state: word('state').notNull(),
+    /** By when the customer should have it, by the policy of its method. Null: it moved, or it is no refund. */
+    expectedBy: moment('expected_by'),
     occurredAt: moment('occurred_at').notNull(),
   },
   (table) => [uniqueIndex('payments_external').on(table.orderId, table.kind, table.externalId)],
+);
+
+/** Work planned at one place: what is packed and sent from there. Parcels come out of it. */
+export const fulfilmentOrders = pgTable(
+  'fulfilment_orders',
+  {
+    id: idText('id').primaryKey(),
+    orderId: idText('order_id')
+      .notNull()
+      .references(() => orders.id),
+    externalId: text('external_id').notNull(),
+    /** Where the work is done, as its source calls the place. */
+    locationExternalId: text('location_external_id'),
+    method: word('method').notNull(),
+    status: word('status').notNull(),
+    statusOccurredAt: moment('status_occurred_at').notNull(),
+    fulfilBy: moment('fulfil_by'),
+    /** External id of each line with its units. Empty: the whole order. */
+    lines: jsonb('lines').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('fulfilment_orders_external').on(table.orderId, table.externalId)],
 );
 
 export const shipments = pgTable(
@@ -131,6 +167,8 @@ export const shipments = pgTable(
       .notNull()
       .references(() => orders.id),
     externalId: text('external_id').notNull(),
+    /** The source's id of the fulfilment order that the parcel comes out of. Null: not told. */
+    fulfilmentOrderExternalId: text('fulfilment_order_external_id'),
     partnerId: idText('partner_id').references(() => partners.id),
     carrier: text('carrier'),
     trackingNumber: text('tracking_number'),
@@ -185,8 +223,18 @@ export const returns = pgTable(
       .notNull()
       .references(() => orders.id),
     externalId: text('external_id').notNull(),
+    /** What the customer gets for it: `refund` or `exchange`. */
+    outcome: word('outcome').notNull(),
     status: word('status').notNull(),
     reason: text('reason'),
+    /** Each step that was told, in the order in which they became true, with its three clocks. */
+    steps: jsonb('steps').notNull(),
+    /** Means of payment that the refund goes to, in the source's words. Null: not told. */
+    refundMethod: text('refund_method'),
+    /** By when the customer should have the money. Null: nothing to wait for. */
+    refundExpectedBy: moment('refund_expected_by'),
+    /** When a source last told of it: the next news is due a day later while it is under way. */
+    toldAt: moment('told_at').notNull(),
     requestedAt: moment('requested_at').notNull(),
     statusOccurredAt: moment('status_occurred_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
@@ -203,6 +251,10 @@ export const returnLines = pgTable(
       .references(() => returns.id),
     lineExternalId: text('line_external_id').notNull(),
     quantity: integer('quantity').notNull(),
+    /** Units that arrived so far. Null: not counted. */
+    receivedQuantity: integer('received_quantity'),
+    /** What goes out instead. Null: nothing, or not told. */
+    exchangeSku: text('exchange_sku'),
   },
   (table) => [uniqueIndex('return_lines_line').on(table.returnId, table.lineExternalId)],
 );
@@ -228,4 +280,42 @@ export const orderSteps = pgTable(
     occurredAt: moment('occurred_at').notNull(),
   },
   (table) => [index('order_steps_customer').on(table.customerId, table.kind, table.occurredAt, table.id)],
+);
+
+/**
+ * Facts that are authentic and cannot be true (another currency, more back than was paid, an unknown SKU): kept apart, without effect, until
+ * a person lets them in or puts them away.
+ */
+export const quarantinedFacts = pgTable(
+  'quarantined_facts',
+  {
+    id: idText('id').primaryKey(),
+    source: text('source').notNull(),
+    sourceEventId: text('source_event_id').notNull(),
+    version: bigint('version', { mode: 'number' }),
+    /** Kind of the fact, for example `refund_recorded`. */
+    kind: text('kind').notNull(),
+    reason: word('reason').notNull(),
+    /** Null: it is no fact of an order. */
+    orderNumber: text('order_number'),
+    /** The whole fact as it was told, without who ordered and to where. */
+    body: jsonb('body').notNull(),
+    occurredAt: moment('occurred_at').notNull(),
+    receivedAt: moment('received_at').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+    /** `held`, `released` or `discarded`. */
+    state: word('state').notNull(),
+    decidedAt: moment('decided_at'),
+    decidedBy: text('decided_by'),
+    /** Why, in the words of who decided. */
+    note: text('note'),
+  },
+  (table) => [
+    uniqueIndex('quarantined_facts_source_event').on(table.source, table.sourceEventId),
+    index('quarantined_facts_newest').on(table.recordedAt, table.id),
+    index('quarantined_facts_held')
+      .on(table.recordedAt, table.id)
+      .where(sql`state = 'held'`),
+    index('quarantined_facts_order').on(table.orderNumber),
+  ],
 );

@@ -1,12 +1,38 @@
-import type { OrderStatus, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type { OrderStatus, PaymentState, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
 
-export interface StatusGrounds {
+interface Parcel {
+  readonly status: ShipmentStatus;
+  readonly lineExternalIds: readonly string[];
+}
+interface OrderedLine {
+  readonly externalId: string;
+  readonly quantity: number;
+}
+interface ReturnOfLines {
+  readonly status: ReturnStatus;
+  readonly lines: readonly {
+    readonly lineExternalId: string;
+    readonly quantity: number;
+    readonly receivedQuantity?: number | null;
+  }[];
+}
+interface MovedMoney {
+  readonly kind: 'payment' | 'refund';
+  readonly amountMinor: number;
+  readonly state: PaymentState;
+}
+
+export interface FulfilmentGrounds {
   readonly cancelled: boolean;
   readonly processed: boolean;
   readonly delivered: boolean;
-  readonly lines: readonly { externalId: string; quantity: number }[];
-  readonly shipments: readonly { status: ShipmentStatus; lineExternalIds: readonly string[] }[];
-  readonly returns: readonly { status: ReturnStatus; lines: readonly { lineExternalId: string; quantity: number }[] }[];
+  readonly lines: readonly OrderedLine[];
+  readonly shipments: readonly Parcel[];
+}
+
+export interface StatusGrounds extends FulfilmentGrounds {
+  readonly returns: readonly ReturnOfLines[];
 }
 
 const MOVING: ReadonlySet<ShipmentStatus> = new Set([
@@ -16,7 +42,6 @@ const MOVING: ReadonlySet<ShipmentStatus> = new Set([
   'exception',
   'returning',
   'ready_for_pickup',
-  'delivered',
 ]);
 const RETURN_UNDER_WAY: ReadonlySet<ReturnStatus> = new Set(['requested', 'approved', 'label_sent', 'in_transit']);
 const RETURN_CAME_BACK: ReadonlySet<ReturnStatus> = new Set([
@@ -28,34 +53,61 @@ const RETURN_CAME_BACK: ReadonlySet<ReturnStatus> = new Set([
 ]);
 
 /**
- * What a reader sees of an order. The first line that holds decides:
+ * Where the goods are. The first line that holds decides:
  *
  * | status | holds when |
  * |---|---|
  * | cancelled | the source cancelled it; nothing undoes that |
- * | return_started | a return was asked for and is not back yet |
- * | returned | everything that was ordered came back |
  * | delivered | the source says so, or every line is in a parcel that was delivered |
  * | ready_for_pickup | every line is in a parcel that waits at a pickup point or was delivered, and one waits |
- * | in_transit | a carrier has a parcel, or had: something is delivered and something else is not |
- * | processed | the source says so, or a parcel exists |
- * | pending | otherwise |
+ * | partially_delivered | a parcel was delivered, and something else is on its way or not sent |
+ * | in_transit | a carrier has a parcel |
+ * | in_progress | the source says so, or a parcel exists |
+ * | unfulfilled | otherwise |
  *
  * Parcels only ever add to what has arrived: a parcel that is announced late never takes `delivered` back.
  */
-export function deriveOrderStatus(order: StatusGrounds): OrderStatus {
+export function deriveFulfilmentStatus(order: FulfilmentGrounds): FulfilmentStatus {
   if (order.cancelled) return 'cancelled';
-  if (order.returns.some((one) => RETURN_UNDER_WAY.has(one.status))) return 'return_started';
-  if (cameBackWhole(order)) return 'returned';
   const sent = order.shipments.filter((one) => one.status !== 'cancelled');
   if (order.delivered || covers(order, sent, ['delivered'])) return 'delivered';
   if (covers(order, sent, ['delivered', 'ready_for_pickup'])) return 'ready_for_pickup';
+  if (sent.some((one) => one.status === 'delivered')) return 'partially_delivered';
   if (sent.some((one) => MOVING.has(one.status))) return 'in_transit';
-  return order.processed || sent.length > 0 ? 'processed' : 'pending';
+  return order.processed || sent.length > 0 ? 'in_progress' : 'unfulfilled';
+}
+
+/** What comes back, all returns together: one under way weighs more than what is back already. */
+export function deriveReturnStatus({ lines, returns }: Pick<StatusGrounds, 'lines' | 'returns'>): OrderReturnStatus {
+  if (returns.some((one) => RETURN_UNDER_WAY.has(one.status))) return 'started';
+  const back = returns.filter((one) => RETURN_CAME_BACK.has(one.status));
+  if (back.length === 0) return 'none';
+  return holdWhole(lines, back) ? 'returned' : 'partially_returned';
+}
+
+const AS_SEEN: Readonly<Record<FulfilmentStatus, OrderStatus>> = {
+  unfulfilled: 'pending',
+  in_progress: 'processed',
+  in_transit: 'in_transit',
+  ready_for_pickup: 'ready_for_pickup',
+  partially_delivered: 'in_transit',
+  delivered: 'delivered',
+  cancelled: 'cancelled',
+};
+
+/** What a reader sees of an order: a cancelled one is cancelled, then what comes back counts, then where the goods are. */
+export function displayStatus(fulfilment: FulfilmentStatus, returned: OrderReturnStatus): OrderStatus {
+  if (fulfilment === 'cancelled') return 'cancelled';
+  if (returned === 'started') return 'return_started';
+  return returned === 'returned' ? 'returned' : AS_SEEN[fulfilment];
 }
 
 /** True when every line is in a parcel of one of these statuses. A parcel that names no lines holds them all. */
-function covers(order: StatusGrounds, sent: StatusGrounds['shipments'], statuses: readonly ShipmentStatus[]): boolean {
+function covers(
+  order: FulfilmentGrounds,
+  sent: FulfilmentGrounds['shipments'],
+  statuses: readonly ShipmentStatus[],
+): boolean {
   const there = sent.filter((one) => statuses.includes(one.status));
   if (there.length === 0) return false;
   if (there.some((one) => one.lineExternalIds.length === 0)) return true;
@@ -63,25 +115,24 @@ function covers(order: StatusGrounds, sent: StatusGrounds['shipments'], statuses
   return order.lines.every((line) => lines.has(line.externalId));
 }
 
-/** True when the returns that are back hold every unit of every line. A return that names no lines holds them all. */
-function cameBackWhole(order: StatusGrounds): boolean {
-  const back = order.returns.filter((one) => RETURN_CAME_BACK.has(one.status));
-  if (back.length === 0) return false;
+/** True when these returns hold every unit of every line. A return that names no lines holds them all. */
+function holdWhole(lines: readonly OrderedLine[], back: readonly ReturnOfLines[]): boolean {
   if (back.some((one) => one.lines.length === 0)) return true;
   const units = new Map<string, number>();
-  for (const line of back.flatMap((one) => one.lines))
-    units.set(line.lineExternalId, (units.get(line.lineExternalId) ?? 0) + line.quantity);
-  return order.lines.every((line) => (units.get(line.externalId) ?? 0) >= line.quantity);
+  for (const { lineExternalId, quantity, receivedQuantity } of back.flatMap((one) => one.lines))
+    units.set(lineExternalId, (units.get(lineExternalId) ?? 0) + (receivedQuantity ?? quantity));
+  return lines.every((line) => (units.get(line.externalId) ?? 0) >= line.quantity);
 }
 
-/** Where the money stands. Part payments are unpaid: the vocabulary has no word for them. */
-export function derivePaymentStatus(
-  totalMinor: number,
-  payments: readonly { kind: 'payment' | 'refund'; amountMinor: number }[],
-): PaymentStatus {
-  const sum = (kind: 'payment' | 'refund') =>
-    payments.filter((one) => one.kind === kind).reduce((total, one) => total + one.amountMinor, 0);
-  const [paid, refunded] = [sum('payment'), sum('refund')];
+/** Where the money stands. A refund that is promised counts as pending until it has moved. */
+export function derivePaymentStatus(totalMinor: number, moves: readonly MovedMoney[]): PaymentStatus {
+  const sum = (kind: MovedMoney['kind'], state: PaymentState) =>
+    moves
+      .filter((one) => one.kind === kind && one.state === state)
+      .reduce((total, one) => total + one.amountMinor, 0);
+  const [paid, refunded] = [sum('payment', 'done'), sum('refund', 'done')];
+  if (sum('refund', 'pending') > 0) return 'refund_pending';
   if (refunded > 0) return refunded >= paid ? 'refunded' : 'partially_refunded';
-  return paid >= totalMinor ? 'paid' : 'unpaid';
+  if (paid >= totalMinor) return 'paid';
+  return paid > 0 ? 'partially_paid' : 'unpaid';
 }

@@ -1,9 +1,18 @@
 import type { PartnerId } from '../../values/ids.ts';
-import type { OrderStatus, PaymentKind, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
-import { deriveOrderStatus, derivePaymentStatus } from './derive-order-status.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type { OrderStatus, PaymentStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import {
+  deriveFulfilmentStatus,
+  derivePaymentStatus,
+  deriveReturnStatus,
+  displayStatus,
+} from './derive-order-status.ts';
+import { foldFulfilmentOrder, shownByParcels, type FoldedFulfilmentOrder } from './fold-fulfilment-order.ts';
+import { foldMoney, moneyKey, type FoldedMoney, type FoldedPayment } from './fold-money.ts';
+import { foldReturn, type FoldedReturn } from './fold-return.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { KeptFact, OrderFactBody, PostalAddress, StatedLine } from './order-fact.ts';
-import { factKey } from './order-fact.ts';
+import { DESK, factKey } from './order-fact.ts';
 
 /** What a carrier said about one parcel of the order. */
 export interface KeptTracking {
@@ -11,6 +20,9 @@ export interface KeptTracking {
   readonly source: string;
   readonly sourceEventId: string;
   readonly status: ShipmentStatus;
+  /** The carrier's own code and words. */
+  readonly reasonCode: string | null;
+  readonly rawStatus: string | null;
   readonly estimatedDeliveryAt: Date | null;
   readonly occurredAt: Date;
   readonly receivedAt: Date;
@@ -24,15 +36,9 @@ export interface Clocks {
   readonly recordedAt: Date;
 }
 
-export interface FoldedPayment {
-  externalId: string;
-  kind: PaymentKind;
-  method: string;
-  amountMinor: number;
-  occurredAt: Date;
-}
 export interface FoldedShipment {
   externalId: string;
+  fulfilmentOrderExternalId: string | null;
   partnerId: PartnerId | null;
   carrier: string | null;
   trackingNumber: string | null;
@@ -40,14 +46,6 @@ export interface FoldedShipment {
   estimatedDeliveryAt: Date | null;
   createdAt: Date;
   status: ShipmentStatus;
-  statusOccurredAt: Date;
-}
-export interface FoldedReturn {
-  externalId: string;
-  status: ReturnStatus;
-  reason: string | null;
-  lines: readonly { lineExternalId: string; quantity: number }[];
-  requestedAt: Date;
   statusOccurredAt: Date;
 }
 
@@ -61,13 +59,21 @@ export interface OrderState {
   lines: readonly StatedLine[];
   shippingAddress: PostalAddress | null;
   cancelReason: string | null;
+  /** When the desk last changed the lines. Null: it did not. */
+  itemsChangedAt: Date | null;
   payments: readonly FoldedPayment[];
+  fulfilmentOrders: readonly FoldedFulfilmentOrder[];
   shipments: readonly FoldedShipment[];
   returns: readonly FoldedReturn[];
   status: OrderStatus;
   /** Clocks of the fact that brought the present status. */
   statusClocks: Clocks;
+  /** The source's code and words for it, where it gave some. */
+  statusReasonCode: string | null;
+  statusRaw: string | null;
+  fulfilmentStatus: FulfilmentStatus;
   paymentStatus: PaymentStatus;
+  returnStatus: OrderReturnStatus;
 }
 
 interface Draft {
@@ -79,7 +85,9 @@ interface Draft {
   cancelReason: string | null;
   processed: boolean;
   delivered: boolean;
-  money: Map<string, FoldedPayment & { currency: string }>;
+  itemsChangedAt: Date | null;
+  money: Map<string, FoldedMoney>;
+  fulfilmentOrders: Map<string, FoldedFulfilmentOrder>;
   shipments: Map<string, FoldedShipment>;
   returns: Map<string, FoldedReturn>;
   /** Newest scan per parcel; a parcel's scans may come before the parcel does. */
@@ -104,22 +112,24 @@ export function foldOrder(facts: readonly KeptFact[], tracking: readonly KeptTra
     cancelReason: null,
     processed: false,
     delivered: false,
+    itemsChangedAt: null,
     money: new Map(),
+    fulfilmentOrders: new Map(),
     shipments: new Map(),
     returns: new Map(),
     scans: new Map(),
   };
   let status: OrderStatus | null = null;
-  let clocks: Clocks | null = null;
+  let brought: Brought | null = null;
   for (const step of timeLine(facts, tracking)) {
     if ('body' in step) applyFact(draft, step);
     else applyScan(draft, step);
     const next = draft.placed ? statusOf(draft) : null;
     if (next === status) continue;
     status = next;
-    clocks = { occurredAt: step.occurredAt, receivedAt: step.receivedAt, recordedAt: step.recordedAt };
+    brought = whatBrought(step);
   }
-  return draft.placed && status && clocks ? finish(draft, draft.placed, status, clocks) : null;
+  return draft.placed && status && brought ? finish(draft, draft.placed, status, brought) : null;
 }
 
 function timeLine(facts: readonly KeptFact[], tracking: readonly KeptTracking[]): (KeptFact | KeptTracking)[] {
@@ -136,8 +146,34 @@ function timeLine(facts: readonly KeptFact[], tracking: readonly KeptTracking[])
   return steps.sort((a, b) => a.at - b.at).map(({ step }) => step);
 }
 
-const statusOf = (draft: Draft): OrderStatus =>
-  deriveOrderStatus({ ...draft, shipments: [...draft.shipments.values()], returns: [...draft.returns.values()] });
+const groundsOf = (draft: Draft) => ({
+  ...draft,
+  processed:
+    draft.processed ||
+    [...draft.fulfilmentOrders.values()].some(({ status }) => status === 'in_progress' || status === 'fulfilled'),
+  shipments: [...draft.shipments.values()],
+  returns: [...draft.returns.values()],
+});
+
+function statusOf(draft: Draft): OrderStatus {
+  const grounds = groundsOf(draft);
+  return displayStatus(deriveFulfilmentStatus(grounds), deriveReturnStatus(grounds));
+}
+
+/** The step of the time line that brought a status: its clocks, and what its source called it. */
+interface Brought {
+  readonly clocks: Clocks;
+  readonly reasonCode: string | null;
+  readonly raw: string | null;
+}
+
+function whatBrought(step: KeptFact | KeptTracking): Brought {
+  const { occurredAt, receivedAt, recordedAt } = step;
+  const clocks = { occurredAt, receivedAt, recordedAt };
+  return 'body' in step
+    ? { clocks, reasonCode: null, raw: null }
+    : { clocks, reasonCode: step.reasonCode, raw: step.rawStatus };
+}
 
 function applyFact(draft: Draft, fact: KeptFact): void {
   const { body, occurredAt } = fact;
@@ -155,17 +191,22 @@ function applyFact(draft: Draft, fact: KeptFact): void {
       return;
     case 'lines_changed':
       Object.assign(draft, { lines: body.lines, totalMinor: body.totalMinor });
+      if (fact.source === DESK) draft.itemsChangedAt = occurredAt;
       return;
     case 'address_changed':
       draft.shippingAddress = body.shippingAddress;
       return;
     case 'payment_recorded':
-    case 'refund_recorded': {
-      const kind = body.kind === 'payment_recorded' ? 'payment' : 'refund';
-      const { externalId, method, amountMinor, currency } = body;
-      draft.money.set(`${kind} ${externalId}`, { externalId, kind, method, amountMinor, currency, occurredAt });
+    case 'refund_promised':
+    case 'refund_recorded':
+      draft.money.set(moneyKey(body), foldMoney(draft.money.get(moneyKey(body)), { ...fact, body }));
       return;
-    }
+    case 'fulfilment_order_recorded':
+      draft.fulfilmentOrders.set(
+        body.externalId,
+        foldFulfilmentOrder(draft.fulfilmentOrders.get(body.externalId), { ...fact, body }),
+      );
+      return;
     case 'order_processed':
       draft.processed = true;
       return;
@@ -180,7 +221,7 @@ function applyFact(draft: Draft, fact: KeptFact): void {
       applyShipment(draft, body, occurredAt);
       return;
     case 'return_recorded':
-      applyReturn(draft, body, occurredAt);
+      draft.returns.set(body.externalId, foldReturn(draft.returns.get(body.externalId), { ...fact, body }));
       return;
   }
 }
@@ -190,6 +231,7 @@ function applyShipment(draft: Draft, body: OrderFactBody & { kind: 'shipment_cre
   const createdAt = earlier(known?.createdAt, occurredAt);
   draft.shipments.set(body.externalId, {
     externalId: body.externalId,
+    fulfilmentOrderExternalId: body.fulfilmentOrderExternalId ?? known?.fulfilmentOrderExternalId ?? null,
     partnerId: body.partnerId ?? known?.partnerId ?? null,
     carrier: body.carrier ?? known?.carrier ?? null,
     trackingNumber: body.trackingNumber ?? known?.trackingNumber ?? null,
@@ -223,24 +265,13 @@ const scanned = (scan: KeptTracking | undefined): Partial<FoldedShipment> =>
       }
     : {};
 
-function applyReturn(draft: Draft, body: OrderFactBody & { kind: 'return_recorded' }, occurredAt: Date): void {
-  const known = draft.returns.get(body.externalId);
-  draft.returns.set(body.externalId, {
-    externalId: body.externalId,
-    status: body.status,
-    reason: body.reason ?? known?.reason ?? null,
-    lines: body.lines ?? known?.lines ?? [],
-    requestedAt: earlier(known?.requestedAt, occurredAt),
-    statusOccurredAt: known?.status === body.status ? known.statusOccurredAt : occurredAt,
-  });
-}
-
 function finish(
   draft: Draft,
   placed: NonNullable<Draft['placed']>,
   status: OrderStatus,
-  statusClocks: Clocks,
+  { clocks, reasonCode, raw }: Brought,
 ): OrderState {
+  const grounds = groundsOf(draft);
   const payments = byExternalId(draft.money)
     .filter((one) => one.currency === placed.currency)
     .map(({ currency: _, ...payment }) => payment);
@@ -250,12 +281,18 @@ function finish(
     lines: draft.lines,
     shippingAddress: draft.shippingAddress,
     cancelReason: draft.cancelReason,
+    itemsChangedAt: draft.itemsChangedAt,
     payments,
+    fulfilmentOrders: byExternalId(draft.fulfilmentOrders).map((work) => shownByParcels(work, grounds.shipments)),
     shipments: byExternalId(draft.shipments),
     returns: byExternalId(draft.returns),
     status,
-    statusClocks,
+    statusClocks: clocks,
+    statusReasonCode: reasonCode,
+    statusRaw: raw,
+    fulfilmentStatus: deriveFulfilmentStatus(grounds),
     paymentStatus: derivePaymentStatus(draft.totalMinor, payments),
+    returnStatus: deriveReturnStatus(grounds),
   };
 }
 

@@ -7,11 +7,13 @@ const RANK: Record<OrderFactKind, number> = {
   address_changed: 2,
   payment_recorded: 3,
   order_processed: 4,
-  shipment_created: 5,
-  order_delivered: 6,
-  return_recorded: 7,
-  order_cancelled: 8,
-  refund_recorded: 9,
+  fulfilment_order_recorded: 5,
+  shipment_created: 6,
+  order_delivered: 7,
+  return_recorded: 8,
+  order_cancelled: 9,
+  refund_promised: 10,
+  refund_recorded: 11,
 };
 
 /** What a source's version counts: the order itself, or one payment, parcel or return of it. */

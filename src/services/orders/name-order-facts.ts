@@ -6,6 +6,7 @@ import type { Fact } from '../events/fact.ts';
 import { stream, topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { FoldedShipment, OrderState } from './fold-order.ts';
+import type { FoldedReturn } from './fold-return.ts';
 import { factKey } from './order-fact.ts';
 import type { Fresh, Refolded } from './refolded.ts';
 
@@ -20,7 +21,7 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
       streams: [stream.order(order.id), stream.customer(order.personId)],
       topics: topicsOf(order, parcel),
       ...clock,
-      details: { orderId: order.id, customerId: order.personId, status: after.status, ...details },
+      details: { orderId: order.id, customerId: order.personId, status: after.status, ...axesOf(after), ...details },
     });
   const latest = newestFresh(order, fresh);
 
@@ -40,7 +41,7 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
   }
   for (const one of after.returns) {
     const known = before?.returns.find((other) => other.externalId === one.externalId);
-    if (known && isDeepStrictEqual(known, one)) continue;
+    if (known && isDeepStrictEqual(withoutNews(known), withoutNews(one))) continue;
     name('return.recorded', latest, {
       returnId: order.returnIds.get(one.externalId)!,
       returnStatus: one.status,
@@ -50,6 +51,8 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
   if (before && before.status !== after.status)
     name('order.status_changed', after.statusClocks, { previousStatus: before.status });
 }
+
+const axesOf = ({ fulfilmentStatus, returnStatus }: OrderState) => ({ fulfilmentStatus, orderReturnStatus: returnStatus });
 
 /** Everybody who sees the order; of a parcel only those who see the parcel: a carrier is not told of another one's. */
 function topicsOf({ before, after }: Refolded, parcel: string | null): string[] {
@@ -62,7 +65,14 @@ function topicsOf({ before, after }: Refolded, parcel: string | null): string[] 
 }
 
 /** What belongs to the order itself: not its parcels and returns, which have facts of their own, and not its status. */
-const ownPart = ({ shipments: _s, returns: _r, status: _t, statusClocks: _c, ...own }: OrderState) => own;
+function ownPart(state: OrderState) {
+  const { shipments: _s, returns: _r, status: _t, statusClocks: _c, statusReasonCode: _o, statusRaw: _w, ...own } = state;
+  const { fulfilmentStatus: _f, returnStatus: _e, fulfilmentOrders: _p, ...rest } = own;
+  return rest;
+}
+
+/** That a source told the same again is no change. */
+const withoutNews = ({ toldAt: _t, steps: _s, ...own }: FoldedReturn) => own;
 
 const withoutScans = ({ status: _s, statusOccurredAt: _o, estimatedDeliveryAt: _e, ...own }: FoldedShipment) => own;
 

@@ -1,5 +1,11 @@
 import type { CustomerId, PartnerId } from '../../values/ids.ts';
-import type { IdentityKind, ReturnStatus } from '../../values/vocabulary.ts';
+import type {
+  FulfilmentMethod,
+  FulfilmentOrderStatus,
+  IdentityKind,
+  ReturnOutcome,
+  ReturnStatus,
+} from '../../values/vocabulary.ts';
 
 /** One line of an order as its source writes it. `externalId` is the source's id of the line, unique within the order. */
 export interface StatedLine {
@@ -43,7 +49,8 @@ export interface AddressChanged {
 }
 /** Money that moved: from the customer, or back. The amount is positive in both. */
 export interface MoneyMoved {
-  kind: 'payment_recorded' | 'refund_recorded';
+  /** `refund_promised`: it will be sent back; the recorded refund with the same external id keeps the promise. */
+  kind: 'payment_recorded' | 'refund_recorded' | 'refund_promised';
   externalId: string;
   method: string;
   amountMinor: number;
@@ -53,9 +60,23 @@ export interface MoneyMoved {
 export interface MilestoneReached {
   kind: 'order_processed' | 'order_delivered';
 }
+/** Work was planned at a place, or went on. What is null stays as it was told before. */
+export interface FulfilmentOrderRecorded {
+  kind: 'fulfilment_order_recorded';
+  externalId: string;
+  status: FulfilmentOrderStatus;
+  locationExternalId?: string | null;
+  method?: FulfilmentMethod | null;
+  /** RFC 3339. */
+  fulfilBy?: string | null;
+  /** Empty: the whole order. */
+  lines?: readonly { lineExternalId: string; quantity: number }[] | null;
+}
 export interface ShipmentCreated {
   kind: 'shipment_created';
   externalId: string;
+  /** The fulfilment order that it comes out of. */
+  fulfilmentOrderExternalId?: string | null;
   carrier?: string | null;
   trackingNumber?: string | null;
   partnerId?: PartnerId | null;
@@ -74,7 +95,19 @@ export interface ReturnRecorded {
   externalId: string;
   status: ReturnStatus;
   reason?: string | null;
-  lines?: readonly { lineExternalId: string; quantity: number }[] | null;
+  outcome?: ReturnOutcome | null;
+  /** Means of payment that the refund goes to. */
+  refundMethod?: string | null;
+  lines?:
+    | readonly {
+        lineExternalId: string;
+        quantity: number;
+        /** Units that arrived so far. */
+        receivedQuantity?: number | null;
+        /** What goes out instead. */
+        exchangeSku?: string | null;
+      }[]
+    | null;
 }
 
 /** What a source can say about an order. A fact is kept for ever as it was said; the order is what all of them say together. */
@@ -84,6 +117,7 @@ export type OrderFactBody =
   | AddressChanged
   | MoneyMoved
   | MilestoneReached
+  | FulfilmentOrderRecorded
   | ShipmentCreated
   | OrderCancelled
   | ReturnRecorded;
@@ -116,6 +150,9 @@ export type OrderFact = FactOrigin &
     | Exclude<OrderFactBody, OrderPlaced>
     | (Omit<OrderPlaced, 'customerId'> & { customerId?: CustomerId | null; identity?: StatedIdentity | null })
   );
+
+/** The source of what service agents change here. */
+export const DESK = 'punos';
 
 /** A fact as it is kept. */
 export interface KeptFact {

@@ -45,8 +45,8 @@ export async function readScans(
   trackingNumbers: readonly string[],
 ): Promise<ScanRow[]> {
   const { sql } = tx.db;
-  const columns = sql`id, shipment_id, tracking_number, source, source_event_id, status, estimated_delivery_at,
-    occurred_at, received_at, recorded_at`;
+  const columns = sql`id, shipment_id, tracking_number, source, source_event_id, status, reason_code, raw_status,
+    estimated_delivery_at, occurred_at, received_at, recorded_at`;
   return sql<ScanRow[]>`
     select ${columns} from tracking_events where shipment_id = any(${shipmentIds as string[]})
     union all

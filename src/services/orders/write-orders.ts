@@ -11,6 +11,7 @@ export async function writeOrders(tx: TransactionScope, orders: readonly Refolde
       ...writeLines(tx, changed),
       writePayments(tx, changed),
       writeShipments(tx, changed),
+      writeFulfilmentOrders(tx, changed),
       ...writeReturns(tx, changed, recordedAt),
       writeVersions(tx, changed, recordedAt),
     ]);
@@ -32,22 +33,32 @@ async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], rec
     status_occurred_at: after.statusClocks.occurredAt,
     status_received_at: after.statusClocks.receivedAt,
     status_recorded_at: after.statusClocks.recordedAt,
+    status_reason_code: after.statusReasonCode,
+    status_raw: after.statusRaw,
+    fulfilment_status: after.fulfilmentStatus,
     payment_status: after.paymentStatus,
+    return_status: after.returnStatus,
+    items_changed_at: after.itemsChangedAt,
     cancel_reason: after.cancelReason,
     shipping_address: after.shippingAddress,
   }));
   const { sql } = tx.db;
   await sql`
     insert into orders (id, number, customer_id, source, partner_id, placed_at, currency, total_minor, status, status_occurred_at,
-      status_received_at, status_recorded_at, payment_status, cancel_reason, shipping_address, updated_at)
+      status_received_at, status_recorded_at, status_reason_code, status_raw, fulfilment_status, payment_status, return_status,
+      items_changed_at, cancel_reason, shipping_address, updated_at)
     select r.*, ${recordedAt}::timestamptz
     from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, number text, customer_id text, source text,
       partner_id text, placed_at timestamptz, currency text, total_minor bigint, status text, status_occurred_at timestamptz,
-      status_received_at timestamptz, status_recorded_at timestamptz, payment_status text, cancel_reason text, shipping_address jsonb)
+      status_received_at timestamptz, status_recorded_at timestamptz,
+      status_reason_code text, status_raw text, fulfilment_status text, payment_status text, return_status text,
+      items_changed_at timestamptz, cancel_reason text, shipping_address jsonb)
     on conflict (id) do update set source = excluded.source, partner_id = excluded.partner_id, placed_at = excluded.placed_at,
       total_minor = excluded.total_minor, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
       status_received_at = excluded.status_received_at, status_recorded_at = excluded.status_recorded_at,
-      payment_status = excluded.payment_status, cancel_reason = excluded.cancel_reason,
+      status_reason_code = excluded.status_reason_code, status_raw = excluded.status_raw,
+      fulfilment_status = excluded.fulfilment_status, payment_status = excluded.payment_status,
+      return_status = excluded.return_status, items_changed_at = excluded.items_changed_at, cancel_reason = excluded.cancel_reason,
       shipping_address = excluded.shipping_address, updated_at = excluded.updated_at`;
 }
 
@@ -92,16 +103,18 @@ async function writePayments(tx: TransactionScope, orders: readonly Refolded[]):
       kind: payment.kind,
       method: payment.method,
       amount_minor: payment.amountMinor,
+      state: payment.state,
+      expected_by: payment.expectedBy,
       occurred_at: payment.occurredAt,
     })),
   );
   const { sql } = tx.db;
   await sql`
-    insert into payments (id, order_id, external_id, kind, method, amount_minor, occurred_at)
+    insert into payments (id, order_id, external_id, kind, method, amount_minor, state, expected_by, occurred_at)
     select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, order_id text, external_id text, kind text,
-      method text, amount_minor bigint, occurred_at timestamptz)
-    on conflict (order_id, kind, external_id) do update set
-      method = excluded.method, amount_minor = excluded.amount_minor, occurred_at = excluded.occurred_at`;
+      method text, amount_minor bigint, state text, expected_by timestamptz, occurred_at timestamptz)
+    on conflict (order_id, kind, external_id) do update set method = excluded.method, amount_minor = excluded.amount_minor,
+      state = excluded.state, expected_by = excluded.expected_by, occurred_at = excluded.occurred_at`;
 }
 
 async function writeShipments(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
@@ -110,6 +123,7 @@ async function writeShipments(tx: TransactionScope, orders: readonly Refolded[])
       id: shipmentIds.get(shipment.externalId),
       order_id: id,
       external_id: shipment.externalId,
+      fulfilment_order_external_id: shipment.fulfilmentOrderExternalId,
       partner_id: shipment.partnerId,
       carrier: shipment.carrier,
       tracking_number: shipment.trackingNumber,
@@ -122,15 +136,45 @@ async function writeShipments(tx: TransactionScope, orders: readonly Refolded[])
   );
   const { sql } = tx.db;
   await sql`
-    insert into shipments (id, order_id, external_id, partner_id, carrier, tracking_number, status, status_occurred_at,
+    insert into shipments (id, order_id, external_id, fulfilment_order_external_id, partner_id, carrier, tracking_number, status, status_occurred_at,
       estimated_delivery_at, line_external_ids, created_at)
     select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, order_id text, external_id text,
-      partner_id text, carrier text, tracking_number text, status text, status_occurred_at timestamptz,
+      fulfilment_order_external_id text, partner_id text, carrier text, tracking_number text, status text, status_occurred_at timestamptz,
       estimated_delivery_at timestamptz, line_external_ids text[], created_at timestamptz)
-    on conflict (order_id, external_id) do update set partner_id = excluded.partner_id, carrier = excluded.carrier,
+    on conflict (order_id, external_id) do update set
+      fulfilment_order_external_id = excluded.fulfilment_order_external_id, partner_id = excluded.partner_id, carrier = excluded.carrier,
       tracking_number = excluded.tracking_number, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
       estimated_delivery_at = excluded.estimated_delivery_at, line_external_ids = excluded.line_external_ids,
       created_at = excluded.created_at`;
+}
+
+/** What is planned for the whole order is an empty list. */
+async function writeFulfilmentOrders(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  const rows = orders.flatMap(({ id, after }) =>
+    after.fulfilmentOrders.map((work) => ({
+      id: newId('fulfilmentOrder'),
+      order_id: id,
+      external_id: work.externalId,
+      location_external_id: work.locationExternalId,
+      method: work.method,
+      status: work.status,
+      status_occurred_at: work.statusOccurredAt,
+      fulfil_by: work.fulfilBy,
+      lines: work.lines,
+      created_at: work.createdAt,
+    })),
+  );
+  if (rows.length === 0) return;
+  const { sql } = tx.db;
+  await sql`
+    insert into fulfilment_orders (id, order_id, external_id, location_external_id, method, status, status_occurred_at, fulfil_by,
+      lines, created_at)
+    select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_id text, external_id text,
+      location_external_id text, method text, status text, status_occurred_at timestamptz, fulfil_by timestamptz, lines jsonb,
+      created_at timestamptz)
+    on conflict (order_id, external_id) do update set location_external_id = excluded.location_external_id,
+      method = excluded.method, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
+      fulfil_by = excluded.fulfil_by, lines = excluded.lines, created_at = excluded.created_at`;
 }
 
 function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<unknown>[] {
@@ -139,8 +183,13 @@ function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recorde
       id: returnIds.get(one.externalId)!,
       order_id: id,
       external_id: one.externalId,
+      outcome: one.outcome,
       status: one.status,
       reason: one.reason,
+      steps: one.steps,
+      refund_method: one.refundMethod,
+      refund_expected_by: one.refundExpectedBy,
+      told_at: one.toldAt,
       requested_at: one.requestedAt,
       status_occurred_at: one.statusOccurredAt,
       lines: one.lines,
@@ -152,46 +201,62 @@ function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recorde
       return_id: one.id,
       line_external_id: line.lineExternalId,
       quantity: line.quantity,
+      received_quantity: line.receivedQuantity,
+      exchange_sku: line.exchangeSku,
     })),
   );
   const { sql } = tx.db;
   return [
     sql`
-      insert into returns (id, order_id, external_id, status, reason, requested_at, status_occurred_at, updated_at)
+      insert into returns (id, order_id, external_id, outcome, status, reason, steps, refund_method, refund_expected_by, told_at,
+        requested_at, status_occurred_at, updated_at)
       select r.*, ${recordedAt}::timestamptz
-      from jsonb_to_recordset(${sql.json(returns)}::jsonb) as r(id text, order_id text, external_id text, status text,
-        reason text, requested_at timestamptz, status_occurred_at timestamptz)
-      on conflict (order_id, external_id) do update set status = excluded.status, reason = excluded.reason,
+      from jsonb_to_recordset(${sql.json(returns as never)}::jsonb) as r(id text, order_id text, external_id text, outcome text,
+        status text, reason text, steps jsonb, refund_method text, refund_expected_by timestamptz, told_at timestamptz,
+        requested_at timestamptz, status_occurred_at timestamptz)
+      on conflict (order_id, external_id) do update set outcome = excluded.outcome, status = excluded.status,
+        reason = excluded.reason, steps = excluded.steps, refund_method = excluded.refund_method,
+        refund_expected_by = excluded.refund_expected_by, told_at = excluded.told_at,
         requested_at = excluded.requested_at, status_occurred_at = excluded.status_occurred_at, updated_at = excluded.updated_at`,
     sql`
       delete from return_lines l where l.return_id = any(${returns.map(({ id }) => id)}) and (l.return_id, l.line_external_id) not in (
         select * from unnest(${lines.map((row) => row.return_id)}::text[], ${lines.map((row) => row.line_external_id)}::text[])
       )`,
     sql`
-      insert into return_lines (id, return_id, line_external_id, quantity)
+      insert into return_lines (id, return_id, line_external_id, quantity, received_quantity, exchange_sku)
       select * from jsonb_to_recordset(${sql.json(lines)}::jsonb)
-        as r(id text, return_id text, line_external_id text, quantity int)
-      on conflict (return_id, line_external_id) do update set quantity = excluded.quantity`,
+        as r(id text, return_id text, line_external_id text, quantity int, received_quantity int, exchange_sku text)
+      on conflict (return_id, line_external_id) do update set quantity = excluded.quantity,
+        received_quantity = excluded.received_quantity, exchange_sku = excluded.exchange_sku`,
   ];
 }
+
+const STATUSES = ['status', 'fulfilmentStatus', 'paymentStatus', 'returnStatus'] as const;
 
 /** The past of status, by our clock: what could be known at a moment. Two changes within a millisecond stand one after the other. */
 async function writeVersions(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
   const rows = orders
-    .filter(({ before, after }) => before?.status !== after.status || before.paymentStatus !== after.paymentStatus)
-    .map(({ id, after }) => ({ order_id: id, status: after.status, payment_status: after.paymentStatus }));
+    .filter(({ before, after }) => !before || STATUSES.some((axis) => before[axis] !== after[axis]))
+    .map(({ id, after }) => ({
+      order_id: id,
+      status: after.status,
+      fulfilment_status: after.fulfilmentStatus,
+      payment_status: after.paymentStatus,
+      return_status: after.returnStatus,
+    }));
   if (rows.length === 0) return;
   const { sql } = tx.db;
   await sql`
     with changed as (
-      select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(order_id text, status text, payment_status text)
+      select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(order_id text, status text, fulfilment_status text,
+        payment_status text, return_status text)
     ), closed as (
       update order_versions v set valid_to = greatest(${recordedAt}::timestamptz, v.valid_from + interval '1 millisecond')
       from changed c where v.order_id = c.order_id and v.valid_to is null
       returning v.order_id, v.valid_to
     )
-    insert into order_versions (order_id, valid_from, status, payment_status)
-    select c.order_id, coalesce(o.valid_to, ${recordedAt}::timestamptz), c.status, c.payment_status
+    insert into order_versions (order_id, valid_from, status, fulfilment_status, payment_status, return_status)
+    select c.order_id, coalesce(o.valid_to, ${recordedAt}::timestamptz), c.status, c.fulfilment_status, c.payment_status, c.return_status
     from changed c left join closed o on o.order_id = c.order_id`;
 }
 

@@ -20,6 +20,8 @@ function aScan(status: KeptTracking['status'], n: number, but: Partial<KeptTrack
     source: 'carrier',
     sourceEventId: `s${(names += 1)}`,
     shipmentExternalId: 'p1',
+    reasonCode: null,
+    rawStatus: null,
     estimatedDeliveryAt: null,
   };
   return { status, ...clocks, ...origin, ...but };
@@ -207,7 +209,7 @@ test.each<[string, string, OrderFactBody[], KeptTracking[]]>([
 
 test.each<[string, number, ['payment_recorded' | 'refund_recorded', number][]]>([
   ['unpaid', 3_000, []],
-  ['unpaid', 3_000, [['payment_recorded', 2_999]]],
+  ['partially_paid', 3_000, [['payment_recorded', 2_999]]],
   [
     'paid',
     3_000,
