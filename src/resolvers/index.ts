@@ -79,6 +79,12 @@ import {
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
+import {
+  FulfilmentOrderStatusFields,
+  OrderStatusFields,
+  ReturnStatusFields,
+  ShipmentStatusFields,
+} from './orders/status-fields.ts';
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
 import { PartnerMutations } from './partners/partner-mutations.ts';
 import { PartnerQueries } from './partners/partner-queries.ts';
@@ -159,6 +165,10 @@ export const RESOLVERS: readonly ClassType[] = [
   PaymentFields,
   ShipmentFields,
   TrackingEventFields,
+  OrderStatusFields,
+  FulfilmentOrderStatusFields,
+  ShipmentStatusFields,
+  ReturnStatusFields,
   // partners
   PartnerQueries,
   PartnerMutations,

@@ -8,6 +8,8 @@ import type {
   DeliveryFailure,
   DeliveryState,
   Direction,
+  FulfilmentMethod,
+  FulfilmentOrderStatus,
   IdentityKind,
   InvolvementState,
   IssueType,
@@ -17,15 +19,18 @@ import type {
   PartnerKind,
   PartyKind,
   PaymentKind,
+  PaymentState,
   PaymentStatus,
   Presence,
   Priority,
   ReopenReason,
+  ReturnOutcome,
   ReturnStatus,
   Role,
   ShipmentStatus,
   SwitchReason,
 } from '../values/vocabulary.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
@@ -154,6 +159,59 @@ export const ReturnStatusEnum = enumOf<ReturnStatus>('ReturnStatus', 'How far a 
   exchanged: 'Another article went out instead.',
   closed: 'Finished.',
   cancelled: 'The customer changed their mind.',
+});
+
+export const FulfilmentStatusEnum = enumOf<FulfilmentStatus>(
+  'FulfilmentStatus',
+  'Where the goods of an order are. Derived from its facts, never set.',
+  {
+    unfulfilled: 'Nothing was done yet.',
+    in_progress: 'Being packed, or packed.',
+    in_transit: 'A carrier has some of it.',
+    ready_for_pickup: 'Waits at a pickup point; nothing is still to come.',
+    partially_delivered: 'Some arrived, some is still to come.',
+    delivered: 'All of it arrived.',
+    cancelled: 'Will not be sent.',
+  },
+);
+
+export const OrderReturnStatusEnum = enumOf<OrderReturnStatus>(
+  'OrderReturnStatus',
+  'What comes back of an order, all its returns together.',
+  {
+    none: 'Nothing comes back.',
+    started: 'A return is under way.',
+    partially_returned: 'Some came back.',
+    returned: 'All of it came back.',
+  },
+);
+
+export const PaymentStateEnum = enumOf<PaymentState>('PaymentState', 'Whether money has moved.', {
+  done: 'It moved.',
+  pending: 'It is promised and has not moved yet.',
+});
+
+export const ReturnOutcomeEnum = enumOf<ReturnOutcome>('ReturnOutcome', 'What the customer gets for what comes back.', {
+  refund: 'The money.',
+  exchange: 'Another article.',
+});
+
+export const FulfilmentOrderStatusEnum = enumOf<FulfilmentOrderStatus>(
+  'FulfilmentOrderStatus',
+  'How far work at one place is.',
+  {
+    open: 'Planned.',
+    on_hold: 'Held, for example until it is paid.',
+    in_progress: 'Begun.',
+    fulfilled: 'Everything went out.',
+    cancelled: 'Will not be done.',
+  },
+);
+
+export const FulfilmentMethodEnum = enumOf<FulfilmentMethod>('FulfilmentMethod', 'How goods leave the place.', {
+  ship: 'With a carrier.',
+  pickup: 'The customer picks them up.',
+  local_delivery: 'The place brings them.',
 });
 
 export const LocationKindEnum = enumOf<LocationKind>('LocationKind', 'What a location is.', {

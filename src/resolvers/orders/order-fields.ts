@@ -5,7 +5,15 @@ import { Customer } from '../../schema/customers/customer.ts';
 import { Variant } from '../../schema/inventory/catalogue.ts';
 import { Money } from '../../schema/money.ts';
 import { NamedValue, toNamedValues } from '../../schema/named-value.ts';
-import { Order, OrderConnection, OrderLine, Payment, Return, Shipment } from '../../schema/orders/order.ts';
+import {
+  FulfilmentOrder,
+  Order,
+  OrderConnection,
+  OrderLine,
+  Payment,
+  Return,
+  Shipment,
+} from '../../schema/orders/order.ts';
 import { OrderEvent } from '../../schema/orders/order-event.ts';
 import { Partner } from '../../schema/partners/partner.ts';
 import { Right } from '../../schema/right.ts';
@@ -43,6 +51,13 @@ export class OrderFields {
   })
   shipments(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
     return loaders.shipmentsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => [FulfilmentOrder], {
+    description: 'Work planned for it, oldest first. Empty: its source does not tell of it.',
+  })
+  fulfilmentOrders(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.fulfilmentOrdersOfOrder.load(order.id);
   }
 
   @FieldResolver(() => [Return], { description: 'Its returns and exchanges, oldest first. Empty: none.' })

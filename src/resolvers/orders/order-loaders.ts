@@ -1,4 +1,5 @@
 import {
+  readFulfilmentOrders,
   readOrderLines,
   readPayments,
   readReturns,
@@ -32,6 +33,10 @@ export const makeOrderLoaders = (scope: Scope) => ({
   ),
   shipmentsOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readShipments(scope, ids),
+    (row) => row.orderId,
+  ),
+  fulfilmentOrdersOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readFulfilmentOrders(scope, ids),
     (row) => row.orderId,
   ),
   returnsOfOrder: loadManyBy(

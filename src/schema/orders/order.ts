@@ -1,15 +1,32 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
-import type { OrderStatus, PaymentKind, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type {
+  FulfilmentMethod,
+  FulfilmentOrderStatus,
+  OrderStatus,
+  PaymentKind,
+  PaymentState,
+  PaymentStatus,
+  ReturnOutcome,
+  ReturnStatus,
+  ShipmentStatus,
+} from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { PostalAddress } from '../postal-address.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import {
+  FulfilmentMethodEnum,
+  FulfilmentOrderStatusEnum,
+  FulfilmentStatusEnum,
+  OrderReturnStatusEnum,
   OrderStatusEnum,
   PaymentKindEnum,
+  PaymentStateEnum,
   PaymentStatusEnum,
+  ReturnOutcomeEnum,
   ReturnStatusEnum,
   ShipmentStatusEnum,
 } from '../vocabulary.ts';
@@ -47,6 +64,24 @@ export class Order extends Node {
 
   @Field(() => DateTime, { description: 'When the fact that brought the status was stored.' })
   statusRecordedAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The source’s own code for what brought the status. Null: it gave none.',
+  })
+  statusReasonCode!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What brought the status, in the source’s own words. Null: it gave none.',
+  })
+  statusRaw!: string | null;
+
+  @Field(() => FulfilmentStatusEnum, { description: 'Where the goods are. Moves apart from money and returns.' })
+  fulfilmentStatus!: FulfilmentStatus;
+
+  @Field(() => OrderReturnStatusEnum, { description: 'What comes back, all returns together.' })
+  returnStatus!: OrderReturnStatus;
 
   @Field(() => PaymentStatusEnum, { description: 'Where the money stands. Asks the right `payments:read`.' })
   @Right('payments:read')
@@ -109,8 +144,64 @@ export class Payment {
   @Field(() => String, { description: 'Means of payment in the source’s words, for example `credit_card`.' })
   method!: string;
 
-  @Field(() => DateTime, { description: 'When it moved, by the source’s clock.' })
+  @Field(() => PaymentStateEnum, { description: 'Whether it moved.' })
+  state!: PaymentState;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'By when the customer should have the refund, by the policy of its means. Null: a payment.',
+  })
+  expectedBy!: Date | null;
+
+  @Field(() => DateTime, { description: 'When it moved or was promised, by the source’s clock.' })
   occurredAt!: Date;
+}
+
+@ObjectType({ description: 'Units of a line that are worked on at one place.', simpleResolvers: true })
+@Right('orders:read')
+export class FulfilmentOrderLine {
+  @Field(() => String, { description: 'External id of the order’s line.' })
+  lineExternalId!: string;
+
+  @Field(() => Int, { description: 'Units. Whole, at least 1.' })
+  quantity!: number;
+}
+
+@ObjectType({
+  description: 'Work planned at one place for an order: what is packed and leaves from there. Parcels come out of it.',
+  simpleResolvers: true,
+})
+@Right('orders:read')
+export class FulfilmentOrder {
+  @Field(() => ID, { description: 'Id of the work, `ful_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The source’s own id of it. Unique within the order.' })
+  externalId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the work is done, as the source calls the place. Null: not told.',
+  })
+  locationExternalId!: string | null;
+
+  @Field(() => FulfilmentMethodEnum, { description: 'How the goods leave.' })
+  method!: FulfilmentMethod;
+
+  @Field(() => FulfilmentOrderStatusEnum, { description: 'How far it is: as its source says, or its parcels show.' })
+  status!: FulfilmentOrderStatus;
+
+  @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
+  statusOccurredAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'By when it should be done. Null: not told.' })
+  fulfilBy!: Date | null;
+
+  @Field(() => [FulfilmentOrderLine], { description: 'What is worked on. Empty: all of the order.' })
+  lines!: FulfilmentOrderLine[];
+
+  @Field(() => DateTime, { description: 'When it was planned, by the source’s clock.' })
+  createdAt!: Date;
 }
 
 @ObjectType({
@@ -180,6 +271,28 @@ export class ReturnLine {
 
   @Field(() => Int, { description: 'Units that come back. Whole, at least 1.' })
   quantity!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Units that arrived so far. Null: not counted.' })
+  receivedQuantity!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'SKU of what goes out instead. Null: nothing, or not told.' })
+  exchangeSku!: string | null;
+}
+
+@ObjectType({ description: 'One step of a return, with its three clocks.', simpleResolvers: true })
+@Right('orders:read')
+export class ReturnStep {
+  @Field(() => ReturnStatusEnum, { description: 'What happened.' })
+  status!: ReturnStatus;
+
+  @Field(() => DateTime, { description: 'When it happened, by the source’s clock.' })
+  occurredAt!: Date;
+
+  @Field(() => DateTime, { description: 'When it reached us.' })
+  receivedAt!: Date;
+
+  @Field(() => DateTime, { description: 'When it was stored.' })
+  recordedAt!: Date;
 }
 
 @ObjectType({ description: 'A return or exchange of some of an order.', simpleResolvers: true })
@@ -191,8 +304,22 @@ export class Return {
   @Field(() => String, { description: 'The source’s own id of it. Unique within the order.' })
   externalId!: string;
 
-  @Field(() => ReturnStatusEnum, { description: 'How far it is.' })
+  @Field(() => ReturnOutcomeEnum, { description: 'What the customer gets for it.' })
+  outcome!: ReturnOutcome;
+
+  @Field(() => ReturnStatusEnum, { description: 'How far it is. It has no way back: a late step is history.' })
   status!: ReturnStatus;
+
+  @Field(() => [ReturnStep], {
+    description: 'What was told, each status once, in the order in which it became true; late ones too. 11 at most.',
+  })
+  steps!: ReturnStep[];
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'By when the customer should have the money, by policy. Null: nothing to wait for yet, or any more.',
+  })
+  refundExpectedBy!: Date | null;
 
   @Field(() => String, { nullable: true, description: 'Why, as the source wrote it. Null: not told.' })
   reason!: string | null;

@@ -1,5 +1,6 @@
 import type {
   CustomerId,
+  FulfilmentOrderId,
   OrderId,
   PartnerId,
   PaymentId,
@@ -8,7 +9,19 @@ import type {
   TrackingEventId,
 } from '../../values/ids.ts';
 import type { OrderLineId, VariantId } from '../../values/ids.ts';
-import type { OrderStatus, PaymentKind, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type {
+  FulfilmentMethod,
+  FulfilmentOrderStatus,
+  OrderStatus,
+  PaymentKind,
+  PaymentState,
+  PaymentStatus,
+  ReturnOutcome,
+  ReturnStatus,
+  ShipmentStatus,
+} from '../../values/vocabulary.ts';
+import type { FoldedReturnLine, ReturnStep } from './fold-return.ts';
 import type { PostalAddress } from './order-fact.ts';
 
 /** An order as it stands. */
@@ -26,7 +39,12 @@ export interface Order {
   readonly statusOccurredAt: Date;
   readonly statusReceivedAt: Date;
   readonly statusRecordedAt: Date;
+  readonly statusReasonCode: string | null;
+  readonly statusRaw: string | null;
+  readonly fulfilmentStatus: FulfilmentStatus;
   readonly paymentStatus: PaymentStatus;
+  readonly returnStatus: OrderReturnStatus;
+  readonly itemsChangedAt: Date | null;
   readonly cancelReason: string | null;
   readonly shippingAddress: PostalAddress | null;
   readonly updatedAt: Date;
@@ -53,13 +71,31 @@ export interface Payment {
   readonly method: string;
   readonly amountMinor: number;
   readonly currency: string;
+  readonly state: PaymentState;
+  readonly expectedBy: Date | null;
   readonly occurredAt: Date;
+}
+
+/** Work planned at one place. */
+export interface FulfilmentOrder {
+  readonly id: FulfilmentOrderId;
+  readonly orderId: OrderId;
+  readonly externalId: string;
+  readonly locationExternalId: string | null;
+  readonly method: FulfilmentMethod;
+  readonly status: FulfilmentOrderStatus;
+  readonly statusOccurredAt: Date;
+  readonly fulfilBy: Date | null;
+  /** Empty: the whole order. */
+  readonly lines: readonly { readonly lineExternalId: string; readonly quantity: number }[];
+  readonly createdAt: Date;
 }
 
 export interface Shipment {
   readonly id: ShipmentId;
   readonly orderId: OrderId;
   readonly externalId: string;
+  readonly fulfilmentOrderExternalId: string | null;
   readonly partnerId: PartnerId | null;
   readonly carrier: string | null;
   readonly trackingNumber: string | null;
@@ -88,9 +124,15 @@ export interface Return {
   readonly id: ReturnId;
   readonly orderId: OrderId;
   readonly externalId: string;
+  readonly outcome: ReturnOutcome;
   readonly status: ReturnStatus;
   readonly reason: string | null;
+  readonly steps: readonly ReturnStep[];
+  readonly refundMethod: string | null;
+  readonly refundExpectedBy: Date | null;
+  /** When a source last told of it. */
+  readonly toldAt: Date;
   readonly requestedAt: Date;
   readonly statusOccurredAt: Date;
-  readonly lines: readonly { readonly lineExternalId: string; readonly quantity: number }[];
+  readonly lines: readonly FoldedReturnLine[];
 }

@@ -2,7 +2,8 @@ import type { OrderId, ShipmentId } from '../../values/ids.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import { ordersWithinReach, shipmentsWithinReach } from './order-reach.ts';
-import type { OrderLine, Payment, Return, Shipment, TrackingEvent } from './order.ts';
+import type { ReturnStep } from './fold-return.ts';
+import type { FulfilmentOrder, OrderLine, Payment, Return, Shipment, TrackingEvent } from './order.ts';
 
 /** Tracking events of one shipment in one answer, at most. */
 export const MOST_TRACKING_EVENTS = 100;
@@ -19,7 +20,7 @@ export async function readOrderLines(scope: Scope, orderIds: readonly OrderId[])
 /** Payments and refunds of orders, oldest first. */
 export async function readPayments(scope: Scope, orderIds: readonly OrderId[]): Promise<Payment[]> {
   return scope.db.sql<Payment[]>`
-    select p.id, p.order_id, p.external_id, p.kind, p.method, p.amount_minor, o.currency, p.occurred_at
+    select p.id, p.order_id, p.external_id, p.kind, p.method, p.amount_minor, o.currency, p.state, p.expected_by, p.occurred_at
     from payments p join orders o on o.id = p.order_id
     where p.order_id = any(${orderIds as string[]}) and ${ordersWithinReach(scope, 'payments:read')}
     order by p.order_id, p.occurred_at, p.kind, p.external_id`;
@@ -28,7 +29,7 @@ export async function readPayments(scope: Scope, orderIds: readonly OrderId[]): 
 /** Parcels of orders, oldest first. A carrier sees its own. */
 export async function readShipments(scope: Scope, orderIds: readonly OrderId[]): Promise<Shipment[]> {
   return scope.db.sql<Shipment[]>`
-    select s.id, s.order_id, s.external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
+    select s.id, s.order_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
       s.estimated_delivery_at, s.line_external_ids, s.created_at
     from shipments s join orders o on o.id = s.order_id
     where s.order_id = any(${orderIds as string[]}) and ${shipmentsWithinReach(scope)}
@@ -38,7 +39,7 @@ export async function readShipments(scope: Scope, orderIds: readonly OrderId[]):
 /** Shipments by id, within reach. */
 export async function readShipmentsById(scope: Scope, ids: readonly ShipmentId[]): Promise<Shipment[]> {
   return scope.db.sql<Shipment[]>`
-    select s.id, s.order_id, s.external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
+    select s.id, s.order_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
       s.estimated_delivery_at, s.line_external_ids, s.created_at
     from shipments s join orders o on o.id = s.order_id
     where s.id = any(${ids as string[]}) and ${shipmentsWithinReach(scope)}`;
@@ -60,15 +61,35 @@ export async function readTrackingEvents(scope: Scope, shipmentIds: readonly Shi
 
 /** Returns of orders with their lines, oldest first. */
 export async function readReturns(scope: Scope, orderIds: readonly OrderId[]): Promise<Return[]> {
-  return scope.db.sql<Return[]>`
-    select r.id, r.order_id, r.external_id, r.status, r.reason, r.requested_at, r.status_occurred_at, (
-      select coalesce(jsonb_agg(jsonb_build_object('lineExternalId', l.line_external_id, 'quantity', l.quantity)
-        order by l.line_external_id), '[]')
+  const rows = await scope.db.sql<Return[]>`
+    select r.id, r.order_id, r.external_id, r.outcome, r.status, r.reason, r.steps, r.refund_method, r.refund_expected_by, r.told_at,
+      r.requested_at, r.status_occurred_at, (
+      select coalesce(jsonb_agg(jsonb_build_object('lineExternalId', l.line_external_id, 'quantity', l.quantity,
+        'receivedQuantity', l.received_quantity, 'exchangeSku', l.exchange_sku) order by l.line_external_id), '[]')
       from return_lines l where l.return_id = r.id
     ) as lines
     from returns r join orders o on o.id = r.order_id
     where r.order_id = any(${orderIds as string[]}) and ${ordersWithinReach(scope, 'orders:read')}
     order by r.order_id, r.requested_at, r.external_id`;
+  return rows.map((row) => ({ ...row, steps: row.steps.map(withMoments) }));
+}
+
+/** JSON has no moments. */
+const withMoments = ({ status, occurredAt, receivedAt, recordedAt }: ReturnStep): ReturnStep => ({
+  status,
+  occurredAt: new Date(occurredAt),
+  receivedAt: new Date(receivedAt),
+  recordedAt: new Date(recordedAt),
+});
+
+/** Work planned for orders, oldest first. */
+export async function readFulfilmentOrders(scope: Scope, orderIds: readonly OrderId[]): Promise<FulfilmentOrder[]> {
+  return scope.db.sql<FulfilmentOrder[]>`
+    select f.id, f.order_id, f.external_id, f.location_external_id, f.method, f.status, f.status_occurred_at, f.fulfil_by, f.lines,
+      f.created_at
+    from fulfilment_orders f join orders o on o.id = f.order_id
+    where f.order_id = any(${orderIds as string[]}) and ${ordersWithinReach(scope, 'orders:read')}
+    order by f.order_id, f.created_at, f.external_id`;
 }
 
 /** A tracking event by id within reach; waiting ones (no shipment yet) only for who records without limits. */
