@@ -45,5 +45,8 @@ export const EVENT_TYPES = [
   'connector.recorded',
   'team.recorded',
   'customer.linked',
+  'fact.quarantined',
+  'fact.released',
+  'fact.discarded',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -31,6 +31,8 @@ export const RIGHTS = {
   'sessions:write':
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',
   'orders:write': 'Record order facts.',
+  'quarantine:read': 'Facts that are kept apart because they cannot be true.',
+  'quarantine:write': 'Let in or put away facts that are kept apart.',
   'tracking:write': 'Record tracking events.',
   'stock:write': 'Set and adjust stock.',
   'catalogue:write': 'Record products and locations.',

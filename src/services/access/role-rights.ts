@@ -35,6 +35,8 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   supervisor: all(
     ...READS_OF_STAFF,
     'access:read',
+    'quarantine:read',
+    'quarantine:write',
     'messages:send',
     'notes:write',
     'conversations:write',
@@ -106,6 +108,8 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'activity:write',
     'sessions:write',
     'orders:write',
+    'quarantine:read',
+    'quarantine:write',
     'tracking:write',
     'stock:write',
     'catalogue:write',

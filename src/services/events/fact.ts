@@ -9,6 +9,7 @@ import type {
   OrderId,
   PartnerId,
   ProductId,
+  QuarantinedFactId,
   TeamId,
   VariantId,
 } from '../../values/ids.ts';
@@ -28,6 +29,8 @@ export const stream = {
   connector: (id: ConnectorId | string) => `connector:${id}`,
   viewer: (principal: string) => `viewer:${principal}`,
   team: (id: TeamId | string) => `team:${id}`,
+  /** A fact that is kept apart and belongs to no order. */
+  quarantine: (id: QuarantinedFactId | string) => `quarantine:${id}`,
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
 } as const;

@@ -1,11 +1,12 @@
 import type { CustomerId, OrderId, ReturnId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { KeptTracking } from './fold-order.ts';
+import type { KeptFact } from './order-fact.ts';
 
 /** Ids that orders and their parts have already. */
 export interface KnownOrders {
   /** By order number. */
-  readonly orders: ReadonlyMap<string, { readonly id: OrderId; readonly customerId: CustomerId }>;
+  readonly orders: ReadonlyMap<string, { readonly id: OrderId; readonly customerId: CustomerId; readonly currency: string }>;
   /** By order id and external id, see `partKey`. */
   readonly shipments: ReadonlyMap<string, ShipmentId>;
   readonly returns: ReadonlyMap<string, ReturnId>;
@@ -19,8 +20,8 @@ export async function readKnownOrders(tx: TransactionScope, numbers: readonly st
   const { sql } = tx.db;
   const ids = sql`(select id from orders where number = any(${numbers as string[]}))`;
   const [orders, shipments, returns] = await Promise.all([
-    sql<{ id: OrderId; number: string; customerId: CustomerId }[]>`
-      select id, number, customer_id from orders where number = any(${numbers as string[]})`,
+    sql<{ id: OrderId; number: string; customerId: CustomerId; currency: string }[]>`
+      select id, number, customer_id, currency from orders where number = any(${numbers as string[]})`,
     sql<PartRow<ShipmentId>[]>`select id, order_id, external_id from shipments where order_id in ${ids}`,
     sql<PartRow<ReturnId>[]>`select id, order_id, external_id from returns where order_id in ${ids}`,
   ]);
@@ -62,4 +63,11 @@ export async function readPersons(
     select member_id, person_id from person_links where member_id = any(${customerIds as string[]})`;
   const linked = new Map(rows.map((row) => [row.memberId, row.personId]));
   return new Map(customerIds.map((id) => [id, linked.get(id) ?? id]));
+}
+
+/** SKUs that these facts name and the catalogue knows. */
+export async function readKnownSkus(tx: TransactionScope, facts: readonly KeptFact[]): Promise<ReadonlySet<string>> {
+  const named = new Set(facts.flatMap(({ body }) => ('totalMinor' in body ? body.lines.map(({ sku }) => sku) : [])));
+  const rows = await tx.db.sql<{ sku: string }[]>`select sku from variants where sku = any(${[...named]})`;
+  return new Set(rows.map(({ sku }) => sku));
 }

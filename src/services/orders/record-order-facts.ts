@@ -6,11 +6,11 @@ import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { checkOrderFact } from './check-order-fact.ts';
 import { keepFacts } from './keep-facts.ts';
+import { readDecisions } from './keep-quarantine.ts';
 import { lockOrders } from './lock-orders.ts';
 import type { OrderFact } from './order-fact.ts';
 import { factKey } from './order-fact.ts';
 import { refoldOrders } from './refold-orders.ts';
-import type { ResolvedFact } from './resolve-buyers.ts';
 import { resolveBuyers } from './resolve-buyers.ts';
 
 /** Facts in one call, at most. */
@@ -23,6 +23,8 @@ export interface RecordedFacts {
   readonly recorded: number;
   /** Facts of this call whose order nobody has placed yet. They are kept and taken in when it is. */
   readonly waiting: number;
+  /** Facts of this call that are kept apart because they cannot be true. */
+  readonly quarantined: number;
 }
 
 /**
@@ -33,7 +35,10 @@ export interface RecordedFacts {
  * `isLedger`: the facts are bookings of an archive of invoices. Their lines, prices and totals may be negative (what went back,
  * corrections), and one may have 10,000 lines.
  *
- * Throws INVALID_INPUT, NOT_FOUND (customer, partner), CURRENCY_MISMATCH; `field` begins with `facts`, index.
+ * A fact that cannot be true beside the others (another currency, more back than was paid) is kept apart with a reason and has no effect until a
+ * person lets it in.
+ *
+ * Throws INVALID_INPUT, NOT_FOUND (customer, partner); `field` begins with `facts`, index.
  */
 export async function recordOrderFacts(
   scope: Scope,
@@ -46,14 +51,13 @@ export async function recordOrderFacts(
       'facts',
     ]);
   facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)], { isLedger }));
-  if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0 };
+  if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0, quarantined: 0 };
 
   return atomically(scope, async (tx) => {
     await refuseUnknownPartners(tx, facts);
     const resolved = await resolveBuyers(tx, facts);
     const numbers = [...new Set(facts.map((fact) => fact.orderNumber))];
     const recordedAt = await lockOrders(tx, numbers);
-    await refuseOtherCurrencies(tx, resolved, numbers);
     const kept = await keepFacts(tx, resolved, recordedAt);
     await refoldOrders(
       tx,
@@ -66,11 +70,12 @@ export async function recordOrderFacts(
       'orders',
       facts.map(({ source }) => source),
     );
-    const orders = await readIds(tx, numbers);
+    const [orders, decisions] = await Promise.all([readIds(tx, numbers), readDecisions(tx, numbers)]);
     return {
       orderIds: numbers.flatMap((number) => orders.get(number) ?? []),
       recorded: kept.length,
       waiting: facts.filter((fact) => !orders.has(fact.orderNumber)).length,
+      quarantined: facts.filter((fact) => decisions.get(factKey(fact))?.state === 'held').length,
     };
   });
 }
@@ -94,27 +99,4 @@ async function refuseUnknownPartners(tx: TransactionScope, facts: readonly Order
       String(at),
       'partnerId',
     ]);
-}
-
-/** Money in another currency than the order's is a mistake of the source, never a conversion of ours. */
-async function refuseOtherCurrencies(
-  tx: TransactionScope,
-  facts: readonly ResolvedFact[],
-  numbers: readonly string[],
-): Promise<void> {
-  const rows = await tx.db.sql<{ number: string; currency: string }[]>`
-    select number, currency from orders where number = any(${numbers as string[]})`;
-  const currencies = new Map(rows.map((row) => [row.number, row.currency]));
-  for (const fact of facts)
-    if (fact.kind === 'order_placed' && !currencies.has(fact.orderNumber))
-      currencies.set(fact.orderNumber, fact.currency);
-  facts.forEach((fact, i) => {
-    const expected = currencies.get(fact.orderNumber);
-    if (!('currency' in fact) || expected === undefined || fact.currency === expected) return;
-    throw new Refusal('CURRENCY_MISMATCH', `The order was placed in ${expected}. Send the amount in ${expected}.`, [
-      'facts',
-      String(i),
-      'currency',
-    ]);
-  });
 }

@@ -1,23 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ShipmentId } from '../../values/ids.ts';
-import { newId } from '../../values/ids.ts';
+import { newId, type QuarantinedFactId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
+import { findImplausible } from './find-implausible.ts';
 import { foldOrder } from './fold-order.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
 import { readFacts } from './keep-facts.ts';
+import { counts, keepQuarantine, readDecisions, type Decisions, type Held } from './keep-quarantine.ts';
 import { lockTrackingNumbers } from './lock-orders.ts';
 import { nameOrderFacts } from './name-order-facts.ts';
 import { factKey } from './order-fact.ts';
 import type { KnownOrders, ScanRow } from './read-known-orders.ts';
-import { partKey, readKnownOrders, readPersons, readScans } from './read-known-orders.ts';
+import { partKey, readKnownOrders, readKnownSkus, readPersons, readScans } from './read-known-orders.ts';
 import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
 import { writeOrderSteps } from './write-order-steps.ts';
 import { writeOrders } from './write-orders.ts';
 
+/** What a person decided just now about facts that were kept apart: how it was before, by `factKey`. */
+export type DecisionsBefore = Decisions;
+
 /**
- * Derives orders anew from everything that was ever said about them, writes what differs and names what happened. The caller has
+ * Derives orders anew from everything that was ever said about them and can be true, writes what differs and names what happened. The caller has
  * locked the numbers. The number of statements does not depend on the number of orders. Orders that nobody has placed yet are
  * left out: their facts wait.
  */
@@ -26,20 +31,29 @@ export async function refoldOrders(
   numbers: readonly string[],
   fresh: Fresh,
   recordedAt: Date,
+  before: DecisionsBefore | null = null,
 ): Promise<Refolded[]> {
   if (numbers.length === 0) return [];
-  const [facts, known] = await Promise.all([readFacts(tx, numbers), readKnownOrders(tx, numbers)]);
+  const [facts, known, decisions] = await Promise.all([
+    readFacts(tx, numbers),
+    readKnownOrders(tx, numbers),
+    readDecisions(tx, numbers),
+  ]);
+  const knownSkus = await readKnownSkus(tx, [...facts.values()].flat());
   const trackingNumbers = newTrackingNumbers(facts, fresh);
   await lockTrackingNumbers(tx, trackingNumbers);
   const scans = await readScans(tx, [...known.shipments.values()], trackingNumbers);
 
   const drafts = numbers.flatMap((number) => {
-    const draft = refold(number, facts.get(number) ?? [], { known, scans, fresh });
+    const material = { known, scans, fresh, decisions, before: before ?? decisions, knownSkus };
+    const draft = refold(number, facts.get(number) ?? [], material);
     return draft ? [draft] : [];
   });
   const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
   const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
   await writeOrders(tx, orders, recordedAt);
+  const held = orders.flatMap((order) => order.held);
+  await keepQuarantine(tx, { held, plausible: orders.flatMap((order) => order.plausible) }, recordedAt);
   await writeOrderSteps(tx, orders, fresh, recordedAt);
   for (const order of orders) nameOrderFacts(tx, order, fresh);
   return orders;
@@ -53,10 +67,18 @@ function newTrackingNumbers(facts: ReadonlyMap<string, FactOfOrder[]>, fresh: Fr
   return [...new Set(numbers)];
 }
 
-type Material = { known: KnownOrders; scans: readonly ScanRow[]; fresh: Fresh };
+interface Material {
+  readonly known: KnownOrders;
+  readonly scans: readonly ScanRow[];
+  readonly fresh: Fresh;
+  readonly decisions: Decisions;
+  readonly before: DecisionsBefore;
+  readonly knownSkus: ReadonlySet<string>;
+}
 
-function refold(number: string, facts: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
-  const { known, fresh } = material;
+function refold(number: string, told: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
+  const { known, fresh, before: decidedBefore } = material;
+  const { facts, held, plausible } = weigh(told, known.orders.get(number)?.currency ?? null, material);
   const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];
   if (!buyer) return null;
   const row = known.orders.get(number);
@@ -71,7 +93,7 @@ function refold(number: string, facts: readonly FactOfOrder[], material: Materia
   const scans = placeScans(facts, shipmentIds, material);
 
   const before = foldOrder(
-    facts.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact))),
+    told.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact)) && counts(decidedBefore, fact)),
     scans.filter((scan) => !scan.isFresh),
   );
   const after = foldOrder(facts, scans)!;
@@ -84,9 +106,33 @@ function refold(number: string, facts: readonly FactOfOrder[], material: Materia
     after,
     changed: !isDeepStrictEqual(before, after),
     facts,
+    held: held.map((one) => ({ ...one, fact: { ...one.fact, orderId: id } })),
+    plausible,
     scans,
     shipmentIds,
     returnIds: idsOf('return_recorded', known.returns, () => newId('return')),
+  };
+}
+
+/** What counts of an order's facts, what is kept apart from now on, and what is so no more. */
+function weigh(
+  told: readonly FactOfOrder[],
+  currency: string | null,
+  { decisions, knownSkus }: Material,
+): { facts: FactOfOrder[]; held: Held[]; plausible: QuarantinedFactId[] } {
+  const stateOf = (fact: FactOfOrder) => decisions.get(factKey(fact))?.state ?? null;
+  const open = told.filter((fact) => stateOf(fact) !== 'discarded');
+  const released = new Set(open.filter((fact) => stateOf(fact) === 'released').map(factKey));
+  const reasons = findImplausible(open, { currency, knownSkus, released });
+  return {
+    facts: open.filter((fact) => !reasons.has(factKey(fact))),
+    held: open.flatMap((fact) => {
+      const reason = reasons.get(factKey(fact));
+      return reason && stateOf(fact) !== 'held' ? [{ fact, reason }] : [];
+    }),
+    plausible: open.flatMap((fact) =>
+      stateOf(fact) === 'held' && !reasons.has(factKey(fact)) ? [decisions.get(factKey(fact))!.id] : [],
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { CustomerId, OrderId, ReturnId, ShipmentId } from '../../values/ids.ts';
+import type { CustomerId, OrderId, QuarantinedFactId, ReturnId, ShipmentId } from '../../values/ids.ts';
 import type { OrderState } from './fold-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
+import type { Held } from './keep-quarantine.ts';
 import type { ScanRow } from './read-known-orders.ts';
 
 /** What this transaction has just kept, by `factKey`. */
@@ -21,7 +22,12 @@ export interface Refolded {
   readonly before: OrderState | null;
   readonly after: OrderState;
   readonly changed: boolean;
+  /** Those that count. */
   readonly facts: readonly FactOfOrder[];
+  /** Facts that are kept apart from now on. */
+  readonly held: readonly Held[];
+  /** Kept apart until now, and let in. */
+  readonly plausible: readonly QuarantinedFactId[];
   readonly scans: readonly PlacedScan[];
   readonly shipmentIds: ReadonlyMap<string, ShipmentId>;
   readonly returnIds: ReadonlyMap<string, ReturnId>;

@@ -1,0 +1,138 @@
+import type { QuarantineReason } from '../../values/quarantine.ts';
+import { inSourceOrder } from './in-source-order.ts';
+import { moneyKey } from './fold-money.ts';
+import type { KeptFact, LinesChanged, MoneyMoved, OrderPlaced, ReturnRecorded } from './order-fact.ts';
+import { factKey } from './order-fact.ts';
+
+/** What is known besides what was told. */
+export interface Grounds {
+  /** In what the order was placed, where it stands already: that stays. */
+  readonly currency: string | null;
+  /** SKUs of these facts that the catalogue knows. */
+  readonly knownSkus: ReadonlySet<string>;
+  /** Facts that a person let in, by `factKey`: they are believed. */
+  readonly released: ReadonlySet<string>;
+}
+
+type Of<B> = KeptFact & { readonly body: B };
+type StatesLines = OrderPlaced | LinesChanged;
+
+const ofKind = <K extends KeptFact['body']['kind']>(facts: readonly KeptFact[], ...kinds: readonly K[]) =>
+  facts.filter((fact): fact is Of<Extract<KeptFact['body'], { kind: K }>> => kinds.includes(fact.body.kind as K));
+
+/**
+ * Which facts of an order cannot be true beside the others, by `factKey`. Pure, and the same for any order of arrival: a refund that
+ * comes before its payment is implausible only until the payment is there. Nothing is, while nobody has placed the order.
+ *
+ * | reason | holds when |
+ * |---|---|
+ * | currency_changed | money or a total in another currency than the order's |
+ * | unknown_sku | the lines change to an article that the catalogue does not know, though it knew all of the first ones |
+ * | amount_changed | a payment or refund is told again with another amount, under no newer version |
+ * | exceeds_total | more was paid than the order ever cost, what went back taken off |
+ * | exceeds_paid | more goes back than was paid; where no payment was told, than the order ever cost |
+ * | unknown_line | a return names a line that the order never had |
+ * | exceeds_ordered | more units come back than were ever ordered |
+ */
+export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): Map<string, QuarantineReason> {
+  const all = inSourceOrder(facts).map(({ fact }) => fact);
+  const found = new Map<string, QuarantineReason>();
+  const first = ofKind(all, 'order_placed')[0];
+  if (!first) return found;
+  const isReleased = (fact: KeptFact) => grounds.released.has(factKey(fact));
+  const hold = (fact: KeptFact, reason: QuarantineReason) => {
+    if (!isReleased(fact)) found.set(factKey(fact), reason);
+  };
+  const believed = <F extends KeptFact>(some: readonly F[]) => some.filter((fact) => !found.has(factKey(fact)));
+
+  const currency = grounds.currency ?? first.body.currency;
+  for (const fact of all) if ('currency' in fact.body && fact.body.currency !== currency) hold(fact, 'currency_changed');
+
+  const stated = believed(ofKind(all, 'order_placed', 'lines_changed'));
+  for (const fact of changesToUnknown(stated, grounds.knownSkus)) hold(fact, 'unknown_sku');
+
+  const totals = believed(stated);
+  const mostTotal = Math.max(0, ...totals.map(({ body }) => body.totalMinor));
+  const money = believed(ofKind(all, 'payment_recorded', 'refund_promised', 'refund_recorded'));
+  for (const fact of changedAmounts(money)) hold(fact, 'amount_changed');
+  const moved = believed(money);
+  const [payments, refunds] = [
+    moved.filter(({ body }) => body.kind === 'payment_recorded'),
+    moved.filter(({ body }) => body.kind !== 'payment_recorded'),
+  ];
+  for (const fact of beyond(payments, mostTotal + sumOf(refunds), isReleased)) hold(fact, 'exceeds_total');
+  const paid = sumOf(believed(payments));
+  for (const fact of beyond(refunds, payments.length > 0 ? paid : mostTotal, isReleased)) hold(fact, 'exceeds_paid');
+
+  for (const [fact, reason] of wrongReturns(ofKind(all, 'return_recorded'), totals, isReleased)) hold(fact, reason);
+  return found;
+}
+
+/** An order whose first lines the catalogue does not know all of says nothing about articles. */
+function changesToUnknown(stated: readonly Of<StatesLines>[], known: ReadonlySet<string>): Of<StatesLines>[] {
+  const isKnown = ({ body }: Of<StatesLines>) => body.lines.every(({ sku }) => known.has(sku));
+  const [first, ...changes] = stated;
+  return first && first.body.lines.length > 0 && isKnown(first) ? changes.filter((change) => !isKnown(change)) : [];
+}
+
+/** A version of the source that is newer may say another amount: shops tell what has been paid so far as one payment that grows. */
+function changedAmounts(money: readonly Of<MoneyMoved>[]): Of<MoneyMoved>[] {
+  const before = new Map<string, Of<MoneyMoved>>();
+  return money.filter((fact) => {
+    const key = `${fact.source} ${fact.body.kind} ${moneyKey(fact.body)}`;
+    const known = before.get(key);
+    const isNewer = fact.sourceVersion !== null && fact.sourceVersion > (known?.sourceVersion ?? -1);
+    if (known && known.body.amountMinor !== fact.body.amountMinor && !isNewer) return true;
+    before.set(key, fact);
+    return false;
+  });
+}
+
+/** What the newest facts of each payment or refund add up to. */
+function sumOf(money: readonly Of<MoneyMoved>[]): number {
+  const newest = new Map(money.map((fact) => [moneyKey(fact.body), fact.body.amountMinor]));
+  return [...newest.values()].reduce((sum, amount) => sum + amount, 0);
+}
+
+/** The facts with which a sum goes beyond what it can be, each weighed beside those before it that stay below. */
+function beyond(
+  money: readonly Of<MoneyMoved>[],
+  most: number,
+  isReleased: (fact: KeptFact) => boolean,
+): Of<MoneyMoved>[] {
+  const amounts = new Map<string, number>();
+  return money.filter((fact) => {
+    const key = moneyKey(fact.body);
+    const others = [...amounts].reduce((sum, [name, amount]) => (name === key ? sum : sum + amount), 0);
+    if (others + fact.body.amountMinor > most && !isReleased(fact)) return true;
+    amounts.set(key, fact.body.amountMinor);
+    return false;
+  });
+}
+
+const GIVES_UP: ReadonlySet<string> = new Set(['declined', 'cancelled']);
+
+function wrongReturns(
+  told: readonly Of<ReturnRecorded>[],
+  totals: readonly Of<StatesLines>[],
+  isReleased: (fact: KeptFact) => boolean,
+): [Of<ReturnRecorded>, QuarantineReason][] {
+  const ordered = new Map<string, number>();
+  for (const { externalId, quantity } of totals.flatMap(({ body }) => body.lines))
+    ordered.set(externalId, Math.max(quantity, ordered.get(externalId) ?? 0));
+  const givenUp = new Set(told.filter(({ body }) => GIVES_UP.has(body.status)).map(({ body }) => body.externalId));
+  const units = new Map<string, ReadonlyMap<string, number>>();
+  return told.flatMap((fact): [Of<ReturnRecorded>, QuarantineReason][] => {
+    const { externalId, lines } = fact.body;
+    if (!lines || givenUp.has(externalId)) return [];
+    const wrong = lines.flatMap(({ lineExternalId, quantity }): QuarantineReason[] => {
+      const others = [...units].filter(([id]) => id !== externalId).map(([, of]) => of.get(lineExternalId) ?? 0);
+      const back = others.reduce((sum, one) => sum + one, quantity);
+      if (!ordered.has(lineExternalId)) return ['unknown_line'];
+      return back > Math.max(0, ordered.get(lineExternalId)!) ? ['exceeds_ordered'] : [];
+    })[0];
+    if (wrong && !isReleased(fact)) return [[fact, wrong]];
+    units.set(externalId, new Map(lines.map((line) => [line.lineExternalId, line.quantity])));
+    return [];
+  });
+}
