@@ -43,17 +43,14 @@ export const sourceObjects = pgTable(
   ],
 );
 
-/**
- * Facts about something that nobody has named yet (a parcel of an unknown order, stock of an unknown SKU), taken in when it is; and those
- * that cannot be true (money in another currency than the order's), kept for a person to look at.
- */
+/** Facts about something that nobody has named yet (a parcel of an unknown order, stock of an unknown SKU), taken in when it is. */
 export const waitingFacts = pgTable(
   'waiting_facts',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     source: text('source').notNull(),
     sourceEventId: text('source_event_id').notNull(),
-    /** What it waits for: `order`, `item`, `shipment` of its source, a `sku` or `location` of anybody, or `review` by a person. */
+    /** What it waits for: `order`, `item`, `shipment` of its source, a `sku` or `location` of anybody. */
     waitsFor: word('waits_for').notNull(),
     waitsForId: text('waits_for_id').notNull(),
     version: bigint('version', { mode: 'number' }),

@@ -25,12 +25,14 @@ export async function receiveDelivery(
   installation: Installation,
   { source, requestId, bytes, facts }: SourceDelivery,
 ): Promise<ReceivedFacts> {
-  if (facts.length === 0) return { taken: 0, waiting: 0 };
+  if (facts.length === 0) return { taken: 0, waiting: 0, quarantined: 0 };
   const digest = createHash('sha256').update(bytes).digest('hex');
   const act = { mutation: 'delivery', key: requestId ?? `sha256:${digest}`, input: digest, forgetsRefusals: true };
   const { ids } = await idempotently(scope, installation, act, async (tx) => {
-    const { taken, waiting } = await receiveFacts(tx, source, facts);
-    return { taken: String(taken), waiting: String(waiting) };
+    const { taken, waiting, quarantined } = await receiveFacts(tx, source, facts);
+    return { taken: String(taken), waiting: String(waiting), quarantined: String(quarantined) };
   });
-  return { taken: Number(ids.taken), waiting: Number(ids.waiting) };
+  // A delivery that was kept before there was a quarantine has none.
+  const { taken, waiting, quarantined = '0' } = ids as { taken: string; waiting: string; quarantined?: string };
+  return { taken: Number(taken), waiting: Number(waiting), quarantined: Number(quarantined) };
 }

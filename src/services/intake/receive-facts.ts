@@ -30,6 +30,8 @@ export interface ReceivedFacts {
   readonly taken: number;
   /** How many of them wait for something that nobody has named yet, such as the order of a parcel. They are kept. */
   readonly waiting: number;
+  /** How many are kept apart because they cannot be true, such as money in another currency. A person looks at them. */
+  readonly quarantined: number;
 }
 
 type Told<B> = ToldFact & B;
@@ -40,7 +42,7 @@ type Told<B> = ToldFact & B;
  * yet waits and is taken in by the fact that names it.
  */
 export async function receiveFacts(scope: Scope, source: string, facts: readonly SourceFact[]): Promise<ReceivedFacts> {
-  if (facts.length === 0) return { taken: 0, waiting: 0 };
+  if (facts.length === 0) return { taken: 0, waiting: 0, quarantined: 0 };
   const told = facts.map((fact): ToldFact => ({ ...fact, source, receivedAt: scope.now }));
   for (const fact of told) checkSourceFact(fact, scope.now);
   return atomically(scope, async (tx) => {
@@ -50,10 +52,10 @@ export async function receiveFacts(scope: Scope, source: string, facts: readonly
     const news = told.filter((fact) => isNews(fact, known));
     await writeObjects(tx, source, await withOwnNumbers(tx, source, news.flatMap(objectsOf), known));
     const woken = await takeWaiting(tx, source, news.flatMap(namesBrought));
-    const waiting = await takeIn(tx, source, [...news, ...woken]);
+    const { waiting, quarantined } = await takeIn(tx, source, [...news, ...woken]);
     await keepWaiting(tx, waiting);
     const ids = new Set(facts.map(({ id }) => id));
-    return { taken: facts.length, waiting: waiting.filter(({ fact }) => ids.has(fact.id)).length };
+    return { taken: facts.length, waiting: waiting.filter(({ fact }) => ids.has(fact.id)).length, quarantined };
   });
 }
 
@@ -88,18 +90,24 @@ function namesBrought(fact: ToldFact): WaitsFor[] {
 const ofType = <T extends ToldFact['type']>(facts: readonly ToldFact[], type: T) =>
   facts.filter((fact): fact is Extract<ToldFact, { type: T }> => fact.type === type);
 
+interface TakenIn {
+  readonly waiting: readonly Waiting[];
+  readonly quarantined: number;
+}
+
 /** People and places first, for the rest speaks of them. Answers what has to wait. */
-async function takeIn(tx: TransactionScope, source: string, facts: readonly ToldFact[]): Promise<Waiting[]> {
+async function takeIn(tx: TransactionScope, source: string, facts: readonly ToldFact[]): Promise<TakenIn> {
   const waiting: Waiting[] = [];
   await takeCustomers(tx, ofType(facts, 'customer'));
   await takeProducts(tx, ofType(facts, 'product'));
   await takeLocations(tx, ofType(facts, 'location'));
-  waiting.push(...(await receiveStock(tx, facts)));
+  const stock = await receiveStock(tx, facts);
+  waiting.push(...stock.waiting);
   const orders = await takeOrders(tx, source, ofType(facts, 'order'));
   waiting.push(...orders.waiting);
   const woken = await takeWaiting(tx, source, await parcelsOf(tx, orders.numbers));
   waiting.push(...(await takeTracking(tx, source, [...ofType(facts, 'tracking'), ...ofType(woken, 'tracking')])));
-  return waiting;
+  return { waiting, quarantined: stock.quarantined + orders.quarantined };
 }
 
 async function takeCustomers(tx: TransactionScope, facts: readonly Told<CustomerTold>[]): Promise<void> {
@@ -139,12 +147,8 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
   const waiting = facts
     .filter((fact) => numberOf(fact) === null)
     .map((fact): Waiting => ({ fact, for: { kind: 'order', id: fact.order.externalId! } }));
-  const numbered = facts.filter((fact) => numberOf(fact) !== null);
-  const currencies = await readCurrencies(tx, numbered, numberOf);
-  const named = numbered.filter((fact) => isInCurrency(fact, currencies.get(numberOf(fact)!)));
-  for (const fact of numbered)
-    if (!named.includes(fact)) waiting.push({ fact, for: { kind: 'review', id: 'CURRENCY_MISMATCH' } });
-  await refusedFrom(named.map(pathOf), 'facts', () =>
+  const named = facts.filter((fact) => numberOf(fact) !== null);
+  const { quarantined } = await refusedFrom(named.map(pathOf), 'facts', () =>
     recordOrderFacts(
       tx,
       named.map((fact) => toOrderFact(fact, numberOf(fact)!)),
@@ -159,27 +163,8 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
         : [],
     ),
   );
-  return { waiting, numbers: named.map((fact) => numberOf(fact)!) };
+  return { waiting, quarantined, numbers: named.map((fact) => numberOf(fact)!) };
 }
-
-/** What each of these orders is paid in, by its number: as it was placed, or is by one of these facts. */
-async function readCurrencies(
-  tx: TransactionScope,
-  facts: readonly Told<OrderTold>[],
-  numberOf: (fact: OrderTold) => string | null,
-): Promise<Map<string, string>> {
-  const rows = await tx.db.sql<{ number: string; currency: string }[]>`
-    select number, currency from orders where number = any(${facts.map((fact) => numberOf(fact)!)})`;
-  const currencies = new Map(rows.map(({ number, currency }) => [number, currency]));
-  for (const told of facts)
-    if (told.fact.kind === 'order_placed' && !currencies.has(numberOf(told)!))
-      currencies.set(numberOf(told)!, told.fact.currency);
-  return currencies;
-}
-
-/** Money in another currency than its order's is a mistake of the source, and not one that it mends by sending it again. */
-const isInCurrency = ({ fact }: OrderTold, currency: string | undefined): boolean =>
-  !('currency' in fact) || currency === undefined || fact.currency === currency;
 
 /** The parcels that these orders have by now: a carrier may have been faster than the shop. */
 async function parcelsOf(tx: TransactionScope, numbers: readonly string[]): Promise<WaitsFor[]> {

@@ -3,6 +3,7 @@ import { setStock } from '../inventory/set-stock.ts';
 import type { LocationId, VariantId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { TransactionScope } from '../scope.ts';
+import { quarantineMoves } from './quarantine-moves.ts';
 import { inRounds, pathOf, refusedFrom } from './refused-from.ts';
 import type { StockCounted, StockMoved } from './source-fact.ts';
 import type { ToldFact, Waiting } from './waiting-facts.ts';
@@ -14,10 +15,13 @@ interface Placed<F> {
   readonly locationId: LocationId;
 }
 
-/** Books counts and movements. Answers those whose article or location nobody has recorded yet. */
-export async function receiveStock(tx: TransactionScope, facts: readonly ToldFact[]): Promise<Waiting[]> {
+/** Books counts and movements. Answers those whose article or location nobody has recorded yet, and how many were kept apart. */
+export async function receiveStock(
+  tx: TransactionScope,
+  facts: readonly ToldFact[],
+): Promise<{ waiting: readonly Waiting[]; quarantined: number }> {
   const stock = facts.filter((fact): fact is StockFact => fact.type === 'stock_count' || fact.type === 'stock_move');
-  if (stock.length === 0) return [];
+  if (stock.length === 0) return { waiting: [], quarantined: 0 };
   const { placed, waiting } = await place(tx, await nameItems(tx, stock));
   const counts = placed.filter((one): one is Placed<ToldFact & StockCounted> => one.fact.type === 'stock_count');
   for (const round of inRounds(counts, ({ variantId, locationId }) => [`${variantId} ${locationId}`]))
@@ -33,6 +37,7 @@ export async function receiveStock(tx: TransactionScope, facts: readonly ToldFac
           })),
         ),
     );
+  const impossible: (ToldFact & StockMoved)[] = [];
   for (const { fact, variantId, locationId } of placed) {
     if (fact.type !== 'stock_move') continue;
     const { delta, reason, source } = fact;
@@ -40,11 +45,12 @@ export async function receiveStock(tx: TransactionScope, facts: readonly ToldFac
       await adjustStock(tx, { variantId, locationId, delta, reason, source });
     } catch (error) {
       // What was sold was sold, whatever we know: a person finds out which of the two is wrong.
-      if (!(error instanceof Refusal)) throw error;
-      waiting.push({ fact, for: { kind: 'review', id: error.code } });
+      if (!(error instanceof Refusal) || error.code !== 'INSUFFICIENT_STOCK') throw error;
+      impossible.push(fact);
     }
   }
-  return waiting;
+  await quarantineMoves(tx, impossible);
+  return { waiting, quarantined: impossible.length };
 }
 
 /** Puts the SKU where a source names an item by its own id. */

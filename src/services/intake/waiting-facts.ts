@@ -3,8 +3,8 @@ import type { SourceFact, SourceFactBody } from './source-fact.ts';
 
 /** Of what a fact waits. */
 export interface WaitsFor {
-  /** `order`, `item`, `shipment`: of its source. `sku`, `location`: of anybody. `review`: a person, for it cannot be true; `id` says why. */
-  readonly kind: 'order' | 'item' | 'shipment' | 'sku' | 'location' | 'review';
+  /** `order`, `item`, `shipment`: of its source. `sku`, `location`: of anybody. */
+  readonly kind: 'order' | 'item' | 'shipment' | 'sku' | 'location';
   readonly id: string;
 }
 
@@ -16,7 +16,7 @@ export interface Waiting {
   readonly for: WaitsFor;
 }
 
-/** Keeps facts until what they wait for is named. Who ordered, and to where, is not kept of an order that cannot be true. */
+/** Keeps facts until what they wait for is named. */
 export async function keepWaiting(tx: TransactionScope, waiting: readonly Waiting[]): Promise<void> {
   if (waiting.length === 0) return;
   const { sql } = tx.db;
@@ -28,7 +28,7 @@ export async function keepWaiting(tx: TransactionScope, waiting: readonly Waitin
         waits_for: name.kind,
         waits_for_id: name.id,
         version,
-        body: withoutPerson(body),
+        body,
       },
       ...{ occurred_at: occurredAt, received_at: receivedAt },
     }),
@@ -40,12 +40,6 @@ export async function keepWaiting(tx: TransactionScope, waiting: readonly Waitin
     order by source collate "C", source_event_id collate "C"
     on conflict (source, source_event_id) do nothing`;
 }
-
-const NOBODY = { identities: [], displayName: null };
-const withoutPerson = (body: SourceFactBody): SourceFactBody =>
-  body.type === 'order' && body.fact.kind === 'order_placed'
-    ? { ...body, fact: { ...body.fact, buyer: NOBODY, shippingAddress: null } }
-    : body;
 
 /** Takes the facts that wait for one of these out of the waiting, in the order of their arrival. */
 export async function takeWaiting(

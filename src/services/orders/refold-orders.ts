@@ -18,9 +18,6 @@ import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
 import { writeOrderSteps } from './write-order-steps.ts';
 import { writeOrders } from './write-orders.ts';
 
-/** What a person decided just now about facts that were kept apart: how it was before, by `factKey`. */
-export type DecisionsBefore = Decisions;
-
 /**
  * Derives orders anew from everything that was ever said about them and can be true, writes what differs and names what happened. The caller has
  * locked the numbers. The number of statements does not depend on the number of orders. Orders that nobody has placed yet are
@@ -31,7 +28,6 @@ export async function refoldOrders(
   numbers: readonly string[],
   fresh: Fresh,
   recordedAt: Date,
-  before: DecisionsBefore | null = null,
 ): Promise<Refolded[]> {
   if (numbers.length === 0) return [];
   const [facts, known, decisions] = await Promise.all([
@@ -45,7 +41,7 @@ export async function refoldOrders(
   const scans = await readScans(tx, [...known.shipments.values()], trackingNumbers);
 
   const drafts = numbers.flatMap((number) => {
-    const material = { known, scans, fresh, decisions, before: before ?? decisions, knownSkus };
+    const material = { known, scans, fresh, decisions, knownSkus };
     const draft = refold(number, facts.get(number) ?? [], material);
     return draft ? [draft] : [];
   });
@@ -53,9 +49,12 @@ export async function refoldOrders(
   const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
   await writeOrders(tx, orders, recordedAt);
   const held = orders.flatMap((order) => order.held);
-  await keepQuarantine(tx, { held, plausible: orders.flatMap((order) => order.plausible) }, recordedAt);
-  await writeOrderSteps(tx, orders, fresh, recordedAt);
-  for (const order of orders) nameOrderFacts(tx, order, fresh);
+  const plausible = orders.flatMap((order) => order.plausible);
+  await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);
+  // What is let in by now is as new to readers as what was told just now.
+  const news = { ...fresh, facts: new Set([...fresh.facts, ...plausible.map(({ key }) => key)]) };
+  await writeOrderSteps(tx, orders, news, recordedAt);
+  for (const order of orders) nameOrderFacts(tx, order, news);
   return orders;
 }
 
@@ -72,12 +71,11 @@ interface Material {
   readonly scans: readonly ScanRow[];
   readonly fresh: Fresh;
   readonly decisions: Decisions;
-  readonly before: DecisionsBefore;
   readonly knownSkus: ReadonlySet<string>;
 }
 
 function refold(number: string, told: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
-  const { known, fresh, before: decidedBefore } = material;
+  const { known, fresh, decisions } = material;
   const { facts, held, plausible } = weigh(told, known.orders.get(number)?.currency ?? null, material);
   const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];
   if (!buyer) return null;
@@ -93,7 +91,7 @@ function refold(number: string, told: readonly FactOfOrder[], material: Material
   const scans = placeScans(facts, shipmentIds, material);
 
   const before = foldOrder(
-    told.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact)) && counts(decidedBefore, fact)),
+    told.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact)) && counts(decisions, fact)),
     scans.filter((scan) => !scan.isFresh),
   );
   const after = foldOrder(facts, scans)!;
@@ -119,7 +117,7 @@ function weigh(
   told: readonly FactOfOrder[],
   currency: string | null,
   { decisions, knownSkus }: Material,
-): { facts: FactOfOrder[]; held: Held[]; plausible: QuarantinedFactId[] } {
+): { facts: FactOfOrder[]; held: Held[]; plausible: { id: QuarantinedFactId; key: string }[] } {
   const stateOf = (fact: FactOfOrder) => decisions.get(factKey(fact))?.state ?? null;
   const open = told.filter((fact) => stateOf(fact) !== 'discarded');
   const released = new Set(open.filter((fact) => stateOf(fact) === 'released').map(factKey));
@@ -131,7 +129,9 @@ function weigh(
       return reason && stateOf(fact) !== 'held' ? [{ fact, reason }] : [];
     }),
     plausible: open.flatMap((fact) =>
-      stateOf(fact) === 'held' && !reasons.has(factKey(fact)) ? [decisions.get(factKey(fact))!.id] : [],
+      stateOf(fact) === 'held' && !reasons.has(factKey(fact)) 
+        ? [{ id: decisions.get(factKey(fact))!.id, key: factKey(fact) }]
+        : [],
     ),
   };
 }

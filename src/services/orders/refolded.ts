@@ -27,7 +27,7 @@ export interface Refolded {
   /** Facts that are kept apart from now on. */
   readonly held: readonly Held[];
   /** Kept apart until now, and let in. */
-  readonly plausible: readonly QuarantinedFactId[];
+  readonly plausible: readonly { readonly id: QuarantinedFactId; readonly key: string }[];
   readonly scans: readonly PlacedScan[];
   readonly shipmentIds: ReadonlyMap<string, ShipmentId>;
   readonly returnIds: ReadonlyMap<string, ReturnId>;

@@ -263,7 +263,7 @@ async function writeVersions(tx: TransactionScope, orders: readonly Refolded[], 
 /** Facts and scans that came too early find their order and their shipment. */
 async function takeInWaiting(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
   const { sql } = tx.db;
-  const facts = orders.filter(({ facts }) => facts.some((fact) => fact.orderId === null));
+  const facts = orders.filter(({ facts, held }) => held.length > 0 || facts.some((fact) => fact.orderId === null));
   const scans = orders.flatMap((order) =>
     order.scans
       .filter((scan) => scan.shipmentId === null)
