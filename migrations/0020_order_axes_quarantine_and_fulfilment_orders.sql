@@ -78,4 +78,7 @@ SELECT 'qfa_' || substr(md5(id::text || source) || md5(source_event_id), 1, 26),
   coalesce(body -> 'fact' ->> 'kind', body ->> 'type'), lower(waits_for_id), body -> 'order' ->> 'number', body, occurred_at, received_at,
   received_at, 'held'
 FROM "waiting_facts" WHERE waits_for = 'review';--> statement-breakpoint
-DELETE FROM "waiting_facts" WHERE waits_for = 'review';
+DELETE FROM "waiting_facts" WHERE waits_for = 'review';--> statement-breakpoint
+-- Keys of those who record facts, and of those who oversee, may look into the quarantine.
+UPDATE "api_keys" SET scopes = scopes || '{quarantine:read,quarantine:write}'
+WHERE role IN ('admin', 'supervisor', 'integration') AND 'orders:read' = ANY (scopes) AND NOT 'quarantine:read' = ANY (scopes);

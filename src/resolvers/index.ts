@@ -79,6 +79,7 @@ import {
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
+import { QuarantinedFactFields, QuarantineMutations, QuarantineQueries } from './orders/quarantine-resolvers.ts';
 import {
   FulfilmentOrderStatusFields,
   OrderStatusFields,
@@ -169,6 +170,9 @@ export const RESOLVERS: readonly ClassType[] = [
   FulfilmentOrderStatusFields,
   ShipmentStatusFields,
   ReturnStatusFields,
+  QuarantineQueries,
+  QuarantinedFactFields,
+  QuarantineMutations,
   // partners
   PartnerQueries,
   PartnerMutations,

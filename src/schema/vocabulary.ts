@@ -31,6 +31,7 @@ import type {
   SwitchReason,
 } from '../values/vocabulary.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
+import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
@@ -213,6 +214,32 @@ export const FulfilmentMethodEnum = enumOf<FulfilmentMethod>('FulfilmentMethod',
   pickup: 'The customer picks them up.',
   local_delivery: 'The place brings them.',
 });
+
+export const QuarantineReasonEnum = enumOf<QuarantineReason>(
+  'QuarantineReason',
+  'Why an authentic fact cannot be true beside the others.',
+  {
+    currency_changed: 'It is in another currency than the order was placed in.',
+    amount_changed: 'The same payment or refund was told with another amount before.',
+    exceeds_total: 'More was paid than the order ever cost.',
+    exceeds_paid: 'More goes back than was paid.',
+    unknown_sku: 'The lines change to an article that the catalogue does not know.',
+    unknown_line: 'A return names a line that the order never had.',
+    exceeds_ordered: 'More units come back than were ever ordered.',
+    insufficient_stock: 'It takes more units than there are.',
+  },
+);
+
+export const QuarantineStateEnum = enumOf<QuarantineState>(
+  'QuarantineState',
+  'What became of a fact that was kept apart.',
+  {
+    held: 'It waits for a person and has no effect.',
+    released: 'A person let it in.',
+    discarded: 'A person put it away for good.',
+    withdrawn: 'What was told later made it plausible; it counts.',
+  },
+);
 
 export const LocationKindEnum = enumOf<LocationKind>('LocationKind', 'What a location is.', {
   store: 'A store that customers visit.',

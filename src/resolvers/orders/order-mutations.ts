@@ -20,7 +20,7 @@ import { toOrderFact } from './to-order-fact.ts';
 export class OrderMutations {
   @Mutation(() => OrderFactsRecordPayload, {
     description:
-      'Records what sources say about orders, all of it or nothing. In any order and any number of times: an order is what all its facts say together. Refused: INVALID_INPUT, NOT_FOUND (customer, partner), CURRENCY_MISMATCH, IDEMPOTENCY_KEY_REUSED.',
+      'Records what sources say about orders, all of it or nothing. In any order and any number of times: an order is what all its facts say together. A fact that cannot be true beside the others is kept apart in `quarantinedFacts` and has no effect. Refused: INVALID_INPUT, NOT_FOUND (customer, partner), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('orders:write')
   orderFactsRecord(
@@ -36,7 +36,13 @@ export class OrderMutations {
         { mutation: 'orderFactsRecord', key, input: facts },
         async (tx) => {
           const done = await recordOrderFacts(tx, facts.map(toOrderFact));
-          return { orders: done.orderIds.join(' '), recorded: String(done.recorded), waiting: String(done.waiting) };
+          const { orderIds, recorded, waiting, quarantined } = done;
+          return {
+            orders: orderIds.join(' '),
+            recorded: String(recorded),
+            waiting: String(waiting),
+            quarantined: String(quarantined),
+          };
         },
       );
       const orderIds = ids.orders.split(' ').filter(Boolean) as OrderId[];
@@ -45,6 +51,7 @@ export class OrderMutations {
         orders: orderIds.flatMap((id) => orders.get(id) ?? []),
         recorded: Number(ids.recorded),
         waiting: Number(ids.waiting),
+        quarantined: Number(ids.quarantined),
       };
     });
   }

@@ -87,7 +87,7 @@ export class MoneyMovedInput {
   method!: string;
 
   @Field(() => MoneyInput, {
-    description: 'How much. Another currency than the order’s is refused: CURRENCY_MISMATCH.',
+    description: 'How much. In another currency than the order’s the fact is kept apart: see `quarantinedFacts`.',
   })
   amount!: MoneyInput;
 }

@@ -26,6 +26,13 @@ export class OrderFactsRecordPayload {
   })
   waiting!: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Facts that are kept apart because they cannot be true; see `quarantinedFacts`. They have no effect. Null: refused.',
+  })
+  quarantined!: number | null;
+
   @Field(() => [UserError], { description: 'Why it was refused: then no fact was recorded. Empty: it was done.' })
   userErrors!: UserError[];
 }
