@@ -1,5 +1,12 @@
 import type { OrderName, SourceFact, SourceFactBody, StatedOrderFact } from '../services/intake/source-fact.ts';
-import { LOCATION_KINDS, RETURN_STATUSES, SHIPMENT_STATUSES } from '../values/vocabulary.ts';
+import {
+  FULFILMENT_METHODS,
+  FULFILMENT_ORDER_STATUSES,
+  LOCATION_KINDS,
+  RETURN_OUTCOMES,
+  RETURN_STATUSES,
+  SHIPMENT_STATUSES,
+} from '../values/vocabulary.ts';
 import { refused, type Fields } from './fields.ts';
 import { readPartnerId, readAddress, readLines, readPerson, readProfile, MOST_LINES } from './read-parts.ts';
 
@@ -14,7 +21,7 @@ const order =
   (fact) => ({ type: 'order', order: readOrderName(fact), fact: read(fact) });
 
 const money =
-  (kind: 'payment_recorded' | 'refund_recorded', name: 'payment' | 'refund') =>
+  (kind: 'payment_recorded' | 'refund_recorded' | 'refund_promised', name: 'payment' | 'refund') =>
   (fact: Fields): StatedOrderFact => {
     const one = fact.object(name);
     return {
@@ -25,6 +32,8 @@ const money =
       currency: one.text('currency'),
     };
   };
+
+const readUnits = (line: Fields) => ({ lineExternalId: line.id('lineId'), quantity: line.whole('quantity') });
 
 /** What a fact of each type says, by its type. */
 const READERS: Readonly<Record<string, Read>> = {
@@ -60,11 +69,25 @@ const READERS: Readonly<Record<string, Read>> = {
   'order.cancelled': order((fact) => ({ kind: 'order_cancelled', reason: fact.optionalText('reason') })),
   'payment.recorded': order(money('payment_recorded', 'payment')),
   'refund.recorded': order(money('refund_recorded', 'refund')),
+  'refund.promised': order(money('refund_promised', 'refund')),
+  'fulfilment_order.recorded': order((fact) => {
+    const work = fact.object('fulfilmentOrder');
+    return {
+      kind: 'fulfilment_order_recorded',
+      externalId: work.id('id'),
+      status: work.word('status', FULFILMENT_ORDER_STATUSES),
+      locationExternalId: work.optionalId('location'),
+      method: work.optionalWord('method', FULFILMENT_METHODS),
+      fulfilBy: work.optionalMoment('fulfilBy')?.toISOString() ?? null,
+      lines: work.has('lines') ? work.objects('lines', MOST_LINES).map(readUnits) : null,
+    };
+  }),
   'shipment.created': order((fact) => {
     const shipment = fact.object('shipment');
     return {
       kind: 'shipment_created',
       externalId: shipment.id('id'),
+      fulfilmentOrderExternalId: shipment.optionalId('fulfilmentOrderId'),
       carrier: shipment.optionalText('carrier'),
       trackingNumber: shipment.optionalText('trackingNumber'),
       partnerId: readPartnerId(shipment, 'partnerId'),
@@ -79,10 +102,14 @@ const READERS: Readonly<Record<string, Read>> = {
       externalId: one.id('id'),
       status: one.word('status', RETURN_STATUSES),
       reason: one.optionalText('reason'),
+      outcome: one.optionalWord('outcome', RETURN_OUTCOMES),
+      refundMethod: one.optionalText('refundMethod'),
       lines: one.has('lines')
-        ? one
-            .objects('lines', MOST_LINES)
-            .map((line) => ({ lineExternalId: line.id('lineId'), quantity: line.whole('quantity') }))
+        ? one.objects('lines', MOST_LINES).map((line) => ({
+            ...readUnits(line),
+            receivedQuantity: line.optionalWhole('receivedQuantity'),
+            exchangeSku: line.optionalText('exchangeSku'),
+          }))
         : null,
     };
   }),

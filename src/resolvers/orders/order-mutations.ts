@@ -51,7 +51,8 @@ export class OrderMutations {
         orders: orderIds.flatMap((id) => orders.get(id) ?? []),
         recorded: Number(ids.recorded),
         waiting: Number(ids.waiting),
-        quarantined: Number(ids.quarantined),
+        // A result that was kept before there was a quarantine has none.
+        quarantined: Number((ids as { quarantined?: string }).quarantined ?? 0),
       };
     });
   }

@@ -24,8 +24,8 @@ export function toOrderFact(input: OrderFactInput, index: number): OrderFact {
 }
 
 function bodiesOf(input: OrderFactInput): Body<OrderFact>[] {
-  const { placed, linesChanged, addressChanged, paymentRecorded, refundRecorded, shipmentCreated, returnRecorded } =
-    input;
+  const { placed, linesChanged, addressChanged, paymentRecorded, refundRecorded, refundPromised } = input;
+  const { fulfilmentOrderRecorded, shipmentCreated, returnRecorded } = input;
   const bodies: (Body<OrderFact> | false | null | undefined)[] = [
     placed && placedBody(placed),
     linesChanged && {
@@ -36,12 +36,23 @@ function bodiesOf(input: OrderFactInput): Body<OrderFact>[] {
     addressChanged && { kind: 'address_changed', shippingAddress: { ...addressChanged } },
     paymentRecorded && { kind: 'payment_recorded', ...moneyOf(paymentRecorded) },
     refundRecorded && { kind: 'refund_recorded', ...moneyOf(refundRecorded) },
+    refundPromised && { kind: 'refund_promised', ...moneyOf(refundPromised) },
+    fulfilmentOrderRecorded && {
+      kind: 'fulfilment_order_recorded',
+      externalId: fulfilmentOrderRecorded.externalId,
+      status: fulfilmentOrderRecorded.status,
+      locationExternalId: fulfilmentOrderRecorded.locationExternalId ?? null,
+      method: fulfilmentOrderRecorded.method ?? null,
+      fulfilBy: fulfilmentOrderRecorded.fulfilBy?.toISOString() ?? null,
+      lines: fulfilmentOrderRecorded.lines?.map((line) => ({ ...line })) ?? null,
+    },
     input.processed && { kind: 'order_processed' },
     input.delivered && { kind: 'order_delivered' },
     input.cancelled && { kind: 'order_cancelled', reason: input.cancelled.reason ?? null },
     shipmentCreated && {
       kind: 'shipment_created',
       externalId: shipmentCreated.externalId,
+      fulfilmentOrderExternalId: shipmentCreated.fulfilmentOrderExternalId ?? null,
       carrier: shipmentCreated.carrier ?? null,
       trackingNumber: shipmentCreated.trackingNumber ?? null,
       partnerId: (shipmentCreated.partnerId ?? null) as PartnerId | null,
@@ -53,7 +64,9 @@ function bodiesOf(input: OrderFactInput): Body<OrderFact>[] {
       externalId: returnRecorded.externalId,
       status: returnRecorded.status,
       reason: returnRecorded.reason ?? null,
-      lines: returnRecorded.lines?.map(({ lineExternalId, quantity }) => ({ lineExternalId, quantity })) ?? null,
+      outcome: returnRecorded.outcome ?? null,
+      refundMethod: returnRecorded.refundMethod ?? null,
+      lines: returnRecorded.lines?.map((line) => ({ ...line })) ?? null,
     },
   ];
   return bodies.filter((body): body is Body<OrderFact> => Boolean(body));

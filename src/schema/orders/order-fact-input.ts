@@ -1,12 +1,24 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, Int } from 'type-graphql';
 
-import type { IdentityKind, ReturnStatus } from '../../values/vocabulary.ts';
+import type {
+  FulfilmentMethod,
+  FulfilmentOrderStatus,
+  IdentityKind,
+  ReturnOutcome,
+  ReturnStatus,
+} from '../../values/vocabulary.ts';
 import { MoneyInput } from '../money.ts';
 import { NamedValueInput } from '../named-value.ts';
 import { PostalAddressInput } from '../postal-address.ts';
 import { DateTime } from '../scalars.ts';
-import { IdentityKindEnum, ReturnStatusEnum } from '../vocabulary.ts';
+import {
+  FulfilmentMethodEnum,
+  FulfilmentOrderStatusEnum,
+  IdentityKindEnum,
+  ReturnOutcomeEnum,
+  ReturnStatusEnum,
+} from '../vocabulary.ts';
 
 @InputType({ description: 'Who ordered, by an identity. An unknown one makes a customer.' })
 export class BuyerIdentityInput {
@@ -92,12 +104,53 @@ export class MoneyMovedInput {
   amount!: MoneyInput;
 }
 
+@InputType({ description: 'Units of a line that are worked on at one place.' })
+export class FulfilmentOrderLineInput {
+  @Field(() => String, { description: 'External id of the order’s line.' })
+  lineExternalId!: string;
+
+  @Field(() => Int, { description: 'Units. Whole, at least 1.' })
+  quantity!: number;
+}
+
+@InputType({ description: 'Work was planned at a place, or went on. What is null or absent stays as it was told before.' })
+export class FulfilmentOrderRecordedInput {
+  @Field(() => String, {
+    description: 'The source’s own id of the work. Unique within the order; 1 to 300 characters.',
+  })
+  externalId!: string;
+
+  @Field(() => FulfilmentOrderStatusEnum, { description: 'How far it is. A step that lies behind is history.' })
+  status!: FulfilmentOrderStatus;
+
+  @Field(() => String, { nullable: true, description: 'Where the work is done, in your words. 1 to 300 characters.' })
+  locationExternalId?: string | null;
+
+  @Field(() => FulfilmentMethodEnum, { nullable: true, description: 'How the goods leave. Never told: SHIP.' })
+  method?: FulfilmentMethod | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'By when it should be done.' })
+  fulfilBy?: Date | null;
+
+  @Field(() => [FulfilmentOrderLineInput], {
+    nullable: true,
+    description: 'What is worked on. Empty: all of the order. 1,000 at most.',
+  })
+  lines?: FulfilmentOrderLineInput[] | null;
+}
+
 @InputType({ description: 'A parcel was made.' })
 export class ShipmentCreatedInput {
   @Field(() => String, {
     description: 'The source’s own id of the parcel. Unique within the order; 1 to 300 characters.',
   })
   externalId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'External id of the fulfilment order that it comes out of. Null or absent: not told.',
+  })
+  fulfilmentOrderExternalId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Who carries it. Null or absent: not told.' })
   carrier?: string | null;
@@ -140,6 +193,18 @@ export class ReturnLineInput {
 
   @Field(() => Int, { description: 'Units. Whole, at least 1.' })
   quantity!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Units that arrived so far, 0 to `quantity`. Null or absent: as told before.',
+  })
+  receivedQuantity?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'SKU of what goes out instead. Null or absent: as told before.',
+  })
+  exchangeSku?: string | null;
 }
 
 @InputType({ description: 'A return or exchange was asked for, or went on.' })
@@ -151,6 +216,18 @@ export class ReturnRecordedInput {
 
   @Field(() => ReturnStatusEnum, { description: 'How far it is.' })
   status!: ReturnStatus;
+
+  @Field(() => ReturnOutcomeEnum, {
+    nullable: true,
+    description: 'What the customer gets for it. Null or absent: as told before; never told: REFUND.',
+  })
+  outcome?: ReturnOutcome | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Means of payment that the refund goes to, for example `gift_card`. Null or absent: as told before.',
+  })
+  refundMethod?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Why. Null or absent: as told before.' })
   reason?: string | null;
@@ -205,6 +282,18 @@ export class OrderFactInput {
 
   @Field(() => MoneyMovedInput, { nullable: true, description: `Money went back. ${ONE}` })
   refundRecorded?: MoneyMovedInput | null;
+
+  @Field(() => MoneyMovedInput, {
+    nullable: true,
+    description: `Money will go back; \`refundRecorded\` with the same external id says that it went. ${ONE}`,
+  })
+  refundPromised?: MoneyMovedInput | null;
+
+  @Field(() => FulfilmentOrderRecordedInput, {
+    nullable: true,
+    description: `Work was planned at a place, or went on. ${ONE}`,
+  })
+  fulfilmentOrderRecorded?: FulfilmentOrderRecordedInput | null;
 
   @Field(() => Boolean, { nullable: true, description: `True: work on it began, where no parcel is named. ${ONE}` })
   processed?: boolean | null;

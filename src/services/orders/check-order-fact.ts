@@ -2,7 +2,12 @@ import { checkCurrency, checkMoment, checkWhole } from '../../values/check-input
 import { checkText } from '../../values/check-text.ts';
 import { isId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { RETURN_STATUSES } from '../../values/vocabulary.ts';
+import {
+  FULFILMENT_METHODS,
+  FULFILMENT_ORDER_STATUSES,
+  RETURN_OUTCOMES,
+  RETURN_STATUSES,
+} from '../../values/vocabulary.ts';
 import type { OrderFact, PostalAddress, StatedLine } from './order-fact.ts';
 
 const MOST_MINOR = 1_000_000_000_000;
@@ -48,12 +53,18 @@ function checkBody(fact: OrderFact, at: readonly string[], bounds: Bounds): void
       checkAddress(fact.shippingAddress, [...at, 'shippingAddress']);
       return;
     case 'payment_recorded':
+    case 'refund_promised':
     case 'refund_recorded':
       checkText(fact.method, [...at, 'method'], 100);
       checkWhole(fact.amountMinor, [...at, 'amountMinor'], 0, MOST_MINOR);
       checkCurrency(fact.currency, [...at, 'currency']);
       return;
+    case 'fulfilment_order_recorded':
+      checkFulfilmentOrder(fact, at);
+      return;
     case 'shipment_created':
+      if (fact.fulfilmentOrderExternalId != null)
+        checkText(fact.fulfilmentOrderExternalId, [...at, 'fulfilmentOrderExternalId'], 300);
       if (fact.carrier != null) checkText(fact.carrier, [...at, 'carrier'], 100);
       if (fact.trackingNumber != null) checkText(fact.trackingNumber, [...at, 'trackingNumber'], 200);
       if (fact.estimatedDeliveryAt != null)
@@ -72,15 +83,41 @@ function checkBody(fact: OrderFact, at: readonly string[], bounds: Bounds): void
   }
 }
 
+function checkFulfilmentOrder(fact: OrderFact & { kind: 'fulfilment_order_recorded' }, at: readonly string[]): void {
+  checkWord(fact.status, FULFILMENT_ORDER_STATUSES, [...at, 'status']);
+  if (fact.method != null) checkWord(fact.method, FULFILMENT_METHODS, [...at, 'method']);
+  if (fact.locationExternalId != null) checkText(fact.locationExternalId, [...at, 'locationExternalId'], 300);
+  if (fact.fulfilBy != null) checkMoment(new Date(fact.fulfilBy), [...at, 'fulfilBy']);
+  checkUnits(fact.lines ?? [], [...at, 'lines']);
+}
+
+function checkWord(word: string, words: readonly string[], field: readonly string[]): void {
+  if (words.includes(word)) return;
+  throw new Refusal('INVALID_INPUT', `\`${field.at(-1)}\` must be one of: ${words.join(', ')}.`, field);
+}
+
+function checkUnits(lines: readonly { lineExternalId: string; quantity: number }[], at: readonly string[]): void {
+  refuseRepeats(
+    lines.map((line) => line.lineExternalId),
+    at,
+  );
+  checkWhole(lines.length, [...at, 'length'], 0, ORDER.mostLines);
+  lines.forEach((line, i) => {
+    checkText(line.lineExternalId, [...at, String(i), 'lineExternalId'], 300);
+    checkWhole(line.quantity, [...at, String(i), 'quantity'], 1, 1_000_000);
+  });
+}
+
 function checkReturn(fact: OrderFact & { kind: 'return_recorded' }, at: readonly string[]): void {
-  if (!RETURN_STATUSES.includes(fact.status))
-    throw new Refusal('INVALID_INPUT', `\`status\` must be one of: ${RETURN_STATUSES.join(', ')}.`, [...at, 'status']);
+  checkWord(fact.status, RETURN_STATUSES, [...at, 'status']);
+  if (fact.outcome != null) checkWord(fact.outcome, RETURN_OUTCOMES, [...at, 'outcome']);
   if (fact.reason != null) checkText(fact.reason, [...at, 'reason'], 500);
-  const ids = (fact.lines ?? []).map((line) => line.lineExternalId);
-  refuseRepeats(ids, [...at, 'lines']);
-  fact.lines?.forEach((line, i) => {
-    checkText(line.lineExternalId, [...at, 'lines', String(i), 'lineExternalId'], 300);
-    checkWhole(line.quantity, [...at, 'lines', String(i), 'quantity'], 1, 1_000_000);
+  if (fact.refundMethod != null) checkText(fact.refundMethod, [...at, 'refundMethod'], 100);
+  checkUnits(fact.lines ?? [], [...at, 'lines']);
+  fact.lines?.forEach(({ quantity, receivedQuantity, exchangeSku }, i) => {
+    const here = [...at, 'lines', String(i)];
+    if (receivedQuantity != null) checkWhole(receivedQuantity, [...here, 'receivedQuantity'], 0, quantity);
+    if (exchangeSku != null) checkText(exchangeSku, [...here, 'exchangeSku'], 200);
   });
 }
 
