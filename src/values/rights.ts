@@ -31,6 +31,7 @@ export const RIGHTS = {
   'sessions:write':
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',
   'orders:write': 'Record order facts.',
+  'orders:change': 'Cancel and change orders for customers, start returns and exchanges.',
   'quarantine:read': 'Facts that are kept apart because they cannot be true.',
   'quarantine:write': 'Let in or put away facts that are kept apart.',
   'tracking:write': 'Record tracking events.',

@@ -35,6 +35,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   supervisor: all(
     ...READS_OF_STAFF,
     'access:read',
+    'orders:change',
     'quarantine:read',
     'quarantine:write',
     'messages:send',
@@ -48,6 +49,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   agent: {
     ...all(
       ...READS_OF_STAFF,
+      'orders:change',
       'messages:send',
       'notes:write',
       'conversations:write',
@@ -71,6 +73,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'notes:write',
     'conversations:write',
     'conversations:route',
+    'orders:change',
   ),
   partner: {
     ...all('graph:read'),

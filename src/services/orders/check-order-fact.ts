@@ -151,6 +151,6 @@ function refuseRepeats(ids: readonly string[], field: readonly string[]): void {
     throw new Refusal('INVALID_INPUT', 'Two lines have the same external id. Give each line its own.', field);
 }
 
-function checkAddress(address: PostalAddress, at: readonly string[]): void {
+export function checkAddress(address: PostalAddress, at: readonly string[]): void {
   for (const [part, text] of Object.entries(address)) if (text) checkText(String(text), [...at, part], 300);
 }
