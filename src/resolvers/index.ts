@@ -79,6 +79,7 @@ import {
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
+import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
 import { QuarantinedFactFields, QuarantineMutations, QuarantineQueries } from './orders/quarantine-resolvers.ts';
 import {
   FulfilmentOrderStatusFields,
@@ -170,6 +171,8 @@ export const RESOLVERS: readonly ClassType[] = [
   FulfilmentOrderStatusFields,
   ShipmentStatusFields,
   ReturnStatusFields,
+  OrderChangeFields,
+  OrderChangeMutations,
   QuarantineQueries,
   QuarantinedFactFields,
   QuarantineMutations,

@@ -14,6 +14,7 @@ import type {
   InvolvementState,
   IssueType,
   LocationKind,
+  OrderChangeKind,
   OrderStatus,
   Outcome,
   PartnerKind,
@@ -238,6 +239,19 @@ export const QuarantineStateEnum = enumOf<QuarantineState>(
     released: 'A person let it in.',
     discarded: 'A person put it away for good.',
     withdrawn: 'What was told later made it plausible; it counts.',
+  },
+);
+
+export const OrderChangeKindEnum = enumOf<OrderChangeKind>(
+  'OrderChangeKind',
+  'What a service agent changes of an order.',
+  {
+    cancel: 'It is cancelled: `orderCancel`.',
+    address: 'It is sent elsewhere: `orderAddressChange`.',
+    payment: 'It is paid by other means: `orderPaymentChange`.',
+    items: 'Articles become other variants: `orderItemsChange`.',
+    return: 'Some of it comes back: `orderReturn`.',
+    exchange: 'Some of it is exchanged: `orderExchange`.',
   },
 );
 

@@ -37,6 +37,10 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** What a service agent changes of an order. */
+export const ORDER_CHANGE_KINDS = ['cancel', 'address', 'payment', 'items', 'return', 'exchange'] as const;
+export type OrderChangeKind = (typeof ORDER_CHANGE_KINDS)[number];
+
 export const PAYMENT_STATUSES = [
   'unpaid',
   'paid',

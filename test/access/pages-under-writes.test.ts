@@ -50,6 +50,14 @@ const anOrderOfAnna = async (): Promise<string> => {
   };
   return (await shop.act('orderFactsRecord', { facts: [fact] })).orders[0].id;
 };
+/** More back than was paid, each in an order of its own. */
+const aWrongFact = async () => {
+  await anOrderOfAnna();
+  const refundRecorded = { externalId: '1', method: 'card', amount: { amountMinor: 9_000, currency: 'EUR' } };
+  const occurredAt = new Date().toISOString();
+  const fact = { orderNumber: `paged-order-${count}`, source: 'shop', sourceEventId: fresh('refund'), occurredAt };
+  return shop.act('orderFactsRecord', { facts: [{ ...fact, refundRecorded }] });
+};
 const aLevel = async () => {
   const { location } = await shop.act('locationUpsert', {
     input: { externalId: fresh('store'), kind: 'STORE', name: 'Store' },
@@ -99,6 +107,7 @@ const LISTS: Record<string, Growing> = {
   'Query.orders': byAct('orderFactsRecord', 'orders'),
   'Query.partners': byAct('partnerCreate', 'partners'),
   'Query.products': byAct('productUpsert', 'products'),
+  'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.teams': byAct('teamUpsert', 'teams'),
 };

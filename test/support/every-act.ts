@@ -102,6 +102,23 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   messagesReceive: () => ({ messages: [inbound(), inbound()] }),
   noteAdd: async (shop) => ({ id: await conversation(shop), input: { text: 'Prefers mornings.' } }),
+  orderAddressChange: async (shop) => ({ id: await aShoppersOrder(shop), shippingAddress: { city: 'Oulu' } }),
+  orderCancel: async (shop) => ({ id: await aShoppersOrder(shop), reason: 'Ordered by mistake' }),
+  orderExchange: async (shop) => ({
+    id: await aDeliveredOrder(shop),
+    input: { lines: [{ lineExternalId: '1', quantity: 1, sku: 'LAMP' }], means: card('a') },
+  }),
+  orderItemsChange: async (shop) => ({
+    id: await aShoppersOrder(shop),
+    input: { lines: [{ lineExternalId: '1', quantity: 1, sku: 'LAMP' }], means: card('a') },
+  }),
+  orderPaymentChange: async (shop) => ({ id: await aPaidOrder(shop), means: card('b') }),
+  orderReturn: async (shop) => ({
+    id: await aDeliveredOrder(shop),
+    input: { lines: [{ lineExternalId: '1', quantity: 1 }], means: { method: 'gift_card', externalId: 'gift' } },
+  }),
+  quarantinedFactDiscard: async (shop) => ({ id: await aQuarantinedFact(shop) }),
+  quarantinedFactRelease: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
   partnerCreate: () => ({ input: { ...named('partner'), kind: 'CARRIER' } }),
   partnersCreate: () => ({ input: [1, 2].map(() => ({ ...named('partner'), kind: 'CARRIER' })) }),
@@ -174,4 +191,27 @@ const shippedWith = (trackingNumber: string) => ({
 async function anOrder(shop: Shop, customerId: string): Promise<string> {
   const { orders } = await shop.act('orderFactsRecord', { facts: [placed(customerId)] });
   return orders[0].id;
+}
+const card = (externalId: string) => ({ method: 'credit_card', externalId });
+const later = (orderNumber: string, what: string, body: object) => ({
+  ...{ orderNumber, source: 'shop', sourceEventId: `${orderNumber}/${what}`, occurredAt: now() },
+  ...body,
+});
+/** A new order of somebody new, with more that is told of it. */
+async function anOrderWith(shop: Shop, ...more: readonly (readonly [what: string, body: object])[]): Promise<string> {
+  const { customer } = await shop.act('customerUpsert', { input: person() });
+  const name = fresh('ORDER');
+  const facts = [placed(customer.id, name), ...more.map(([what, body]) => later(name, what, body))];
+  return (await shop.act('orderFactsRecord', { facts })).orders[0].id;
+}
+const aShoppersOrder = (shop: Shop) => anOrderWith(shop);
+const aDeliveredOrder = (shop: Shop) => anOrderWith(shop, ['delivered', { delivered: true }]);
+const paidBy = (externalId: string, currency = 'EUR') => ({
+  paymentRecorded: { externalId, method: 'credit_card', amount: { amountMinor: 1_000, currency } },
+});
+const aPaidOrder = (shop: Shop) => anOrderWith(shop, ['paid', paidBy('a')]);
+async function aQuarantinedFact(shop: Shop): Promise<string> {
+  await anOrderWith(shop, ['paid in another currency', paidBy('a', 'SEK')]);
+  const { data } = await shop.ask(shop.admin, '{ quarantinedFacts(state: HELD, first: 1) { nodes { id } } }');
+  return (data as unknown as { quarantinedFacts: { nodes: { id: string }[] } }).quarantinedFacts.nodes[0]!.id;
 }

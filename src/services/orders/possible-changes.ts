@@ -1,8 +1,6 @@
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
-import type { OrderStatus } from '../../values/vocabulary.ts';
-import { CHANGE_POLICY, type ChangePolicy, type OrderChange } from './order-change.ts';
-
-export type OrderChangeKind = OrderChange['kind'];
+import type { OrderChangeKind, OrderStatus } from '../../values/vocabulary.ts';
+import { CHANGE_POLICY, type ChangePolicy } from './order-change.ts';
 
 /** What the status of an order allows to change; whether a change itself is allowed is said when it is asked for. */
 export function possibleChanges(

@@ -38,7 +38,7 @@ export function weighOrderChange(order: OrderState, change: OrderChange, grounds
   }
 }
 
-function refuseUnlessPending(order: OrderState, kind: string, policy: ChangePolicy): void {
+function refuseUnlessPending(order: OrderState, kind: OrderChange['kind'], policy: ChangePolicy): void {
   if (order.status !== 'pending')
     throw new Refusal(
       'ORDER_STATUS',
