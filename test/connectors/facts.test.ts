@@ -61,7 +61,7 @@ const story = (number: string) => {
 test('an order is told from its placing to its refund, and the journal says who told it', async () => {
   const answer = await tell({ facts: story('1001') });
 
-  expect([answer.status, answer.body]).toEqual([200, { taken: 8, waiting: 0 }]);
+  expect([answer.status, answer.body]).toEqual([200, { taken: 8, waiting: 0, quarantined: 0 }]);
   expect(await orderOf('1001')).toEqual({
     ...{ status: 'returned', paymentStatus: 'refunded', totalMinor: 2_500, currency: 'EUR', city: 'Turku' },
   });
@@ -94,7 +94,7 @@ test('E8: what is told again changes nothing, in the same request or in another,
   const id = 'msg-1003';
   const answers = await Promise.all(Array.from({ length: 100 }, () => tell(told, { id })));
   expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`))).toEqual(
-    new Set(['200 {"taken":8,"waiting":0}']),
+    new Set(['200 {"taken":8,"waiting":0,"quarantined":0}']),
   );
   const before = await rowsNow(sql);
   expect((await tell(told)).status).toBe(200);
@@ -115,8 +115,8 @@ test('stock waits for its article and its location, and an older count or copy c
     return rows.map(({ onHand }) => onHand);
   };
 
-  expect((await tell(counted(5, 1))).body).toEqual({ taken: 1, waiting: 1 });
-  expect((await tell(product('Chair', 2))).body).toEqual({ taken: 1, waiting: 0 });
+  expect((await tell(counted(5, 1))).body).toEqual({ taken: 1, waiting: 1, quarantined: 0 });
+  expect((await tell(product('Chair', 2))).body).toEqual({ taken: 1, waiting: 0, quarantined: 0 });
   expect(await level()).toEqual([]);
   await tell(store);
   expect(await level()).toEqual([5]);
@@ -141,19 +141,21 @@ test('E18: what cannot be true is kept for a person to look at, and changes noth
     pay(2_500, 'USD'),
     { ...placed('1004'), currency: 'SEK' },
   ];
-  for (const one of impossible) expect((await tell(one)).body).toEqual({ taken: 1, waiting: 1 });
+  for (const one of impossible) expect((await tell(one)).body).toEqual({ taken: 1, waiting: 0, quarantined: 1 });
 
   expect(await orderOf('1004')).toMatchObject({ paymentStatus: 'unpaid', currency: 'EUR' });
   expect([...(await sql`select * from stock_levels`)]).toEqual([...level]);
-  const kept = await sql<
-    { sourceEventId: string; waitsFor: string; waitsForId: string }[]
-  >`select source_event_id, waits_for, waits_for_id from waiting_facts order by id`;
-  expect(kept.map(({ sourceEventId, waitsFor, waitsForId }) => [sourceEventId, waitsFor, waitsForId])).toEqual([
-    [impossible[0]!.id, 'review', 'INSUFFICIENT_STOCK'],
-    [impossible[1]!.id, 'review', 'CURRENCY_MISMATCH'],
-    [impossible[2]!.id, 'review', 'CURRENCY_MISMATCH'],
+  const kept = await sql<{ sourceEventId: string; reason: string; kind: string; state: string }[]>`
+    select source_event_id, reason, kind, state from quarantined_facts order by id`;
+  expect(kept.map(({ sourceEventId, reason, kind, state }) => [sourceEventId, reason, kind, state])).toEqual([
+    [impossible[0]!.id, 'insufficient_stock', 'stock_move', 'held'],
+    [impossible[1]!.id, 'currency_changed', 'payment_recorded', 'held'],
+    [impossible[2]!.id, 'currency_changed', 'order_placed', 'held'],
   ]);
-  await sql`delete from waiting_facts`;
+  expect([...(await sql`select * from waiting_facts`)]).toEqual([]);
+  // Told again it is no second one.
+  for (const one of impossible) await tell(one);
+  expect(await sql`select count(*)::int as n from quarantined_facts`).toMatchObject([{ n: 3 }]);
 });
 
 test('a sale at a till is an order that was paid and taken along, from the shelf of its store', async () => {
@@ -164,7 +166,7 @@ test('a sale at a till is an order that was paid and taken along, from the shelf
       payments: [{ method: 'cash', amountMinor: 4_000 }],
     },
   });
-  expect((await tell(sale)).body).toEqual({ taken: 4, waiting: 0 });
+  expect((await tell(sale)).body).toEqual({ taken: 4, waiting: 0, quarantined: 0 });
   await tell(sale);
 
   expect(await orderOf('T-1')).toMatchObject({ status: 'delivered', paymentStatus: 'paid' });

@@ -104,14 +104,8 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   noteAdd: async (shop) => ({ id: await conversation(shop), input: { text: 'Prefers mornings.' } }),
   orderAddressChange: async (shop) => ({ id: await aShoppersOrder(shop), shippingAddress: { city: 'Oulu' } }),
   orderCancel: async (shop) => ({ id: await aShoppersOrder(shop), reason: 'Ordered by mistake' }),
-  orderExchange: async (shop) => ({
-    id: await aDeliveredOrder(shop),
-    input: { lines: [{ lineExternalId: '1', quantity: 1, sku: 'LAMP' }], means: card('a') },
-  }),
-  orderItemsChange: async (shop) => ({
-    id: await aShoppersOrder(shop),
-    input: { lines: [{ lineExternalId: '1', quantity: 1, sku: 'LAMP' }], means: card('a') },
-  }),
+  orderExchange: async (shop) => ({ id: await aDeliveredOrder(shop), input: await swapOf(shop) }),
+  orderItemsChange: async (shop) => ({ id: await aShoppersOrder(shop), input: await swapOf(shop) }),
   orderPaymentChange: async (shop) => ({ id: await aPaidOrder(shop), means: card('b') }),
   orderReturn: async (shop) => ({
     id: await aDeliveredOrder(shop),
@@ -193,6 +187,13 @@ async function anOrder(shop: Shop, customerId: string): Promise<string> {
   return orders[0].id;
 }
 const card = (externalId: string) => ({ method: 'credit_card', externalId });
+/** The lamp of an order for the same lamp in red; both have a price from then on. */
+async function swapOf(shop: Shop) {
+  const price = { amountMinor: 1_000, currency: 'EUR' };
+  const variants = ['LAMP', 'LAMP-RED'].map((sku) => ({ sku, title: sku, price }));
+  await shop.act('productUpsert', { input: { externalId: 'lamp', title: 'Lamp', variants } });
+  return { lines: [{ lineExternalId: '1', quantity: 1, sku: 'LAMP-RED' }], means: card('a') };
+}
 const later = (orderNumber: string, what: string, body: object) => ({
   ...{ orderNumber, source: 'shop', sourceEventId: `${orderNumber}/${what}`, occurredAt: now() },
   ...body,

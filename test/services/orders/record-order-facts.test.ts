@@ -10,6 +10,7 @@ import {
   readReturns,
   readShipments,
 } from '../../../src/services/orders/read-order-parts.ts';
+import { listQuarantinedFacts } from '../../../src/services/orders/read-quarantined-facts.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
 import type { Refusal } from '../../../src/values/refusal.ts';
@@ -105,7 +106,7 @@ test('a repeat changes nothing, not even the journal', async () => {
 
   const again = await record(...all, ...all);
 
-  expect(again).toEqual({ orderIds: first.orderIds, recorded: 0, waiting: 0 });
+  expect(again).toEqual({ orderIds: first.orderIds, recorded: 0, waiting: 0, quarantined: 0 });
   expect(await orderRows()).toBe(before);
 });
 
@@ -116,7 +117,7 @@ test('a fact that comes before its order waits, is invisible, and is taken in wh
   const page = await listOrders(scope, {}, { first: 100, after: null });
   const placed = await record(facts.placed());
 
-  expect(early).toEqual({ orderIds: [], recorded: 2, waiting: 2 });
+  expect(early).toEqual({ orderIds: [], recorded: 2, waiting: 2, quarantined: 0 });
   expect(page.nodes.map((order) => order.number)).not.toContain(number);
   expect(await readOrders(scope, placed.orderIds)).toMatchObject([
     { status: 'cancelled', cancelReason: 'sold out', paymentStatus: 'paid' },
@@ -224,18 +225,6 @@ test('the past of status is kept without gap or overlap', async () => {
 
 test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => OrderFact]>([
   [
-    'money in another currency',
-    'CURRENCY_MISMATCH',
-    ['facts', '1', 'currency'],
-    (facts) => facts.money('payment_recorded', 5, { currency: 'SEK' }),
-  ],
-  [
-    'placed again in another currency',
-    'CURRENCY_MISMATCH',
-    ['facts', '1', 'currency'],
-    (facts) => facts.placed({ sourceEventId: 'again', currency: 'SEK' }),
-  ],
-  [
     'an unknown customer',
     'NOT_FOUND',
     ['facts', '1', 'customerId'],
@@ -270,6 +259,51 @@ test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => Orde
 
   expect(answer).toMatchObject({ code, field });
   expect(await orderRows()).toBe(before);
+});
+
+test.each<[string, string, (facts: ReturnType<typeof factsOf>) => OrderFact]>([
+  ['money in another currency', 'currency_changed', (facts) => facts.money('payment_recorded', 5, { currency: 'SEK' })],
+  [
+    'placed again in another currency',
+    'currency_changed',
+    (facts) => facts.placed({ sourceEventId: 'again in another currency', currency: 'SEK' }),
+  ],
+  ['more paid than it costs', 'exceeds_total', (facts) => facts.money('payment_recorded', 3_001)],
+  ['more back than it cost', 'exceeds_paid', (facts) => facts.money('refund_recorded', 3_001)],
+  [
+    'a line back that it never had',
+    'unknown_line',
+    (facts) => facts.returned({ lines: [{ lineExternalId: '9', quantity: 1 }] }),
+  ],
+])('%s is kept apart and has no effect', async (_, reason, wrong) => {
+  const { number, facts } = await anOrder();
+  const { orderIds } = await record(facts.placed());
+  const before = await readOrders(scope, orderIds);
+
+  const answer = await record(facts.reached('order_processed'), wrong(facts));
+
+  expect(answer).toMatchObject({ orderIds, recorded: 2, quarantined: 1 });
+  const [after] = await readOrders(scope, orderIds);
+  expect(after).toMatchObject({ status: 'processed', paymentStatus: 'unpaid', currency: 'EUR', returnStatus: 'none' });
+  expect(after).toMatchObject({ totalMinor: before[0]!.totalMinor });
+  const { nodes } = await listQuarantinedFacts(scope, { orderNumber: number }, { first: 100, after: null });
+  expect(nodes).toMatchObject([{ reason, state: 'held', orderId: orderIds[0], decidedAt: null }]);
+  const told = (await journalOf(sql, `order:${orderIds[0]}`)).filter(({ type }) => type === 'fact.quarantined');
+  expect(told).toMatchObject([{ details: { reason, quarantinedFactId: nodes[0]!.id } }]);
+});
+
+test('a refund that comes before its payment counts as soon as the payment is there', async () => {
+  const { number, facts } = await anOrder();
+  const more = facts.money('payment_recorded', 1_000, { sourceEventId: `${number}/first` });
+  const { orderIds } = await record(facts.placed(), { ...more, externalId: 'card-0' } as OrderFact);
+  await record(facts.money('refund_recorded', 3_000));
+  expect(await readOrders(scope, orderIds)).toMatchObject([{ paymentStatus: 'partially_paid' }]);
+
+  await record(facts.money('payment_recorded', 2_000));
+
+  expect(await readOrders(scope, orderIds)).toMatchObject([{ paymentStatus: 'refunded' }]);
+  const { nodes } = await listQuarantinedFacts(scope, { orderNumber: number }, { first: 100, after: null });
+  expect(nodes).toMatchObject([{ reason: 'exceeds_paid', state: 'withdrawn' }]);
 });
 
 test('hundreds of orders take no more statements than one', async () => {
