@@ -67,7 +67,7 @@ export function offerFor(
     throw new Refusal('OTHER_PRODUCT', 'Only another variant of the same product can take its place.', field);
   if (offer.priceMinor === null || offer.currency !== order.currency)
     throw new Refusal('CURRENCY_MISMATCH', `The article has no price in ${order.currency}.`, field);
-  if (offer.available !== null && offer.available < swap.quantity && swap.sku !== line.sku)
+  if (offer.available !== null && offer.available < swap.quantity)
     throw new Refusal('INSUFFICIENT_STOCK', 'There are fewer units of it than asked for. Choose another one.', field);
   return { ...offer, priceMinor: offer.priceMinor };
 }

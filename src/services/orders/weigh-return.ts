@@ -74,10 +74,13 @@ function refuseAskedBackBefore(order: OrderState, lines: readonly { lineExternal
 function refuseOtherMeans(order: OrderState, means: NamedMeans, { refundMethods }: ChangePolicy): void {
   const paidBy = order.payments.filter(({ kind }) => kind === 'payment');
   if (refundMethods.includes(means.method)) return;
-  if (paidBy.some(({ externalId, method }) => externalId === means.externalId || method === means.method)) return;
-  const allowed = [...new Set([...paidBy.map(({ method }) => method), ...refundMethods])].join(', ');
-  throw new Refusal('PAYMENT_MEANS', `The refund may go to: ${allowed}.`, ['input', 'means']);
+  if (paidBy.some(({ externalId }) => isOf(means.externalId, externalId))) return;
+  const allowed = refundMethods.join(', ') || 'nothing else';
+  throw new Refusal('PAYMENT_MEANS', `The refund goes to the means that paid, or to: ${allowed}.`, ['input', 'means']);
 }
+
+/** The second payment by the same means has a number behind its id. */
+const isOf = (means: string, payment: string): boolean => payment === means || payment.startsWith(`${means}/`);
 
 function differenceOf(
   order: OrderState,
