@@ -22,7 +22,11 @@ const PLACED: OrderFactBody = {
   lines: [aLine('1', { sku: 'CUP-RED' }), aLine('2', { sku: 'LAMP', quantity: 2 })],
 };
 const PAID: OrderFactBody = {
-  ...{ kind: 'payment_recorded', externalId: 'card_1', method: 'credit_card', amountMinor: 3_000, currency: 'EUR' },
+  kind: 'payment_recorded',
+  externalId: 'card_1',
+  method: 'credit_card',
+  amountMinor: 3_000,
+  currency: 'EUR',
 };
 const DELIVERED: OrderFactBody = { kind: 'order_delivered' };
 const order = (...more: OrderFactBody[]): OrderState =>
@@ -52,7 +56,10 @@ const means = (externalId: string, method = 'credit_card', balanceMinor: number 
 const swap = (sku: string, lineExternalId = '1', quantity = 1) => ({ lineExternalId, sku, quantity });
 const items = (...lines: ReturnType<typeof swap>[]): OrderChange => ({ kind: 'items', lines, means: means('card_1') });
 const returning = (quantity: number, to = means('card_1'), lineExternalId = '2'): OrderChange => ({
-  ...{ kind: 'return', lines: [{ lineExternalId, quantity }], reason: null, means: to },
+  kind: 'return',
+  lines: [{ lineExternalId, quantity }],
+  reason: null,
+  means: to,
 });
 const weigh = (state: OrderState, change: OrderChange, policy = CHANGE_POLICY) =>
   weighOrderChange(state, change, { offers, policy });
@@ -68,7 +75,9 @@ const codeOf = (work: () => unknown): string => {
 
 const PROCESSED: OrderFactBody = { kind: 'order_processed' };
 const ASKED_BACK: OrderFactBody = {
-  ...{ kind: 'return_recorded', externalId: 'r', status: 'requested' },
+  kind: 'return_recorded',
+  externalId: 'r',
+  status: 'requested',
   lines: [{ lineExternalId: '2', quantity: 1 }],
 };
 const strict = { ...CHANGE_POLICY, cancelReasons: ['no longer needed'], oneReturn: true };
@@ -163,11 +172,15 @@ test('units come back one after the other, each return of its own', () => {
 
 test('what the status allows is what is not refused for the status', () => {
   const changes: Record<(typeof ORDER_CHANGE_KINDS)[number], OrderChange> = {
-    ...{ cancel, address: { kind: 'address', shippingAddress: {} }, payment: pay(means('b')) },
-    ...{ items: items(swap('CUP-BLUE')), return: returning(1, means('card_1'), '1') },
+    cancel,
+    address: { kind: 'address', shippingAddress: {} },
+    payment: pay(means('b')),
+    items: items(swap('CUP-BLUE')),
+    return: returning(1, means('card_1'), '1'),
     exchange: { kind: 'exchange', lines: [swap('CUP-BLUE')], reason: null, means: means('card_1') },
   };
-  for (const bodies of [[], [PROCESSED], [DELIVERED], [{ kind: 'order_cancelled' as const }], [DELIVERED, ASKED_BACK]]) {
+  const stories: OrderFactBody[][] = [[], [PROCESSED], [DELIVERED], [{ kind: 'order_cancelled' }], [DELIVERED, ASKED_BACK]];
+  for (const bodies of stories) {
     const state = order(...bodies);
     const allowed = ORDER_CHANGE_KINDS.filter((kind) => codeOf(() => weigh(state, changes[kind])) === 'done');
     expect(possibleChanges(state)).toEqual(allowed);
