@@ -9,6 +9,10 @@ export function refuseOverBalance({ balanceMinor }: NamedMeans, amountMinor: num
   throw new Refusal('PAYMENT_MEANS', 'There is too little on it for this. Choose other means.', ['input', 'means']);
 }
 
+/** True for a payment by these means: the second by the same ones has a number behind its id. */
+export const isBy = ({ externalId }: NamedMeans, payment: string): boolean =>
+  payment === externalId || payment.startsWith(`${externalId}/`);
+
 /** Money that the desk moves by named means: under the id of the means, or with a number where the order has one of that id. */
 export function moneyOf(
   order: Pick<OrderState, 'payments' | 'currency'>,

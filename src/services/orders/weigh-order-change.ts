@@ -1,7 +1,7 @@
 import { Refusal } from '../../values/refusal.ts';
 import type { OrderState } from './fold-order.ts';
 import { CHANGE_POLICY, type ChangePolicy, type NamedMeans, type OfferedVariant, type OrderChange } from './order-change.ts';
-import { moneyOf, refuseOverBalance } from './payment-means.ts';
+import { isBy, moneyOf, refuseOverBalance } from './payment-means.ts';
 import type { OrderFactBody } from './order-fact.ts';
 import { swapLines } from './swap-lines.ts';
 import { weighReturn } from './weigh-return.ts';
@@ -71,7 +71,7 @@ function payOtherwise(order: OrderState, means: NamedMeans): OrderFactBody[] {
   const [only] = paid;
   if (paid.length !== 1 || !only)
     throw new Refusal('PAYMENT_MEANS', 'Only an order with exactly one payment can be paid by other means.', ['id']);
-  if (only.externalId === means.externalId)
+  if (isBy(means, only.externalId))
     throw new Refusal('PAYMENT_MEANS', 'It is paid by these means already. Choose others.', ['input', 'means']);
   refuseOverBalance(means, only.amountMinor);
   return [moneyOf(order, 'payment_recorded', means, only.amountMinor), ...promiseAll(order)];

@@ -2,7 +2,7 @@ import { Refusal } from '../../values/refusal.ts';
 import type { OrderState } from './fold-order.ts';
 import type { ChangePolicy, NamedMeans, OfferedVariant, OrderChange } from './order-change.ts';
 import type { OrderFactBody } from './order-fact.ts';
-import { refuseOverBalance } from './payment-means.ts';
+import { isBy, refuseOverBalance } from './payment-means.ts';
 import { offerFor, refuseUnknownLines } from './swap-lines.ts';
 
 type Asked = Extract<OrderChange, { kind: 'return' | 'exchange' }>;
@@ -74,13 +74,10 @@ function refuseAskedBackBefore(order: OrderState, lines: readonly { lineExternal
 function refuseOtherMeans(order: OrderState, means: NamedMeans, { refundMethods }: ChangePolicy): void {
   const paidBy = order.payments.filter(({ kind }) => kind === 'payment');
   if (refundMethods.includes(means.method)) return;
-  if (paidBy.some(({ externalId }) => isOf(means.externalId, externalId))) return;
+  if (paidBy.some(({ externalId }) => isBy(means, externalId))) return;
   const allowed = refundMethods.join(', ') || 'nothing else';
   throw new Refusal('PAYMENT_MEANS', `The refund goes to the means that paid, or to: ${allowed}.`, ['input', 'means']);
 }
-
-/** The second payment by the same means has a number behind its id. */
-const isOf = (means: string, payment: string): boolean => payment === means || payment.startsWith(`${means}/`);
 
 function differenceOf(
   order: OrderState,

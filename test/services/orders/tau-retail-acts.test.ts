@@ -184,7 +184,7 @@ class Told {
   constructor(number: string, raw: RawOrder) {
     this.facts = readOrder(number, raw).map((fact) => {
       const { source, sourceEventId, occurredAt, orderNumber: _, ...body } = fact;
-      return kept({ customerId: 'cus_x', ...body } as OrderFactBody, source, sourceEventId, occurredAt);
+      return kept({ customerId: 'cus_x', ...body } as unknown as OrderFactBody, source, sourceEventId, occurredAt);
     });
   }
   get state(): OrderState {
