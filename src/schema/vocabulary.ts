@@ -191,6 +191,7 @@ export const OrderReturnStatusEnum = enumOf<OrderReturnStatus>(
 export const PaymentStateEnum = enumOf<PaymentState>('PaymentState', 'Whether money has moved.', {
   done: 'It moved.',
   pending: 'It is promised and has not moved yet.',
+  kept: 'It was promised, and moved as another refund.',
 });
 
 export const ReturnOutcomeEnum = enumOf<ReturnOutcome>('ReturnOutcome', 'What the customer gets for what comes back.', {

@@ -55,7 +55,7 @@ export const PAYMENT_KINDS = ['payment', 'refund'] as const;
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 
 /** Whether money has moved. */
-export const PAYMENT_STATES = ['done', 'pending'] as const;
+export const PAYMENT_STATES = ['done', 'pending', 'kept'] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 export const SHIPMENT_STATUSES = [

@@ -128,7 +128,7 @@ export const payments = pgTable(
     kind: word('kind').notNull(),
     method: text('method').notNull(),
     amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
-    /** `pending`: promised, not moved yet. */
+    /** `done`; `pending`: promised, not moved yet; `kept`: promised, and moved as another refund. */
     state: word('state').notNull(),
     /** By when the customer should have it, by the policy of its method. Null: it moved, or it is no refund. */
     expectedBy: moment('expected_by'),

@@ -56,13 +56,14 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
   const money = believed(ofKind(all, 'payment_recorded', 'refund_promised', 'refund_recorded'));
   for (const fact of changedAmounts(money)) hold(fact, 'amount_changed');
   const moved = believed(money);
-  const [payments, refunds] = [
-    moved.filter(({ body }) => body.kind === 'payment_recorded'),
-    moved.filter(({ body }) => body.kind !== 'payment_recorded'),
-  ];
-  for (const fact of beyond(payments, mostTotal + sumOf(refunds), isReleased)) hold(fact, 'exceeds_total');
-  const paid = sumOf(believed(payments));
-  for (const fact of beyond(refunds, payments.length > 0 ? paid : mostTotal, isReleased)) hold(fact, 'exceeds_paid');
+  const of = (kind: MoneyMoved['kind']) => moved.filter(({ body }) => body.kind === kind);
+  const [payments, promised, recorded] = [of('payment_recorded'), of('refund_promised'), of('refund_recorded')];
+  const back = Math.max(sumOf(promised), sumOf(recorded));
+  for (const fact of beyond(payments, mostTotal + back, isReleased)) hold(fact, 'exceeds_total');
+  const most = payments.length > 0 ? sumOf(believed(payments)) : mostTotal;
+  // What was promised and what kept the promise are one: each is weighed by itself.
+  for (const refunds of [promised, recorded])
+    for (const fact of beyond(refunds, most, isReleased)) hold(fact, 'exceeds_paid');
 
   for (const [fact, reason] of wrongReturns(ofKind(all, 'return_recorded'), totals, isReleased)) hold(fact, reason);
   return found;

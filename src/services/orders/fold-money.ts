@@ -7,7 +7,7 @@ export interface FoldedPayment {
   readonly kind: PaymentKind;
   readonly method: string;
   readonly amountMinor: number;
-  /** Pending: a refund that is promised and has not moved yet. */
+  /** Pending: a refund that is promised and has not moved yet. Kept: it moved under another id. */
   readonly state: PaymentState;
   /** By when the customer should have a refund. Null: a payment. */
   readonly expectedBy: Date | null;
@@ -19,16 +19,31 @@ export type FoldedMoney = FoldedPayment & { readonly currency: string };
 export const moneyKey = ({ kind, externalId }: MoneyMoved): string =>
   `${kind === 'payment_recorded' ? 'payment' : 'refund'} ${externalId}`;
 
-/** Money after one more fact of the time line. What has moved is not promised again. */
-export function foldMoney(known: FoldedMoney | undefined, fact: KeptFact & { body: MoneyMoved }): FoldedMoney {
+/**
+ * Takes one more fact of the time line into the money of an order. What has moved is not promised again. A refund under another id than
+ * was promised keeps the promises that are open at its moment and that it covers, the oldest first: shops name refunds when they make them.
+ */
+export function foldMoney(money: Map<string, FoldedMoney>, fact: KeptFact & { readonly body: MoneyMoved }): void {
   const { body, occurredAt } = fact;
-  if (body.kind === 'refund_promised' && known?.state === 'done') return known;
+  const key = moneyKey(body);
+  const known = money.get(key);
+  if (body.kind === 'refund_promised' && known && known.state !== 'pending') return;
+  if (body.kind === 'refund_recorded' && !known) keepPromises(money, body);
   const { externalId, method, amountMinor, currency } = body;
   const isRefund = body.kind !== 'payment_recorded';
-  return {
+  money.set(key, {
     ...{ externalId, method, amountMinor, currency, occurredAt },
     kind: isRefund ? 'refund' : 'payment',
     state: body.kind === 'refund_promised' ? 'pending' : 'done',
     expectedBy: isRefund ? refundExpectedBy(occurredAt, method) : null,
-  };
+  });
+}
+
+function keepPromises(money: Map<string, FoldedMoney>, { amountMinor, currency }: MoneyMoved): void {
+  let left = amountMinor;
+  for (const [key, one] of money) {
+    if (one.state !== 'pending' || one.currency !== currency || one.amountMinor > left) continue;
+    money.set(key, { ...one, state: 'kept' });
+    left -= one.amountMinor;
+  }
 }

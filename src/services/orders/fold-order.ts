@@ -8,7 +8,7 @@ import {
   displayStatus,
 } from './derive-order-status.ts';
 import { foldFulfilmentOrder, shownByParcels, type FoldedFulfilmentOrder } from './fold-fulfilment-order.ts';
-import { foldMoney, moneyKey, type FoldedMoney, type FoldedPayment } from './fold-money.ts';
+import { foldMoney, type FoldedMoney, type FoldedPayment } from './fold-money.ts';
 import { foldReturn, type FoldedReturn } from './fold-return.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { KeptFact, OrderFactBody, PostalAddress, StatedLine } from './order-fact.ts';
@@ -199,7 +199,7 @@ function applyFact(draft: Draft, fact: KeptFact): void {
     case 'payment_recorded':
     case 'refund_promised':
     case 'refund_recorded':
-      draft.money.set(moneyKey(body), foldMoney(draft.money.get(moneyKey(body)), { ...fact, body }));
+      foldMoney(draft.money, { ...fact, body });
       return;
     case 'fulfilment_order_recorded':
       draft.fulfilmentOrders.set(

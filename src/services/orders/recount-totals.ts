@@ -3,6 +3,7 @@ import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import { foldOrder, type OrderState } from './fold-order.ts';
 import { readFacts } from './keep-facts.ts';
+import { counts, readDecisions } from './keep-quarantine.ts';
 
 /** What is stored of an order and what its facts say, where the two differ. Names of totals, no amounts: it goes into logs. */
 export interface WrongOrder {
@@ -45,8 +46,8 @@ export async function recountTotals(
         from order_lines where order_id = o.id
       ) l
       cross join lateral (
-        select coalesce(sum(amount_minor) filter (where kind = 'payment'), 0)::text as paid,
-          coalesce(sum(amount_minor) filter (where kind = 'refund'), 0)::text as refunded
+        select coalesce(sum(amount_minor) filter (where kind = 'payment' and state = 'done'), 0)::text as paid,
+          coalesce(sum(amount_minor) filter (where kind = 'refund' and state = 'done'), 0)::text as refunded
         from payments where order_id = o.id
       ) p
       cross join lateral (
@@ -55,12 +56,10 @@ export async function recountTotals(
       ) r
       order by o.id`;
     const tx = { ...scope, facts: [], db: { ...scope.db, sql, hot: sql } };
-    const facts = await readFacts(
-      tx,
-      stored.map(({ number }) => number),
-    );
+    const numbers = stored.map(({ number }) => number);
+    const [facts, decisions] = await Promise.all([readFacts(tx, numbers), readDecisions(tx, numbers)]);
     const wrong = stored.flatMap((row) => {
-      const said = foldOrder(facts.get(row.number) ?? []);
+      const said = foldOrder((facts.get(row.number) ?? []).filter((fact) => counts(decisions, fact)));
       const counted = said && totalsOf(said);
       const totals = TOTALS.filter((name) => counted?.[name] !== row[name]);
       return totals.length > 0 ? [{ orderId: row.id, totals }] : [];
@@ -74,7 +73,7 @@ const TOTALS = ['currency', 'total', 'lines', 'units', 'lineValue', 'paid', 'ref
 function totalsOf({ currency, totalMinor, lines, payments, returns }: OrderState): Totals {
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + BigInt(one), 0n).toString();
   const moved = (kind: string) =>
-    sum(payments.filter((payment) => payment.kind === kind).map(({ amountMinor }) => amountMinor));
+    sum(payments.filter((payment) => payment.kind === kind && payment.state === 'done').map(({ amountMinor }) => amountMinor));
   return {
     currency,
     total: sum([totalMinor]),

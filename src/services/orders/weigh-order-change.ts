@@ -53,7 +53,9 @@ function refuseUnlessPending(order: OrderState, kind: OrderChange['kind'], polic
 
 /** What was paid by each means and has not gone back, the oldest first. */
 function open(order: OrderState): { externalId: string; method: string; amountMinor: number }[] {
-  let back = order.payments.filter(({ kind }) => kind === 'refund').reduce((sum, one) => sum + one.amountMinor, 0);
+  let back = order.payments
+    .filter(({ kind, state }) => kind === 'refund' && state !== 'kept')
+    .reduce((sum, one) => sum + one.amountMinor, 0);
   return order.payments
     .filter(({ kind, state }) => kind === 'payment' && state === 'done')
     .flatMap(({ externalId, method, amountMinor }) => {

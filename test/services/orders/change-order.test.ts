@@ -77,14 +77,17 @@ test('an agent cancels an order: its money is promised back, and the journal tel
   expect(JSON.stringify(told)).not.toContain('mistake');
 });
 
-test('the refund that the shop tells keeps the promise', async () => {
+test.each(['card-1', 'refund-77'])('the refund that the shop tells as %s keeps the promise', async (externalId) => {
   const { id, facts } = await anOrder();
   await changeOrder(agent, id, cancel);
 
-  await recordOrderFacts(scope, [facts.money('refund_recorded', 3_000, { occurredAt: new Date('2030-01-01T00:00:00Z') })]);
+  const refund = facts.money('refund_recorded', 3_000, { occurredAt: new Date('2030-01-01T00:00:00Z') });
+  await recordOrderFacts(scope, [{ ...refund, externalId } as OrderFact]);
 
   expect(await readOrders(scope, [id])).toMatchObject([{ paymentStatus: 'refunded' }]);
-  expect((await readPayments(scope, [id])).filter(({ kind }) => kind === 'refund')).toMatchObject([{ state: 'done' }]);
+  const refunds = (await readPayments(scope, [id])).filter(({ kind }) => kind === 'refund');
+  expect(refunds.filter(({ state }) => state === 'done')).toMatchObject([{ externalId, amountMinor: 3_000 }]);
+  expect(refunds.filter(({ state }) => state === 'pending')).toEqual([]);
 });
 
 test('items change once, at the price of the catalogue', async () => {

@@ -17,7 +17,7 @@ class Paper {
   arrived = false;
   paid = 0;
   readonly payments = new Set<string>();
-  readonly refunds = new Map<string, { amount: number; moved: boolean }>();
+  readonly refunds = new Map<string, { amount: number; is: 'moved' | 'open' | 'kept' }>();
   readonly packed = new Set<string>();
   readonly scanned = new Map<string, ShipmentStatus>();
   readonly returns = new Map<string, { status: ReturnStatus; units: readonly [number, number] }>();
@@ -36,8 +36,8 @@ class Paper {
 
   money(): string {
     const refunds = [...this.refunds.values()];
-    const back = refunds.filter(({ moved }) => moved).reduce((sum, { amount }) => sum + amount, 0);
-    if (refunds.some(({ moved, amount }) => !moved && amount > 0)) return 'refund_pending';
+    const back = refunds.filter(({ is }) => is === 'moved').reduce((sum, { amount }) => sum + amount, 0);
+    if (refunds.some(({ is, amount }) => is === 'open' && amount > 0)) return 'refund_pending';
     if (back > 0) return back >= this.paid ? 'refunded' : 'partially_refunded';
     return this.paid >= 3_000 ? 'paid' : this.paid > 0 ? 'partially_paid' : 'unpaid';
   }
@@ -60,6 +60,17 @@ class Paper {
     return (
       { unfulfilled: 'pending', in_progress: 'processed', partially_delivered: 'in_transit' }[goods as string] ?? goods
     );
+  }
+
+  /** Money that nobody promised under its name pays off older promises, as far as it goes. */
+  giveBack(id: string, amount: number): void {
+    let left = this.refunds.has(id) ? -1 : amount;
+    for (const one of this.refunds.values()) {
+      if (one.is !== 'open' || one.amount > left) continue;
+      one.is = 'kept';
+      left -= one.amount;
+    }
+    this.refunds.set(id, { amount, is: 'moved' });
   }
 
   /** How far along a return is. Saying no, and changing one's mind, are only for what has not gone far. */
@@ -99,10 +110,10 @@ function write(paper: Paper, act: Act): void {
       paper.payments.add(act.id);
       return;
     case 'refund':
-      paper.refunds.set(act.id, { amount: act.amount, moved: true });
+      paper.giveBack(act.id, act.amount);
       return;
     case 'promise':
-      if (!paper.refunds.get(act.id)?.moved) paper.refunds.set(act.id, { amount: act.amount, moved: false });
+      if ((paper.refunds.get(act.id)?.is ?? 'open') === 'open') paper.refunds.set(act.id, { amount: act.amount, is: 'open' });
       return;
     case 'process':
       paper.processed = true;
