@@ -57,9 +57,12 @@ class Paper {
     if (goods === 'cancelled') return 'cancelled';
     if (back === 'started') return 'return_started';
     if (back === 'returned') return 'returned';
-    return (
-      { unfulfilled: 'pending', in_progress: 'processed', partially_delivered: 'in_transit' }[goods as string] ?? goods
-    );
+    const words = new Map([
+      ['unfulfilled', 'pending'],
+      ['in_progress', 'processed'],
+      ['partially_delivered', 'in_transit'],
+    ]);
+    return words.get(goods) ?? goods;
   }
 
   /** Money that nobody promised under its name pays off older promises, as far as it goes. */
