@@ -10,8 +10,8 @@ export interface Grounds {
   readonly currency: string | null;
   /** SKUs of these facts that the catalogue knows. */
   readonly knownSkus: ReadonlySet<string>;
-  /** Facts that a person let in, by `factKey`: they are believed. */
-  readonly released: ReadonlySet<string>;
+  /** Facts that are believed, by `factKey`: what counts already goes on counting, and what a person let in does. */
+  readonly trusted: ReadonlySet<string>;
 }
 
 type Of<B> = KeptFact & { readonly body: B };
@@ -21,7 +21,7 @@ const ofKind = <K extends KeptFact['body']['kind']>(facts: readonly KeptFact[], 
   facts.filter((fact): fact is Of<Extract<KeptFact['body'], { kind: K }>> => kinds.includes(fact.body.kind as K));
 
 /**
- * Which facts of an order cannot be true beside the others, by `factKey`. Pure, and the same for any order of arrival: a refund that
+ * Which facts of an order cannot be true beside the others, by `factKey`. Pure, and the same for any order of the list: a refund that
  * comes before its payment is implausible only until the payment is there. Nothing is, while nobody has placed the order.
  *
  * | reason | holds when |
@@ -39,9 +39,9 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
   const found = new Map<string, QuarantineReason>();
   const first = ofKind(all, 'order_placed')[0];
   if (!first) return found;
-  const isReleased = (fact: KeptFact) => grounds.released.has(factKey(fact));
+  const isTrusted = (fact: KeptFact) => grounds.trusted.has(factKey(fact));
   const hold = (fact: KeptFact, reason: QuarantineReason) => {
-    if (!isReleased(fact)) found.set(factKey(fact), reason);
+    if (!isTrusted(fact)) found.set(factKey(fact), reason);
   };
   const believed = <F extends KeptFact>(some: readonly F[]) => some.filter((fact) => !found.has(factKey(fact)));
 
@@ -59,13 +59,13 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
   const of = (kind: MoneyMoved['kind']) => moved.filter(({ body }) => body.kind === kind);
   const [payments, promised, recorded] = [of('payment_recorded'), of('refund_promised'), of('refund_recorded')];
   const back = Math.max(sumOf(promised), sumOf(recorded));
-  for (const fact of beyond(payments, mostTotal + back, isReleased)) hold(fact, 'exceeds_total');
+  for (const fact of beyond(payments, mostTotal + back, isTrusted)) hold(fact, 'exceeds_total');
   const most = payments.length > 0 ? sumOf(believed(payments)) : mostTotal;
   // What was promised and what kept the promise are one: each is weighed by itself.
   for (const refunds of [promised, recorded])
-    for (const fact of beyond(refunds, most, isReleased)) hold(fact, 'exceeds_paid');
+    for (const fact of beyond(refunds, most, isTrusted)) hold(fact, 'exceeds_paid');
 
-  for (const [fact, reason] of wrongReturns(ofKind(all, 'return_recorded'), totals, isReleased)) hold(fact, reason);
+  for (const [fact, reason] of wrongReturns(ofKind(all, 'return_recorded'), totals, isTrusted)) hold(fact, reason);
   return found;
 }
 
@@ -95,17 +95,20 @@ function sumOf(money: readonly Of<MoneyMoved>[]): number {
   return [...newest.values()].reduce((sum, amount) => sum + amount, 0);
 }
 
-/** The facts with which a sum goes beyond what it can be, each weighed beside those before it that stay below. */
+/** The facts with which a sum goes beyond what it can be, each weighed beside what is trusted and those before it that stay below. */
 function beyond(
   money: readonly Of<MoneyMoved>[],
   most: number,
-  isReleased: (fact: KeptFact) => boolean,
+  isTrusted: (fact: KeptFact) => boolean,
 ): Of<MoneyMoved>[] {
-  const amounts = new Map<string, number>();
+  const amountsOf = (facts: readonly Of<MoneyMoved>[]) =>
+    facts.map(({ body }) => [moneyKey(body), body.amountMinor] as const);
+  const amounts = new Map(amountsOf(money.filter(isTrusted)));
   return money.filter((fact) => {
+    if (isTrusted(fact)) return false;
     const key = moneyKey(fact.body);
     const others = [...amounts].reduce((sum, [name, amount]) => (name === key ? sum : sum + amount), 0);
-    if (others + fact.body.amountMinor > most && !isReleased(fact)) return true;
+    if (others + fact.body.amountMinor > most) return true;
     amounts.set(key, fact.body.amountMinor);
     return false;
   });
@@ -116,24 +119,27 @@ const GIVES_UP: ReadonlySet<string> = new Set(['declined', 'cancelled']);
 function wrongReturns(
   told: readonly Of<ReturnRecorded>[],
   totals: readonly Of<StatesLines>[],
-  isReleased: (fact: KeptFact) => boolean,
+  isTrusted: (fact: KeptFact) => boolean,
 ): [Of<ReturnRecorded>, QuarantineReason][] {
   const ordered = new Map<string, number>();
   for (const { externalId, quantity } of totals.flatMap(({ body }) => body.lines))
     ordered.set(externalId, Math.max(quantity, ordered.get(externalId) ?? 0));
   const givenUp = new Set(told.filter(({ body }) => GIVES_UP.has(body.status)).map(({ body }) => body.externalId));
-  const units = new Map<string, ReadonlyMap<string, number>>();
-  return told.flatMap((fact): [Of<ReturnRecorded>, QuarantineReason][] => {
+  const unitsOf = ({ body }: Of<ReturnRecorded>) =>
+    new Map((body.lines ?? []).map((line) => [line.lineExternalId, line.quantity]));
+  const standing = told.filter((fact) => fact.body.lines && !givenUp.has(fact.body.externalId));
+  const units = new Map(standing.filter(isTrusted).map((fact) => [fact.body.externalId, unitsOf(fact)]));
+  return standing.flatMap((fact): [Of<ReturnRecorded>, QuarantineReason][] => {
     const { externalId, lines } = fact.body;
-    if (!lines || givenUp.has(externalId)) return [];
+    if (!lines || isTrusted(fact)) return [];
     const wrong = lines.flatMap(({ lineExternalId, quantity }): QuarantineReason[] => {
       const others = [...units].filter(([id]) => id !== externalId).map(([, of]) => of.get(lineExternalId) ?? 0);
       const back = others.reduce((sum, one) => sum + one, quantity);
       if (!ordered.has(lineExternalId)) return ['unknown_line'];
       return back > Math.max(0, ordered.get(lineExternalId)!) ? ['exceeds_ordered'] : [];
     })[0];
-    if (wrong && !isReleased(fact)) return [[fact, wrong]];
-    units.set(externalId, new Map(lines.map((line) => [line.lineExternalId, line.quantity])));
+    if (wrong) return [[fact, wrong]];
+    units.set(externalId, unitsOf(fact));
     return [];
   });
 }

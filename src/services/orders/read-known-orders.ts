@@ -68,6 +68,7 @@ export async function readPersons(
 /** SKUs that these facts name and the catalogue knows. */
 export async function readKnownSkus(tx: TransactionScope, facts: readonly KeptFact[]): Promise<ReadonlySet<string>> {
   const named = new Set(facts.flatMap(({ body }) => ('totalMinor' in body ? body.lines.map(({ sku }) => sku) : [])));
+  if (named.size === 0) return named;
   const rows = await tx.db.sql<{ sku: string }[]>`select sku from variants where sku = any(${[...named]})`;
   return new Set(rows.map(({ sku }) => sku));
 }

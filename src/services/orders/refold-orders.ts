@@ -35,7 +35,7 @@ export async function refoldOrders(
     readKnownOrders(tx, numbers),
     readDecisions(tx, numbers),
   ]);
-  const knownSkus = await readKnownSkus(tx, [...facts.values()].flat());
+  const knownSkus = await readKnownSkus(tx, [...facts.values()].filter(statesLinesAgain).flat());
   const trackingNumbers = newTrackingNumbers(facts, fresh);
   await lockTrackingNumbers(tx, trackingNumbers);
   const scans = await readScans(tx, [...known.shipments.values()], trackingNumbers);
@@ -48,15 +48,19 @@ export async function refoldOrders(
   const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
   const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
   await writeOrders(tx, orders, recordedAt);
-  const held = orders.flatMap((order) => order.held);
   const plausible = orders.flatMap((order) => order.plausible);
-  await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);
   // What is let in by now is as new to readers as what was told just now.
   const news = { ...fresh, facts: new Set([...fresh.facts, ...plausible.map(({ key }) => key)]) };
   await writeOrderSteps(tx, orders, news, recordedAt);
   for (const order of orders) nameOrderFacts(tx, order, news);
+  const held = orders.flatMap((order) => order.held);
+  await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);
   return orders;
 }
+
+/** Only of lines that change is it asked whether the catalogue knows them. */
+const statesLinesAgain = (facts: readonly FactOfOrder[]): boolean =>
+  facts.filter(({ body }) => 'totalMinor' in body).length > 1;
 
 function newTrackingNumbers(facts: ReadonlyMap<string, FactOfOrder[]>, fresh: Fresh): string[] {
   const numbers = [...facts.values()]
@@ -116,12 +120,14 @@ function refold(number: string, told: readonly FactOfOrder[], material: Material
 function weigh(
   told: readonly FactOfOrder[],
   currency: string | null,
-  { decisions, knownSkus }: Material,
+  { decisions, fresh, knownSkus }: Material,
 ): { facts: FactOfOrder[]; held: Held[]; plausible: { id: QuarantinedFactId; key: string }[] } {
   const stateOf = (fact: FactOfOrder) => decisions.get(factKey(fact))?.state ?? null;
   const open = told.filter((fact) => stateOf(fact) !== 'discarded');
-  const released = new Set(open.filter((fact) => stateOf(fact) === 'released').map(factKey));
-  const reasons = findImplausible(open, { currency, knownSkus, released });
+  const counted = (fact: FactOfOrder) =>
+    fact.orderId !== null && !fresh.facts.has(factKey(fact)) && stateOf(fact) !== 'held';
+  const trusted = new Set(open.filter((fact) => stateOf(fact) === 'released' || counted(fact)).map(factKey));
+  const reasons = findImplausible(open, { currency, knownSkus, trusted });
   return {
     facts: open.filter((fact) => !reasons.has(factKey(fact))),
     held: open.flatMap((fact) => {
@@ -129,7 +135,7 @@ function weigh(
       return reason && stateOf(fact) !== 'held' ? [{ fact, reason }] : [];
     }),
     plausible: open.flatMap((fact) =>
-      stateOf(fact) === 'held' && !reasons.has(factKey(fact)) 
+      stateOf(fact) === 'held' && !reasons.has(factKey(fact))
         ? [{ id: decisions.get(factKey(fact))!.id, key: factKey(fact) }]
         : [],
     ),

@@ -28,7 +28,7 @@ const changed = (n: number, totalMinor: number, ...skus: string[]) =>
 const back = (n: number, externalId: string, line: string, quantity: number, status: 'requested' | 'declined') =>
   fact(n, { kind: 'return_recorded', externalId, status, lines: [{ lineExternalId: line, quantity }] });
 
-const GROUNDS: Grounds = { currency: null, knownSkus: new Set(['SKU-1', 'SKU-2']), released: new Set() };
+const GROUNDS: Grounds = { currency: null, knownSkus: new Set(['SKU-1', 'SKU-2']), trusted: new Set() };
 const found = (facts: readonly KeptFact[], but: Partial<Grounds> = {}) =>
   Object.fromEntries([...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1], why]));
 
@@ -106,8 +106,17 @@ test('what a person let in is believed, and the rest is weighed beside it', () =
   const [paid, refund] = [moved(1, 'payment_recorded', 4_000), moved(2, 'refund_recorded', 4_500)];
 
   expect(found([placed, paid])).toEqual({ e1: 'exceeds_total' });
-  expect(found([placed, paid], { released: new Set([factKey(paid)]) })).toEqual({});
-  expect(found([placed, paid, refund], { released: new Set([factKey(paid)]) })).toEqual({ e2: 'exceeds_paid' });
+  expect(found([placed, paid], { trusted: new Set([factKey(paid)]) })).toEqual({});
+  expect(found([placed, paid, refund], { trusted: new Set([factKey(paid)]) })).toEqual({ e2: 'exceeds_paid' });
+});
+
+test('what counts already is believed before what comes later with an earlier clock', () => {
+  const counted = moved(5, 'payment_recorded', 3_000);
+  const late = moved(1, 'payment_recorded', 3_000, { externalId: 'b' });
+
+  expect(found([placed, counted, late], { trusted: new Set([factKey(placed), factKey(counted)]) })).toEqual({
+    e1: 'exceeds_total',
+  });
 });
 
 test('the same facts are implausible in any order of arrival, with any repeats', () => {
