@@ -134,7 +134,7 @@ export class FulfilmentOrderRecordedInput {
 
   @Field(() => [FulfilmentOrderLineInput], {
     nullable: true,
-    description: 'What is worked on. Empty: all of the order. 1,000 at most.',
+    description: 'What is worked on. Empty: all of the order. 10,000 at most.',
   })
   lines?: FulfilmentOrderLineInput[] | null;
 }

@@ -101,7 +101,7 @@ function checkUnits(lines: readonly { lineExternalId: string; quantity: number }
     lines.map((line) => line.lineExternalId),
     at,
   );
-  checkWhole(lines.length, [...at, 'length'], 0, ORDER.mostLines);
+  checkWhole(lines.length, [...at, 'length'], 0, LEDGER.mostLines);
   lines.forEach((line, i) => {
     checkText(line.lineExternalId, [...at, String(i), 'lineExternalId'], 300);
     checkWhole(line.quantity, [...at, String(i), 'quantity'], 1, 1_000_000);

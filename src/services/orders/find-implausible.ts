@@ -101,45 +101,70 @@ function beyond(
   most: number,
   isTrusted: (fact: KeptFact) => boolean,
 ): Of<MoneyMoved>[] {
-  const amountsOf = (facts: readonly Of<MoneyMoved>[]) =>
-    facts.map(({ body }) => [moneyKey(body), body.amountMinor] as const);
-  const amounts = new Map(amountsOf(money.filter(isTrusted)));
+  const amounts = new Map<string, number>();
+  let sum = 0;
+  const add = ({ body }: Of<MoneyMoved>) => {
+    sum += body.amountMinor - (amounts.get(moneyKey(body)) ?? 0);
+    amounts.set(moneyKey(body), body.amountMinor);
+  };
+  money.filter(isTrusted).forEach(add);
   return money.filter((fact) => {
     if (isTrusted(fact)) return false;
-    const key = moneyKey(fact.body);
-    const others = [...amounts].reduce((sum, [name, amount]) => (name === key ? sum : sum + amount), 0);
-    if (others + fact.body.amountMinor > most) return true;
-    amounts.set(key, fact.body.amountMinor);
+    if (sum - (amounts.get(moneyKey(fact.body)) ?? 0) + fact.body.amountMinor > most) return true;
+    add(fact);
     return false;
   });
 }
 
 const GIVES_UP: ReadonlySet<string> = new Set(['declined', 'cancelled']);
 
+/** Units by line of what comes back, of which each return has its own. */
+class UnitsBack {
+  readonly #ofReturn = new Map<string, ReadonlyMap<string, number>>();
+  readonly #ofLine = new Map<string, number>();
+
+  add({ externalId, lines }: ReturnRecorded): void {
+    const units = new Map((lines ?? []).map((line) => [line.lineExternalId, line.quantity]));
+    for (const [line, quantity] of this.#ofReturn.get(externalId) ?? []) this.#count(line, -quantity);
+    for (const [line, quantity] of units) this.#count(line, quantity);
+    this.#ofReturn.set(externalId, units);
+  }
+
+  /** Units of a line that other returns than this one hold. */
+  besides(externalId: string, line: string): number {
+    return (this.#ofLine.get(line) ?? 0) - (this.#ofReturn.get(externalId)?.get(line) ?? 0);
+  }
+
+  #count(line: string, units: number): void {
+    this.#ofLine.set(line, (this.#ofLine.get(line) ?? 0) + units);
+  }
+}
+
 function wrongReturns(
   told: readonly Of<ReturnRecorded>[],
   totals: readonly Of<StatesLines>[],
   isTrusted: (fact: KeptFact) => boolean,
 ): [Of<ReturnRecorded>, QuarantineReason][] {
+  // An archive of invoices books what went back as fewer than none.
   const ordered = new Map<string, number>();
   for (const { externalId, quantity } of totals.flatMap(({ body }) => body.lines))
-    ordered.set(externalId, Math.max(quantity, ordered.get(externalId) ?? 0));
+    ordered.set(externalId, Math.max(Math.abs(quantity), ordered.get(externalId) ?? 0));
   const givenUp = new Set(told.filter(({ body }) => GIVES_UP.has(body.status)).map(({ body }) => body.externalId));
-  const unitsOf = ({ body }: Of<ReturnRecorded>) =>
-    new Map((body.lines ?? []).map((line) => [line.lineExternalId, line.quantity]));
   const standing = told.filter((fact) => fact.body.lines && !givenUp.has(fact.body.externalId));
-  const units = new Map(standing.filter(isTrusted).map((fact) => [fact.body.externalId, unitsOf(fact)]));
+  const back = new UnitsBack();
+  for (const fact of standing.filter(isTrusted)) back.add(fact.body);
+  const reasonOf = ({ externalId, lines }: ReturnRecorded): QuarantineReason | null => {
+    for (const { lineExternalId, quantity } of lines ?? []) {
+      const most = ordered.get(lineExternalId);
+      if (most === undefined) return 'unknown_line';
+      if (back.besides(externalId, lineExternalId) + quantity > most) return 'exceeds_ordered';
+    }
+    return null;
+  };
   return standing.flatMap((fact): [Of<ReturnRecorded>, QuarantineReason][] => {
-    const { externalId, lines } = fact.body;
-    if (!lines || isTrusted(fact)) return [];
-    const wrong = lines.flatMap(({ lineExternalId, quantity }): QuarantineReason[] => {
-      const others = [...units].filter(([id]) => id !== externalId).map(([, of]) => of.get(lineExternalId) ?? 0);
-      const back = others.reduce((sum, one) => sum + one, quantity);
-      if (!ordered.has(lineExternalId)) return ['unknown_line'];
-      return back > Math.max(0, ordered.get(lineExternalId)!) ? ['exceeds_ordered'] : [];
-    })[0];
-    if (wrong) return [[fact, wrong]];
-    units.set(externalId, unitsOf(fact));
-    return [];
+    if (isTrusted(fact)) return [];
+    const reason = reasonOf(fact.body);
+    if (reason === null) back.add(fact.body);
+    return reason === null ? [] : [[fact, reason]];
   });
 }
