@@ -27,6 +27,7 @@ export const REFUSAL_CODES = {
   REASON_NOT_ACCEPTED: 'This reason is none that the shop accepts.',
   PAYMENT_MEANS: 'These means of payment cannot be used for this. The message says which can.',
   OTHER_PRODUCT: 'An article can only be changed to another variant of the same product.',
+  RETURN_STATUS: 'Where the return stands does not allow this step. `nextStatuses` says which it allows.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',
 } as const;
 

@@ -111,6 +111,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     id: await aDeliveredOrder(shop),
     input: { lines: [{ lineExternalId: '1', quantity: 1 }], means: { method: 'gift_card', externalId: 'gift' } },
   }),
+  returnAdvance: async (shop) => ({ id: await aReturn(shop), status: 'APPROVED' }),
   quarantinedFactDiscard: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   quarantinedFactRelease: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
@@ -215,4 +216,13 @@ async function aQuarantinedFact(shop: Shop): Promise<string> {
   await anOrderWith(shop, ['paid in another currency', paidBy('a', 'SEK')]);
   const { data } = await shop.ask(shop.admin, '{ quarantinedFacts(state: HELD, first: 1) { nodes { id } } }');
   return (data as unknown as { quarantinedFacts: { nodes: { id: string }[] } }).quarantinedFacts.nodes[0]!.id;
+}
+async function aReturn(shop: Shop): Promise<string> {
+  const id = await anOrderWith(
+    shop,
+    ['delivered', { delivered: true }],
+    ['returned', { returnRecorded: { externalId: 'r', status: 'REQUESTED' } }],
+  );
+  const { data } = await shop.ask(shop.admin, 'query ($id: ID!) { order(id: $id) { returns { id } } }', { id });
+  return (data as unknown as { order: { returns: { id: string }[] } }).order.returns[0]!.id;
 }

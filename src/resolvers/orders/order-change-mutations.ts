@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 
 import {
+  ArrivedLineInput,
   OrderChangePayload,
   OrderExchangeInput,
   OrderItemsChangeInput,
@@ -10,13 +11,15 @@ import {
 import { Order } from '../../schema/orders/order.ts';
 import { PostalAddressInput } from '../../schema/postal-address.ts';
 import { Right } from '../../schema/right.ts';
-import { OrderChangeKindEnum } from '../../schema/vocabulary.ts';
+import { OrderChangeKindEnum, ReturnStatusEnum } from '../../schema/vocabulary.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
+import { advanceReturn } from '../../services/orders/advance-return.ts';
 import { changeOrder } from '../../services/orders/change-order.ts';
 import type { NamedMeans, OrderChange } from '../../services/orders/order-change.ts';
 import type * as rows from '../../services/orders/order.ts';
 import { possibleChanges } from '../../services/orders/possible-changes.ts';
 import { readOrders } from '../../services/orders/read-orders.ts';
+import type { ReturnStatus } from '../../values/vocabulary.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
@@ -123,6 +126,33 @@ export class OrderChangeMutations {
   ) {
     const what = { lines: lines.map((line) => ({ ...line })), reason: reason ?? null, means: toMeans(means) };
     return change(context, { mutation: 'orderExchange', id, key }, { kind: 'exchange', ...what });
+  }
+
+  @Mutation(() => OrderChangePayload, {
+    description:
+      'Takes a return one step further for the shop. Refused: NOT_FOUND, INVALID_INPUT, RETURN_STATUS (the step is not next), IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('orders:change')
+  returnAdvance(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, { description: 'The return, `ret_…`.' }) id: string,
+    @Arg('status', () => ReturnStatusEnum, { description: 'The step: one of its `nextStatuses`.' }) status: ReturnStatus,
+    @Arg('arrived', () => [ArrivedLineInput], {
+      nullable: true,
+      description: 'Units that arrived so far, by line. Null or absent: as counted before.',
+    })
+    arrived: ArrivedLineInput[] | null,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const lines = (arrived ?? []).map((line) => ({ ...line }));
+      const act = { mutation: 'returnAdvance', key, input: { id, status, lines } };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        order: await advanceReturn(tx, id, status, lines),
+      }));
+      const [order] = await readOrders(scope, [ids.order]);
+      return { order: order ?? null };
+    });
   }
 }
 

@@ -77,9 +77,18 @@ export class OrderExchangeInput {
   means!: PaymentMeansInput;
 }
 
+@InputType({ description: 'Units of a line of a return that arrived so far.' })
+export class ArrivedLineInput {
+  @Field(() => String, { description: 'External id of the order’s line.' })
+  lineExternalId!: string;
+
+  @Field(() => Int, { description: 'Units. Whole, 0 to those that should come back.' })
+  quantity!: number;
+}
+
 @ObjectType({
   description:
-    'Answer of `orderCancel`, `orderAddressChange`, `orderPaymentChange`, `orderItemsChange`, `orderReturn` and `orderExchange`.',
+    'Answer of `orderCancel`, `orderAddressChange`, `orderPaymentChange`, `orderItemsChange`, `orderReturn`, `orderExchange` and `returnAdvance`.',
 })
 @Right('orders:change')
 export class OrderChangePayload {

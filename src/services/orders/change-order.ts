@@ -5,6 +5,7 @@ import { checkWhole } from '../../values/check-input.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
+import { afterEverything } from './after-everything.ts';
 import { checkAddress } from './check-order-fact.ts';
 import type { OrderState } from './fold-order.ts';
 import { keepFacts } from './keep-facts.ts';
@@ -15,8 +16,6 @@ import { ordersWithinReach } from './order-reach.ts';
 import { readOrderState } from './read-order-state.ts';
 import { refoldOrders } from './refold-orders.ts';
 import { weighOrderChange } from './weigh-order-change.ts';
-
-const DAY_AHEAD_MS = 86_400_000;
 
 /**
  * Changes an order for its customer: what it means is kept as facts of the desk beside those of the sources, and the order follows.
@@ -60,16 +59,6 @@ async function findOrder(tx: TransactionScope, id: string): Promise<{ id: OrderI
     select o.id, o.number from orders o where o.id = ${id} and ${ordersWithinReach(tx, 'orders:change')}`;
   if (!order) throw notFound();
   return order;
-}
-
-/** What the desk does now comes after what it saw, also where a source's clock runs ahead of ours: by a day at most. */
-function afterEverything(state: OrderState, now: Date): Date {
-  const newest = Math.max(
-    state.statusClocks.occurredAt.getTime(),
-    ...state.payments.map(({ occurredAt }) => occurredAt.getTime()),
-    ...state.returns.map(({ statusOccurredAt }) => statusOccurredAt.getTime()),
-  );
-  return new Date(Math.min(Math.max(now.getTime(), newest + 1), now.getTime() + DAY_AHEAD_MS));
 }
 
 function checkChange(change: OrderChange): void {

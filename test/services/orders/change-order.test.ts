@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
 import { recordProducts } from '../../../src/services/inventory/record-products.ts';
+import { advanceReturn } from '../../../src/services/orders/advance-return.ts';
 import { changeOrder } from '../../../src/services/orders/change-order.ts';
 import type { OrderChange } from '../../../src/services/orders/order-change.ts';
 import type { OrderFact } from '../../../src/services/orders/order-fact.ts';
@@ -122,6 +123,22 @@ test('returns at once never take more units than there are', async () => {
     ['desk-2', 'requested', 'refund'],
   ]);
   expect(returns[0]!.steps).toMatchObject([{ status: 'requested' }]);
+});
+
+test('a return goes on step by step, and counts what arrived', async () => {
+  const { id } = await anOrder((facts) => facts.reached('order_delivered'));
+  await changeOrder(agent, id, returning(2));
+  const [started] = await readReturns(scope, [id]);
+
+  expect(await refusal(advanceReturn(agent, started!.id, 'refunded', []))).toBe('RETURN_STATUS');
+  await advanceReturn(agent, started!.id, 'approved', []);
+  await advanceReturn(agent, started!.id, 'received', [{ lineExternalId: '2', quantity: 1 }]);
+
+  const [one] = await readReturns(scope, [id]);
+  expect(one).toMatchObject({ status: 'received', lines: [{ lineExternalId: '2', quantity: 2, receivedQuantity: 1 }] });
+  expect(one!.steps.map(({ status }) => status)).toEqual(['requested', 'approved', 'received']);
+  expect(one!.refundExpectedBy).not.toBeNull();
+  expect(await readOrders(scope, [id])).toMatchObject([{ status: 'delivered', returnStatus: 'partially_returned' }]);
 });
 
 test('what is refused changes nothing', async () => {
