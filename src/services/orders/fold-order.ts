@@ -1,6 +1,7 @@
 import type { PartnerId } from '../../values/ids.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { OrderStatus, PaymentStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import type { Clocks } from './clocks.ts';
 import {
   deriveFulfilmentStatus,
   derivePaymentStatus,
@@ -24,13 +25,6 @@ export interface KeptTracking {
   readonly reasonCode: string | null;
   readonly rawStatus: string | null;
   readonly estimatedDeliveryAt: Date | null;
-  readonly occurredAt: Date;
-  readonly receivedAt: Date;
-  readonly recordedAt: Date;
-}
-
-/** The three clocks of a change: at its source, here, in our database. */
-export interface Clocks {
   readonly occurredAt: Date;
   readonly receivedAt: Date;
   readonly recordedAt: Date;
@@ -99,8 +93,7 @@ interface Draft {
  * and any number of repeats give the same state. Status is derived after each step of the time line, so that it carries the
  * clocks of the fact that brought it; a late fact takes its place in the past and cannot push the present back.
  *
- * Money in another currency than the order's is left out of the sum (it can only have come before the order was placed: later
- * it is refused).
+ * Money in another currency than the order's is left out of the sum: it is here only where a person let it in.
  */
 export function foldOrder(facts: readonly KeptFact[], tracking: readonly KeptTracking[] = []): OrderState | null {
   const draft: Draft = {

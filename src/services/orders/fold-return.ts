@@ -1,7 +1,7 @@
 import { liesAhead, RETURN_TRANSITIONS } from '../../values/order-axes.ts';
 import { refundExpectedBy, returnRefundExpectedBy } from '../../values/refund-policy.ts';
 import type { ReturnOutcome, ReturnStatus } from '../../values/vocabulary.ts';
-import type { Clocks } from './fold-order.ts';
+import type { Clocks } from './clocks.ts';
 import type { KeptFact, ReturnRecorded } from './order-fact.ts';
 
 export interface ReturnStep extends Clocks {
