@@ -82,7 +82,7 @@ DELETE FROM "waiting_facts" WHERE waits_for = 'review';--> statement-breakpoint
 -- Keys of those who record facts, and of those who oversee, may look into the quarantine.
 UPDATE "api_keys" SET scopes = scopes || '{quarantine:read,quarantine:write}'
 WHERE role IN ('admin', 'supervisor', 'integration') AND 'orders:read' = ANY (scopes) AND NOT 'quarantine:read' = ANY (scopes);--> statement-breakpoint
--- Staff may change orders for customers; a bot only with a key that is given the right.
+-- Staff may change orders for customers; the keys that bots have stay as they are.
 UPDATE "api_keys" SET scopes = scopes || '{orders:change}'
 WHERE role IN ('admin', 'supervisor', 'agent') AND 'conversations:write' = ANY (scopes) AND 'orders:read' = ANY (scopes)
   AND NOT 'orders:change' = ANY (scopes);

@@ -27,6 +27,6 @@ test('what came back is looked at first', () => {
 
 test('a return has news within a day while it is under way', () => {
   expect(newsDueBy('in_transit', friday)?.toISOString()).toBe('2026-11-21T15:30:00.000Z');
-  expect(newsDueBy('refunded', friday)).not.toBeNull();
-  for (const over of ['closed', 'declined', 'cancelled'] as const) expect(newsDueBy(over, friday)).toBeNull();
+  for (const over of ['refunded', 'exchanged', 'closed', 'declined', 'cancelled'] as const)
+    expect(newsDueBy(over, friday)).toBeNull();
 });
