@@ -78,7 +78,11 @@ test('a tracker tells its details, their codes and the carrier’s words, each o
   await anOrderWith('P1');
   const details = [detail('pre_transit', 1), detail('in_transit', 5), detail('out_for_delivery', 7)];
   const estimate = { est_delivery_date: '2026-11-21T18:00:00Z' };
-  expect((await send(event(tracker('P1', details.slice(0, 2), estimate)))).body).toEqual({ taken: 3, waiting: 0, quarantined: 0 });
+  expect((await send(event(tracker('P1', details.slice(0, 2), estimate)))).body).toEqual({
+    taken: 3,
+    waiting: 0,
+    quarantined: 0,
+  });
   expect(await statusOf('P1')).toMatchObject({
     parcel: 'in_transit',
     estimatedDeliveryAt: new Date('2026-11-21T18:00:00Z'),

@@ -136,7 +136,8 @@ export class OrderChangeMutations {
   returnAdvance(
     @Ctx() { scope, installation }: Context,
     @Arg('id', () => ID, { description: 'The return, `ret_…`.' }) id: string,
-    @Arg('status', () => ReturnStatusEnum, { description: 'The step: one of its `nextStatuses`.' }) status: ReturnStatus,
+    @Arg('status', () => ReturnStatusEnum, { description: 'The step: one of its `nextStatuses`.' })
+    status: ReturnStatus,
     @Arg('arrived', () => [ArrivedLineInput], {
       nullable: true,
       description: 'Units that arrived so far, by line. Null or absent: as counted before.',

@@ -39,7 +39,8 @@ export class QuarantinedFactFields {
 
   @FieldResolver(() => Order, {
     nullable: true,
-    description: 'Its order. Null: it is no fact of an order, or the order is not visible to you. Asks the right `orders:read`.',
+    description:
+      'Its order. Null: it is no fact of an order, or the order is not visible to you. Asks the right `orders:read`.',
   })
   @Right('orders:read')
   order(@Root() { orderId }: Row, @Ctx() { loaders }: Context) {
@@ -50,7 +51,8 @@ export class QuarantinedFactFields {
 @Resolver()
 export class QuarantineQueries {
   @Query(() => QuarantinedFactConnection, {
-    description: 'Facts that are or were kept apart because they cannot be true, newest first by when they were stored.',
+    description:
+      'Facts that are or were kept apart because they cannot be true, newest first by when they were stored.',
   })
   @Right('quarantine:read')
   async quarantinedFacts(

@@ -7,7 +7,9 @@ import { Order } from './order.ts';
 
 @InputType({ description: 'Means of payment. No number of a card: only what the source calls it.' })
 export class PaymentMeansInput {
-  @Field(() => String, { description: 'Kind, in the words of the order’s payments, for example `gift_card`. 1 to 100 characters.' })
+  @Field(() => String, {
+    description: 'Kind, in the words of the order’s payments, for example `gift_card`. 1 to 100 characters.',
+  })
   method!: string;
 
   @Field(() => String, { description: 'The source’s own id of the means. 1 to 280 characters.' })
@@ -42,7 +44,9 @@ export class ReturnedLineInput {
   quantity!: number;
 }
 
-@InputType({ description: 'Items that change before the order is worked on. The difference is paid or refunded by `means`.' })
+@InputType({
+  description: 'Items that change before the order is worked on. The difference is paid or refunded by `means`.',
+})
 export class OrderItemsChangeInput {
   @Field(() => [SwappedLineInput], { description: 'What changes; all of it in one go. 1 to 1,000.' })
   lines!: SwappedLineInput[];

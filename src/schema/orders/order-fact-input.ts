@@ -113,7 +113,9 @@ export class FulfilmentOrderLineInput {
   quantity!: number;
 }
 
-@InputType({ description: 'Work was planned at a place, or went on. What is null or absent stays as it was told before.' })
+@InputType({
+  description: 'Work was planned at a place, or went on. What is null or absent stays as it was told before.',
+})
 export class FulfilmentOrderRecordedInput {
   @Field(() => String, {
     description: 'The source’s own id of the work. Unique within the order; 1 to 300 characters.',

@@ -17,7 +17,11 @@ import type { ToldFact } from './waiting-facts.ts';
  * Lets a fact in that was kept apart: from now on it counts, whatever it looks like beside the others. Units that are still not there
  * are not taken (INSUFFICIENT_STOCK): put them there first.
  */
-export async function releaseQuarantinedFact(scope: Scope, id: string, note: string | null): Promise<QuarantinedFactId> {
+export async function releaseQuarantinedFact(
+  scope: Scope,
+  id: string,
+  note: string | null,
+): Promise<QuarantinedFactId> {
   requireRight(scope.viewer, 'quarantine:write');
   const why = checkOptionalText(note, ['note'], 1_000);
   return atomically(scope, async (tx) => {

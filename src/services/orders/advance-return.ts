@@ -22,12 +22,18 @@ export interface ArrivedLine {
 }
 
 /** A return one legal step further, as its next fact. Pure; throws a Refusal for a step that is not next. */
-export function weighReturnStep(one: FoldedReturn, status: ReturnStatus, arrived: readonly ArrivedLine[]): ReturnRecorded {
+export function weighReturnStep(
+  one: FoldedReturn,
+  status: ReturnStatus,
+  arrived: readonly ArrivedLine[],
+): ReturnRecorded {
   const next = RETURN_TRANSITIONS[one.status];
   if (!next.includes(status))
     throw new Refusal(
       'RETURN_STATUS',
-      next.length === 0 ? `The return is ${one.status}: that is its end.` : `From ${one.status} it goes to: ${next.join(', ')}.`,
+      next.length === 0
+        ? `The return is ${one.status}: that is its end.`
+        : `From ${one.status} it goes to: ${next.join(', ')}.`,
       ['status'],
     );
   arrived.forEach(({ lineExternalId, quantity }, i) => {
@@ -66,7 +72,11 @@ export async function advanceReturn(
     const state = await readOrderState(tx, number);
     const body = weighReturnStep(returnOf(state, externalId), status, arrived);
     const origin = { orderNumber: number, source: DESK, sourceEventId: newId('orderFact'), receivedAt: recordedAt };
-    const kept = await keepFacts(tx, [{ ...body, ...origin, occurredAt: afterEverything(state!, recordedAt) }], recordedAt);
+    const kept = await keepFacts(
+      tx,
+      [{ ...body, ...origin, occurredAt: afterEverything(state!, recordedAt) }],
+      recordedAt,
+    );
     await refoldOrders(tx, [number], { facts: new Set(kept.map(factKey)), scans: new Set() }, recordedAt);
     return orderId;
   });

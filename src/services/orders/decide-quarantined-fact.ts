@@ -35,7 +35,8 @@ export async function decideQuarantinedFact(
   const { sql } = tx.db;
   const [asked] = await sql<{ orderNumber: string | null }[]>`
     select order_number from quarantined_facts where id = ${id}`;
-  if (!asked) throw new Refusal('NOT_FOUND', 'No quarantined fact has this id. Take it from `quarantinedFacts`.', ['id']);
+  if (!asked)
+    throw new Refusal('NOT_FOUND', 'No quarantined fact has this id. Take it from `quarantinedFacts`.', ['id']);
   const now = await lockOrders(tx, asked.orderNumber === null ? [] : [asked.orderNumber]);
   const [fact] = await sql<Omit<DecidedFact, 'now'>[]>`
     update quarantined_facts q set state = ${state}, decided_at = ${now}, decided_by = ${tx.viewer.principal}, note = ${note}
@@ -43,9 +44,11 @@ export async function decideQuarantinedFact(
     returning id, source, source_event_id, kind, version, order_number, body, occurred_at, received_at,
       (select o.id from orders o where o.number = q.order_number) as order_id`;
   if (!fact)
-    throw new Refusal('CONFLICT', 'This fact is not held any more: somebody decided, or later facts made it plausible.', [
-      'id',
-    ]);
+    throw new Refusal(
+      'CONFLICT',
+      'This fact is not held any more: somebody decided, or later facts made it plausible.',
+      ['id'],
+    );
   recordFact(tx, {
     type: `fact.${state}`,
     streams: [fact.orderId === null ? stream.quarantine(fact.id) : stream.order(fact.orderId)],

@@ -1,5 +1,11 @@
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
-import type { OrderStatus, PaymentState, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import type {
+  OrderStatus,
+  PaymentState,
+  PaymentStatus,
+  ReturnStatus,
+  ShipmentStatus,
+} from '../../values/vocabulary.ts';
 
 interface Parcel {
   readonly status: ShipmentStatus;
@@ -127,9 +133,7 @@ function holdWhole(lines: readonly OrderedLine[], back: readonly ReturnOfLines[]
 /** Where the money stands. A refund that is promised counts as pending until it has moved. */
 export function derivePaymentStatus(totalMinor: number, moves: readonly MovedMoney[]): PaymentStatus {
   const sum = (kind: MovedMoney['kind'], state: PaymentState) =>
-    moves
-      .filter((one) => one.kind === kind && one.state === state)
-      .reduce((total, one) => total + one.amountMinor, 0);
+    moves.filter((one) => one.kind === kind && one.state === state).reduce((total, one) => total + one.amountMinor, 0);
   const [paid, refunded] = [sum('payment', 'done'), sum('refund', 'done')];
   if (sum('refund', 'pending') > 0) return 'refund_pending';
   if (refunded > 0) return refunded >= paid ? 'refunded' : 'partially_refunded';

@@ -46,7 +46,8 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
   const believed = <F extends KeptFact>(some: readonly F[]) => some.filter((fact) => !found.has(factKey(fact)));
 
   const currency = grounds.currency ?? first.body.currency;
-  for (const fact of all) if ('currency' in fact.body && fact.body.currency !== currency) hold(fact, 'currency_changed');
+  for (const fact of all)
+    if ('currency' in fact.body && fact.body.currency !== currency) hold(fact, 'currency_changed');
 
   const stated = believed(ofKind(all, 'order_placed', 'lines_changed'));
   for (const fact of changesToUnknown(stated, grounds.knownSkus)) hold(fact, 'unknown_sku');

@@ -45,9 +45,7 @@ interface ParcelOfWork {
  * parcel never takes work back.
  */
 export function shownByParcels(work: FoldedFulfilmentOrder, parcels: readonly ParcelOfWork[]): FoldedFulfilmentOrder {
-  const own = parcels.filter(
-    (one) => one.fulfilmentOrderExternalId === work.externalId && one.status !== 'cancelled',
-  );
+  const own = parcels.filter((one) => one.fulfilmentOrderExternalId === work.externalId && one.status !== 'cancelled');
   if (own.length === 0) return work;
   const packed = new Set(own.flatMap((one) => one.lineExternalIds));
   const isWhole =

@@ -11,7 +11,9 @@ import { factKey } from './order-fact.ts';
 export type Decisions = ReadonlyMap<string, { readonly state: QuarantineState; readonly id: QuarantinedFactId }>;
 
 export async function readDecisions(tx: TransactionScope, numbers: readonly string[]): Promise<Decisions> {
-  const rows = await tx.db.sql<{ id: QuarantinedFactId; source: string; sourceEventId: string; state: QuarantineState }[]>`
+  const rows = await tx.db.sql<
+    { id: QuarantinedFactId; source: string; sourceEventId: string; state: QuarantineState }[]
+  >`
     select id, source, source_event_id, state from quarantined_facts where order_number = any(${numbers as string[]})`;
   return new Map(rows.map((row) => [factKey(row), row]));
 }
@@ -61,7 +63,9 @@ export async function keepQuarantine(
     on conflict (source, source_event_id) do update set state = 'held', reason = excluded.reason, decided_at = null
     where quarantined_facts.state = 'withdrawn'
     returning id, kind, reason, order_number`;
-  const orderIds = new Map(held.flatMap(({ fact }) => (fact.orderId ? [[fact.orderNumber, fact.orderId] as const] : [])));
+  const orderIds = new Map(
+    held.flatMap(({ fact }) => (fact.orderId ? [[fact.orderNumber, fact.orderId] as const] : [])),
+  );
   for (const { id, kind, reason, orderNumber } of kept) {
     const orderId = orderIds.get(orderNumber) ?? null;
     const streams = [orderId ? stream.order(orderId) : stream.quarantine(id)];

@@ -52,7 +52,10 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
     name('order.status_changed', after.statusClocks, { previousStatus: before.status });
 }
 
-const axesOf = ({ fulfilmentStatus, returnStatus }: OrderState) => ({ fulfilmentStatus, orderReturnStatus: returnStatus });
+const axesOf = ({ fulfilmentStatus, returnStatus }: OrderState) => ({
+  fulfilmentStatus,
+  orderReturnStatus: returnStatus,
+});
 
 /** Everybody who sees the order; of a parcel only those who see the parcel: a carrier is not told of another one's. */
 function topicsOf({ before, after }: Refolded, parcel: string | null): string[] {
@@ -66,7 +69,15 @@ function topicsOf({ before, after }: Refolded, parcel: string | null): string[] 
 
 /** What belongs to the order itself: not its parcels and returns, which have facts of their own, and not its status. */
 function ownPart(state: OrderState) {
-  const { shipments: _s, returns: _r, status: _t, statusClocks: _c, statusReasonCode: _o, statusRaw: _w, ...own } = state;
+  const {
+    shipments: _s,
+    returns: _r,
+    status: _t,
+    statusClocks: _c,
+    statusReasonCode: _o,
+    statusRaw: _w,
+    ...own
+  } = state;
   const { fulfilmentStatus: _f, returnStatus: _e, fulfilmentOrders: _p, ...rest } = own;
   return rest;
 }

@@ -6,7 +6,10 @@ import type { KeptFact } from './order-fact.ts';
 /** Ids that orders and their parts have already. */
 export interface KnownOrders {
   /** By order number. */
-  readonly orders: ReadonlyMap<string, { readonly id: OrderId; readonly customerId: CustomerId; readonly currency: string }>;
+  readonly orders: ReadonlyMap<
+    string,
+    { readonly id: OrderId; readonly customerId: CustomerId; readonly currency: string }
+  >;
   /** By order id and external id, see `partKey`. */
   readonly shipments: ReadonlyMap<string, ShipmentId>;
   readonly returns: ReadonlyMap<string, ReturnId>;

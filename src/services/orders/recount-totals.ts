@@ -73,7 +73,11 @@ const TOTALS = ['currency', 'total', 'lines', 'units', 'lineValue', 'paid', 'ref
 function totalsOf({ currency, totalMinor, lines, payments, returns }: OrderState): Totals {
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + BigInt(one), 0n).toString();
   const moved = (kind: string) =>
-    sum(payments.filter((payment) => payment.kind === kind && payment.state === 'done').map(({ amountMinor }) => amountMinor));
+    sum(
+      payments
+        .filter((payment) => payment.kind === kind && payment.state === 'done')
+        .map(({ amountMinor }) => amountMinor),
+    );
   return {
     currency,
     total: sum([totalMinor]),

@@ -1,6 +1,12 @@
 import { Refusal } from '../../values/refusal.ts';
 import type { OrderState } from './fold-order.ts';
-import { CHANGE_POLICY, type ChangePolicy, type NamedMeans, type OfferedVariant, type OrderChange } from './order-change.ts';
+import {
+  CHANGE_POLICY,
+  type ChangePolicy,
+  type NamedMeans,
+  type OfferedVariant,
+  type OrderChange,
+} from './order-change.ts';
 import { isBy, moneyOf, refuseOverBalance } from './payment-means.ts';
 import type { OrderFactBody } from './order-fact.ts';
 import { swapLines } from './swap-lines.ts';
@@ -27,7 +33,9 @@ export function weighOrderChange(order: OrderState, change: OrderChange, grounds
   switch (change.kind) {
     case 'cancel':
       if (policy.cancelReasons && !policy.cancelReasons.includes(change.reason))
-        throw new Refusal('REASON_NOT_ACCEPTED', `Accepted reasons are: ${policy.cancelReasons.join(', ')}.`, ['reason']);
+        throw new Refusal('REASON_NOT_ACCEPTED', `Accepted reasons are: ${policy.cancelReasons.join(', ')}.`, [
+          'reason',
+        ]);
       return [{ kind: 'order_cancelled', reason: change.reason }, ...promiseAll(order)];
     case 'address':
       return [{ kind: 'address_changed', shippingAddress: change.shippingAddress }];
@@ -46,9 +54,11 @@ function refuseUnlessPending(order: OrderState, kind: OrderChange['kind'], polic
       ['id'],
     );
   if (policy.locksAfterItems && order.itemsChangedAt)
-    throw new Refusal('ITEMS_CHANGED_BEFORE', 'Its items were changed already; nothing else can be changed after that.', [
-      'id',
-    ]);
+    throw new Refusal(
+      'ITEMS_CHANGED_BEFORE',
+      'Its items were changed already; nothing else can be changed after that.',
+      ['id'],
+    );
 }
 
 /** What was paid by each means and has not gone back, the oldest first. */

@@ -52,7 +52,10 @@ function freeName({ returns }: OrderState): string {
 const GIVEN_UP: ReadonlySet<string> = new Set(['declined', 'cancelled']);
 
 /** Refuses units that an earlier return holds. One that names no lines holds all. */
-function refuseAskedBackBefore(order: OrderState, lines: readonly { lineExternalId: string; quantity: number }[]): void {
+function refuseAskedBackBefore(
+  order: OrderState,
+  lines: readonly { lineExternalId: string; quantity: number }[],
+): void {
   const standing = order.returns.filter(({ status }) => !GIVEN_UP.has(status));
   lines.forEach(({ lineExternalId, quantity }, i) => {
     const ordered = order.lines.find(({ externalId }) => externalId === lineExternalId)!.quantity;

@@ -62,7 +62,13 @@ test('what a person puts away never counts, also when it is told again or would 
   await discardQuarantinedFact(supervisor, id, null);
   await recordOrderFacts(scope, [
     facts.money('payment_recorded', 4_000),
-    { ...facts.placed(), kind: 'lines_changed', sourceEventId: `${number}/more`, totalMinor: 4_000, lines: [] } as never,
+    {
+      ...facts.placed(),
+      kind: 'lines_changed',
+      sourceEventId: `${number}/more`,
+      totalMinor: 4_000,
+      lines: [],
+    } as never,
   ]);
 
   expect(await readOrders(scope, [orderId])).toMatchObject([{ paymentStatus: 'unpaid', totalMinor: 4_000 }]);
@@ -104,8 +110,12 @@ test('units that were not there are taken when they are', async () => {
     item: { sku: 'CHAIR', externalId: null },
     ...{ location: 'turku', delta, reason: 'sold', id, occurredAt: new Date('2026-11-20T10:00:00Z'), version: null },
   });
-  const onHand = async () => (await sql<{ onHand: number }[]>`select on_hand from stock_levels`).map((row) => row.onHand);
-  expect(await receiveFacts(scope, 'till', [move('m1', 3), move('m2', -5)])).toMatchObject({ waiting: 0, quarantined: 1 });
+  const onHand = async () =>
+    (await sql<{ onHand: number }[]>`select on_hand from stock_levels`).map((row) => row.onHand);
+  expect(await receiveFacts(scope, 'till', [move('m1', 3), move('m2', -5)])).toMatchObject({
+    waiting: 0,
+    quarantined: 1,
+  });
   const [held] = await list({ source: 'till', state: 'held' });
 
   expect(await refusal(releaseQuarantinedFact(scope, held!.id, null))).toBe('INSUFFICIENT_STOCK');

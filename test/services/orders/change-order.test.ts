@@ -44,7 +44,11 @@ async function anOrder(...more: ((facts: ReturnType<typeof factsOf>) => OrderFac
 }
 const card = { method: 'credit_card', externalId: 'card-1', balanceMinor: null };
 const cancel: OrderChange = { kind: 'cancel', reason: 'Ordered by mistake' };
-const toBlue: OrderChange = { kind: 'items', lines: [{ lineExternalId: '1', quantity: 1, sku: 'CUP-BLUE' }], means: card };
+const toBlue: OrderChange = {
+  kind: 'items',
+  lines: [{ lineExternalId: '1', quantity: 1, sku: 'CUP-BLUE' }],
+  means: card,
+};
 const returning = (quantity: number): OrderChange => ({
   kind: 'return',
   lines: [{ lineExternalId: '2', quantity }],
@@ -63,7 +67,12 @@ test('an agent cancels an order: its money is promised back, and the journal tel
   await changeOrder(agent, id, cancel);
 
   expect(await readOrders(scope, [id])).toMatchObject([
-    { status: 'cancelled', fulfilmentStatus: 'cancelled', paymentStatus: 'refund_pending', cancelReason: 'Ordered by mistake' },
+    {
+      status: 'cancelled',
+      fulfilmentStatus: 'cancelled',
+      paymentStatus: 'refund_pending',
+      cancelReason: 'Ordered by mistake',
+    },
   ]);
   const payments = await readPayments(scope, [id]);
   expect(payments.map(({ kind, amountMinor, state }) => [kind, amountMinor, state])).toEqual(
@@ -96,8 +105,14 @@ test('items change once, at the price of the catalogue', async () => {
 
   await changeOrder(agent, id, toBlue);
 
-  expect((await readOrderLines(scope, [id]))[0]).toMatchObject({ externalId: '1', sku: 'CUP-BLUE', unitPriceMinor: 1_500 });
-  expect(await readOrders(scope, [id])).toMatchObject([{ status: 'pending', totalMinor: 3_500, paymentStatus: 'paid' }]);
+  expect((await readOrderLines(scope, [id]))[0]).toMatchObject({
+    externalId: '1',
+    sku: 'CUP-BLUE',
+    unitPriceMinor: 1_500,
+  });
+  expect(await readOrders(scope, [id])).toMatchObject([
+    { status: 'pending', totalMinor: 3_500, paymentStatus: 'paid' },
+  ]);
   expect(await refusal(changeOrder(agent, id, cancel))).toBe('ITEMS_CHANGED_BEFORE');
 });
 

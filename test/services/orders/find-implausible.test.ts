@@ -30,7 +30,9 @@ const back = (n: number, externalId: string, line: string, quantity: number, sta
 
 const GROUNDS: Grounds = { currency: null, knownSkus: new Set(['SKU-1', 'SKU-2']), trusted: new Set() };
 const found = (facts: readonly KeptFact[], but: Partial<Grounds> = {}) =>
-  Object.fromEntries([...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1], why]));
+  Object.fromEntries(
+    [...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1], why]),
+  );
 
 test.each<[string, KeptFact[], Record<string, string>]>([
   ['nothing while nobody placed it', [moved(1, 'payment_recorded', 9_000)], {}],
@@ -63,11 +65,7 @@ test.each<[string, KeptFact[], Record<string, string>]>([
   ],
   [
     'no other amount under a newer version',
-    [
-      placed,
-      moved(1, 'payment_recorded', 1_000, { version: 1 }),
-      moved(2, 'payment_recorded', 2_000, { version: 2 }),
-    ],
+    [placed, moved(1, 'payment_recorded', 1_000, { version: 1 }), moved(2, 'payment_recorded', 2_000, { version: 2 })],
     {},
   ],
   [
@@ -75,10 +73,19 @@ test.each<[string, KeptFact[], Record<string, string>]>([
     [placed, moved(1, 'payment_recorded', 1_000), moved(2, 'refund_recorded', 1_001)],
     { e2: 'exceeds_paid' },
   ],
-  ['more back than it cost, where no payment was told', [placed, moved(1, 'refund_recorded', 3_001)], { e1: 'exceeds_paid' }],
+  [
+    'more back than it cost, where no payment was told',
+    [placed, moved(1, 'refund_recorded', 3_001)],
+    { e1: 'exceeds_paid' },
+  ],
   [
     'a promised refund and the one that kept it count once',
-    [placed, moved(1, 'payment_recorded', 3_000), moved(2, 'refund_promised', 3_000), moved(3, 'refund_recorded', 3_000)],
+    [
+      placed,
+      moved(1, 'payment_recorded', 3_000),
+      moved(2, 'refund_promised', 3_000),
+      moved(3, 'refund_recorded', 3_000),
+    ],
     {},
   ],
   ['an article that the catalogue does not know', [placed, changed(1, 3_000, 'SKU-1', 'GHOST')], { e1: 'unknown_sku' }],
@@ -128,11 +135,13 @@ test('the same facts are implausible in any order of arrival, with any repeats',
       .tuple(n, fc.constantFrom('payment_recorded', 'refund_recorded', 'refund_promised'), amount, externalId)
       .map(([at, kind, minor, id]) => moved(at, kind, minor, { externalId: id })),
     fc.tuple(n, amount).map(([at, total]) => changed(at, total, 'SKU-1')),
-    fc.tuple(n, externalId, fc.constantFrom('1', '2'), fc.integer({ min: 1, max: 3 })).map(([at, id, line, units]) =>
-      back(at, id, line, units, 'requested'),
-    ),
+    fc
+      .tuple(n, externalId, fc.constantFrom('1', '2'), fc.integer({ min: 1, max: 3 }))
+      .map(([at, id, line, units]) => back(at, id, line, units, 'requested')),
   );
-  const story = fc.uniqueArray(any, { maxLength: 10, selector: (one) => one.sourceEventId }).map((all) => [placed, ...all]);
+  const story = fc
+    .uniqueArray(any, { maxLength: 10, selector: (one) => one.sourceEventId })
+    .map((all) => [placed, ...all]);
   fc.assert(
     fc.property(
       story.chain((all) =>

@@ -17,8 +17,11 @@ const placed = fact(0, {
   totalMinor: 3_000,
   lines: [aLine('1'), aLine('2', { quantity: 2 })],
 });
-const back = (n: number, status: ReturnStatus, but: Partial<Extract<OrderFactBody, { kind: 'return_recorded' }>> = {}) =>
-  fact(n, { kind: 'return_recorded', externalId: 'r', status, ...but });
+const back = (
+  n: number,
+  status: ReturnStatus,
+  but: Partial<Extract<OrderFactBody, { kind: 'return_recorded' }>> = {},
+) => fact(n, { kind: 'return_recorded', externalId: 'r', status, ...but });
 const work = (n: number, status: 'open' | 'in_progress' | 'cancelled' | 'fulfilled') =>
   fact(n, {
     kind: 'fulfilment_order_recorded',
@@ -31,7 +34,13 @@ const parcel = (n: number, lineExternalIds: string[], fulfilmentOrderExternalId:
   fact(n, { kind: 'shipment_created', externalId: `p${n}`, lineExternalIds, fulfilmentOrderExternalId });
 
 test('a return keeps each step with its clocks, also one that comes after a later step, and is not moved back', () => {
-  const [one] = foldOrder([placed, back(1, 'requested'), back(5, 'received'), back(6, 'approved'), back(7, 'received')])!.returns;
+  const [one] = foldOrder([
+    placed,
+    back(1, 'requested'),
+    back(5, 'received'),
+    back(6, 'approved'),
+    back(7, 'received'),
+  ])!.returns;
 
   expect(one).toMatchObject({ status: 'received', statusOccurredAt: minute(5), toldAt: minute(8) });
   expect(one!.steps.map(({ status, occurredAt, recordedAt }) => [status, occurredAt, recordedAt])).toEqual([

@@ -23,7 +23,8 @@ class Paper {
   readonly returns = new Map<string, { status: ReturnStatus; units: readonly [number, number] }>();
 
   goods(): string {
-    const where = (parcel: string) => (this.packed.has(parcel) ? (this.scanned.get(parcel) ?? 'label_created') : 'none');
+    const where = (parcel: string) =>
+      this.packed.has(parcel) ? (this.scanned.get(parcel) ?? 'label_created') : 'none';
     const parcels = [where('p1'), where('p2')].map((status) => (status === 'cancelled' ? 'none' : status));
     const all = (...statuses: string[]) => parcels.every((status) => statuses.includes(status));
     if (this.cancelled) return 'cancelled';
@@ -116,7 +117,8 @@ function write(paper: Paper, act: Act): void {
       paper.giveBack(act.id, act.amount);
       return;
     case 'promise':
-      if ((paper.refunds.get(act.id)?.is ?? 'open') === 'open') paper.refunds.set(act.id, { amount: act.amount, is: 'open' });
+      if ((paper.refunds.get(act.id)?.is ?? 'open') === 'open')
+        paper.refunds.set(act.id, { amount: act.amount, is: 'open' });
       return;
     case 'process':
       paper.processed = true;

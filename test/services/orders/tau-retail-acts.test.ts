@@ -6,7 +6,12 @@ import { describe, expect, test } from 'vitest';
 
 import { readOrder } from '../../../src/import/tau-retail-orders.ts';
 import { foldOrder, type OrderState } from '../../../src/services/orders/fold-order.ts';
-import { CHANGE_POLICY, type NamedMeans, type OfferedVariant, type OrderChange } from '../../../src/services/orders/order-change.ts';
+import {
+  CHANGE_POLICY,
+  type NamedMeans,
+  type OfferedVariant,
+  type OrderChange,
+} from '../../../src/services/orders/order-change.ts';
 import { DESK, type KeptFact, type OrderFactBody } from '../../../src/services/orders/order-fact.ts';
 import { weighOrderChange } from '../../../src/services/orders/weigh-order-change.ts';
 import { Refusal } from '../../../src/values/refusal.ts';
@@ -85,7 +90,8 @@ class Shop {
         return true;
       }
       case 'return_delivered_order_items':
-        if (order.status !== 'delivered' || !methods[by] || this.take(order, kwargs['item_ids'] as string[]) === null) return false;
+        if (order.status !== 'delivered' || !methods[by] || this.take(order, kwargs['item_ids'] as string[]) === null)
+          return false;
         if (methods[by].source !== 'gift_card' && order.payment_history[0]!.payment_method_id !== by) return false;
         order.status = 'return requested';
         return true;
@@ -212,7 +218,15 @@ describe.skipIf(!sample)('the training tasks of tau-retail', () => {
     Object.entries(products).flatMap(([productId, { variants }]) =>
       Object.entries(variants).map(([sku, { price, available, options }]): [string, OfferedVariant] => [
         sku,
-        { sku, productId, title: sku, options, priceMinor: cents(price), currency: 'USD', available: available ? 1 : 0 },
+        {
+          sku,
+          productId,
+          title: sku,
+          options,
+          priceMinor: cents(price),
+          currency: 'USD',
+          available: available ? 1 : 0,
+        },
       ]),
     ),
   );
@@ -248,7 +262,12 @@ describe.skipIf(!sample)('the training tasks of tau-retail', () => {
       const ours = new Told(number, raw);
       const [item] = linesOf(raw.items.map(({ item_id }) => item_id));
       const means = { externalId: raw.payment_history[0]!.payment_method_id, method: 'card', balanceMinor: null };
-      const back: OrderChange = { kind: 'return', lines: [{ lineExternalId: item!, quantity: 1 }], reason: null, means };
+      const back: OrderChange = {
+        kind: 'return',
+        lines: [{ lineExternalId: item!, quantity: 1 }],
+        reason: null,
+        means,
+      };
       const cancel: OrderChange = { kind: 'cancel', reason: 'no longer needed' };
       const forbidden = raw.status === 'delivered' ? [cancel] : raw.status === 'pending' ? [back] : [cancel, back];
       for (const change of forbidden) expect([number, ours.does(change, offers)]).toEqual([number, 'ORDER_STATUS']);

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
 import { foldOrder, type OrderState } from '../../../src/services/orders/fold-order.ts';
-import { CHANGE_POLICY, type NamedMeans, type OfferedVariant, type OrderChange } from '../../../src/services/orders/order-change.ts';
+import {
+  CHANGE_POLICY,
+  type NamedMeans,
+  type OfferedVariant,
+  type OrderChange,
+} from '../../../src/services/orders/order-change.ts';
 import { DESK, type KeptFact, type OrderFactBody } from '../../../src/services/orders/order-fact.ts';
 import { possibleChanges } from '../../../src/services/orders/possible-changes.ts';
 import { weighOrderChange } from '../../../src/services/orders/weigh-order-change.ts';
@@ -89,7 +94,13 @@ test.each<[string, string, OrderFactBody[], OrderChange, typeof CHANGE_POLICY]>(
   ['ORDER_STATUS', 'cancel what was delivered', [DELIVERED], cancel, CHANGE_POLICY],
   ['ORDER_STATUS', 'cancel twice', [{ kind: 'order_cancelled' }], cancel, CHANGE_POLICY],
   ['REASON_NOT_ACCEPTED', 'cancel for a reason that the shop does not take', [], cancel, strict],
-  ['ORDER_STATUS', 'send elsewhere what is packed', [PROCESSED], { kind: 'address', shippingAddress: {} }, CHANGE_POLICY],
+  [
+    'ORDER_STATUS',
+    'send elsewhere what is packed',
+    [PROCESSED],
+    { kind: 'address', shippingAddress: {} },
+    CHANGE_POLICY,
+  ],
   ['PAYMENT_MEANS', 'pay by the same means', [], pay(means('card_1')), CHANGE_POLICY],
   ['PAYMENT_MEANS', 'pay by too small a gift card', [], pay(means('gift', 'gift_card', 2_999)), CHANGE_POLICY],
   ['OTHER_PRODUCT', 'a lamp for a cup', [], items(swap('LAMP')), CHANGE_POLICY],
@@ -111,7 +122,11 @@ test.each<[string, string, OrderFactBody[], OrderChange, typeof CHANGE_POLICY]>(
 test('a cancelled order has its money promised back, by the means that paid', () => {
   const state = after([], weigh(order(), cancel));
 
-  expect(state).toMatchObject({ status: 'cancelled', cancelReason: 'ordered by mistake', paymentStatus: 'refund_pending' });
+  expect(state).toMatchObject({
+    status: 'cancelled',
+    cancelReason: 'ordered by mistake',
+    paymentStatus: 'refund_pending',
+  });
   expect(state.payments.filter(({ kind }) => kind === 'refund')).toMatchObject([
     { externalId: 'card_1', method: 'credit_card', amountMinor: 3_000, state: 'pending' },
   ]);
@@ -122,7 +137,12 @@ test('other means take over, and the first payment is promised back', () => {
   const state = after([], weigh(order(), pay(means('gift', 'gift_card', 3_000))));
 
   expect(state.status).toBe('pending');
-  const moves = state.payments.map(({ kind, externalId, amountMinor, state: moved }) => [kind, externalId, amountMinor, moved]);
+  const moves = state.payments.map(({ kind, externalId, amountMinor, state: moved }) => [
+    kind,
+    externalId,
+    amountMinor,
+    moved,
+  ]);
   expect(moves).toHaveLength(3);
   expect(moves).toEqual(
     expect.arrayContaining([
@@ -148,7 +168,10 @@ test.each([
 });
 
 test('a line of which some units change becomes two', () => {
-  const state = after([], weigh({ ...order(), lines: [aLine('1', { sku: 'CUP-RED', quantity: 3 })] }, items(swap('CUP-BLUE', '1', 2))));
+  const state = after(
+    [],
+    weigh({ ...order(), lines: [aLine('1', { sku: 'CUP-RED', quantity: 3 })] }, items(swap('CUP-BLUE', '1', 2))),
+  );
 
   expect(state.lines.map(({ externalId, sku, quantity }) => [externalId, sku, quantity])).toEqual([
     ['1', 'CUP-RED', 1],
@@ -179,7 +202,13 @@ test('what the status allows is what is not refused for the status', () => {
     return: returning(1, means('card_1'), '1'),
     exchange: { kind: 'exchange', lines: [swap('CUP-BLUE')], reason: null, means: means('card_1') },
   };
-  const stories: OrderFactBody[][] = [[], [PROCESSED], [DELIVERED], [{ kind: 'order_cancelled' }], [DELIVERED, ASKED_BACK]];
+  const stories: OrderFactBody[][] = [
+    [],
+    [PROCESSED],
+    [DELIVERED],
+    [{ kind: 'order_cancelled' }],
+    [DELIVERED, ASKED_BACK],
+  ];
   for (const bodies of stories) {
     const state = order(...bodies);
     const allowed = ORDER_CHANGE_KINDS.filter((kind) => codeOf(() => weigh(state, changes[kind])) === 'done');
