@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { findImplausible, type Grounds } from '../../../src/services/orders/find-implausible.ts';
 import { factKey, type KeptFact, type OrderFactBody } from '../../../src/services/orders/order-fact.ts';
+import type { QuarantineReason } from '../../../src/values/quarantine.ts';
 import { aLine, at } from '../../support/orders.ts';
 
 const minute = (n: number) => new Date(at('08:00').getTime() + n * 60_000);
@@ -29,7 +30,7 @@ const back = (n: number, externalId: string, line: string, quantity: number, sta
   fact(n, { kind: 'return_recorded', externalId, status, lines: [{ lineExternalId: line, quantity }] });
 
 const GROUNDS: Grounds = { currency: null, knownSkus: new Set(['SKU-1', 'SKU-2']), trusted: new Set() };
-const found = (facts: readonly KeptFact[], but: Partial<Grounds> = {}) =>
+const found = (facts: readonly KeptFact[], but: Partial<Grounds> = {}): Record<string, QuarantineReason> =>
   Object.fromEntries(
     [...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1], why]),
   );
