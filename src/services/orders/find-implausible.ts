@@ -6,12 +6,12 @@ import { factKey } from './order-fact.ts';
 
 /** What is known besides what was told. */
 export interface Grounds {
-  /** In what the order was placed, where it stands already: that stays. */
-  readonly currency: string | null;
   /** SKUs of these facts that the catalogue knows. */
   readonly knownSkus: ReadonlySet<string>;
-  /** Facts that are believed, by `factKey`: what counts already goes on counting, and what a person let in does. */
-  readonly trusted: ReadonlySet<string>;
+  /** Facts that a person let in, by `factKey`: they are believed. */
+  readonly released: ReadonlySet<string>;
+  /** Facts that count already. What the catalogue learns later does not put them in doubt. */
+  readonly counted: ReadonlySet<string>;
 }
 
 type Of<B> = KeptFact & { readonly body: B };
@@ -21,8 +21,9 @@ const ofKind = <K extends KeptFact['body']['kind']>(facts: readonly KeptFact[], 
   facts.filter((fact): fact is Of<Extract<KeptFact['body'], { kind: K }>> => kinds.includes(fact.body.kind as K));
 
 /**
- * Which facts of an order cannot be true beside the others, by `factKey`. Pure, and the same for any order of the list: a refund that
- * comes before its payment is implausible only until the payment is there. Nothing is, while nobody has placed the order.
+ * Which facts of an order cannot be true beside the others, by `factKey`. Pure, and of all facts together, so that it is the same for any
+ * order of arrival: a refund that comes before its payment is implausible only until the payment is there, and one that counted is so no
+ * more when it turns out that another one came first. Nothing is implausible while nobody has placed the order, and never that it was.
  *
  * | reason | holds when |
  * |---|---|
@@ -39,18 +40,17 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
   const found = new Map<string, QuarantineReason>();
   const first = ofKind(all, 'order_placed')[0];
   if (!first) return found;
-  const isTrusted = (fact: KeptFact) => grounds.trusted.has(factKey(fact));
+  const isTrusted = (fact: KeptFact) => grounds.released.has(factKey(fact));
   const hold = (fact: KeptFact, reason: QuarantineReason) => {
     if (!isTrusted(fact)) found.set(factKey(fact), reason);
   };
   const believed = <F extends KeptFact>(some: readonly F[]) => some.filter((fact) => !found.has(factKey(fact)));
 
-  const currency = grounds.currency ?? first.body.currency;
   for (const fact of all)
-    if ('currency' in fact.body && fact.body.currency !== currency) hold(fact, 'currency_changed');
+    if ('currency' in fact.body && fact.body.currency !== first.body.currency) hold(fact, 'currency_changed');
 
   const stated = believed(ofKind(all, 'order_placed', 'lines_changed'));
-  for (const fact of changesToUnknown(stated, grounds.knownSkus)) hold(fact, 'unknown_sku');
+  for (const fact of changesToUnknown(first, stated, grounds)) hold(fact, 'unknown_sku');
 
   const totals = believed(stated);
   const mostTotal = Math.max(0, ...totals.map(({ body }) => body.totalMinor));
@@ -71,10 +71,14 @@ export function findImplausible(facts: readonly KeptFact[], grounds: Grounds): M
 }
 
 /** An order whose first lines the catalogue does not know all of says nothing about articles. */
-function changesToUnknown(stated: readonly Of<StatesLines>[], known: ReadonlySet<string>): Of<StatesLines>[] {
-  const isKnown = ({ body }: Of<StatesLines>) => body.lines.every(({ sku }) => known.has(sku));
-  const [first, ...changes] = stated;
-  return first && first.body.lines.length > 0 && isKnown(first) ? changes.filter((change) => !isKnown(change)) : [];
+function changesToUnknown(
+  first: Of<OrderPlaced>,
+  stated: readonly Of<StatesLines>[],
+  { knownSkus, counted }: Grounds,
+): Of<StatesLines>[] {
+  const isKnown = ({ body }: Of<StatesLines>) => body.lines.every(({ sku }) => knownSkus.has(sku));
+  if (first.body.lines.length === 0 || !isKnown(first)) return [];
+  return stated.filter((fact) => fact !== first && !counted.has(factKey(fact)) && !isKnown(fact));
 }
 
 /** A version of the source that is newer may say another amount: shops tell what has been paid so far as one payment that grows. */

@@ -26,7 +26,8 @@ export function nameOrderFacts(tx: TransactionScope, order: Refolded, fresh: Fre
   const latest = newestFresh(order, fresh);
 
   if (!before) name('order.recorded', latest, { previousStatus: null });
-  else if (!isDeepStrictEqual(ownPart(before), ownPart(after))) name('order.updated', latest);
+  else if (!isDeepStrictEqual(ownPart(before), ownPart(after)) || losesReturn(before, after))
+    name('order.updated', latest);
 
   for (const shipment of after.shipments) {
     const known = before?.shipments.find((one) => one.externalId === shipment.externalId);
@@ -81,6 +82,10 @@ function ownPart(state: OrderState) {
   const { fulfilmentStatus: _f, returnStatus: _e, fulfilmentOrders: _p, ...rest } = own;
   return rest;
 }
+
+/** True when a return counts no more: what was told since put it in doubt. */
+const losesReturn = (before: OrderState, after: OrderState): boolean =>
+  before.returns.some((one) => !after.returns.some((other) => other.externalId === one.externalId));
 
 /** That a source told the same again is no change. */
 const withoutNews = ({ toldAt: _t, steps: _s, ...own }: FoldedReturn) => own;

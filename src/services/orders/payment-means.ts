@@ -10,7 +10,7 @@ export function refuseOverBalance({ balanceMinor }: NamedMeans, amountMinor: num
 }
 
 /** True for a payment by these means: the second by the same ones has a number behind its id. */
-export const isBy = ({ externalId }: NamedMeans, payment: string): boolean =>
+export const isBy = ({ externalId }: Pick<NamedMeans, 'externalId'>, payment: string): boolean =>
   payment === externalId || payment.startsWith(`${externalId}/`);
 
 /** Money that the desk moves by named means: under the id of the means, or with a number where the order has one of that id. */

@@ -6,10 +6,7 @@ import type { KeptFact } from './order-fact.ts';
 /** Ids that orders and their parts have already. */
 export interface KnownOrders {
   /** By order number. */
-  readonly orders: ReadonlyMap<
-    string,
-    { readonly id: OrderId; readonly customerId: CustomerId; readonly currency: string }
-  >;
+  readonly orders: ReadonlyMap<string, { readonly id: OrderId; readonly customerId: CustomerId }>;
   /** By order id and external id, see `partKey`. */
   readonly shipments: ReadonlyMap<string, ShipmentId>;
   readonly returns: ReadonlyMap<string, ReturnId>;
@@ -23,8 +20,8 @@ export async function readKnownOrders(tx: TransactionScope, numbers: readonly st
   const { sql } = tx.db;
   const ids = sql`(select id from orders where number = any(${numbers as string[]}))`;
   const [orders, shipments, returns] = await Promise.all([
-    sql<{ id: OrderId; number: string; customerId: CustomerId; currency: string }[]>`
-      select id, number, customer_id, currency from orders where number = any(${numbers as string[]})`,
+    sql<{ id: OrderId; number: string; customerId: CustomerId }[]>`
+      select id, number, customer_id from orders where number = any(${numbers as string[]})`,
     sql<PartRow<ShipmentId>[]>`select id, order_id, external_id from shipments where order_id in ${ids}`,
     sql<PartRow<ReturnId>[]>`select id, order_id, external_id from returns where order_id in ${ids}`,
   ]);

@@ -80,7 +80,7 @@ interface Material {
 
 function refold(number: string, told: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
   const { known, fresh, decisions } = material;
-  const { facts, held, plausible } = weigh(told, known.orders.get(number)?.currency ?? null, material);
+  const { facts, held, plausible } = weigh(told, material);
   const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];
   if (!buyer) return null;
   const row = known.orders.get(number);
@@ -95,7 +95,7 @@ function refold(number: string, told: readonly FactOfOrder[], material: Material
   const scans = placeScans(facts, shipmentIds, material);
 
   const before = foldOrder(
-    told.filter((fact) => fact.orderId !== null && !fresh.facts.has(factKey(fact)) && counts(decisions, fact)),
+    told.filter((fact) => wasWeighed(fact, fresh) && counts(decisions, fact)),
     scans.filter((scan) => !scan.isFresh),
   );
   const after = foldOrder(facts, scans)!;
@@ -116,18 +116,23 @@ function refold(number: string, told: readonly FactOfOrder[], material: Material
   };
 }
 
+/** True for a fact that was weighed before: its order stood, and it is not of this transaction. */
+const wasWeighed = (fact: FactOfOrder, fresh: Fresh): boolean =>
+  fact.orderId !== null && !fresh.facts.has(factKey(fact));
+
 /** What counts of an order's facts, what is kept apart from now on, and what is so no more. */
 function weigh(
   told: readonly FactOfOrder[],
-  currency: string | null,
   { decisions, fresh, knownSkus }: Material,
 ): { facts: FactOfOrder[]; held: Held[]; plausible: { id: QuarantinedFactId; key: string }[] } {
   const stateOf = (fact: FactOfOrder) => decisions.get(factKey(fact))?.state ?? null;
   const open = told.filter((fact) => stateOf(fact) !== 'discarded');
-  const counted = (fact: FactOfOrder) =>
-    fact.orderId !== null && !fresh.facts.has(factKey(fact)) && stateOf(fact) !== 'held';
-  const trusted = new Set(open.filter((fact) => stateOf(fact) === 'released' || counted(fact)).map(factKey));
-  const reasons = findImplausible(open, { currency, knownSkus, trusted });
+  const keysOf = (some: readonly FactOfOrder[]) => new Set(some.map(factKey));
+  const reasons = findImplausible(open, {
+    knownSkus,
+    released: keysOf(open.filter((fact) => stateOf(fact) === 'released')),
+    counted: keysOf(open.filter((fact) => wasWeighed(fact, fresh) && stateOf(fact) !== 'held')),
+  });
   return {
     facts: open.filter((fact) => !reasons.has(factKey(fact))),
     held: open.flatMap((fact) => {

@@ -61,18 +61,35 @@ function refuseUnlessPending(order: OrderState, kind: OrderChange['kind'], polic
     );
 }
 
-/** What was paid by each means and has not gone back, the oldest first. */
-function open(order: OrderState): { externalId: string; method: string; amountMinor: number }[] {
-  let back = order.payments
-    .filter(({ kind, state }) => kind === 'refund' && state !== 'kept')
-    .reduce((sum, one) => sum + one.amountMinor, 0);
-  return order.payments
+interface Paid {
+  readonly externalId: string;
+  readonly method: string;
+  readonly amountMinor: number;
+}
+
+/** What was paid by each means and has not gone back, the oldest first. A refund is taken off the payment that it names, or else off the oldest. */
+function open(order: OrderState): Paid[] {
+  const paid = order.payments
     .filter(({ kind, state }) => kind === 'payment' && state === 'done')
-    .flatMap(({ externalId, method, amountMinor }) => {
-      const left = Math.max(0, amountMinor - back);
-      back = Math.max(0, back - amountMinor);
-      return left === 0 ? [] : [{ externalId, method, amountMinor: left }];
+    .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+  const left = new Map(paid.map((one) => [one, one.amountMinor]));
+  const takeOff = (from: readonly (typeof paid)[number][], amountMinor: number) =>
+    from.reduce((rest, one) => {
+      const taken = Math.min(rest, left.get(one)!);
+      left.set(one, left.get(one)! - taken);
+      return rest - taken;
+    }, amountMinor);
+  const rest = order.payments
+    .filter(({ kind, state }) => kind === 'refund' && state !== 'kept')
+    .map((refund) => {
+      const named = paid.filter((one) => isBy(one, refund.externalId));
+      return takeOff(named, refund.amountMinor);
     });
+  for (const amountMinor of rest) takeOff(paid, amountMinor);
+  return paid.flatMap((one) => {
+    const amountMinor = left.get(one)!;
+    return amountMinor === 0 ? [] : [{ externalId: one.externalId, method: one.method, amountMinor }];
+  });
 }
 
 const promiseAll = (order: OrderState): OrderFactBody[] =>

@@ -1,5 +1,6 @@
 import { newId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
+import type { OrderState } from './fold-order.ts';
 import type { Refolded } from './refolded.ts';
 
 /** Writes orders and their parts as they were derived: one statement per table, whatever the number of orders. */
@@ -7,6 +8,7 @@ export async function writeOrders(tx: TransactionScope, orders: readonly Refolde
   const changed = orders.filter((order) => order.changed);
   if (changed.length > 0) {
     await writeHeads(tx, changed, recordedAt);
+    await dropLost(tx, changed);
     await Promise.all([
       ...writeLines(tx, changed),
       writePayments(tx, changed),
@@ -54,13 +56,47 @@ async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], rec
       status_reason_code text, status_raw text, fulfilment_status text, payment_status text, return_status text,
       items_changed_at timestamptz, cancel_reason text, shipping_address jsonb)
     on conflict (id) do update set source = excluded.source, partner_id = excluded.partner_id, placed_at = excluded.placed_at,
-      total_minor = excluded.total_minor, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
+      currency = excluded.currency, total_minor = excluded.total_minor, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
       status_received_at = excluded.status_received_at, status_recorded_at = excluded.status_recorded_at,
       status_reason_code = excluded.status_reason_code, status_raw = excluded.status_raw,
       fulfilment_status = excluded.fulfilment_status, payment_status = excluded.payment_status,
       return_status = excluded.return_status, items_changed_at = excluded.items_changed_at, cancel_reason = excluded.cancel_reason,
       shipping_address = excluded.shipping_address, updated_at = excluded.updated_at`;
 }
+
+/** Takes away payments and returns of which nothing counts any more. Hardly ever there are some: what else was told put them in doubt. */
+async function dropLost(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  const lostOf = <P extends { readonly externalId: string }>(partsOf: (state: OrderState) => readonly P[]) =>
+    orders.flatMap(({ id, customerId, before, after }) => {
+      const left = new Set(partsOf(after).map(nameOf));
+      return (before ? partsOf(before) : [])
+        .filter((part) => !left.has(nameOf(part)))
+        .map((part) => ({ order_id: id, customer_id: customerId, name: nameOf(part) }));
+    });
+  const payments = lostOf((state) => state.payments);
+  const returns = lostOf((state) => state.returns);
+  const { sql } = tx.db;
+  if (payments.length > 0)
+    await sql`
+      delete from payments p using jsonb_to_recordset(${sql.json(payments)}::jsonb) as l(order_id text, name text)
+      where p.order_id = l.order_id and p.kind || ' ' || p.external_id = l.name`;
+  if (returns.length > 0)
+    await sql`
+      with lost as (
+        select r.id, l.customer_id from returns r
+        join jsonb_to_recordset(${sql.json(returns)}::jsonb) as l(order_id text, customer_id text, name text)
+          on r.order_id = l.order_id and r.external_id = l.name
+      ), steps as (
+        delete from order_steps s using lost where s.customer_id = lost.customer_id and s.kind = 'return_step' and s.return_id = lost.id
+      ), lines as (
+        delete from return_lines rl using lost where rl.return_id = lost.id
+      )
+      delete from returns r using lost where r.id = lost.id`;
+}
+
+/** The name of a payment or return within its order. */
+const nameOf = (part: { readonly externalId: string; readonly kind?: string }): string =>
+  part.kind === undefined ? part.externalId : `${part.kind} ${part.externalId}`;
 
 function writeLines(tx: TransactionScope, orders: readonly Refolded[]): Promise<unknown>[] {
   const rows = orders.flatMap(({ id, after }) =>
