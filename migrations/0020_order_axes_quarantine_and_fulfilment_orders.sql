@@ -75,14 +75,18 @@ ALTER TABLE "returns" ALTER COLUMN "told_at" SET NOT NULL;--> statement-breakpoi
 -- Facts that waited for a person.
 INSERT INTO "quarantined_facts" (id, source, source_event_id, version, kind, reason, order_number, body, occurred_at, received_at, recorded_at, state)
 SELECT 'qfa_' || substr(md5(id::text || source) || md5(source_event_id), 1, 26), source, source_event_id, version,
-  coalesce(body -> 'fact' ->> 'kind', body ->> 'type'), lower(waits_for_id), body -> 'order' ->> 'number', body, occurred_at, received_at,
-  received_at, 'held'
-FROM "waiting_facts" WHERE waits_for = 'review';--> statement-breakpoint
-DELETE FROM "waiting_facts" WHERE waits_for = 'review';--> statement-breakpoint
--- Keys of those who record facts, and of those who oversee, may look into the quarantine.
-UPDATE "api_keys" SET scopes = scopes || '{quarantine:read,quarantine:write}'
+  coalesce(body -> 'fact' ->> 'kind', body ->> 'type'), CASE waits_for_id WHEN 'CURRENCY_MISMATCH' THEN 'currency_changed' ELSE 'insufficient_stock' END,
+  coalesce((SELECT o.name FROM source_objects o WHERE o.source = w.source AND o.kind = 'order' AND o.external_id = w.body -> 'order' ->> 'externalId'),
+    body -> 'order' ->> 'number'),
+  body, occurred_at, received_at, received_at, 'held'
+FROM "waiting_facts" w WHERE waits_for = 'review';--> statement-breakpoint
+DELETE FROM "waiting_facts" w WHERE waits_for = 'review';--> statement-breakpoint
+-- Keys of those who record facts, and of those who oversee, may look into the quarantine; only people decide there.
+UPDATE "api_keys" SET scopes = scopes || '{quarantine:read}'
 WHERE role IN ('admin', 'supervisor', 'integration') AND 'orders:read' = ANY (scopes) AND NOT 'quarantine:read' = ANY (scopes);--> statement-breakpoint
--- Staff may change orders for customers; the keys that bots have stay as they are.
+UPDATE "api_keys" SET scopes = scopes || '{quarantine:write}'
+WHERE role IN ('admin', 'supervisor') AND 'orders:read' = ANY (scopes) AND NOT 'quarantine:write' = ANY (scopes);--> statement-breakpoint
+-- Staff may change orders for customers.
 UPDATE "api_keys" SET scopes = scopes || '{orders:change}'
 WHERE role IN ('admin', 'supervisor', 'agent') AND 'conversations:write' = ANY (scopes) AND 'orders:read' = ANY (scopes)
   AND NOT 'orders:change' = ANY (scopes);

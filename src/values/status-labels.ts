@@ -2,8 +2,7 @@ import type { FulfilmentStatus, OrderReturnStatus } from './order-axes.ts';
 import type { OrderStatus, PaymentStatus, ReturnStatus, ShipmentStatus } from './vocabulary.ts';
 
 /** Languages that statuses have words in. The first is the one for everybody else. */
-export const LABEL_LANGUAGES = ['en', 'fi', 'et'] as const;
-export type LabelLanguage = (typeof LABEL_LANGUAGES)[number];
+const LABEL_LANGUAGES = ['en', 'fi', 'et'] as const;
 
 /** Words for each status, in the order of the languages. */
 type Labels<S extends string> = Readonly<Record<S, readonly [en: string, fi: string, et: string]>>;
@@ -11,8 +10,8 @@ type Labels<S extends string> = Readonly<Record<S, readonly [en: string, fi: str
 export const ORDER_LABELS: Labels<OrderStatus> = {
   pending: ['order received', 'tilaus vastaanotettu', 'tellimus vastu võetud'],
   processed: ['being prepared', 'käsittelyssä', 'komplekteerimisel'],
-  in_transit: ['in transit', 'kuljetuksessa', 'teel'],
-  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'valmis kättesaamiseks'],
+  in_transit: ['in transit', 'matkalla', 'teel'],
+  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'kättesaamiseks valmis'],
   delivered: ['delivered', 'toimitettu', 'kohale toimetatud'],
   return_started: ['return started', 'palautus aloitettu', 'tagastus alustatud'],
   returned: ['returned', 'palautettu', 'tagastatud'],
@@ -22,8 +21,8 @@ export const ORDER_LABELS: Labels<OrderStatus> = {
 export const FULFILMENT_LABELS: Labels<FulfilmentStatus> = {
   unfulfilled: ['not started', 'ei aloitettu', 'alustamata'],
   in_progress: ['being prepared', 'käsittelyssä', 'komplekteerimisel'],
-  in_transit: ['in transit', 'kuljetuksessa', 'teel'],
-  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'valmis kättesaamiseks'],
+  in_transit: ['in transit', 'matkalla', 'teel'],
+  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'kättesaamiseks valmis'],
   partially_delivered: ['partly delivered', 'osittain toimitettu', 'osaliselt kohale toimetatud'],
   delivered: ['delivered', 'toimitettu', 'kohale toimetatud'],
   cancelled: ['cancelled', 'peruttu', 'tühistatud'],
@@ -50,7 +49,7 @@ export const RETURN_LABELS: Labels<ReturnStatus> = {
   approved: ['return approved', 'palautus hyväksytty', 'tagastus kinnitatud'],
   declined: ['return declined', 'palautus hylätty', 'tagastus tagasi lükatud'],
   label_sent: ['return label sent', 'palautustarra lähetetty', 'tagastussilt saadetud'],
-  in_transit: ['return in transit', 'palautus kuljetuksessa', 'tagastus teel'],
+  in_transit: ['return in transit', 'palautus matkalla', 'tagastus teel'],
   received: ['return received', 'palautus vastaanotettu', 'tagastus kätte saadud'],
   inspected: ['return inspected', 'palautus tarkastettu', 'tagastus üle vaadatud'],
   refunded: ['refunded', 'hyvitetty', 'tagasi makstud'],
@@ -61,13 +60,13 @@ export const RETURN_LABELS: Labels<ReturnStatus> = {
 
 export const SHIPMENT_LABELS: Labels<ShipmentStatus> = {
   label_created: ['label created', 'lähetys luotu', 'saadetis vormistatud'],
-  in_transit: ['in transit', 'kuljetuksessa', 'teel'],
+  in_transit: ['in transit', 'matkalla', 'teel'],
   out_for_delivery: ['out for delivery', 'jakelussa', 'kättetoimetamisel'],
   attempt_failed: ['delivery attempt failed', 'jakeluyritys epäonnistui', 'kättetoimetamine ebaõnnestus'],
-  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'valmis kättesaamiseks'],
+  ready_for_pickup: ['ready for pickup', 'noudettavissa', 'kättesaamiseks valmis'],
   delivered: ['delivered', 'toimitettu', 'kohale toimetatud'],
   exception: ['delivery problem', 'toimitusongelma', 'probleem tarnega'],
-  returning: ['returning to sender', 'palautumassa lähettäjälle', 'teel tagasi saatjale'],
+  returning: ['returning to sender', 'matkalla takaisin lähettäjälle', 'teel tagasi saatjale'],
   cancelled: ['cancelled', 'peruttu', 'tühistatud'],
 };
 

@@ -153,6 +153,10 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.customers filter.preferredChannel': 'Customer.preferredChannel',
   'Query.orders customerId': 'Order.customer',
   'Query.orders status': 'Order.status',
+  'Query.quarantinedFacts orderNumber': null,
+  'Query.quarantinedFacts reason': null,
+  'Query.quarantinedFacts source': null,
+  'Query.quarantinedFacts state': null,
   'Query.routingDecisions conversationId': 'RoutingDecision.conversation',
 };
 

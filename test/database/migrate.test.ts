@@ -7,6 +7,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { checkMigrated, migrate } from '../../src/database/migrate.ts';
 import { ensureDatabase } from '../../src/database/roles.ts';
 import { singleConnection } from '../../src/database/single-connection.ts';
+import { isId } from '../../src/values/ids.ts';
 import { dumpSchema } from '../support/dump-schema.ts';
 import { ownerUrl, superuserUrl } from '../support/test-cluster.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -88,6 +89,82 @@ test('migrating again changes nothing, neither tables nor the identity of the in
 
   expect(lines).toEqual(['The database is up to date.']);
   expect(await database.sql`select epoch, secret from installation`).toEqual(before);
+});
+
+test('what stood before the three axes of an order came has them afterwards, and facts under review are in quarantine', async () => {
+  const name = 'test_before_the_axes';
+  const superuser = singleConnection(superuserUrl(cluster));
+  await superuser.unsafe(`drop database if exists ${name} with (force)`);
+  await ensureDatabase(superuser, name);
+  const owner = singleConnection(ownerUrl(cluster, name));
+  const { entries } = JSON.parse(readFileSync(root('migrations/meta/_journal.json'), 'utf8')) as Journal;
+  const run = async (some: Journal['entries']) => {
+    for (const { tag } of some) await owner.unsafe(readFileSync(root(`migrations/${tag}.sql`), 'utf8'));
+  };
+  await run(entries.filter(({ tag }) => tag < '0020'));
+  const statuses = [
+    'pending',
+    'processed',
+    'in_transit',
+    'ready_for_pickup',
+    'delivered',
+    'return_started',
+    'returned',
+  ];
+  await owner.unsafe(`
+    insert into customers (id, created_at, updated_at) values ('cus_a', now(), now());
+    insert into orders (id, number, customer_id, source, placed_at, currency, total_minor, status, status_occurred_at, status_received_at,
+      status_recorded_at, payment_status, updated_at)
+    select 'ord_' || status, status, 'cus_a', 'shop', now(), 'EUR', 1, status, now(), now(), now(), 'paid', now()
+    from unnest(array['${[...statuses, 'cancelled'].join("','")}']) as status;
+    insert into returns (id, order_id, external_id, status, requested_at, status_occurred_at, updated_at)
+    values ('ret_a', 'ord_returned', 'r', 'received', now(), now(), '2026-11-01T00:00:00Z');
+    insert into waiting_facts (source, source_event_id, waits_for, waits_for_id, body, occurred_at, received_at) values
+      ('shop', 'e1', 'review', 'CURRENCY_MISMATCH', '{"type": "order", "order": {"number": null, "externalId": "81"},
+        "fact": {"kind": "payment_recorded"}}', now(), now()),
+      ('till', 'e3', 'review', 'INSUFFICIENT_STOCK', '{"type": "stock_move"}', now(), now()),
+      ('shop', 'e2', 'order', '2', '{"type": "order"}', now(), now());
+    insert into source_objects (source, kind, external_id, name) values ('shop', 'order', '81', '#81');
+    insert into api_keys (id, name, prefix, created_by, hash, role, scopes, created_at) values
+      ('key_a', 'a', 'a', 'a', 'a', 'agent', '{orders:read,conversations:write}', now()),
+      ('key_b', 'b', 'b', 'b', 'b', 'bot', '{orders:read,conversations:write}', now()),
+      ('key_i', 'i', 'i', 'i', 'i', 'integration', '{orders:read}', now()),
+      ('key_s', 's', 's', 's', 's', 'supervisor', '{orders:read}', now());`);
+
+  await run(entries.filter(({ tag }) => tag >= '0020'));
+
+  const axes = await owner`select status, fulfilment_status, return_status from orders order by status`;
+  const held =
+    await owner`select source_event_id, kind, reason, order_number, state, id from quarantined_facts order by source`;
+  const waiting = await owner`select source_event_id from waiting_facts`;
+  const scopes = await owner`select role, scopes from api_keys order by role`;
+  const told = await owner`select told_at, steps, outcome from returns`;
+  await owner.end();
+  await superuser.unsafe(`drop database ${name} with (force)`);
+  await superuser.end();
+  expect(axes.map((row) => Object.values(row))).toEqual([
+    ['cancelled', 'cancelled', 'none'],
+    ['delivered', 'delivered', 'none'],
+    ['in_transit', 'in_transit', 'none'],
+    ['pending', 'unfulfilled', 'none'],
+    ['processed', 'in_progress', 'none'],
+    ['ready_for_pickup', 'ready_for_pickup', 'none'],
+    ['return_started', 'delivered', 'started'],
+    ['returned', 'delivered', 'returned'],
+  ]);
+  expect(held.map(({ id: _, ...row }) => Object.values(row))).toEqual([
+    ['e1', 'payment_recorded', 'currency_changed', '#81', 'held'],
+    ['e3', 'stock_move', 'insufficient_stock', null, 'held'],
+  ]);
+  expect(held.filter(({ id }) => !isId('quarantinedFact', String(id)))).toEqual([]);
+  expect(waiting.map((row) => Object.values(row))).toEqual([['e2']]);
+  expect(scopes.map((row) => Object.values(row))).toEqual([
+    ['agent', ['orders:read', 'conversations:write', 'orders:change']],
+    ['bot', ['orders:read', 'conversations:write']],
+    ['integration', ['orders:read', 'quarantine:read']],
+    ['supervisor', ['orders:read', 'quarantine:read', 'quarantine:write']],
+  ]);
+  expect(told.map((row) => Object.values(row))).toEqual([[new Date('2026-11-01T00:00:00Z'), [], 'refund']]);
 });
 
 test('a database without the tables is refused with the command to run', async () => {

@@ -23,7 +23,15 @@ import {
   SHIPMENT_TRANSITIONS,
 } from '../../values/order-axes.ts';
 import { newsDueBy } from '../../values/return-progress.ts';
-import { labelIn, ORDER_LABELS, RETURN_LABELS, SHIPMENT_LABELS } from '../../values/status-labels.ts';
+import {
+  FULFILMENT_LABELS,
+  labelIn,
+  ORDER_LABELS,
+  ORDER_RETURN_LABELS,
+  PAYMENT_LABELS,
+  RETURN_LABELS,
+  SHIPMENT_LABELS,
+} from '../../values/status-labels.ts';
 
 const LANGUAGE = {
   nullable: true,
@@ -39,6 +47,33 @@ export class OrderStatusFields {
     @Arg('language', () => String, LANGUAGE) language: string | null,
   ): string {
     return labelIn(ORDER_LABELS, status, language);
+  }
+
+  @FieldResolver(() => String, { description: 'Where the goods are, in words for a customer.' })
+  fulfilmentStatusLabel(
+    @Root() { fulfilmentStatus }: rows.Order,
+    @Arg('language', () => String, LANGUAGE) language: string | null,
+  ): string {
+    return labelIn(FULFILMENT_LABELS, fulfilmentStatus, language);
+  }
+
+  @FieldResolver(() => String, {
+    description: 'Where the money stands, in words for a customer. Asks the right `payments:read`.',
+  })
+  @Right('payments:read')
+  paymentStatusLabel(
+    @Root() { paymentStatus }: rows.Order,
+    @Arg('language', () => String, LANGUAGE) language: string | null,
+  ): string {
+    return labelIn(PAYMENT_LABELS, paymentStatus, language);
+  }
+
+  @FieldResolver(() => String, { description: 'What comes back, in words for a customer.' })
+  returnStatusLabel(
+    @Root() { returnStatus }: rows.Order,
+    @Arg('language', () => String, LANGUAGE) language: string | null,
+  ): string {
+    return labelIn(ORDER_RETURN_LABELS, returnStatus, language);
   }
 
   @FieldResolver(() => [OrderStatusEnum], { description: `What readers may see next. ${NEXT}` })

@@ -73,7 +73,6 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'notes:write',
     'conversations:write',
     'conversations:route',
-    'orders:change',
   ),
   partner: {
     ...all('graph:read'),
@@ -112,7 +111,6 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'sessions:write',
     'orders:write',
     'quarantine:read',
-    'quarantine:write',
     'tracking:write',
     'stock:write',
     'catalogue:write',

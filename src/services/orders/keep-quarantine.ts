@@ -8,13 +8,16 @@ import type { OrderFactBody } from './order-fact.ts';
 import { factKey } from './order-fact.ts';
 
 /** What was decided about facts of orders so far, by `factKey`. */
-export type Decisions = ReadonlyMap<string, { readonly state: QuarantineState; readonly id: QuarantinedFactId }>;
+export type Decisions = ReadonlyMap<string, Decision>;
+interface Decision {
+  readonly id: QuarantinedFactId;
+  readonly state: QuarantineState;
+  readonly reason: QuarantineReason;
+}
 
 export async function readDecisions(tx: TransactionScope, numbers: readonly string[]): Promise<Decisions> {
-  const rows = await tx.db.sql<
-    { id: QuarantinedFactId; source: string; sourceEventId: string; state: QuarantineState }[]
-  >`
-    select id, source, source_event_id, state from quarantined_facts where order_number = any(${numbers as string[]})`;
+  const rows = await tx.db.sql<(Decision & { source: string; sourceEventId: string })[]>`
+    select id, source, source_event_id, state, reason from quarantined_facts where order_number = any(${numbers as string[]})`;
   return new Map(rows.map((row) => [factKey(row), row]));
 }
 
@@ -24,7 +27,7 @@ export const counts = (decisions: Decisions, fact: { source: string; sourceEvent
   return state !== 'held' && state !== 'discarded';
 };
 
-/** A fact that is kept apart from now on. */
+/** A fact that is kept apart from now on, or for another reason. */
 export interface Held {
   readonly fact: FactOfOrder;
   readonly reason: QuarantineReason;
@@ -61,7 +64,7 @@ export async function keepQuarantine(
       kind text, reason text, order_number text, body jsonb, occurred_at timestamptz, received_at timestamptz)
     order by r.source collate "C", r.source_event_id collate "C"
     on conflict (source, source_event_id) do update set state = 'held', reason = excluded.reason, decided_at = null
-    where quarantined_facts.state = 'withdrawn'
+    where quarantined_facts.state in ('held', 'withdrawn')
     returning id, kind, reason, order_number`;
   const orderIds = new Map(
     held.flatMap(({ fact }) => (fact.orderId ? [[fact.orderNumber, fact.orderId] as const] : [])),

@@ -27,13 +27,19 @@ export async function listQuarantinedFacts(
   const { sql } = scope.db;
   const rows = await sql<QuarantinedFact[]>`
     select ${columns(sql)} from quarantined_facts q
-    where ${state ? sql`q.state = ${state}` : sql`true`} and ${reason ? sql`q.reason = ${reason}` : sql`true`}
+    where ${stateIs(sql, state ?? null)} and ${reason ? sql`q.reason = ${reason}` : sql`true`}
       and ${source ? sql`q.source = ${source}` : sql`true`}
       and ${orderNumber ? sql`q.order_number = ${orderNumber}` : sql`true`}
       and ${page.after ? sql`(q.recorded_at, q.id) < (${page.after.at}, ${page.after.id})` : sql`true`}
     order by q.recorded_at desc, q.id desc
     limit ${page.first + 1}`;
   return pageOf(rows, page, (fact) => ({ at: fact.recordedAt, id: fact.id }));
+}
+
+/** What is held has an index of its own, which asks for the word itself. */
+function stateIs(sql: Sql, state: QuarantineState | null) {
+  if (state === 'held') return sql`q.state = 'held'`;
+  return state ? sql`q.state = ${state}` : sql`true`;
 }
 
 /** One of them, or null. */

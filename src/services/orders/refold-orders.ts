@@ -137,7 +137,8 @@ function weigh(
     facts: open.filter((fact) => !reasons.has(factKey(fact))),
     held: open.flatMap((fact) => {
       const reason = reasons.get(factKey(fact));
-      return reason && stateOf(fact) !== 'held' ? [{ fact, reason }] : [];
+      const isHeldSo = stateOf(fact) === 'held' && decisions.get(factKey(fact))?.reason === reason;
+      return reason && !isHeldSo ? [{ fact, reason }] : [];
     }),
     plausible: open.flatMap((fact) =>
       stateOf(fact) === 'held' && !reasons.has(factKey(fact))

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
@@ -14,7 +15,7 @@ import { listQuarantinedFacts } from '../../../src/services/orders/read-quaranti
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
 import type { Refusal } from '../../../src/values/refusal.ts';
-import { newId } from '../../../src/values/ids.ts';
+import { newId, type OrderId } from '../../../src/values/ids.ts';
 import { countStatements } from '../../support/count-statements.ts';
 import { journalOf } from '../../support/journal.ts';
 import { aLine, at, factsOf } from '../../support/orders.ts';
@@ -304,6 +305,76 @@ test('a refund that comes before its payment counts as soon as the payment is th
   expect(await readOrders(scope, orderIds)).toMatchObject([{ paymentStatus: 'refunded' }]);
   const { nodes } = await listQuarantinedFacts(scope, { orderNumber: number }, { first: 100, after: null });
   expect(nodes).toMatchObject([{ reason: 'exceeds_paid', state: 'withdrawn' }]);
+});
+
+/** What may be said of an order after it was placed, also what cannot be true: the same money again, too much of it, units twice. */
+const saying: fc.Arbitrary<(facts: ReturnType<typeof factsOf>) => object> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('payment_recorded' as const, 'refund_recorded' as const),
+      fc.constantFrom(1_000, 2_000, 3_000),
+      fc.constantFrom('a', 'b'),
+      fc.constantFrom('EUR', 'EUR', 'SEK'),
+    )
+    .map(([kind, amountMinor, externalId, currency]) => (facts: ReturnType<typeof factsOf>) => ({
+      ...facts.money(kind, amountMinor, { currency }),
+      externalId,
+    })),
+  fc
+    .tuple(fc.constantFrom('r', 's'), fc.constantFrom('requested' as const, 'received' as const), fc.nat({ max: 2 }))
+    .map(
+      ([externalId, status, more]) =>
+        (facts: ReturnType<typeof factsOf>) =>
+          facts.returned({ externalId, status, lines: [{ lineExternalId: '2', quantity: 1 + more }] }),
+    ),
+  fc
+    .constantFrom('EUR', 'SEK')
+    .map((currency) => (facts: ReturnType<typeof factsOf>) => facts.placed({ currency, totalMinor: 4_000 })),
+  fc.constant((facts: ReturnType<typeof factsOf>) => facts.reached('order_delivered')),
+);
+
+test('what cannot be true is kept apart alike, and the rest counts alike, in whatever order all of it arrives', async () => {
+  const standing = async (number: string, ids: readonly OrderId[]) => {
+    const [order] = await readOrders(scope, ids);
+    const { nodes } = await listQuarantinedFacts(
+      scope,
+      { orderNumber: number, state: 'held' },
+      { first: 100, after: null },
+    );
+    const { currency, totalMinor, status, paymentStatus, returnStatus } = order!;
+    const named = (id: string) => id.slice(number.length);
+    return {
+      ...{ currency, totalMinor, status, paymentStatus, returnStatus },
+      payments: (await readPayments(scope, ids)).map((one) => [one.kind, one.externalId, one.amountMinor]).sort(),
+      returns: (await readReturns(scope, ids)).map((one) => [one.externalId, one.status, one.lines.length]).sort(),
+      held: nodes.map(({ sourceEventId, reason }) => [named(sourceEventId), reason]).sort(),
+    };
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(saying, { minLength: 2, maxLength: 6 }).chain((says) => {
+        const places = [-1, ...says.keys()];
+        const mixed = fc.shuffledSubarray(places, { minLength: places.length });
+        return fc.tuple(fc.constant(says), mixed, fc.subarray(places));
+      }),
+      async ([says, mixed, again]) => {
+        const told = async (places: readonly number[]) => {
+          const { number, facts } = await anOrder();
+          const factAt = (place: number): OrderFact => {
+            const said = place < 0 ? facts.placed() : (says[place]!(facts) as OrderFact);
+            const occurredAt = new Date(at('10:00').getTime() + (place + 1) * 60_000);
+            return { ...said, sourceEventId: `${number}/${place + 1}`, occurredAt };
+          };
+          let ids: readonly OrderId[] = [];
+          for (const place of places) ({ orderIds: ids } = await record(factAt(place)));
+          return standing(number, ids);
+        };
+
+        expect(await told([...mixed, ...again])).toEqual(await told([-1, ...says.keys()]));
+      },
+    ),
+    { numRuns: 20 },
+  );
 });
 
 test('hundreds of orders take no more statements than one', async () => {
