@@ -137,9 +137,10 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     ],
     [
       'orders',
-      `insert into orders (id, number, source, customer_id, placed_at, currency, total_minor, status, status_occurred_at, status_received_at, status_recorded_at, payment_status, updated_at)
+      `insert into orders (id, number, source, customer_id, placed_at, currency, total_minor, status, status_occurred_at, status_received_at, status_recorded_at, fulfilment_status, payment_status, return_status, updated_at)
        select ${id('ord', nth)}, 'S' || 1000000 + ${nth}, 'bench', ${id('cus', 'i')}, at, 'EUR', 1990 + i % 9000,
-         ${oneOf('i + n', ['processed', 'in_transit', 'delivered', 'delivered'])}, at, at, at, 'paid', at + interval '2 days'
+         ${oneOf('i + n', ['processed', 'in_transit', 'delivered', 'delivered'])}, at, at, at,
+         ${oneOf('i + n', ['in_progress', 'in_transit', 'delivered', 'delivered'])}, 'paid', 'none', at + interval '2 days'
        from generate_series(0, 2) as n, generate_series(0, ${customers - 1}) as i,
          lateral (select ${THEN} - (n * 60 + i % 50) * interval '1 day' as at) as times
        where ${hasOrder}`,
@@ -178,8 +179,8 @@ export const seedStatements = (customers: number): readonly (readonly [what: str
     ],
     [
       'returns',
-      `insert into returns (id, order_id, external_id, status, reason, requested_at, status_occurred_at, updated_at)
-       select ${id('ret', nth)}, ${id('ord', nth)}, 'return-0', 'requested', 'Too small', ${THEN}, ${THEN}, ${THEN} ${each(1, `i % 4 > 0 and i % 10 = 3`)}`,
+      `insert into returns (id, order_id, external_id, outcome, status, reason, steps, told_at, requested_at, status_occurred_at, updated_at)
+       select ${id('ret', nth)}, ${id('ord', nth)}, 'return-0', 'refund', 'requested', 'Too small', '[]', ${THEN}, ${THEN}, ${THEN}, ${THEN} ${each(1, `i % 4 > 0 and i % 10 = 3`)}`,
     ],
     [
       'activities',

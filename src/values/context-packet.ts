@@ -1,3 +1,4 @@
+import type { FulfilmentStatus, OrderReturnStatus } from './order-axes.ts';
 import type { TraitKind } from './traits.ts';
 import type {
   ActivityId,
@@ -138,7 +139,9 @@ export interface ContextOrderState {
   number: string;
   status: OrderStatus;
   statusOccurredAt: MomentText;
+  fulfilmentStatus: FulfilmentStatus;
   paymentStatus: PaymentStatus;
+  returnStatus: OrderReturnStatus;
   placedAt: MomentText;
   total: { amountMinor: number; currency: string };
   lines: { sku: string; title: string; quantity: number; variantId: VariantId | null }[];

@@ -1,11 +1,19 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { MomentText } from '../../values/context-packet.ts';
+import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { OrderStatus, PaymentStatus, ReturnStatus, ShipmentStatus } from '../../values/vocabulary.ts';
 import { Money } from '../money.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { OrderStatusEnum, PaymentStatusEnum, ReturnStatusEnum, ShipmentStatusEnum } from '../vocabulary.ts';
+import {
+  FulfilmentStatusEnum,
+  OrderReturnStatusEnum,
+  OrderStatusEnum,
+  PaymentStatusEnum,
+  ReturnStatusEnum,
+  ShipmentStatusEnum,
+} from '../vocabulary.ts';
 
 @ObjectType({ description: 'One line of an order as a packet carries it.', simpleResolvers: true })
 @Right('orders:read')
@@ -88,9 +96,15 @@ export class ContextOrder {
   @Field(() => DateTime, { description: 'When the status came to be, by the source’s clock.' })
   statusOccurredAt!: MomentText;
 
+  @Field(() => FulfilmentStatusEnum, { description: 'Where the goods are.' })
+  fulfilmentStatus!: FulfilmentStatus;
+
   @Field(() => PaymentStatusEnum, { description: 'Where the money stands. Asks the right `payments:read`.' })
   @Right('payments:read')
   paymentStatus!: PaymentStatus;
+
+  @Field(() => OrderReturnStatusEnum, { description: 'What of it comes back, all returns together.' })
+  returnStatus!: OrderReturnStatus;
 
   @Field(() => DateTime, { description: 'When it was placed.' })
   placedAt!: MomentText;

@@ -47,8 +47,8 @@ export const SECTIONS: Record<ContextSection, string> = {
   orders: `
     (
       select coalesce(json_agg(json_build_object(
-        'id', id, 'number', number, 'status', status, 'statusOccurredAt', status_occurred_at, 'paymentStatus', payment_status,
-        'placedAt', placed_at, 'total', json_build_object('amountMinor', total_minor, 'currency', currency),
+        'id', id, 'number', number, 'status', status, 'statusOccurredAt', status_occurred_at,
+        'fulfilmentStatus', fulfilment_status, 'paymentStatus', payment_status, 'returnStatus', return_status, 'placedAt', placed_at, 'total', json_build_object('amountMinor', total_minor, 'currency', currency),
         'lines', lines, 'shipments', shipments, 'returns', returns
       ) order by placed_at desc, id desc), '[]') from bought
     )`,
