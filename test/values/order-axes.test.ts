@@ -42,8 +42,8 @@ test('steps may be skipped, and are not walked back', () => {
 
 test.each([
   ['en', 'in transit', 'ready for pickup', 'return started'],
-  ['fi-FI', 'kuljetuksessa', 'noudettavissa', 'palautus aloitettu'],
-  ['ET', 'teel', 'valmis kättesaamiseks', 'tagastus alustatud'],
+  ['fi-FI', 'matkalla', 'noudettavissa', 'palautus aloitettu'],
+  ['ET', 'teel', 'kättesaamiseks valmis', 'tagastus alustatud'],
   ['sv', 'in transit', 'ready for pickup', 'return started'],
   [null, 'in transit', 'ready for pickup', 'return started'],
 ])('the words in %s', (language, moving, waiting, back) => {

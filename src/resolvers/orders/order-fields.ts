@@ -1,4 +1,4 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { type Connection, toConnection } from '../../schema/connection.ts';
 import { Customer } from '../../schema/customers/customer.ts';
@@ -10,6 +10,7 @@ import {
   Order,
   OrderConnection,
   OrderLine,
+  OrderVersion,
   Payment,
   Return,
   Shipment,
@@ -17,8 +18,10 @@ import {
 import { OrderEvent } from '../../schema/orders/order-event.ts';
 import { Partner } from '../../schema/partners/partner.ts';
 import { Right } from '../../schema/right.ts';
+import { DateTime } from '../../schema/scalars.ts';
 import type { Customer as CustomerRow } from '../../services/customers/customer.ts';
 import type * as rows from '../../services/orders/order.ts';
+import { MOST_VERSIONS } from '../../services/orders/read-order-versions.ts';
 import { readPageRequest } from '../../values/page.ts';
 import type { Context } from '../context.ts';
 import { ListArguments } from '../list-arguments.ts';
@@ -63,6 +66,26 @@ export class OrderFields {
   @FieldResolver(() => [Return], { description: 'Its returns and exchanges, oldest first. Empty: none.' })
   returns(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
     return loaders.returnsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => [OrderVersion], {
+    description: `What was known of where it stands, without gap or overlap, the newest first; the last ${MOST_VERSIONS} at most.`,
+  })
+  statusHistory(@Root() order: rows.Order, @Ctx() { loaders }: Context) {
+    return loaders.versionsOfOrder.load(order.id);
+  }
+
+  @FieldResolver(() => OrderVersion, {
+    nullable: true,
+    description:
+      'What was known of where it stands at a moment, for example when somebody answered. Null: it was not known yet.',
+  })
+  statusAt(
+    @Root() order: rows.Order,
+    @Arg('at', () => DateTime, { description: 'The moment, by the server’s clock.' }) at: Date,
+    @Ctx() { loaders }: Context,
+  ) {
+    return loaders.orderAt.load({ id: order.id, at });
   }
 
   @FieldResolver(() => Customer, {

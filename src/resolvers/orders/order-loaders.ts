@@ -1,3 +1,5 @@
+import DataLoader from 'dataloader';
+
 import {
   readFulfilmentOrders,
   readOrderLines,
@@ -8,6 +10,12 @@ import {
   readTrackingEvents,
   readTrackingEventsById,
 } from '../../services/orders/read-order-parts.ts';
+import {
+  readOrdersAt,
+  readOrderVersions,
+  type OrderMoment,
+  type OrderVersion,
+} from '../../services/orders/read-order-versions.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId, OrderId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
@@ -23,6 +31,13 @@ export const makeOrderLoaders = (scope: Scope) => ({
   ordersOfConversation: makePagedLoader((ids: readonly ConversationId[], request) =>
     ordersOfConversations(scope, ids, request),
   ),
+  versionsOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => readOrderVersions(scope, ids),
+    (row) => row.orderId,
+  ),
+  orderAt: new DataLoader<OrderMoment, OrderVersion | null, string>((asked) => readOrdersAt(scope, asked), {
+    cacheKeyFn: ({ id, at }) => `${id}@${at.getTime()}`,
+  }),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

@@ -108,6 +108,32 @@ export class Order extends Node {
 }
 export const OrderConnection = connectionOf(Order, 'Order', 'orders:read');
 
+@ObjectType({
+  description: 'What was known of where an order stands from one moment to another, by the server’s clock.',
+  simpleResolvers: true,
+})
+@Right('orders:read')
+export class OrderVersion {
+  @Field(() => OrderStatusEnum, { description: 'What readers saw.' })
+  status!: OrderStatus;
+
+  @Field(() => FulfilmentStatusEnum, { description: 'Where the goods were.' })
+  fulfilmentStatus!: FulfilmentStatus;
+
+  @Field(() => PaymentStatusEnum, { description: 'Where the money stood. Asks the right `payments:read`.' })
+  @Right('payments:read')
+  paymentStatus!: PaymentStatus;
+
+  @Field(() => OrderReturnStatusEnum, { description: 'What came back.' })
+  returnStatus!: OrderReturnStatus;
+
+  @Field(() => DateTime, { description: 'From when it was known.' })
+  validFrom!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'Until when. Null: it is known still.' })
+  validTo!: Date | null;
+}
+
 @ObjectType({ description: 'One line of an order.', simpleResolvers: true })
 @Right('orders:read')
 export class OrderLine {

@@ -333,6 +333,7 @@ const saying: fc.Arbitrary<(facts: ReturnType<typeof factsOf>) => object> = fc.o
   fc.constant((facts: ReturnType<typeof factsOf>) => facts.reached('order_delivered')),
 );
 
+// Every telling is a transaction of its own. That the verdict does not depend on their order is also tried without a database, more often.
 test('what cannot be true is kept apart alike, and the rest counts alike, in whatever order all of it arrives', async () => {
   const standing = async (number: string, ids: readonly OrderId[]) => {
     const [order] = await readOrders(scope, ids);
@@ -352,7 +353,7 @@ test('what cannot be true is kept apart alike, and the rest counts alike, in wha
   };
   await fc.assert(
     fc.asyncProperty(
-      fc.array(saying, { minLength: 2, maxLength: 6 }).chain((says) => {
+      fc.array(saying, { minLength: 2, maxLength: 5 }).chain((says) => {
         const places = [-1, ...says.keys()];
         const mixed = fc.shuffledSubarray(places, { minLength: places.length });
         return fc.tuple(fc.constant(says), mixed, fc.subarray(places));
@@ -373,9 +374,9 @@ test('what cannot be true is kept apart alike, and the rest counts alike, in wha
         expect(await told([...mixed, ...again])).toEqual(await told([-1, ...says.keys()]));
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
-});
+}, 120_000);
 
 test('hundreds of orders take no more statements than one', async () => {
   const { customerId } = await anOrder();
