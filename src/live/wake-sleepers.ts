@@ -4,11 +4,13 @@ import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { sweepPresences } from '../services/conversations/conversation-presence.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
+import { watchPromises } from '../services/orders/watch-promises.ts';
 
 const EVERY_MS = 1_000;
 
 /**
- * Wakes snoozed conversations, and tells who does not look on any more, within a second of their time. The job queue plans by the minute and keeps a row for every run; here the
+ * Wakes snoozed conversations, tells who does not look on any more and which promises are overdue, within a second of their time. The job queue
+ * plans by the minute and keeps a row for every run; here the
  * due index is the plan, and each process looks at it: one statement a second that finds nothing almost always.
  */
 export function wakeSleepers({ database, log }: { database: Database; log: Logger }): { close(): Promise<void> } {
@@ -18,6 +20,7 @@ export function wakeSleepers({ database, log }: { database: Database; log: Logge
     try {
       await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: database.now() });
       await sweepPresences({ db: database, viewer: systemViewer('presence'), now: database.now() });
+      await watchPromises({ db: database, viewer: systemViewer('promises'), now: database.now() });
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn({ err: error }, 'what is due by the second could not be done, trying again');

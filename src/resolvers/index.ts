@@ -80,6 +80,13 @@ import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
+import {
+  ConversationPromiseFields,
+  CustomerPromiseFields,
+  OrderPromiseFields,
+  PromiseMutations,
+  PromiseQueries,
+} from './orders/promise-resolvers.ts';
 import { QuarantinedFactFields, QuarantineMutations, QuarantineQueries } from './orders/quarantine-resolvers.ts';
 import {
   FulfilmentOrderStatusFields,
@@ -176,6 +183,11 @@ export const RESOLVERS: readonly ClassType[] = [
   QuarantineQueries,
   QuarantinedFactFields,
   QuarantineMutations,
+  PromiseQueries,
+  CustomerPromiseFields,
+  OrderPromiseFields,
+  ConversationPromiseFields,
+  PromiseMutations,
   // partners
   PartnerQueries,
   PartnerMutations,

@@ -32,6 +32,7 @@ import type {
   SwitchReason,
 } from '../values/vocabulary.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
+import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
@@ -242,6 +243,20 @@ export const QuarantineStateEnum = enumOf<QuarantineState>(
     withdrawn: 'What was told later made it plausible; it counts.',
   },
 );
+
+export const PromiseKindEnum = enumOf<PromiseKind>('PromiseKind', 'What a customer is promised.', {
+  delivery: 'The order arrives. Kept when all of it was delivered.',
+  pickup: 'The order can be picked up. Kept when all of it waits there.',
+  refund: 'Money goes back. Kept by the next refund that moved.',
+  other: 'Something else. Kept when somebody says so.',
+});
+
+export const PromiseStateEnum = enumOf<PromiseState>('PromiseState', 'How a promise stands.', {
+  open: 'Its time has not come.',
+  overdue: 'Its time has passed. It may still be kept, late.',
+  kept: 'It was kept.',
+  withdrawn: 'It was taken back.',
+});
 
 export const OrderChangeKindEnum = enumOf<OrderChangeKind>(
   'OrderChangeKind',

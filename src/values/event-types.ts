@@ -48,5 +48,9 @@ export const EVENT_TYPES = [
   'fact.quarantined',
   'fact.released',
   'fact.discarded',
+  'promise.made',
+  'promise.overdue',
+  'promise.kept',
+  'promise.withdrawn',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

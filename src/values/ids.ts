@@ -33,6 +33,7 @@ export const ID_PREFIXES = {
   connector: 'con',
   fulfilmentOrder: 'ful',
   quarantinedFact: 'qfa',
+  promise: 'prm',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -66,6 +67,7 @@ export type HandoffId = Id<'handoff'>;
 export type ConnectorId = Id<'connector'>;
 export type FulfilmentOrderId = Id<'fulfilmentOrder'>;
 export type QuarantinedFactId = Id<'quarantinedFact'>;
+export type PromiseId = Id<'promise'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -153,6 +153,7 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.customers filter.preferredChannel': 'Customer.preferredChannel',
   'Query.orders customerId': 'Order.customer',
   'Query.orders status': 'Order.status',
+  'Query.promises state': null,
   'Query.quarantinedFacts orderNumber': null,
   'Query.quarantinedFacts reason': null,
   'Query.quarantinedFacts source': null,

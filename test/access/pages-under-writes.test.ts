@@ -107,6 +107,7 @@ const LISTS: Record<string, Growing> = {
   'Query.orders': byAct('orderFactsRecord', 'orders'),
   'Query.partners': byAct('partnerCreate', 'partners'),
   'Query.products': byAct('productUpsert', 'products'),
+  'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.teams': byAct('teamUpsert', 'teams'),

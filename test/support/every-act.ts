@@ -112,6 +112,9 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     input: { lines: [{ lineExternalId: '1', quantity: 1 }], means: { method: 'gift_card', externalId: 'gift' } },
   }),
   returnAdvance: async (shop) => ({ id: await aReturn(shop), status: 'APPROVED' }),
+  promiseKeep: async (shop) => ({ id: await aPromise(shop) }),
+  promiseMake: async (shop) => ({ input: await promising(shop) }),
+  promiseWithdraw: async (shop) => ({ id: await aPromise(shop) }),
   quarantinedFactDiscard: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   quarantinedFactRelease: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
@@ -149,6 +152,12 @@ const named = (what: string) => {
   return { externalId, name: externalId };
 };
 const now = () => new Date(Date.now() - 10_000).toISOString();
+const promising = async (shop: Shop) => ({
+  conversationId: await conversation(shop),
+  ...{ kind: 'OTHER', text: 'Somebody calls you back.', dueAt: inAnHour() },
+});
+const aPromise = async (shop: Shop): Promise<string> =>
+  (await shop.act('promiseMake', { input: await promising(shop) })).promise.id;
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 const conversation = async (shop: Shop) => (await shop.aConversation(fresh('talk'))).id;

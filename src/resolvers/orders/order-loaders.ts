@@ -17,6 +17,7 @@ import {
   type OrderVersion,
 } from '../../services/orders/read-order-versions.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
+import { promisesOfConversations, promisesOfOrders } from '../../services/orders/read-promises.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId, OrderId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
@@ -38,6 +39,14 @@ export const makeOrderLoaders = (scope: Scope) => ({
   orderAt: new DataLoader<OrderMoment, OrderVersion | null, string>((asked) => readOrdersAt(scope, asked), {
     cacheKeyFn: ({ id, at }) => `${id}@${at.getTime()}`,
   }),
+  promisesOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => promisesOfOrders(scope, ids),
+    (row) => row.orderId ?? '',
+  ),
+  promisesOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => promisesOfConversations(scope, ids),
+    (row) => row.conversationId ?? '',
+  ),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

@@ -8,6 +8,7 @@ import { foldOrder } from './fold-order.ts';
 import { inSourceOrder } from './in-source-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
 import { readFacts } from './keep-facts.ts';
+import { keepPromises } from './keep-promises.ts';
 import { counts, keepQuarantine, readDecisions, type Decisions, type Held } from './keep-quarantine.ts';
 import { lockTrackingNumbers } from './lock-orders.ts';
 import { nameOrderFacts } from './name-order-facts.ts';
@@ -55,6 +56,7 @@ export async function refoldOrders(
   for (const order of orders) nameOrderFacts(tx, order, news);
   const held = orders.flatMap((order) => order.held);
   await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);
+  await keepPromises(tx, orders, recordedAt);
   return orders;
 }
 

@@ -11,6 +11,7 @@ import {
   readReturns,
   readShipments,
 } from '../../../src/services/orders/read-order-parts.ts';
+import { readOrdersAt, readOrderVersions } from '../../../src/services/orders/read-order-versions.ts';
 import { listQuarantinedFacts } from '../../../src/services/orders/read-quarantined-facts.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
@@ -222,6 +223,33 @@ test('the past of status is kept without gap or overlap', async () => {
     ['delivered', 'paid'],
   ]);
   expect(versions.map((one) => one.validTo)).toEqual([...versions.slice(1).map((one) => one.validFrom), null]);
+});
+
+test('what was known of an order at a moment can be asked later', async () => {
+  const { facts } = await anOrder();
+  const { orderIds } = await record(facts.placed());
+  const id = orderIds[0]!;
+  await record(facts.shipped());
+  await record(facts.reached('order_delivered'));
+
+  const history = await readOrderVersions(scope, [id]);
+
+  expect(history.map(({ status }) => status)).toEqual(['delivered', 'processed', 'pending']);
+  const moments = [
+    ...history.map(({ validFrom }) => validFrom),
+    new Date(history[0]!.validFrom.getTime() - 1),
+    new Date(history[2]!.validFrom.getTime() - 1),
+  ];
+  const known = await readOrdersAt(
+    scope,
+    moments.map((at) => ({ id, at })),
+  );
+  expect(known.map((one) => one?.status ?? null)).toEqual(['delivered', 'processed', 'pending', 'processed', null]);
+  expect(known[0]).toMatchObject({ fulfilmentStatus: 'delivered', returnStatus: 'none', validTo: null });
+
+  const stranger = aScope(database, 'customer', { customerId: (await anOrder()).customerId });
+  expect(await readOrderVersions(stranger, [id])).toEqual([]);
+  expect(await readOrdersAt(stranger, [{ id, at: scope.now }])).toEqual([null]);
 });
 
 test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => OrderFact]>([
