@@ -212,6 +212,30 @@ table conversations
   CREATE INDEX conversations_tags ON public.conversations USING gin (tags) WHERE (tags <> '{}'::text[])
   CREATE INDEX conversations_unresolved ON public.conversations USING btree (customer_id) WHERE (status <> 'resolved'::text)
   CREATE INDEX conversations_unresolved_newest ON public.conversations USING btree (last_message_at, id) WHERE (status <> 'resolved'::text)
+table customer_promises
+  column id text collate C not null
+  column customer_id text collate C not null
+  column order_id text collate C
+  column conversation_id text collate C
+  column kind text not null
+  column text text not null
+  column due_at timestamp(3) with time zone not null
+  column state text not null
+  column made_at timestamp(3) with time zone not null
+  column made_by text not null
+  column settled_at timestamp(3) with time zone
+  column settled_by text
+  column note text
+  constraint customer_promises_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint customer_promises_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint customer_promises_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint customer_promises_pkey PRIMARY KEY (id)
+  CREATE INDEX customer_promises_conversation ON public.customer_promises USING btree (conversation_id, made_at) WHERE (conversation_id IS NOT NULL)
+  CREATE INDEX customer_promises_customer ON public.customer_promises USING btree (customer_id, made_at, id)
+  CREATE INDEX customer_promises_due ON public.customer_promises USING btree (due_at) WHERE (state = 'open'::text)
+  CREATE INDEX customer_promises_newest ON public.customer_promises USING btree (made_at, id)
+  CREATE INDEX customer_promises_order ON public.customer_promises USING btree (order_id, made_at) WHERE (order_id IS NOT NULL)
+  CREATE UNIQUE INDEX customer_promises_pkey ON public.customer_promises USING btree (id)
 table customer_traits
   column customer_id text collate C not null
   column key text collate C not null
