@@ -142,7 +142,7 @@ test('what stood before the three axes of an order came has them afterwards, and
   await owner.end();
   await superuser.unsafe(`drop database ${name} with (force)`);
   await superuser.end();
-  expect(axes.map((row) => Object.values(row))).toEqual([
+  expect(axes.map(valuesOf)).toEqual([
     ['cancelled', 'cancelled', 'none'],
     ['delivered', 'delivered', 'none'],
     ['in_transit', 'in_transit', 'none'],
@@ -152,19 +152,19 @@ test('what stood before the three axes of an order came has them afterwards, and
     ['return_started', 'delivered', 'started'],
     ['returned', 'delivered', 'returned'],
   ]);
-  expect(held.map(({ id: _, ...row }) => Object.values(row))).toEqual([
+  expect(held.map(({ id: _, ...row }) => valuesOf(row))).toEqual([
     ['e1', 'payment_recorded', 'currency_changed', '#81', 'held'],
     ['e3', 'stock_move', 'insufficient_stock', null, 'held'],
   ]);
   expect(held.filter(({ id }) => !isId('quarantinedFact', String(id)))).toEqual([]);
-  expect(waiting.map((row) => Object.values(row))).toEqual([['e2']]);
-  expect(scopes.map((row) => Object.values(row))).toEqual([
+  expect(waiting.map(valuesOf)).toEqual([['e2']]);
+  expect(scopes.map(valuesOf)).toEqual([
     ['agent', ['orders:read', 'conversations:write', 'orders:change']],
     ['bot', ['orders:read', 'conversations:write']],
     ['integration', ['orders:read', 'quarantine:read']],
     ['supervisor', ['orders:read', 'quarantine:read', 'quarantine:write']],
   ]);
-  expect(told.map((row) => Object.values(row))).toEqual([[new Date('2026-11-01T00:00:00Z'), [], 'refund']]);
+  expect(told.map(valuesOf)).toEqual([[new Date('2026-11-01T00:00:00Z'), [], 'refund']]);
 });
 
 test('a database without the tables is refused with the command to run', async () => {
@@ -218,6 +218,8 @@ describe('the role of the application', () => {
     ).toEqual([]);
   });
 });
+
+const valuesOf = (row: object): unknown[] => Object.values(row);
 
 async function exitCodeOf(url: string): Promise<number | null> {
   const child = fork(root('test/support/migrate-once.ts'), [url], { execArgv: ['--import', 'tsx'] });

@@ -41,7 +41,7 @@ const GROUNDS: Grounds = {
 };
 const found = (facts: readonly KeptFact[], but: Partial<Grounds> = {}): Record<string, QuarantineReason> =>
   Object.fromEntries(
-    [...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1], why]),
+    [...findImplausible(facts, { ...GROUNDS, ...but })].map(([key, why]) => [key.split('\n')[1]!, why] as const),
   );
 
 test.each<[string, KeptFact[], Record<string, string>]>([

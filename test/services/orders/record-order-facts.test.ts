@@ -304,7 +304,7 @@ test.each<[string, string, (facts: ReturnType<typeof factsOf>) => OrderFact]>([
     'unknown_line',
     (facts) => facts.returned({ lines: [{ lineExternalId: '9', quantity: 1 }] }),
   ],
-])('%s is kept apart and has no effect', async (_, reason, wrong) => {
+])('E18: %s is kept apart and has no effect', async (_, reason, wrong) => {
   const { number, facts } = await anOrder();
   const { orderIds } = await record(facts.placed());
   const before = await readOrders(scope, orderIds);
@@ -362,7 +362,7 @@ const saying: fc.Arbitrary<(facts: ReturnType<typeof factsOf>) => object> = fc.o
 );
 
 // Every telling is a transaction of its own. That the verdict does not depend on their order is also tried without a database, more often.
-test('what cannot be true is kept apart alike, and the rest counts alike, in whatever order all of it arrives', async () => {
+test('E10, E18: what cannot be true is kept apart alike, and the rest counts alike, in whatever order all of it arrives', async () => {
   const standing = async (number: string, ids: readonly OrderId[]) => {
     const [order] = await readOrders(scope, ids);
     const { nodes } = await listQuarantinedFacts(
