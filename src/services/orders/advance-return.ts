@@ -69,12 +69,13 @@ export async function advanceReturn(
   return atomically(scope, async (tx) => {
     const { orderId, number, externalId } = await findReturn(tx, id);
     const recordedAt = await lockOrders(tx, [number]);
-    const state = await readOrderState(tx, number);
-    const body = weighReturnStep(returnOf(state, externalId), status, arrived);
+    const known = await readOrderState(tx, number);
+    if (!known) throw notFound();
+    const body = weighReturnStep(returnOf(known.state, externalId), status, arrived);
     const origin = { orderNumber: number, source: DESK, sourceEventId: newId('orderFact'), receivedAt: recordedAt };
     const kept = await keepFacts(
       tx,
-      [{ ...body, ...origin, occurredAt: afterEverything(state!, recordedAt) }],
+      [{ ...body, ...origin, occurredAt: afterEverything(known.newestAt, recordedAt) }],
       recordedAt,
     );
     await refoldOrders(tx, [number], { facts: new Set(kept.map(factKey)), scans: new Set() }, recordedAt);
@@ -90,8 +91,8 @@ async function findReturn(tx: TransactionScope, id: string) {
   return row;
 }
 
-function returnOf(state: OrderState | null, externalId: string): FoldedReturn {
-  const one = state?.returns.find((other) => other.externalId === externalId);
+function returnOf({ returns }: OrderState, externalId: string): FoldedReturn {
+  const one = returns.find((other) => other.externalId === externalId);
   if (!one) throw notFound();
   return one;
 }

@@ -35,11 +35,12 @@ export async function changeOrder(
   return atomically(scope, async (tx) => {
     const order = await findOrder(tx, id);
     const recordedAt = await lockOrders(tx, [order.number]);
-    const state = await readOrderState(tx, order.number);
-    if (!state) throw notFound();
+    const known = await readOrderState(tx, order.number);
+    if (!known) throw notFound();
+    const { state, newestAt } = known;
     const offers = await readOffers(tx, state, change);
     const bodies = weighOrderChange(state, change, { offers, policy });
-    const occurredAt = afterEverything(state, recordedAt);
+    const occurredAt = afterEverything(newestAt, recordedAt);
     const act = newId('orderFact');
     const facts = bodies.map((body, i) => ({
       ...body,

@@ -8,7 +8,7 @@ import {
   RETURN_OUTCOMES,
   RETURN_STATUSES,
 } from '../../values/vocabulary.ts';
-import type { OrderFact, PostalAddress, StatedLine } from './order-fact.ts';
+import { DESK, type OrderFact, type PostalAddress, type StatedLine } from './order-fact.ts';
 
 const MOST_MINOR = 1_000_000_000_000;
 
@@ -25,6 +25,11 @@ const LEDGER: Bounds = { mostLines: 10_000, leastQuantity: -1_000_000, leastMino
 export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedger = false } = {}): void {
   checkText(fact.orderNumber, [...at, 'orderNumber'], 200);
   checkText(fact.source, [...at, 'source'], 100);
+  if (fact.source === DESK)
+    throw new Refusal('INVALID_INPUT', `\`${DESK}\` is what is changed here. Give your system another name.`, [
+      ...at,
+      'source',
+    ]);
   checkText(fact.sourceEventId, [...at, 'sourceEventId'], 300);
   checkMoment(fact.occurredAt, [...at, 'occurredAt']);
   if (fact.sourceVersion != null) checkWhole(fact.sourceVersion, [...at, 'sourceVersion'], 0, Number.MAX_SAFE_INTEGER);

@@ -87,7 +87,7 @@ async function findOrder(tx: TransactionScope, id: string): Promise<Promised> {
 /** Under the order's lock: either the promise is there when the fact comes that keeps it, or the fact is seen here. */
 async function refuseKept(tx: TransactionScope, number: string, kind: PromiseKind): Promise<void> {
   await lockOrders(tx, [number]);
-  const state = await readOrderState(tx, number);
+  const state = (await readOrderState(tx, number))?.state;
   if (state && (kind === 'delivery' || kind === 'pickup') && isKept(kind, null, state))
     throw new Refusal('ORDER_STATUS', `The order is ${state.fulfilmentStatus} already.`, ['input', 'kind']);
 }

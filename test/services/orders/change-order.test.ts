@@ -116,6 +116,18 @@ test('items change once, at the price of the catalogue', async () => {
   expect(await refusal(changeOrder(agent, id, cancel))).toBe('ITEMS_CHANGED_BEFORE');
 });
 
+test('what the desk changes comes after what it saw, also where the clock of a source runs ahead', async () => {
+  const { id, number } = await anOrder();
+  const ahead = new Date(Date.now() + 3_600_000);
+  const moved = { kind: 'address_changed', shippingAddress: { line1: 'Rantatie 2', city: 'Oulu' } } as const;
+  const origin = { orderNumber: number, source: 'shop', sourceEventId: `${number}/moved`, occurredAt: ahead };
+  await recordOrderFacts(scope, [{ ...moved, ...origin }]);
+
+  await changeOrder(agent, id, { kind: 'address', shippingAddress: { line1: 'Metsätie 3', city: 'Kuopio' } });
+
+  expect(await readOrders(scope, [id])).toMatchObject([{ shippingAddress: { city: 'Kuopio' } }]);
+});
+
 test('two who cancel at once: one does, and money is promised once', async () => {
   const { id } = await anOrder();
 

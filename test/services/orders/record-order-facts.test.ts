@@ -278,6 +278,12 @@ test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => Orde
     ['facts', '1', 'lines'],
     (facts) => facts.placed({ sourceEventId: 'z', lines: [aLine('1'), aLine('1')] }),
   ],
+  [
+    'the name of the desk',
+    'INVALID_INPUT',
+    ['facts', '1', 'source'],
+    (facts) => facts.money('refund_recorded', 1, { source: 'punos' }),
+  ],
   ['a NUL in a text', 'INVALID_INPUT', ['facts', '1', 'reason'], (facts) => facts.cancelled('a\0b')],
 ])('%s refuses the whole batch and changes nothing', async (_, code, field, wrong) => {
   const { facts } = await anOrder();
