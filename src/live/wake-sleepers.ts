@@ -4,14 +4,15 @@ import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { sweepPresences } from '../services/conversations/conversation-presence.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
+import { watchSources } from '../services/intake/watch-sources.ts';
 import { watchPromises } from '../services/orders/watch-promises.ts';
 
 const EVERY_MS = 1_000;
 
 /**
- * Wakes snoozed conversations, tells who does not look on any more and which promises are overdue, within a second of their time. The job queue
+ * Wakes snoozed conversations, tells who does not look on any more, which promises are overdue and which sources fell silent, within a second of their time. The job queue
  * plans by the minute and keeps a row for every run; here the
- * due index is the plan, and each process looks at it: one statement a second that finds nothing almost always.
+ * due index is the plan, and each process looks at it: one statement a second for each, which find nothing almost always.
  */
 export function wakeSleepers({ database, log }: { database: Database; log: Logger }): { close(): Promise<void> } {
   let running: Promise<void> | null = null;
@@ -20,6 +21,7 @@ export function wakeSleepers({ database, log }: { database: Database; log: Logge
     try {
       await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: database.now() });
       await sweepPresences({ db: database, viewer: systemViewer('presence'), now: database.now() });
+      await watchSources({ db: database, viewer: systemViewer('sources'), now: database.now() });
       await watchPromises({ db: database, viewer: systemViewer('promises'), now: database.now() });
       isFailing = false;
     } catch (error) {

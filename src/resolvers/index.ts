@@ -47,6 +47,7 @@ import { ConversationMutations } from './conversations/conversation-mutations.ts
 import { ConversationQueries } from './conversations/conversation-queries.ts';
 import { DeliveryFields, DeliveryMutations, MessageDeliveryFields } from './conversations/delivery-resolvers.ts';
 import { ConnectorFields, ConnectorMutations, ConnectorQueries } from './intake/connector-resolvers.ts';
+import { SourceResolvers } from './intake/source-resolvers.ts';
 import { ChannelQueries, InboxFields, InboxMutations } from './conversations/inbox-resolvers.ts';
 import {
   ConversationPresenceAgentFields,
@@ -127,6 +128,7 @@ export const RESOLVERS: readonly ClassType[] = [
   ConnectorQueries,
   ConnectorFields,
   ConnectorMutations,
+  SourceResolvers,
   // conversations
   ChannelQueries,
   InboxFields,

@@ -34,6 +34,7 @@ import type {
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
+import type { SourceKind } from '../values/sources.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
@@ -243,6 +244,12 @@ export const QuarantineStateEnum = enumOf<QuarantineState>(
     withdrawn: 'What was told later made it plausible; it counts.',
   },
 );
+
+export const SourceKindEnum = enumOf<SourceKind>('SourceKind', 'What a source tells of.', {
+  orders: 'Orders: a shop, a till, a payment provider, a warehouse.',
+  tracking: 'Parcels: a carrier.',
+  stock: 'Stock: a warehouse, a till.',
+});
 
 export const PromiseKindEnum = enumOf<PromiseKind>('PromiseKind', 'What a customer is promised.', {
   delivery: 'The order arrives. Kept when all of it was delivered.',

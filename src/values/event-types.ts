@@ -52,5 +52,7 @@ export const EVENT_TYPES = [
   'promise.overdue',
   'promise.kept',
   'promise.withdrawn',
+  'source.stale',
+  'source.recovered',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -122,6 +122,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   partnersCreate: () => ({ input: [1, 2].map(() => ({ ...named('partner'), kind: 'CARRIER' })) }),
   productUpsert: () => ({ input: product() }),
   productsUpsert: () => ({ input: [product(), product()] }),
+  sourceExpect: () => ({ input: { kind: 'TRACKING', name: fresh('carrier'), expectedEverySeconds: 3600 } }),
   stockAdjust: ({ variantId, locationId }) => ({
     input: { variantId, locationId, delta: -1, reason: fresh('broken'), source: 'till' },
   }),

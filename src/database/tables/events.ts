@@ -24,7 +24,7 @@ export const installation = pgTable('installation', {
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
-/** Systems that tell us facts, and when each was heard last, to some seconds. */
+/** Systems that tell us facts, when each was heard last, to some seconds, and what is expected of it. */
 export const sources = pgTable(
   'sources',
   {
@@ -32,6 +32,15 @@ export const sources = pgTable(
     name: text('name').notNull(),
     firstHeardAt: moment('first_heard_at').notNull(),
     lastHeardAt: moment('last_heard_at').notNull(),
+    /** How often it should be heard. Null: nobody said; it is never called stale. */
+    expectedEverySeconds: integer('expected_every_seconds'),
+    /** Who answers for it here. */
+    owner: text('owner'),
+    /** What was agreed with it, and what to do when it fails, in words. */
+    serviceLevel: text('service_level'),
+    errorProcedure: text('error_procedure'),
+    /** Since when it should have been heard and was not. Null: it is as it should be. */
+    staleSince: moment('stale_since'),
   },
   (table) => [primaryKey({ columns: [table.kind, table.name] })],
 );

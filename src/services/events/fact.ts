@@ -13,6 +13,7 @@ import type {
   TeamId,
   VariantId,
 } from '../../values/ids.ts';
+import type { SourceKind } from '../../values/sources.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 
 /** Streams are versioned and locked: within one, versions are contiguous and commit order is version order. */
@@ -31,6 +32,8 @@ export const stream = {
   team: (id: TeamId | string) => `team:${id}`,
   /** A fact that is kept apart and belongs to no order. */
   quarantine: (id: QuarantinedFactId | string) => `quarantine:${id}`,
+  /** A system that tells facts. */
+  source: (kind: SourceKind, name: string) => `source:${kind}:${name}`,
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
 } as const;
@@ -63,6 +66,8 @@ export const topic = {
   /** Of a location that is another kind or somewhere else now: what is the nearest store may be another one. */
   moves: 'moves',
   routing: 'routing',
+  /** Of a source that fell silent, or is heard again. */
+  sources: 'sources',
 } as const;
 
 /** A value that may stand in the journal: ids, words and numbers, nothing personal. */

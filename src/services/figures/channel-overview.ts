@@ -1,5 +1,5 @@
 import { requireRight } from '../access/role-rights.ts';
-import type { SourceKind } from '../events/hear-sources.ts';
+import type { SourceKind } from '../../values/sources.ts';
 import type { Scope } from '../scope.ts';
 import type { Channel, OrderStatus } from '../../values/vocabulary.ts';
 
