@@ -80,6 +80,7 @@ import {
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
+import { FreshnessFields, OrderFreshnessFields } from './orders/freshness-fields.ts';
 import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
 import {
   ConversationPromiseFields,
@@ -176,6 +177,8 @@ export const RESOLVERS: readonly ClassType[] = [
   PaymentFields,
   ShipmentFields,
   TrackingEventFields,
+  OrderFreshnessFields,
+  FreshnessFields,
   OrderStatusFields,
   FulfilmentOrderStatusFields,
   ShipmentStatusFields,

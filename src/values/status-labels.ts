@@ -1,4 +1,5 @@
 import type { FulfilmentStatus, OrderReturnStatus } from './order-axes.ts';
+import type { SourceKind } from './sources.ts';
 import type { OrderStatus, PaymentStatus, ReturnStatus, ShipmentStatus } from './vocabulary.ts';
 
 /** Languages that statuses have words in. The first is the one for everybody else. */
@@ -68,6 +69,25 @@ export const SHIPMENT_LABELS: Labels<ShipmentStatus> = {
   exception: ['delivery problem', 'toimitusongelma', 'probleem tarnega'],
   returning: ['returning to sender', 'matkalla takaisin lähettäjälle', 'teel tagasi saatjale'],
   cancelled: ['cancelled', 'peruttu', 'tühistatud'],
+};
+
+/** What a customer is told beside what is known, while who tells of it is silent. */
+export const FALLBACK_TEXTS: Labels<SourceKind> = {
+  orders: [
+    'We are waiting for news from the shop. This is the latest that we know.',
+    'Odotamme uutta tietoa kaupalta. Tämä on viimeisin tietomme.',
+    'Ootame poelt uut teavet. See on viimane, mida teame.',
+  ],
+  tracking: [
+    'We are waiting for news from the carrier. This is the latest that we know.',
+    'Odotamme uutta tietoa kuljetusyhtiöltä. Tämä on viimeisin tietomme.',
+    'Ootame vedajalt uut teavet. See on viimane, mida teame.',
+  ],
+  stock: [
+    'We are waiting for news from the warehouse. This is the latest that we know.',
+    'Odotamme uutta tietoa varastolta. Tämä on viimeisin tietomme.',
+    'Ootame laost uut teavet. See on viimane, mida teame.',
+  ],
 };
 
 /** The words for a status in a language (BCP 47); in English where it has none. */

@@ -30,6 +30,9 @@ export const orders = pgTable(
     /** The source's code and words for what brought the status. */
     statusReasonCode: text('status_reason_code'),
     statusRaw: text('status_raw'),
+    /** Who told it. Null: it came to be before this was kept. */
+    statusSource: text('status_source'),
+    statusSourceKind: word('status_source_kind'),
     fulfilmentStatus: word('fulfilment_status').notNull(),
     paymentStatus: word('payment_status').notNull(),
     returnStatus: word('return_status').notNull(),

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 
+import { readStaleSince, type SourceName } from '../../services/events/read-stale-since.ts';
 import {
   readFulfilmentOrders,
   readOrderLines,
@@ -47,6 +48,9 @@ export const makeOrderLoaders = (scope: Scope) => ({
     (ids: readonly ConversationId[]) => promisesOfConversations(scope, ids),
     (row) => row.conversationId ?? '',
   ),
+  staleSince: new DataLoader<SourceName, Date | null, string>((asked) => readStaleSince(scope, asked), {
+    cacheKeyFn: ({ kind, name }) => `${kind} ${name}`,
+  }),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

@@ -1,5 +1,6 @@
 import type { PartnerId } from '../../values/ids.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type { SourceKind } from '../../values/sources.ts';
 import type { OrderStatus, PaymentStatus, ShipmentStatus } from '../../values/vocabulary.ts';
 import type { Clocks } from './clocks.ts';
 import {
@@ -65,6 +66,9 @@ export interface OrderState {
   /** The source's code and words for it, where it gave some. */
   statusReasonCode: string | null;
   statusRaw: string | null;
+  /** Who told it: a system that tells of orders, or a carrier. */
+  statusSource: string;
+  statusSourceKind: Extract<SourceKind, 'orders' | 'tracking'>;
   fulfilmentStatus: FulfilmentStatus;
   paymentStatus: PaymentStatus;
   returnStatus: OrderReturnStatus;
@@ -153,19 +157,21 @@ function statusOf(draft: Draft): OrderStatus {
   return displayStatus(deriveFulfilmentStatus(grounds), deriveReturnStatus(grounds));
 }
 
-/** The step of the time line that brought a status: its clocks, and what its source called it. */
+/** The step of the time line that brought a status: its clocks, who told it and how they called it. */
 interface Brought {
   readonly clocks: Clocks;
   readonly reasonCode: string | null;
   readonly raw: string | null;
+  readonly source: string;
+  readonly sourceKind: OrderState['statusSourceKind'];
 }
 
 function whatBrought(step: KeptFact | KeptTracking): Brought {
-  const { occurredAt, receivedAt, recordedAt } = step;
+  const { source, occurredAt, receivedAt, recordedAt } = step;
   const clocks = { occurredAt, receivedAt, recordedAt };
   return 'body' in step
-    ? { clocks, reasonCode: null, raw: null }
-    : { clocks, reasonCode: step.reasonCode, raw: step.rawStatus };
+    ? { clocks, source, sourceKind: 'orders', reasonCode: null, raw: null }
+    : { clocks, source, sourceKind: 'tracking', reasonCode: step.reasonCode, raw: step.rawStatus };
 }
 
 function applyFact(draft: Draft, fact: KeptFact): void {
@@ -262,7 +268,7 @@ function finish(
   draft: Draft,
   placed: NonNullable<Draft['placed']>,
   status: OrderStatus,
-  { clocks, reasonCode, raw }: Brought,
+  { clocks, reasonCode, raw, source, sourceKind }: Brought,
 ): OrderState {
   const grounds = groundsOf(draft);
   const payments = byExternalId(draft.money)
@@ -283,6 +289,8 @@ function finish(
     statusClocks: clocks,
     statusReasonCode: reasonCode,
     statusRaw: raw,
+    statusSource: source,
+    statusSourceKind: sourceKind,
     fulfilmentStatus: deriveFulfilmentStatus(grounds),
     paymentStatus: derivePaymentStatus(draft.totalMinor, payments),
     returnStatus: deriveReturnStatus(grounds),

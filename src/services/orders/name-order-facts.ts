@@ -77,6 +77,8 @@ function ownPart(state: OrderState) {
     statusClocks: _c,
     statusReasonCode: _o,
     statusRaw: _w,
+    statusSource: _u,
+    statusSourceKind: _k,
     ...own
   } = state;
   const { fulfilmentStatus: _f, returnStatus: _e, fulfilmentOrders: _p, ...rest } = own;

@@ -10,6 +10,7 @@ import type {
 } from '../../values/ids.ts';
 import type { OrderLineId, VariantId } from '../../values/ids.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
+import type { SourceKind } from '../../values/sources.ts';
 import type {
   FulfilmentMethod,
   FulfilmentOrderStatus,
@@ -41,6 +42,9 @@ export interface Order {
   readonly statusRecordedAt: Date;
   readonly statusReasonCode: string | null;
   readonly statusRaw: string | null;
+  /** Who told the status. Null: it came to be before this was kept. */
+  readonly statusSource: string | null;
+  readonly statusSourceKind: SourceKind | null;
   readonly fulfilmentStatus: FulfilmentStatus;
   readonly paymentStatus: PaymentStatus;
   readonly returnStatus: OrderReturnStatus;

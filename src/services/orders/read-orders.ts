@@ -11,7 +11,7 @@ import type { Order } from './order.ts';
 const columns = (sql: Sql) => sql`
   o.id, o.number, o.source, coalesce((select l.person_id from person_links l where l.member_id = o.customer_id), o.customer_id) as customer_id,
   o.partner_id, o.placed_at, o.currency, o.total_minor, o.status, o.status_occurred_at, o.status_received_at, o.status_recorded_at,
-  o.status_reason_code, o.status_raw, o.fulfilment_status, o.payment_status, o.return_status, o.items_changed_at, o.cancel_reason, o.shipping_address, o.updated_at`;
+  o.status_reason_code, o.status_raw, o.status_source, o.status_source_kind, o.fulfilment_status, o.payment_status, o.return_status, o.items_changed_at, o.cancel_reason, o.shipping_address, o.updated_at`;
 
 /** Orders by id, in no order; those that do not exist or are out of the viewer's reach are left out alike. */
 export async function readOrders(scope: Scope, ids: readonly OrderId[]): Promise<Order[]> {

@@ -37,6 +37,8 @@ async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], rec
     status_recorded_at: after.statusClocks.recordedAt,
     status_reason_code: after.statusReasonCode,
     status_raw: after.statusRaw,
+    status_source: after.statusSource,
+    status_source_kind: after.statusSourceKind,
     fulfilment_status: after.fulfilmentStatus,
     payment_status: after.paymentStatus,
     return_status: after.returnStatus,
@@ -47,18 +49,19 @@ async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], rec
   const { sql } = tx.db;
   await sql`
     insert into orders (id, number, customer_id, source, partner_id, placed_at, currency, total_minor, status, status_occurred_at,
-      status_received_at, status_recorded_at, status_reason_code, status_raw, fulfilment_status, payment_status, return_status,
+      status_received_at, status_recorded_at, status_reason_code, status_raw, status_source, status_source_kind, fulfilment_status, payment_status, return_status,
       items_changed_at, cancel_reason, shipping_address, updated_at)
     select r.*, ${recordedAt}::timestamptz
     from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, number text, customer_id text, source text,
       partner_id text, placed_at timestamptz, currency text, total_minor bigint, status text, status_occurred_at timestamptz,
       status_received_at timestamptz, status_recorded_at timestamptz,
-      status_reason_code text, status_raw text, fulfilment_status text, payment_status text, return_status text,
+      status_reason_code text, status_raw text, status_source text, status_source_kind text, fulfilment_status text, payment_status text, return_status text,
       items_changed_at timestamptz, cancel_reason text, shipping_address jsonb)
     on conflict (id) do update set source = excluded.source, partner_id = excluded.partner_id, placed_at = excluded.placed_at,
       currency = excluded.currency, total_minor = excluded.total_minor, status = excluded.status, status_occurred_at = excluded.status_occurred_at,
       status_received_at = excluded.status_received_at, status_recorded_at = excluded.status_recorded_at,
       status_reason_code = excluded.status_reason_code, status_raw = excluded.status_raw,
+      status_source = excluded.status_source, status_source_kind = excluded.status_source_kind,
       fulfilment_status = excluded.fulfilment_status, payment_status = excluded.payment_status,
       return_status = excluded.return_status, items_changed_at = excluded.items_changed_at, cancel_reason = excluded.cancel_reason,
       shipping_address = excluded.shipping_address, updated_at = excluded.updated_at`;
