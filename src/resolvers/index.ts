@@ -82,6 +82,7 @@ import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { FreshnessFields, OrderFreshnessFields } from './orders/freshness-fields.ts';
 import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
+import { ConversationHoldFields, HoldFields, PickupMutations, PickupQueries } from './orders/pickup-resolvers.ts';
 import {
   ConversationPromiseFields,
   CustomerPromiseFields,
@@ -193,6 +194,10 @@ export const RESOLVERS: readonly ClassType[] = [
   OrderPromiseFields,
   ConversationPromiseFields,
   PromiseMutations,
+  PickupQueries,
+  PickupMutations,
+  HoldFields,
+  ConversationHoldFields,
   // partners
   PartnerQueries,
   PartnerMutations,

@@ -32,6 +32,7 @@ import type {
   SwitchReason,
 } from '../values/vocabulary.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
+import type { HoldState } from '../values/holds.ts';
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
 import type { SourceKind } from '../values/sources.ts';
@@ -249,6 +250,14 @@ export const SourceKindEnum = enumOf<SourceKind>('SourceKind', 'What a source te
   orders: 'Orders: a shop, a till, a payment provider, a warehouse.',
   tracking: 'Parcels: a carrier.',
   stock: 'Stock: a warehouse, a till.',
+});
+
+export const HoldStateEnum = enumOf<HoldState>('HoldState', 'How what is held for a customer stands.', {
+  open: 'Held, and given back when the time to confirm is over.',
+  confirmed: 'Held until it is picked up.',
+  collected: 'Picked up: the units are gone.',
+  released: 'Given back.',
+  expired: 'It was not confirmed in time and is given back.',
 });
 
 export const PromiseKindEnum = enumOf<PromiseKind>('PromiseKind', 'What a customer is promised.', {

@@ -54,5 +54,10 @@ export const EVENT_TYPES = [
   'promise.withdrawn',
   'source.stale',
   'source.recovered',
+  'hold.made',
+  'hold.confirmed',
+  'hold.collected',
+  'hold.released',
+  'hold.expired',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

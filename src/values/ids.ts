@@ -34,6 +34,8 @@ export const ID_PREFIXES = {
   fulfilmentOrder: 'ful',
   quarantinedFact: 'qfa',
   promise: 'prm',
+  hold: 'hld',
+  pickupSlot: 'slt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -68,6 +70,8 @@ export type ConnectorId = Id<'connector'>;
 export type FulfilmentOrderId = Id<'fulfilmentOrder'>;
 export type QuarantinedFactId = Id<'quarantinedFact'>;
 export type PromiseId = Id<'promise'>;
+export type HoldId = Id<'hold'>;
+export type PickupSlotId = Id<'pickupSlot'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -28,6 +28,8 @@ export const REFUSAL_CODES = {
   PAYMENT_MEANS: 'These means of payment cannot be used for this. The message says which can.',
   OTHER_PRODUCT: 'An article can only be changed to another variant of the same product.',
   RETURN_STATUS: 'Where the return stands does not allow this step. `nextStatuses` says which it allows.',
+  SLOT_FULL: 'Everybody who can pick up then has said so already, or the time is over.',
+  HOLD_OVER: 'What was held is held no more: it was collected or released, or its time ran out.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',
 } as const;
 

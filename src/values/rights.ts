@@ -32,6 +32,7 @@ export const RIGHTS = {
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',
   'orders:write': 'Record order facts.',
   'orders:change': 'Cancel and change orders for customers, start returns and exchanges.',
+  'pickups:write': 'Hold units for customers with a time to pick them up, confirm and release them.',
   'quarantine:read': 'Facts that are kept apart because they cannot be true.',
   'quarantine:write': 'Let in or put away facts that are kept apart.',
   'tracking:write': 'Record tracking events.',

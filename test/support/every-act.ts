@@ -120,6 +120,15 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
   partnerCreate: () => ({ input: { ...named('partner'), kind: 'CARRIER' } }),
   partnersCreate: () => ({ input: [1, 2].map(() => ({ ...named('partner'), kind: 'CARRIER' })) }),
+  pickupCollect: async (shop) => ({ id: await aHold(shop) }),
+  pickupConfirm: async (shop) => ({ id: await aHold(shop) }),
+  pickupRelease: async (shop) => ({ id: await aHold(shop) }),
+  pickupReserve: async (shop) => ({ input: await pickingUp(shop) }),
+  pickupSlotsSet: ({ locationId }) => {
+    const startsAt = Date.now() + (count += 1) * 3_600_000;
+    const [from, to] = [startsAt, startsAt + 1_800_000].map((at) => new Date(at).toISOString());
+    return { locationId, slots: [{ startsAt: from, endsAt: to, capacity: 3 }] };
+  },
   productUpsert: () => ({ input: product() }),
   productsUpsert: () => ({ input: [product(), product()] }),
   sourceExpect: () => ({ input: { kind: 'TRACKING', name: fresh('carrier'), expectedEverySeconds: 3600 } }),
@@ -153,6 +162,16 @@ const named = (what: string) => {
   return { externalId, name: externalId };
 };
 const now = () => new Date(Date.now() - 10_000).toISOString();
+const pickingUp = async (shop: Shop) => {
+  const input = product();
+  const { product: made } = await shop.act('productUpsert', { input });
+  const level = { variantId: made.variants[0].id, locationId: shop.locationId };
+  await shop.act('stockSet', { input: { ...level, onHand: 7, source: 'till' } });
+  const conversationId = await conversation(shop);
+  return { conversationId, locationId: shop.locationId, lines: [{ sku: input.variants[0]!.sku, quantity: 1 }], minutes: 30 };
+};
+const aHold = async (shop: Shop): Promise<string> =>
+  (await shop.act('pickupReserve', { input: await pickingUp(shop) })).hold.id;
 const promising = async (shop: Shop) => ({
   conversationId: await conversation(shop),
   ...{ kind: 'OTHER', text: 'Somebody calls you back.', dueAt: inAnHour() },

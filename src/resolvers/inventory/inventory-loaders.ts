@@ -1,6 +1,7 @@
 import { readLocations, readProducts, readVariants, readVariantsOf } from '../../services/inventory/read-catalogue.ts';
+import { readPickupSlots } from '../../services/inventory/read-pickup-slots.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
+import type { LocationId, PickupSlotId, ProductId, VariantId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
 
 export const makeInventoryLoaders = (scope: Scope) => ({
@@ -15,6 +16,10 @@ export const makeInventoryLoaders = (scope: Scope) => ({
   variantsOfProduct: loadManyBy(
     (ids: readonly ProductId[]) => readVariantsOf(scope, ids),
     (row) => row.productId,
+  ),
+  pickupSlot: loadOneBy(
+    (ids: readonly PickupSlotId[]) => readPickupSlots(scope, ids),
+    (row) => row.id,
   ),
   location: loadOneBy(
     (ids: readonly LocationId[]) => readLocations(scope, ids),

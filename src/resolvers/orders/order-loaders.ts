@@ -18,6 +18,7 @@ import {
   type OrderVersion,
 } from '../../services/orders/read-order-versions.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
+import { holdsOfConversations } from '../../services/orders/read-holds.ts';
 import { promisesOfConversations, promisesOfOrders } from '../../services/orders/read-promises.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, CustomerId, OrderId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
@@ -51,6 +52,10 @@ export const makeOrderLoaders = (scope: Scope) => ({
   staleSince: new DataLoader<SourceName, Date | null, string>((asked) => readStaleSince(scope, asked), {
     cacheKeyFn: ({ kind, name }) => `${kind} ${name}`,
   }),
+  holdsOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => holdsOfConversations(scope, ids),
+    (row) => row.conversationId ?? '',
+  ),
   linesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => readOrderLines(scope, ids),
     (row) => row.orderId,

@@ -36,6 +36,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     ...READS_OF_STAFF,
     'access:read',
     'orders:change',
+    'pickups:write',
     'quarantine:read',
     'quarantine:write',
     'messages:send',
@@ -50,6 +51,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     ...all(
       ...READS_OF_STAFF,
       'orders:change',
+      'pickups:write',
       'messages:send',
       'notes:write',
       'conversations:write',
@@ -73,6 +75,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'notes:write',
     'conversations:write',
     'conversations:route',
+    'pickups:write',
   ),
   partner: {
     ...all('graph:read'),
@@ -110,6 +113,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'activity:write',
     'sessions:write',
     'orders:write',
+    'pickups:write',
     'quarantine:read',
     'tracking:write',
     'stock:write',
