@@ -7,29 +7,37 @@ import { wakeConversations } from '../services/conversations/wake-conversations.
 import { watchSources } from '../services/intake/watch-sources.ts';
 import { expireHolds } from '../services/orders/expire-holds.ts';
 import { watchPromises } from '../services/orders/watch-promises.ts';
+import type { Scope } from '../services/scope.ts';
 
 const EVERY_MS = 1_000;
 
+/** What is due by the second, by the name under which it acts. */
+const WORK: readonly (readonly [string, (scope: Scope) => Promise<unknown>])[] = [
+  ['snooze', wakeConversations],
+  ['presence', sweepPresences],
+  ['holds', expireHolds],
+  ['promises', watchPromises],
+  ['sources', watchSources],
+];
+
 /**
- * Wakes snoozed conversations, gives back what was held for too long, tells who does not look on any more, which promises are overdue and which sources fell silent, within a second of their time. The job queue
- * plans by the minute and keeps a row for every run; here the
- * due index is the plan, and each process looks at it: one statement a second for each, which find nothing almost always.
+ * Does within a second what has a time of its own: wakes snoozed conversations, tells who does not look on any more, gives back what was held
+ * for too long, says which promises are overdue and which sources fell silent. The job queue plans by the minute and keeps a row for
+ * every run; here the due index is the plan, and each process looks at it: a statement a second for each, which finds nothing almost always.
+ * What fails for one keeps none of the others.
  */
 export function wakeSleepers({ database, log }: { database: Database; log: Logger }): { close(): Promise<void> } {
   let running: Promise<void> | null = null;
-  let isFailing = false;
+  const failing = new Set<string>();
   const look = async () => {
-    try {
-      await wakeConversations({ db: database, viewer: systemViewer('snooze'), now: database.now() });
-      await sweepPresences({ db: database, viewer: systemViewer('presence'), now: database.now() });
-      await expireHolds({ db: database, viewer: systemViewer('holds'), now: database.now() });
-      await watchSources({ db: database, viewer: systemViewer('sources'), now: database.now() });
-      await watchPromises({ db: database, viewer: systemViewer('promises'), now: database.now() });
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'what is due by the second could not be done, trying again');
-      isFailing = true;
-    }
+    for (const [what, work] of WORK)
+      try {
+        await work({ db: database, viewer: systemViewer(what), now: database.now() });
+        failing.delete(what);
+      } catch (error) {
+        if (!failing.has(what)) log.warn({ err: error, what }, 'what is due by the second could not be done, trying again');
+        failing.add(what);
+      }
   };
   const timer = setInterval(() => {
     running ??= look().finally(() => {
