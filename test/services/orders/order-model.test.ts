@@ -222,7 +222,7 @@ const history = fc.array(act, { maxLength: 16 }).chain((acts) => {
   return fc.record({ acts: fc.constant(acts), facts: shuffled(facts), scans: shuffled(scans) });
 });
 
-test('an order told in any order, with repeats, stands as a clerk has it who was told in order', () => {
+test('X10: an order told in any order, with repeats, stands as a clerk has it who was told in order', () => {
   fc.assert(
     fc.property(history, ({ acts, facts, scans }) => {
       const paper = new Paper();

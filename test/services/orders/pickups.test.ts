@@ -147,7 +147,7 @@ test('what has run out is given to whoever asks next, before anybody sweeps', as
   expect(await refusal(settleHold(agent, late, 'confirmed'))).toBe('HOLD_OVER');
 });
 
-test('of confirming and running out one comes first, whoever is asked at once', async () => {
+test('X7: of confirming and running out one comes first, whoever is asked at once', async () => {
   const { skus, ids } = await articles(1, 20);
   const holds = await Promise.all(Array.from({ length: 10 }, () => reservePickup(agent, wanting(skus))));
   await sql`update holds set expires_at = clock_timestamp() + interval '5 milliseconds' where id = any(${holds})`;
@@ -166,7 +166,7 @@ test('of confirming and running out one comes first, whoever is asked at once', 
   expect(await levelOf(ids[0]!)).toEqual({ onHand: 20, held: confirmed });
 });
 
-test('hundreds who want the same articles in opposite orders get exactly what there is, and none a deadlock', async () => {
+test('X6: hundreds who want the same articles in opposite orders get exactly what there is, and none a deadlock', async () => {
   const { skus, ids } = await articles(10, 12);
   const pick = (n: number) => [skus[n % 10]!, skus[(n * 7 + 3) % 10]!].filter((sku, i, all) => all.indexOf(sku) === i);
 
