@@ -33,9 +33,9 @@ export const orders = pgTable(
     /** Who told it. Null: it came to be before this was kept. */
     statusSource: text('status_source'),
     statusSourceKind: word('status_source_kind'),
-    fulfilmentStatus: word('fulfilment_status').notNull(),
+    fulfilmentStatus: word('fulfilment_status').notNull().default('unfulfilled'),
     paymentStatus: word('payment_status').notNull(),
-    returnStatus: word('return_status').notNull(),
+    returnStatus: word('return_status').notNull().default('none'),
     /** When somebody at the desk last changed its lines. Null: nobody did. */
     itemsChangedAt: moment('items_changed_at'),
     cancelReason: text('cancel_reason'),
@@ -113,9 +113,9 @@ export const orderVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
     status: word('status').notNull(),
-    fulfilmentStatus: word('fulfilment_status').notNull(),
+    fulfilmentStatus: word('fulfilment_status').notNull().default('unfulfilled'),
     paymentStatus: word('payment_status').notNull(),
-    returnStatus: word('return_status').notNull(),
+    returnStatus: word('return_status').notNull().default('none'),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.validFrom] })],
 );
@@ -132,7 +132,7 @@ export const payments = pgTable(
     method: text('method').notNull(),
     amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
     /** `done`; `pending`: promised, not moved yet; `kept`: promised, and moved as another refund. */
-    state: word('state').notNull(),
+    state: word('state').notNull().default('done'),
     /** By when the customer should have it, by the policy of its method. Null: it moved, or it is no refund. */
     expectedBy: moment('expected_by'),
     occurredAt: moment('occurred_at').notNull(),
@@ -227,17 +227,19 @@ export const returns = pgTable(
       .references(() => orders.id),
     externalId: text('external_id').notNull(),
     /** What the customer gets for it: `refund` or `exchange`. */
-    outcome: word('outcome').notNull(),
+    outcome: word('outcome').notNull().default('refund'),
     status: word('status').notNull(),
     reason: text('reason'),
     /** Each step that was told, in the order in which they became true, with its three clocks. */
-    steps: jsonb('steps').notNull(),
+    steps: jsonb('steps').notNull().default([]),
     /** Means of payment that the refund goes to, in the source's words. Null: not told. */
     refundMethod: text('refund_method'),
     /** By when the customer should have the money. Null: nothing to wait for. */
     refundExpectedBy: moment('refund_expected_by'),
     /** When a source last told of it: the next news is due a day later while it is under way. */
-    toldAt: moment('told_at').notNull(),
+    toldAt: moment('told_at')
+      .notNull()
+      .default(sql`now()`),
     requestedAt: moment('requested_at').notNull(),
     statusOccurredAt: moment('status_occurred_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
