@@ -21,8 +21,8 @@ import { adjustStock } from '../../services/inventory/adjust-stock.ts';
 import { readLocations, readProducts } from '../../services/inventory/read-catalogue.ts';
 import { readStockLevel } from '../../services/inventory/read-stock-level.ts';
 import { recordLocation, recordLocations } from '../../services/inventory/record-locations.ts';
-import { recordProduct, recordProducts } from '../../services/inventory/record-products.ts';
 import { setStock } from '../../services/inventory/set-stock.ts';
+import { learnProducts } from '../../services/orders/learn-products.ts';
 import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
 import { answer } from '../answer.ts';
 import { checkBulk, joinIds, splitIds } from '../bulk.ts';
@@ -45,7 +45,7 @@ export class InventoryMutations {
     return answer(async () => {
       const act = { mutation: 'productUpsert', key, input };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        id: await ofOne(recordProduct(tx, toProductRecord(input))),
+        id: (await ofOne(learnProducts(tx, [toProductRecord(input)])))[0]!,
       }));
       return { product: (await readProducts(scope, [ids.id]))[0] ?? null };
     });
@@ -66,7 +66,7 @@ export class InventoryMutations {
       checkBulk(input);
       const act = { mutation: 'productsUpsert', key, input };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        all: joinIds(await recordProducts(tx, input.map(toProductRecord))),
+        all: joinIds(await learnProducts(tx, input.map(toProductRecord))),
       }));
       return { products: await readProducts(scope, splitIds<ProductId>(ids.all)) };
     });

@@ -2,7 +2,7 @@ import type { ShipmentId } from '../../values/ids.ts';
 import { upsertCustomer } from '../customers/upsert-customer.ts';
 import { atomically } from '../events/atomically.ts';
 import { recordLocations } from '../inventory/record-locations.ts';
-import { recordProducts } from '../inventory/record-products.ts';
+import { learnProducts } from '../orders/learn-products.ts';
 import { recordOrderFacts } from '../orders/record-order-facts.ts';
 import { recordTrackingEvents } from '../orders/record-tracking-events.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
@@ -122,7 +122,7 @@ async function takeCustomers(tx: TransactionScope, facts: readonly Told<Customer
 async function takeProducts(tx: TransactionScope, facts: readonly Told<ProductTold>[]): Promise<void> {
   for (const round of inRounds(facts, ({ product }) => [product.externalId, ...product.variants.map(({ sku }) => sku)]))
     await refusedFrom(round.map(pathOf), 'products', () =>
-      recordProducts(
+      learnProducts(
         tx,
         round.map(({ product }) => product),
       ),

@@ -9,12 +9,14 @@ import { releaseQuarantinedFact } from '../../../src/services/intake/release-qua
 import type { SourceFact } from '../../../src/services/intake/source-fact.ts';
 import { discardQuarantinedFact } from '../../../src/services/orders/discard-quarantined-fact.ts';
 import { listQuarantinedFacts, type QuarantineFilter } from '../../../src/services/orders/read-quarantined-facts.ts';
+import { learnProducts } from '../../../src/services/orders/learn-products.ts';
+import { readOrderLines } from '../../../src/services/orders/read-order-parts.ts';
 import { readOrders } from '../../../src/services/orders/read-orders.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { AccessDenied } from '../../../src/values/access-denied.ts';
 import type { Refusal } from '../../../src/values/refusal.ts';
 import { journalOf } from '../../support/journal.ts';
-import { factsOf } from '../../support/orders.ts';
+import { aLine, at, factsOf } from '../../support/orders.ts';
 import { aScope } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
@@ -126,4 +128,26 @@ test('units that were not there are taken when they are', async () => {
 
   expect(await onHand()).toEqual([0]);
   expect(await list({ source: 'till' })).toMatchObject([{ state: 'released' }]);
+});
+
+test('what was kept apart for an article that the catalogue did not know is let in when it learns it', async () => {
+  const variant = (sku: string) => ({ sku, title: sku, options: {}, priceMinor: null, currency: null });
+  const product = (externalId: string, ...skus: string[]) => ({
+    ...{ externalId, title: externalId, brand: null, category: null, variants: skus.map(variant) },
+  });
+  await learnProducts(scope, [product('things', 'SKU-1', 'SKU-2')]);
+  const { number, facts, orderId } = await overpaid();
+  const origin = { orderNumber: number, source: 'shop', sourceEventId: `${number}/changed`, occurredAt: at('10:30') };
+  const changed = { kind: 'lines_changed', totalMinor: 3_000, lines: [aLine('1', { sku: 'LATER' })] } as const;
+  await recordOrderFacts(scope, [{ ...changed, ...origin }]);
+  const ofLines = async () => (await list({ orderNumber: number, reason: 'unknown_sku' })).map(({ state }) => state);
+  expect(await ofLines()).toEqual(['held']);
+
+  await learnProducts(scope, [product('others', 'OTHER')]);
+  expect(await ofLines()).toEqual(['held']);
+  await learnProducts(scope, [product('later', 'LATER')]);
+
+  expect(await ofLines()).toEqual(['withdrawn']);
+  expect((await readOrderLines(scope, [orderId])).map(({ sku }) => sku)).toEqual(['LATER']);
+  expect(await recordOrderFacts(scope, [facts.placed()])).toMatchObject({ recorded: 0 });
 });
