@@ -59,7 +59,7 @@ CREATE INDEX "quarantined_facts_order" ON "quarantined_facts" USING btree ("orde
 -- those that do; a process of this release never does. To be dropped when none of the others runs any more.
 CREATE FUNCTION "order_axes_follow_status"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-  IF NEW.status IS DISTINCT FROM CASE
+  IF NEW.status IS DISTINCT FROM (CASE
     WHEN NEW.fulfilment_status = 'cancelled' THEN 'cancelled'
     WHEN NEW.return_status = 'started' THEN 'return_started'
     WHEN NEW.return_status = 'returned' THEN 'returned'
@@ -67,7 +67,7 @@ BEGIN
     WHEN NEW.fulfilment_status = 'in_progress' THEN 'processed'
     WHEN NEW.fulfilment_status = 'partially_delivered' THEN 'in_transit'
     ELSE NEW.fulfilment_status
-  END THEN
+  END) THEN
     NEW.fulfilment_status := CASE NEW.status WHEN 'pending' THEN 'unfulfilled' WHEN 'processed' THEN 'in_progress'
       WHEN 'return_started' THEN 'delivered' WHEN 'returned' THEN 'delivered' ELSE NEW.status END;
     NEW.return_status := CASE NEW.status WHEN 'return_started' THEN 'started' WHEN 'returned' THEN 'returned' ELSE 'none' END;

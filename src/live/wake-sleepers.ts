@@ -35,7 +35,8 @@ export function wakeSleepers({ database, log }: { database: Database; log: Logge
         await work({ db: database, viewer: systemViewer(what), now: database.now() });
         failing.delete(what);
       } catch (error) {
-        if (!failing.has(what)) log.warn({ err: error, what }, 'what is due by the second could not be done, trying again');
+        if (!failing.has(what))
+          log.warn({ err: error, what }, 'what is due by the second could not be done, trying again');
         failing.add(what);
       }
   };

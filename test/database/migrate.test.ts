@@ -176,8 +176,8 @@ test('X17: what stood before the three axes of an order came has them afterwards
   expect(held.filter(({ id }) => !isId('quarantinedFact', String(id)))).toEqual([]);
   expect(waiting.map(valuesOf)).toEqual([['e2']]);
   expect(scopes.map(valuesOf)).toEqual([
-    ['agent', ['orders:read', 'conversations:write', 'orders:change']],
-    ['bot', ['orders:read', 'conversations:write']],
+    ['agent', ['orders:read', 'conversations:write', 'orders:change', 'pickups:write']],
+    ['bot', ['orders:read', 'conversations:write', 'pickups:write']],
     ['integration', ['orders:read', 'quarantine:read']],
     ['supervisor', ['orders:read', 'quarantine:read', 'quarantine:write']],
   ]);

@@ -401,6 +401,34 @@ table handoffs
   CREATE INDEX handoffs_conversation ON public.handoffs USING btree (conversation_id, handed_at, id)
   CREATE INDEX handoffs_customer ON public.handoffs USING btree (customer_id, handed_at, id)
   CREATE UNIQUE INDEX handoffs_pkey ON public.handoffs USING btree (id)
+table hold_lines
+  column hold_id text collate C not null
+  column variant_id text collate C not null
+  column quantity integer not null
+  constraint hold_lines_hold_id_holds_id_fk FOREIGN KEY (hold_id) REFERENCES holds(id)
+  constraint hold_lines_hold_id_variant_id_pk PRIMARY KEY (hold_id, variant_id)
+  constraint hold_lines_variant_id_variants_id_fk FOREIGN KEY (variant_id) REFERENCES variants(id)
+  CREATE UNIQUE INDEX hold_lines_hold_id_variant_id_pk ON public.hold_lines USING btree (hold_id, variant_id)
+table holds
+  column id text collate C not null
+  column customer_id text collate C not null
+  column conversation_id text collate C
+  column location_id text collate C not null
+  column slot_id text collate C
+  column state text not null
+  column made_at timestamp(3) with time zone not null
+  column made_by text not null
+  column expires_at timestamp(3) with time zone not null
+  column settled_at timestamp(3) with time zone
+  constraint holds_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint holds_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint holds_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint holds_pkey PRIMARY KEY (id)
+  constraint holds_slot_id_pickup_slots_id_fk FOREIGN KEY (slot_id) REFERENCES pickup_slots(id)
+  CREATE INDEX holds_conversation ON public.holds USING btree (conversation_id, made_at) WHERE (conversation_id IS NOT NULL)
+  CREATE INDEX holds_customer ON public.holds USING btree (customer_id, made_at, id)
+  CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'open'::text)
+  CREATE UNIQUE INDEX holds_pkey ON public.holds USING btree (id)
 table idempotency_keys
   column principal text not null
   column mutation text not null
@@ -574,10 +602,11 @@ table order_versions
   column valid_to timestamp(3) with time zone
   column status text not null
   column payment_status text not null
-  column fulfilment_status text not null
-  column return_status text not null
+  column fulfilment_status text not null default 'unfulfilled'::text
+  column return_status text not null default 'none'::text
   constraint order_versions_order_id_valid_from_pk PRIMARY KEY (order_id, valid_from)
   CREATE UNIQUE INDEX order_versions_order_id_valid_from_pk ON public.order_versions USING btree (order_id, valid_from)
+  CREATE TRIGGER order_versions_axes_follow_status BEFORE INSERT OR UPDATE ON public.order_versions FOR EACH ROW EXECUTE FUNCTION order_axes_follow_status()
 table orders
   column id text collate C not null
   column number text not null
@@ -597,9 +626,11 @@ table orders
   column updated_at timestamp(3) with time zone not null
   column status_reason_code text
   column status_raw text
-  column fulfilment_status text not null
-  column return_status text not null
+  column fulfilment_status text not null default 'unfulfilled'::text
+  column return_status text not null default 'none'::text
   column items_changed_at timestamp(3) with time zone
+  column status_source text
+  column status_source_kind text
   constraint orders_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint orders_number_unique UNIQUE (number)
   constraint orders_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
@@ -611,6 +642,7 @@ table orders
   CREATE INDEX orders_partner ON public.orders USING btree (partner_id, placed_at, id)
   CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)
   CREATE INDEX orders_status ON public.orders USING btree (status, placed_at, id)
+  CREATE TRIGGER orders_axes_follow_status BEFORE INSERT OR UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION order_axes_follow_status()
 table packet_watches
   column customer_id text collate C not null
   column process_id text not null
@@ -635,7 +667,7 @@ table payments
   column method text not null
   column amount_minor bigint not null
   column occurred_at timestamp(3) with time zone not null
-  column state text not null
+  column state text not null default 'done'::text
   column expected_by timestamp(3) with time zone
   constraint payments_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint payments_pkey PRIMARY KEY (id)
@@ -650,6 +682,18 @@ table person_links
   constraint person_links_pkey PRIMARY KEY (member_id)
   CREATE INDEX person_links_person ON public.person_links USING btree (person_id)
   CREATE UNIQUE INDEX person_links_pkey ON public.person_links USING btree (member_id)
+table pickup_slots
+  column id text collate C not null
+  column location_id text collate C not null
+  column starts_at timestamp(3) with time zone not null
+  column ends_at timestamp(3) with time zone not null
+  column capacity integer not null
+  column taken integer not null default 0
+  constraint pickup_slots_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint pickup_slots_pkey PRIMARY KEY (id)
+  constraint pickup_slots_within_capacity CHECK (((taken >= 0) AND (taken <= capacity) AND (starts_at < ends_at)))
+  CREATE UNIQUE INDEX pickup_slots_pkey ON public.pickup_slots USING btree (id)
+  CREATE UNIQUE INDEX pickup_slots_start ON public.pickup_slots USING btree (location_id, starts_at)
 table products
   column id text collate C not null
   column external_id text not null
@@ -704,11 +748,11 @@ table returns
   column requested_at timestamp(3) with time zone not null
   column status_occurred_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
-  column outcome text not null
-  column steps jsonb not null
+  column outcome text not null default 'refund'::text
+  column steps jsonb not null default '[]'::jsonb
   column refund_method text
   column refund_expected_by timestamp(3) with time zone
-  column told_at timestamp(3) with time zone not null
+  column told_at timestamp(3) with time zone not null default now()
   constraint returns_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   constraint returns_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX returns_external ON public.returns USING btree (order_id, external_id)
@@ -764,6 +808,11 @@ table sources
   column name text not null
   column first_heard_at timestamp(3) with time zone not null
   column last_heard_at timestamp(3) with time zone not null
+  column expected_every_seconds integer
+  column owner text
+  column service_level text
+  column error_procedure text
+  column stale_since timestamp(3) with time zone
   constraint sources_kind_name_pk PRIMARY KEY (kind, name)
   CREATE UNIQUE INDEX sources_kind_name_pk ON public.sources USING btree (kind, name)
 table stock_levels
@@ -971,4 +1020,26 @@ BEGIN
   RETURN true;
 END
 $function$
+
+CREATE OR REPLACE FUNCTION public.order_axes_follow_status()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  IF NEW.status IS DISTINCT FROM (CASE
+    WHEN NEW.fulfilment_status = 'cancelled' THEN 'cancelled'
+    WHEN NEW.return_status = 'started' THEN 'return_started'
+    WHEN NEW.return_status = 'returned' THEN 'returned'
+    WHEN NEW.fulfilment_status = 'unfulfilled' THEN 'pending'
+    WHEN NEW.fulfilment_status = 'in_progress' THEN 'processed'
+    WHEN NEW.fulfilment_status = 'partially_delivered' THEN 'in_transit'
+    ELSE NEW.fulfilment_status
+  END) THEN
+    NEW.fulfilment_status := CASE NEW.status WHEN 'pending' THEN 'unfulfilled' WHEN 'processed' THEN 'in_progress'
+      WHEN 'return_started' THEN 'delivered' WHEN 'returned' THEN 'delivered' ELSE NEW.status END;
+    NEW.return_status := CASE NEW.status WHEN 'return_started' THEN 'started' WHEN 'returned' THEN 'returned' ELSE 'none' END;
+  END IF;
+  RETURN NEW;
+END $function$
 

@@ -168,7 +168,12 @@ const pickingUp = async (shop: Shop) => {
   const level = { variantId: made.variants[0].id, locationId: shop.locationId };
   await shop.act('stockSet', { input: { ...level, onHand: 7, source: 'till' } });
   const conversationId = await conversation(shop);
-  return { conversationId, locationId: shop.locationId, lines: [{ sku: input.variants[0]!.sku, quantity: 1 }], minutes: 30 };
+  return {
+    conversationId,
+    locationId: shop.locationId,
+    lines: [{ sku: input.variants[0]!.sku, quantity: 1 }],
+    minutes: 30,
+  };
 };
 const aHold = async (shop: Shop): Promise<string> =>
   (await shop.act('pickupReserve', { input: await pickingUp(shop) })).hold.id;

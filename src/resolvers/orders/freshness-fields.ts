@@ -37,7 +37,8 @@ export class FreshnessFields {
 
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'Since when that system should have been heard and was not. Null: it is as it should be, or nothing is expected of it.',
+    description:
+      'Since when that system should have been heard and was not. Null: it is as it should be, or nothing is expected of it.',
   })
   @Right('orders:read')
   async staleSince(@Root() { source }: Row, @Ctx() { loaders }: Context): Promise<Date | null> {
@@ -54,7 +55,8 @@ export class FreshnessFields {
     @Ctx() { loaders }: Context,
     @Arg('language', () => String, {
       nullable: true,
-      description: 'Language of the words as BCP 47, for example `fi`. Null, absent or another than en, fi, et: English.',
+      description:
+        'Language of the words as BCP 47, for example `fi`. Null, absent or another than en, fi, et: English.',
     })
     language: string | null,
   ): Promise<string | null> {

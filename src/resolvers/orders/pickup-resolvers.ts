@@ -56,7 +56,8 @@ export class HoldFields {
 
   @FieldResolver(() => Conversation, {
     nullable: true,
-    description: 'The conversation that it was agreed in. Null: none, or not visible to you. Asks the right `conversations:read`.',
+    description:
+      'The conversation that it was agreed in. Null: none, or not visible to you. Asks the right `conversations:read`.',
   })
   @Right('conversations:read')
   conversation(@Root() { conversationId }: HoldRow, @Ctx() { loaders }: Context) {

@@ -60,7 +60,10 @@ export class SourceExpectInput {
   })
   expectedEverySeconds?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Who answers for it; 200 characters at most. Null or absent: not said.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who answers for it; 200 characters at most. Null or absent: not said.',
+  })
   owner?: string | null;
 
   @Field(() => String, {

@@ -43,7 +43,8 @@ export class PickupSlotInput {
 export class PickupSlotsPayload {
   @Field(() => [PickupSlot], {
     nullable: true,
-    description: 'The slots as they are now, the earliest first. Null: refused, see `userErrors`, or you may not read them.',
+    description:
+      'The slots as they are now, the earliest first. Null: refused, see `userErrors`, or you may not read them.',
   })
   slots!: PickupSlot[] | null;
 

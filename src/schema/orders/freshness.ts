@@ -4,7 +4,8 @@ import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 
 @ObjectType({
-  description: 'How fresh what is known is: of when, from whom, how long it took, and whether who tells of it is silent.',
+  description:
+    'How fresh what is known is: of when, from whom, how long it took, and whether who tells of it is silent.',
   simpleResolvers: true,
 })
 @Right('orders:read')

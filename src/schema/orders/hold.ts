@@ -22,7 +22,8 @@ export class HoldLine {
 
 @ObjectType({
   implements: Node,
-  description: 'Units that are kept for a customer at a location, with the time at which they are picked up: both or none.',
+  description:
+    'Units that are kept for a customer at a location, with the time at which they are picked up: both or none.',
   simpleResolvers: true,
 })
 @Right('customers:read')
@@ -72,7 +73,10 @@ export class PickupReserveInput {
   @Field(() => ID, { description: 'Where, `loc_…`.' })
   locationId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'When, `slt_…` of `pickupSlots`. Null or absent: no time is agreed.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'When, `slt_…` of `pickupSlots`. Null or absent: no time is agreed.',
+  })
   slotId?: string | null;
 
   @Field(() => [HeldLineInput], { description: 'What. 1 to 50.' })

@@ -33,5 +33,8 @@ export async function changeSlots(tx: TransactionScope, { take, free }: SlotChan
       'input',
       'slotId',
     ]);
-  throw new Refusal('SLOT_FULL', 'This slot is full or over. Take another one from `pickupSlots`.', ['input', 'slotId']);
+  throw new Refusal('SLOT_FULL', 'This slot is full or over. Take another one from `pickupSlots`.', [
+    'input',
+    'slotId',
+  ]);
 }

@@ -59,7 +59,11 @@ export async function setPickupSlots(
   });
 }
 
-function checkSlot({ startsAt, endsAt, capacity }: OfferedSlot, { openingHours }: Location, at: readonly string[]): void {
+function checkSlot(
+  { startsAt, endsAt, capacity }: OfferedSlot,
+  { openingHours }: Location,
+  at: readonly string[],
+): void {
   checkMoment(startsAt, [...at, 'startsAt']);
   checkMoment(endsAt, [...at, 'endsAt']);
   const lasts = endsAt.getTime() - startsAt.getTime();

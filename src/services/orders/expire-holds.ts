@@ -28,7 +28,11 @@ async function expire(scope: Scope, id: HoldId): Promise<void> {
       tx,
       locked.map((row) => row.id),
     );
-    await changeLevels(tx, givenBack(holds, 'expired'), { reason: 'expired', source: tx.viewer.principal, field: ['id'] });
+    await changeLevels(tx, givenBack(holds, 'expired'), {
+      reason: 'expired',
+      source: tx.viewer.principal,
+      field: ['id'],
+    });
     await changeSlots(tx, { take: null, free: holds.flatMap(({ slotId }) => slotId ?? []) });
     await endHolds(tx, holds, 'expired');
   });

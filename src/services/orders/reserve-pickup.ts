@@ -1,5 +1,13 @@
 import { checkWhole } from '../../values/check-input.ts';
-import { type ConversationId, type CustomerId, type HoldId, type LocationId, newId, type PickupSlotId, type VariantId } from '../../values/ids.ts';
+import {
+  type ConversationId,
+  type CustomerId,
+  type HoldId,
+  type LocationId,
+  newId,
+  type PickupSlotId,
+  type VariantId,
+} from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
@@ -86,7 +94,9 @@ async function findCustomer(
   { conversationId, customerId }: Pick<WantedPickup, 'conversationId' | 'customerId'>,
 ): Promise<Party> {
   if (conversationId !== null) {
-    const { id, ...conversation } = await lockConversation(tx, conversationId, { idField: ['input', 'conversationId'] });
+    const { id, ...conversation } = await lockConversation(tx, conversationId, {
+      idField: ['input', 'conversationId'],
+    });
     return { customerId: conversation.customerId, personId: conversation.personId, conversationId: id };
   }
   const [row] = await tx.db.sql<Omit<Party, 'conversationId'>[]>`
@@ -100,7 +110,8 @@ async function findCustomer(
 
 async function findLocation(tx: TransactionScope, id: string): Promise<LocationId> {
   const [row] = await tx.db.sql<{ id: LocationId }[]>`select id from locations where id = ${id}`;
-  if (!row) throw new Refusal('NOT_FOUND', 'No location has this id. Take it from `availability`.', ['input', 'locationId']);
+  if (!row)
+    throw new Refusal('NOT_FOUND', 'No location has this id. Take it from `availability`.', ['input', 'locationId']);
   return row.id;
 }
 
@@ -113,7 +124,12 @@ async function findVariants(tx: TransactionScope, lines: WantedPickup['lines']):
   return lines.map((line, i) => {
     const variantId = ids.get(line.sku);
     if (variantId === undefined)
-      throw new Refusal('NOT_FOUND', 'The catalogue has no article with this SKU.', ['input', 'lines', String(i), 'sku']);
+      throw new Refusal('NOT_FOUND', 'The catalogue has no article with this SKU.', [
+        'input',
+        'lines',
+        String(i),
+        'sku',
+      ]);
     return { ...line, variantId };
   });
 }
@@ -132,13 +148,24 @@ async function lockOverdue(
         select from hold_lines l where l.hold_id = h.id and l.variant_id = any(${lines.map(({ variantId }) => variantId as string)})))
     order by h.id limit 100
     for update skip locked`;
-  return rows.length === 0 ? [] : readLockedHolds(tx, rows.map(({ id }) => id));
+  return rows.length === 0
+    ? []
+    : readLockedHolds(
+        tx,
+        rows.map(({ id }) => id),
+      );
 }
 
 async function keep(
   tx: TransactionScope,
   { slotId, minutes }: Pick<WantedPickup, 'slotId' | 'minutes'>,
-  { customerId, personId, conversationId, locationId, lines }: Party & { locationId: LocationId; lines: readonly WantedLine[] },
+  {
+    customerId,
+    personId,
+    conversationId,
+    locationId,
+    lines,
+  }: Party & { locationId: LocationId; lines: readonly WantedLine[] },
 ): Promise<HoldId> {
   const { sql } = tx.db;
   const id = newId('hold');
@@ -147,7 +174,11 @@ async function keep(
     values (${id}, ${customerId}, ${conversationId}, ${locationId}, ${slotId}, 'open', ${tx.now}, ${tx.viewer.principal},
       date_trunc('milliseconds', clock_timestamp()) + make_interval(mins => ${minutes}))
     returning made_at, expires_at`;
-  const rows = lines.map(({ variantId, quantity }) => ({ hold_id: id as string, variant_id: variantId as string, quantity }));
+  const rows = lines.map(({ variantId, quantity }) => ({
+    hold_id: id as string,
+    variant_id: variantId as string,
+    quantity,
+  }));
   await sql`
     insert into hold_lines (hold_id, variant_id, quantity)
     select * from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(hold_id text, variant_id text, quantity int)`;

@@ -72,7 +72,10 @@ test('a slower rhythm lets a stale source recover, and no rhythm does', async ()
 
     await expectSource(scope, { ...expected, expectedEverySeconds });
 
-    expect(await readSource(scope, 'tracking', expected.name)).toMatchObject({ staleSince: null, expectedEverySeconds });
+    expect(await readSource(scope, 'tracking', expected.name)).toMatchObject({
+      staleSince: null,
+      expectedEverySeconds,
+    });
     expect(await told(expected.name)).toEqual(['source.stale', 'source.recovered']);
   }
 });

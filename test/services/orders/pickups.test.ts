@@ -71,7 +71,8 @@ async function aSlot(capacity: number) {
   const offered = { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000), capacity };
   return (await setPickupSlots(scope, locationId, [offered]))[0]!;
 }
-const takenOf = async (id: string) => (await sql<{ taken: number }[]>`select taken from pickup_slots where id = ${id}`)[0]!.taken;
+const takenOf = async (id: string) =>
+  (await sql<{ taken: number }[]>`select taken from pickup_slots where id = ${id}`)[0]!.taken;
 
 test('units and a time are held together, confirmed, and gone when they are picked up', async () => {
   const { skus, ids } = await articles(2, 3);
@@ -192,7 +193,11 @@ test('levels go down and up with a version for each change, and the last one is 
   const { ids } = await articles(1, 5);
   const change = (onHand: number, held: number) =>
     atomically(scope, (tx) =>
-      changeLevels(tx, [{ variantId: ids[0]!, locationId, onHand, held }], { reason: 'test', source: 'test', field: [] }),
+      changeLevels(tx, [{ variantId: ids[0]!, locationId, onHand, held }], {
+        reason: 'test',
+        source: 'test',
+        field: [],
+      }),
     );
   await change(0, 5);
   expect(await refusal(change(0, 1))).toBe('INSUFFICIENT_STOCK');
@@ -255,5 +260,7 @@ test('a customer sees the own holds and makes none', async () => {
 
   expect(await readHolds(aScope(database, 'customer', { customerId }), [hold])).toMatchObject([{ id: hold }]);
   expect(await readHolds(aScope(database, 'customer', { customerId: other }), [hold])).toEqual([]);
-  await expect(reservePickup(aScope(database, 'customer', { customerId }), wanting(skus))).rejects.toThrow(AccessDenied);
+  await expect(reservePickup(aScope(database, 'customer', { customerId }), wanting(skus))).rejects.toThrow(
+    AccessDenied,
+  );
 });
