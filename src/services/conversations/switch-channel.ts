@@ -7,6 +7,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { controlOfWriter } from './control-rules.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { ensureEndpoint } from './ensure-endpoint.ts';
 import { lockOpenConversation } from './lock-open-conversation.ts';
 import type { LockedConversation } from './lock-conversation.ts';
 import { partyOf } from './party.ts';
@@ -87,17 +88,10 @@ async function choosePlace(
 }
 
 /** Makes endpoint and leg where they are missing, and turns the conversation to the leg. */
-async function turnTo(
-  tx: TransactionScope,
-  conversation: LockedConversation,
-  { inboxId, channel, address, customerId, endpointId: known }: ReplyPlace,
-): Promise<ReplyLeg> {
+async function turnTo(tx: TransactionScope, conversation: LockedConversation, place: ReplyPlace): Promise<ReplyLeg> {
   const { sql } = tx.db;
-  const endpointId = known ?? newId('endpoint');
-  if (!known)
-    await sql`
-      insert into endpoints (id, inbox_id, customer_id, address, is_public, created_at)
-      values (${endpointId}, ${inboxId}, ${customerId}, ${address}, false, ${tx.now})`;
+  const { inboxId, channel, address } = place;
+  const endpointId = await ensureEndpoint(tx, place);
   // A clock of a source may be ahead of ours: the switch comes after whatever it wrote.
   const [leg] = await sql<{ id: LegId }[]>`
     insert into legs as l (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
