@@ -2,7 +2,7 @@ import type { Setting } from './settings/setting.ts';
 import { jwt, visitors, limits, documents } from './settings/callers.ts';
 import { database, replicas, watching, retention } from './settings/databases.ts';
 import { live, nats, contextCache, tracing } from './settings/live.ts';
-import { attachments, sending } from './settings/sending.ts';
+import { attachments, notices, sending } from './settings/sending.ts';
 import { server, runtime } from './settings/serving.ts';
 
 /**
@@ -22,6 +22,7 @@ const SETTINGS = {
   limits,
   documents,
   sending,
+  notices,
   live,
   nats,
   contextCache,

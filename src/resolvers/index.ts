@@ -78,6 +78,7 @@ import {
   PaymentFields,
 } from './orders/order-fields.ts';
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
+import { NoticeFields, OrderNoticeFields } from './orders/notice-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { FreshnessFields, OrderFreshnessFields } from './orders/freshness-fields.ts';
@@ -191,6 +192,8 @@ export const RESOLVERS: readonly ClassType[] = [
   QuarantineMutations,
   PromiseQueries,
   CustomerPromiseFields,
+  OrderNoticeFields,
+  NoticeFields,
   OrderPromiseFields,
   ConversationPromiseFields,
   PromiseMutations,

@@ -33,6 +33,7 @@ import type {
 } from '../values/vocabulary.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
 import type { HoldState } from '../values/holds.ts';
+import type { NoticeKind, NoticeState, WithheldReason } from '../values/notices.ts';
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
 import type { SourceKind } from '../values/sources.ts';
@@ -272,6 +273,27 @@ export const PromiseStateEnum = enumOf<PromiseState>('PromiseState', 'How a prom
   overdue: 'Its time has passed. It may still be kept, late.',
   kept: 'It was kept.',
   withdrawn: 'It was taken back.',
+});
+
+export const NoticeKindEnum = enumOf<NoticeKind>('NoticeKind', 'What a customer is told of an order unasked.', {
+  delay: 'A parcel is late: its estimate has passed, or the carrier moved it or has trouble.',
+  ready_for_pickup: 'A parcel can be picked up.',
+  refund_sent: 'Money went back.',
+  return_received: 'What was sent back arrived.',
+});
+
+export const NoticeStateEnum = enumOf<NoticeState>('NoticeState', 'How a notice stands.', {
+  planned: 'It is not true yet, and may never be.',
+  raised: 'It is true; the message waits for its time.',
+  sent: 'The customer was told.',
+  withheld: 'The customer was not told: see the reason.',
+  overtaken: 'It is true no more, or never was.',
+});
+
+export const WithheldReasonEnum = enumOf<WithheldReason>('WithheldReason', 'Why a customer got no message.', {
+  do_not_contact: 'They do not want to hear from us.',
+  no_address: 'No channel of ours reaches them.',
+  switched_off: 'The operator has switched this kind off: `NOTICE_KINDS`.',
 });
 
 export const OrderChangeKindEnum = enumOf<OrderChangeKind>(

@@ -1,4 +1,15 @@
-import { TEN_MINUTES_IN_MS, choice, integer, list, listOr, mediaType, opening, optionalUrl } from './setting.ts';
+import { NOTICE_KINDS } from '../values/notices.ts';
+import {
+  TEN_MINUTES_IN_MS,
+  choice,
+  integer,
+  list,
+  listOr,
+  mediaType,
+  noticeKind,
+  opening,
+  optionalUrl,
+} from './setting.ts';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 /** Nothing that a browser or an office program would run. */
@@ -78,5 +89,14 @@ export const sending = {
     2,
     { min: 1, max: 100 },
     'Of these, messages of one inbox: a slow channel holds up only its own.',
+  ),
+} as const;
+
+export const notices = {
+  kinds: listOr(
+    'NOTICE_KINDS',
+    NOTICE_KINDS,
+    noticeKind,
+    'What customers are told of their orders unasked, comma separated; `none` for nothing. docs/orders.md says when.',
   ),
 } as const;

@@ -1,4 +1,5 @@
 import { hostsOf, urlOfHost } from '../database/database-hosts.ts';
+import { NOTICE_KINDS } from '../values/notices.ts';
 import { ROLES } from '../values/vocabulary.ts';
 
 /** How one environment variable becomes a value, and what docs say of it. */
@@ -124,12 +125,18 @@ export function opening(entry: string): string {
   throw new Error('must list ranges such as 10.1.0.0/16 and places such as bridge.internal:8443');
 }
 
-/** A media type such as `application/pdf`; in lower case. */
 export function role(entry: string): string {
   if (!(ROLES as readonly string[]).includes(entry)) throw new Error(`must name roles: ${ROLES.join(', ')}`);
   return entry;
 }
 
+export function noticeKind(entry: string): string {
+  if (!(['none', ...NOTICE_KINDS] as readonly string[]).includes(entry))
+    throw new Error(`must list ${NOTICE_KINDS.join(', ')}, or be none`);
+  return entry;
+}
+
+/** A media type such as `application/pdf`; in lower case. */
 export function mediaType(entry: string): string {
   if (/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(entry)) return entry.toLowerCase();
   throw new Error('must list media types such as image/png');

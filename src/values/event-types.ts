@@ -59,5 +59,6 @@ export const EVENT_TYPES = [
   'hold.collected',
   'hold.released',
   'hold.expired',
+  'notice.raised',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -36,6 +36,7 @@ export const ID_PREFIXES = {
   promise: 'prm',
   hold: 'hld',
   pickupSlot: 'slt',
+  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -72,6 +73,7 @@ export type QuarantinedFactId = Id<'quarantinedFact'>;
 export type PromiseId = Id<'promise'>;
 export type HoldId = Id<'hold'>;
 export type PickupSlotId = Id<'pickupSlot'>;
+export type NoticeId = Id<'notice'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

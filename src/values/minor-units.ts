@@ -15,5 +15,9 @@ export function minorUnits(amount: string, currency: string): number | null {
   return sign === '-' && minor > 0 ? -minor : minor;
 }
 
+/** An amount in the smallest units of its currency as people write it in a language. */
+export const amountText = (minor: number, currency: string, language: string): string =>
+  new Intl.NumberFormat(language, { style: 'currency', currency }).format(minor / 10 ** digitsOf(currency));
+
 const digitsOf = (currency: string): number =>
   new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;

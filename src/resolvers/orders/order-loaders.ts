@@ -18,6 +18,7 @@ import {
   type OrderVersion,
 } from '../../services/orders/read-order-versions.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
+import { noticesOfOrders } from '../../services/orders/read-notices.ts';
 import { holdsOfConversations } from '../../services/orders/read-holds.ts';
 import { promisesOfConversations, promisesOfOrders } from '../../services/orders/read-promises.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -44,6 +45,10 @@ export const makeOrderLoaders = (scope: Scope) => ({
   promisesOfOrder: loadManyBy(
     (ids: readonly OrderId[]) => promisesOfOrders(scope, ids),
     (row) => row.orderId ?? '',
+  ),
+  noticesOfOrder: loadManyBy(
+    (ids: readonly OrderId[]) => noticesOfOrders(scope, ids),
+    (row) => row.orderId,
   ),
   promisesOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => promisesOfConversations(scope, ids),

@@ -13,6 +13,7 @@ import { counts, keepQuarantine, readDecisions, type Decisions, type Held } from
 import { lockTrackingNumbers } from './lock-orders.ts';
 import { nameOrderFacts } from './name-order-facts.ts';
 import { factKey } from './order-fact.ts';
+import { raiseNotices } from './raise-notices.ts';
 import type { KnownOrders, ScanRow } from './read-known-orders.ts';
 import { partKey, readKnownOrders, readKnownSkus, readPersons, readScans } from './read-known-orders.ts';
 import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
@@ -57,6 +58,7 @@ export async function refoldOrders(
   const held = orders.flatMap((order) => order.held);
   await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);
   await keepPromises(tx, orders, recordedAt);
+  await raiseNotices(tx, orders, recordedAt);
   return orders;
 }
 

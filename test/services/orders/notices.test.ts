@@ -1,0 +1,312 @@
+import { beforeEach, expect, test } from 'vitest';
+
+import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
+import { reportDelivery } from '../../../src/services/conversations/report-delivery.ts';
+import { addIdentity } from '../../../src/services/customers/add-identity.ts';
+import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
+import { atomically } from '../../../src/services/events/atomically.ts';
+import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
+import { linkOrder } from '../../../src/services/orders/link-order.ts';
+import { noticesOfOrders } from '../../../src/services/orders/read-notices.ts';
+import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
+import { recordTrackingEvents, type TrackingReport } from '../../../src/services/orders/record-tracking-events.ts';
+import { sendNotices } from '../../../src/services/orders/send-notices.ts';
+import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
+import { journalOf } from '../../support/journal.ts';
+import { factsOf } from '../../support/orders.ts';
+import { aScope } from '../../support/scopes.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+const { database, sql } = await withDatabase();
+// By the clock of the machine, for what is due and what is news goes by the database's.
+const now = new Date();
+const scope = aScope(database, 'integration', { now });
+const agent = aScope(database, 'agent', { now });
+const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+for (const channel of ['email', 'sms', 'live_chat'] as const)
+  await ensureInbox(scope, { externalId: channel, channel, name: channel });
+await sql`update inboxes set bridge_url = 'https://bridge.example/' where channel = 'sms'`;
+
+let count = 0;
+interface Wishes {
+  language?: string;
+  preferredChannel?: 'email' | 'sms';
+  preferences?: { quietHours?: { timeZone: string; from: string; to: string } | null; doNotContact?: boolean };
+}
+
+/** A buyer with an e-mail address and a phone, who never wrote, and a parcel on its way. */
+async function aParcel(wishes: Wishes = {}, estimatedDeliveryAt: Date | null = null) {
+  const number = `N${(count += 1)}`;
+  const customerId = await aBuyer(wishes);
+  const facts = factsOf(number, customerId);
+  const { orderIds } = await recordOrderFacts(scope, [
+    facts.placed({ occurredAt: later(-300) }),
+    facts.money('payment_recorded', 3_000, { occurredAt: later(-290) }),
+    facts.shipped({ occurredAt: later(-200), estimatedDeliveryAt: estimatedDeliveryAt?.toISOString() ?? null }),
+  ]);
+  const scanned = (status: TrackingReport['status'], but: Partial<TrackingReport> = {}) =>
+    recordTrackingEvents(scope, [
+      {
+        ...{ trackingNumber: `T-${number}`, source: 'posti', sourceEventId: `${number} ${(count += 1)}`, status },
+        ...{ occurredAt: later(-5), place: 'Kallio', ...but },
+      },
+    ]);
+  return { number, customerId, orderId: orderIds[0]!, facts, scanned };
+}
+async function aBuyer({ language, preferredChannel, preferences }: Wishes): Promise<CustomerId> {
+  const { customerId } = await atomically(scope, (tx) =>
+    identifyCustomer(tx, { kind: 'email', value: `buyer${count}@example.com`, source: 'shop' }),
+  );
+  const value = `+35840555${String(count).padStart(4, '0')}`;
+  await addIdentity(scope, customerId, { kind: 'phone', value, source: 'shop' });
+  await sql`
+    update customers set language = ${language ?? null}, preferred_channel = ${preferredChannel ?? null},
+      preferences = ${preferences ? sql.json(preferences) : null} where id = ${customerId}`;
+  return customerId;
+}
+const send = (kinds: readonly NoticeKind[] = NOTICE_KINDS) => sendNotices({ ...scope, now: new Date() }, kinds);
+const isDue = (orderId: string) =>
+  sql`update notices set due_at = now() - interval '1 second' where order_id = ${orderId}`;
+const toldOf = (customerId: string) =>
+  sql<{ id: MessageId; text: string; channel: string; authorKind: string; status: string; conversationId: string }[]>`
+    select m.id, m.text, i.channel, m.author_kind, c.status, c.id as conversation_id
+    from messages m join conversations c on c.id = m.conversation_id join inboxes i on i.id = m.inbox_id
+    where c.customer_id = ${customerId} and m.direction = 'outbound' order by m.id`;
+const noticesOf = async (orderId: OrderId) =>
+  (await noticesOfOrders(scope, [orderId])).map(({ kind, state, reason }) => [kind, state, reason]);
+const raisedOf = async (customerId: string) =>
+  (await journalOf(sql, `customer:${customerId}`)).filter(({ type }) => type === 'notice.raised');
+
+beforeEach(async () => {
+  // What a test leaves planned or waiting is not the next one's.
+  await sql`update notices set state = 'overtaken' where state in ('planned', 'raised')`;
+});
+
+test('a parcel that waits at a pickup point is told once, in the language and over the channel of the customer', async () => {
+  const { number, customerId, orderId, scanned } = await aParcel({ language: 'fi', preferredChannel: 'sms' });
+  await scanned('ready_for_pickup', { place: 'K-Market Kallio' });
+
+  expect(await send()).toBe(1);
+  expect(await send()).toBe(0);
+
+  const text = `Tilauksesi ${number} (Thing 1 + 1) on noudettavissa: K-Market Kallio.`;
+  const [told, ...more] = await toldOf(customerId);
+  expect(told).toMatchObject({ text, channel: 'sms', authorKind: 'system', status: 'resolved' });
+  expect(more).toEqual([]);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+  expect(await sql`select 1 from pgboss.job where data ->> 'messageId' = ${told!.id}`).toHaveLength(1);
+  expect(await sql`select order_id from conversation_orders where conversation_id = ${told!.conversationId}`).toEqual([
+    { orderId },
+  ]);
+  const [raised, ...again] = await raisedOf(customerId);
+  expect(raised).toMatchObject({ details: { noticeKind: 'ready_for_pickup', orderId, customerId } });
+  expect(again).toEqual([]);
+  expect(JSON.stringify(raised)).not.toContain('Kallio');
+});
+
+test('told again, late and out of order, and sent by several at once, it is one message', async () => {
+  const { customerId, scanned } = await aParcel();
+  await scanned('ready_for_pickup', { sourceEventId: `same ${customerId}` });
+  await scanned('ready_for_pickup', { sourceEventId: `same ${customerId}` });
+  await scanned('in_transit', { occurredAt: later(-100) });
+  await scanned('ready_for_pickup', { occurredAt: later(-2) });
+
+  await Promise.all([send(), send(), send()]);
+
+  expect(await toldOf(customerId)).toHaveLength(1);
+  expect(await raisedOf(customerId)).toHaveLength(1);
+});
+
+test('refund and return are told with the amount and the day of the policy', async () => {
+  const { number, customerId, orderId, facts } = await aParcel();
+  await recordOrderFacts(scope, [
+    facts.reached('order_delivered', { occurredAt: later(-100) }),
+    facts.returned({ occurredAt: later(-50) }),
+    facts.returned({ status: 'received', occurredAt: later(-40) }),
+  ]);
+  expect(await send()).toBe(0);
+  await isDue(orderId);
+  await send();
+  await recordOrderFacts(scope, [facts.money('refund_recorded', 1_250, { occurredAt: later(-1) })]);
+  await isDue(orderId);
+  await send();
+
+  const texts = (await toldOf(customerId)).map(({ text }) => text);
+  expect(texts).toEqual([
+    expect.stringMatching(
+      new RegExp(`^Your return of order ${number} \\(Thing 1\\) has arrived\\. You have the money by`),
+    ),
+    expect.stringMatching(
+      new RegExp(`^We have refunded €12\\.50 of your order ${number} \\(Thing 1 \\+ 1\\)\\. You have`),
+    ),
+  ]);
+  expect(new Set((await toldOf(customerId)).map(({ conversationId }) => conversationId)).size).toBe(1);
+  expect(await raisedOf(customerId)).toHaveLength(2);
+});
+
+test('an estimate that passes is a delay, and one that does not is none', async () => {
+  const [late, early] = [await aParcel({}, later(-180)), await aParcel({}, later(60))];
+  await isDue(early.orderId);
+
+  await send();
+
+  expect(await noticesOf(late.orderId)).toEqual([['delay', 'sent', null]]);
+  expect((await toldOf(late.customerId))[0]!.text).toMatch(/is late\. It was expected on/);
+  expect(await raisedOf(late.customerId)).toHaveLength(1);
+  expect(await noticesOf(early.orderId)).toEqual([['delay', 'planned', null]]);
+  expect(await toldOf(early.customerId)).toEqual([]);
+  expect(await raisedOf(early.customerId)).toEqual([]);
+});
+
+test('a parcel that came in time was never late', async () => {
+  const { customerId, orderId, scanned } = await aParcel({}, later(60));
+  await scanned('delivered');
+  await isDue(orderId);
+
+  await send();
+
+  expect(await noticesOf(orderId)).toEqual([['delay', 'overtaken', null]]);
+  expect(await toldOf(customerId)).toEqual([]);
+  expect(await raisedOf(customerId)).toEqual([]);
+});
+
+test('a carrier that moves its estimate says so once; what it tells is expected from then on', async () => {
+  const { customerId, orderId, scanned } = await aParcel({}, later(60));
+  await scanned('in_transit', { estimatedDeliveryAt: later(120) });
+  expect(await send()).toBe(0);
+  await scanned('in_transit', { occurredAt: later(-4), estimatedDeliveryAt: later(200) });
+
+  await send();
+  await send();
+
+  const told = await toldOf(customerId);
+  expect(told.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/is late\. It is now expected on .*: Kallio\.$/),
+  ]);
+  expect(await noticesOf(orderId)).toEqual([
+    ['delay', 'planned', null],
+    ['delay', 'sent', null],
+  ]);
+  await scanned('in_transit', { occurredAt: later(-3), estimatedDeliveryAt: later(210) });
+  expect(await send()).toBe(0);
+  await scanned('in_transit', { occurredAt: later(-2), estimatedDeliveryAt: later(2_000) });
+  await send();
+  expect(await toldOf(customerId)).toHaveLength(2);
+});
+
+test('a carrier in trouble is a delay also where nobody said when', async () => {
+  const { customerId, scanned } = await aParcel();
+  await scanned('exception', { place: null });
+  await scanned('in_transit', { occurredAt: later(-4), place: null });
+  await scanned('exception', { occurredAt: later(-3), place: null });
+
+  await send();
+
+  expect((await toldOf(customerId)).map(({ text }) => text)).toEqual([expect.stringMatching(/is late\.$/)]);
+});
+
+test('who does not want to hear is not told; who watches the customer is', async () => {
+  const { customerId, orderId, scanned } = await aParcel({ preferences: { doNotContact: true } });
+  await scanned('ready_for_pickup');
+
+  await send();
+
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'withheld', 'do_not_contact']]);
+  expect(await toldOf(customerId)).toEqual([]);
+  expect(await raisedOf(customerId)).toHaveLength(1);
+});
+
+test('who sleeps is told in the morning', async () => {
+  const hour = (hours: number) => `${String((now.getUTCHours() + hours + 24) % 24).padStart(2, '0')}:00`;
+  const quietHours = { timeZone: 'UTC', from: hour(-1), to: hour(3) };
+  const { customerId, orderId, scanned } = await aParcel({ preferences: { quietHours } });
+  await scanned('ready_for_pickup');
+
+  await send();
+
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'raised', null]]);
+  expect(await toldOf(customerId)).toEqual([]);
+  const [{ dueAt }] = await sql<[{ dueAt: Date }]>`select due_at from notices where order_id = ${orderId}`;
+  expect(dueAt.toISOString().slice(11)).toBe(`${quietHours.to}:00.000Z`);
+  await sql`update customers set preferences = null where id = ${customerId}`;
+  await isDue(orderId);
+  await send();
+  expect(await toldOf(customerId)).toHaveLength(1);
+});
+
+test('whom nothing of ours reaches is not told, nor is anybody of a kind that is switched off', async () => {
+  const [lost, off] = [await aParcel(), await aParcel()];
+  await sql`delete from identities where customer_id = ${lost.customerId}`;
+  await lost.scanned('ready_for_pickup');
+  await send();
+  await off.scanned('ready_for_pickup');
+  await send(['delay']);
+
+  expect(await noticesOf(lost.orderId)).toEqual([['ready_for_pickup', 'withheld', 'no_address']]);
+  expect(await noticesOf(off.orderId)).toEqual([['ready_for_pickup', 'withheld', 'switched_off']]);
+  expect([...(await toldOf(lost.customerId)), ...(await toldOf(off.customerId))]).toEqual([]);
+});
+
+test('an archive is read in silence', async () => {
+  const { customerId, orderId, facts, scanned } = await aParcel({}, later(-10_000));
+  await scanned('ready_for_pickup', { occurredAt: later(-9_000) });
+  await recordOrderFacts(scope, [
+    facts.returned({ status: 'received', occurredAt: later(-8_000) }),
+    facts.money('refund_recorded', 1_000, { occurredAt: later(-7_000) }),
+  ]);
+
+  expect(await noticesOf(orderId)).toEqual([]);
+  expect(await raisedOf(customerId)).toEqual([]);
+});
+
+test('a channel that fails hands over to the next one the customer has', async () => {
+  const { customerId, scanned } = await aParcel({ preferredChannel: 'email' });
+  await scanned('ready_for_pickup');
+  await send();
+  const [mail] = await toldOf(customerId);
+
+  await reportDelivery(scope, { messageId: mail!.id, state: 'failed', failure: 'rejected', occurredAt: new Date() });
+
+  expect((await toldOf(customerId)).map(({ channel, text }) => [channel, text])).toEqual([
+    ['email', mail!.text],
+    ['sms', mail!.text],
+  ]);
+});
+
+test('a conversation about the order takes it in and goes on where it was', async () => {
+  const { customerId, orderId, number, scanned } = await aParcel({ preferredChannel: 'email' });
+  const [{ value }] = await sql<[{ value: string }]>`
+    select value from identities where customer_id = ${customerId} and kind = 'phone'`;
+  const sender = { kind: 'phone', value } as const;
+  const said = { inbox: 'sms', sender, externalId: `ask ${number}`, text: 'Where is it?', occurredAt: now };
+  const asked = await receiveMessage(scope, said);
+  await linkOrder(agent, asked.conversationId, orderId);
+  await scanned('ready_for_pickup');
+
+  await send();
+  const [mail] = await toldOf(customerId);
+  await reportDelivery(scope, { messageId: mail!.id, state: 'failed', failure: 'rejected', occurredAt: new Date() });
+
+  expect(mail).toMatchObject({ conversationId: asked.conversationId, channel: 'email', status: 'open' });
+  const [row] = await sql`
+    select channel, waiting_since is not null as is_waiting from conversations where id = ${asked.conversationId}`;
+  expect(row).toEqual({ channel: 'sms', isWaiting: true });
+  const [leg] = await sql`
+    select i.channel from legs l join endpoints e on e.id = l.endpoint_id join inboxes i on i.id = e.inbox_id
+    where l.conversation_id = ${asked.conversationId} order by l.turned_to_at desc, l.id desc limit 1`;
+  expect(leg).toEqual({ channel: 'sms' });
+});
+
+test('what fails for one keeps none of the others, and is tried again', async () => {
+  const nowhere = { timeZone: 'Nowhere/At all', from: '22:00', to: '07:00' };
+  const [broken, other] = [await aParcel({ preferences: { quietHours: nowhere } }), await aParcel()];
+  await broken.scanned('ready_for_pickup');
+  await other.scanned('ready_for_pickup');
+
+  await expect(send()).rejects.toThrow('1 of 2');
+
+  expect(await toldOf(other.customerId)).toHaveLength(1);
+  expect(await noticesOf(broken.orderId)).toEqual([['ready_for_pickup', 'raised', null]]);
+  expect(await send()).toBe(0);
+});
