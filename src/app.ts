@@ -27,8 +27,10 @@ import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
+import { startPoller } from './live/poller.ts';
 import { recountNightly } from './live/recount.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
+import { tellCustomers } from './live/tell-customers.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { watchDatabase } from './live/watch-database.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
@@ -52,6 +54,7 @@ import { recordChannels } from './services/conversations/channels.ts';
 import { openDirectoryStore } from './services/conversations/directory-store.ts';
 import { measureWaiting } from './services/conversations/measure-waiting.ts';
 import { readInstallation } from './services/events/installation.ts';
+import type { NoticeKind } from './values/notices.ts';
 import type { Role } from './values/vocabulary.ts';
 import { recordSpan } from './values/in-span.ts';
 
@@ -205,6 +208,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => http.close());
     await startAttachmentWorkers({ database, jobs, store, rules, scanUrl, log, ...config.sending, http });
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
+    await tellCustomers({ database, jobs, log, kinds: config.notices.kinds as readonly NoticeKind[] });
+    const carriers = openOutboundHttp(outbound);
+    opened.push(() => carriers.close());
+    await startPoller({ database, installation, jobs, connectors: CONNECTORS, http: carriers, log });
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 

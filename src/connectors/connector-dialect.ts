@@ -20,6 +20,17 @@ export interface Delivery {
   readonly currency: string | null;
 }
 
+/** How a carrier is asked for the news of one parcel, where it calls nobody. */
+export interface Poll {
+  /** What to get, and with which headers. `url` has no final slash. */
+  readonly question: (
+    trackingNumber: string,
+    account: { readonly url: string; readonly key: string },
+  ) => { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  /** What an answer with status 200 tells of that parcel. Throws a Refusal with INVALID_INPUT for what is not clear. */
+  readonly readAnswer: (bytes: Uint8Array, trackingNumber: string) => readonly SourceFact[];
+}
+
 /**
  * How one kind of shop, carrier or till speaks. A new one is a file beside this one with a line in connectors.ts and its word in
  * `CONNECTOR_DIALECTS`: docs/connectors.md goes through one.
@@ -28,6 +39,8 @@ export interface ConnectorDialect {
   readonly name: ConnectorDialectName;
   /** Null: a header that a signed request has is missing, doubled, malformed or too old. */
   readonly readHead: (headers: DistinctHeaders, now: Date) => SignedRequest | null;
+  /** Of carriers that tell who asks. Absent: it tells by itself. */
+  readonly poll?: Poll;
   /** What a body tells; nothing where it is of a kind that means nothing here. Throws a Refusal with INVALID_INPUT for what is not clear. */
   readonly read: (delivery: Delivery) => readonly SourceFact[];
 }

@@ -10,6 +10,8 @@ import { readJson, type Fields } from './fields.ts';
 const SIGNATURE = /^hmac-sha256-hex=([0-9a-f]{64})$/;
 /** Tracking details of one tracker, at most. */
 const MOST_DETAILS = 5_000;
+/** Trackers of one number: carriers use them again. */
+const MOST_TRACKERS = 20;
 
 /** What EasyPost says of a parcel, in our words. `unknown` says nothing. */
 const STATUSES: Readonly<Record<string, ShipmentStatus>> = {
@@ -40,6 +42,17 @@ export const easypost: ConnectorDialect = {
     const body = readJson(bytes);
     const tracker = body.optionalText('object') === 'Tracker' ? body : body.optionalObject('result');
     return tracker?.optionalText('object') === 'Tracker' ? readTracker(tracker) : [];
+  },
+  poll: {
+    question: (trackingNumber, { url, key }) => ({
+      url: `${url}/v2/trackers?tracking_code=${encodeURIComponent(trackingNumber)}&page_size=${MOST_TRACKERS}`,
+      headers: { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`, accept: 'application/json' },
+    }),
+    readAnswer: (bytes, trackingNumber) =>
+      readJson(bytes)
+        .objects('trackers', MOST_TRACKERS)
+        .filter((tracker) => tracker.text('tracking_code') === trackingNumber)
+        .flatMap(readTracker),
   },
 };
 

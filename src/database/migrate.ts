@@ -99,7 +99,14 @@ async function installJobTables(sql: Sql): Promise<void> {
 
 /** Queues that services write to, so that they are there before any worker is. What is set here, live/jobs.ts brings up to date. */
 async function makeQueues(sql: Sql): Promise<void> {
-  for (const queue of ['deliver-messages', 'check-attachments', 'fetch-attachments', 'remove-attachment-files'])
+  const queues = [
+    'deliver-messages',
+    'check-attachments',
+    'fetch-attachments',
+    'remove-attachment-files',
+    'poll-carriers',
+  ];
+  for (const queue of queues)
     await sql`select ${sql(JOBS_SCHEMA)}.create_queue(${queue}, '{"policy": "standard"}'::jsonb)`;
 }
 

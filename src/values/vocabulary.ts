@@ -106,6 +106,8 @@ export type PartnerKind = (typeof PARTNER_KINDS)[number];
 /** How a connector speaks. */
 export const CONNECTOR_DIALECTS = ['facts', 'shopify', 'easypost'] as const;
 export type ConnectorDialectName = (typeof CONNECTOR_DIALECTS)[number];
+/** Those that can be asked: see `poll` of src/connectors/connector-dialect.ts. */
+export const POLLED_DIALECTS: readonly ConnectorDialectName[] = ['easypost'];
 
 /** The four classes of channels, as the field names them. */
 export const CHANNEL_CLASSES = ['direct', 'social', 'messaging', 'self_service'] as const;

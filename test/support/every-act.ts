@@ -20,6 +20,10 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   // A visitor's alone: an administrator is refused.
   chatMessageSend: () => ({ input: { clientMessageId: fresh('chat'), text: 'Is anybody there?' } }),
   connectorCreate: () => ({ input: { dialect: 'FACTS', name: fresh('shop') } }),
+  connectorPollSet: async (shop) => {
+    const made = await shop.act('connectorCreate', { input: { dialect: 'EASYPOST', name: fresh('carrier') } });
+    return { id: made.connector.id, input: { url: 'https://api.example', key: 'k', everySeconds: 3_600 } };
+  },
   connectorRotateSecret: async (shop) => {
     const made = await shop.act('connectorCreate', { input: { dialect: 'FACTS', name: fresh('shop') } });
     return { id: made.connector.id, overlapHours: 1 };

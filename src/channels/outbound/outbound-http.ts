@@ -26,6 +26,13 @@ export interface OutboundAnswer {
   readonly body: string;
 }
 
+export interface OutboundBytes {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  /** Null: there are more than was asked for. */
+  readonly bytes: Uint8Array | null;
+}
+
 export interface OutboundFile {
   readonly status: number;
   readonly contentType: string | null;
@@ -39,6 +46,8 @@ export interface OutboundFile {
 export interface OutboundHttp {
   /** Posts once. Redirects are answers like any other, never followed. Throws RefusedUrl, Unreachable, TookTooLong. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer>;
+  /** Gets once, with headers that are for nobody else: redirects are answers like any other. Throws as `post` does. */
+  ask(url: string, headers: Readonly<Record<string, string>>, mostBytes: number): Promise<OutboundBytes>;
   /**
    * Gets what stands at a URL, to be read as it comes and left when it is enough. Redirects are followed a few times, each to a URL that
    * is judged like the first. Throws RefusedUrl, Unreachable, TookTooLong; reading the body may throw, too.
@@ -128,6 +137,26 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
     }
   }
 
+  async function ask(
+    text: string,
+    headers: Readonly<Record<string, string>>,
+    mostBytes: number,
+  ): Promise<OutboundBytes> {
+    const signal = AbortSignal.timeout(settings.deadlineMs);
+    try {
+      const { url, dispatcher } = await dispatcherFor(text);
+      const answer = await request(url, { headers, dispatcher, signal });
+      return {
+        status: answer.statusCode,
+        retryAfter: [answer.headers['retry-after']].flat()[0] ?? null,
+        bytes: await upTo(answer.body, mostBytes),
+      };
+    } catch (error) {
+      if (error instanceof RefusedUrl) throw error;
+      throw signal.aborted ? new TookTooLong() : new Unreachable(undefined, { cause: error });
+    }
+  }
+
   async function post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer> {
     const signal = AbortSignal.timeout(settings.deadlineMs);
     try {
@@ -146,6 +175,7 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
 
   return {
     post,
+    ask,
     get: (url) => get(url),
     async addressOf(host, port, usualPorts) {
       if (openings.allowsPlace(host.toLowerCase(), port)) return host;
@@ -182,6 +212,18 @@ const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '').replace(/
 function leave(body: Readable): void {
   body.on('error', () => undefined);
   body.destroy();
+}
+
+/** The whole body. Null: it is longer than that. */
+async function upTo(body: AsyncIterable<Buffer>, mostBytes: number): Promise<Uint8Array | null> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.length;
+    if (length > mostBytes) return null;
+  }
+  return Buffer.concat(parts);
 }
 
 /** Reads until it is enough, then hangs up: what a peer goes on to send costs us nothing. */

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { bytes, idText, moment, word } from './columns.ts';
+import { shipments } from './orders.ts';
 
 /** A shop, carrier or till that tells us facts by webhook. */
 export const connectors = pgTable('connectors', {
@@ -19,6 +20,48 @@ export const connectors = pgTable('connectors', {
   earlierSecretUntil: moment('earlier_secret_until'),
   createdAt: moment('created_at').notNull(),
 });
+
+/** How a carrier is asked that calls nobody. */
+export const polls = pgTable(
+  'polls',
+  {
+    connectorId: idText('connector_id')
+      .primaryKey()
+      .references(() => connectors.id),
+    /** Where, without a final slash. */
+    url: text('url').notNull(),
+    /** What we are known by there, sealed. */
+    key: bytes('key').notNull(),
+    /** Whose parcels are asked about, in lower case as orders name carriers. Empty: everybody’s. */
+    carriers: text('carriers').array().notNull(),
+    everySeconds: integer('every_seconds').notNull(),
+    /** When the next round is due, by the database's clock. */
+    nextAt: moment('next_at').notNull(),
+    /** Rounds in a row that brought no answer at all. */
+    failures: integer('failures').notNull().default(0),
+    /** When the newest round ended. Null: there was none. */
+    askedAt: moment('asked_at'),
+  },
+  (table) => [index('polls_due').on(table.nextAt)],
+);
+
+/** When a carrier last answered about a parcel. */
+export const polledParcels = pgTable(
+  'polled_parcels',
+  {
+    connectorId: idText('connector_id')
+      .notNull()
+      .references(() => polls.connectorId),
+    shipmentId: idText('shipment_id')
+      .notNull()
+      .references(() => shipments.id),
+    askedAt: moment('asked_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectorId, table.shipmentId] }),
+    index('polled_parcels_shipment').on(table.shipmentId),
+  ],
+);
 
 /**
  * What sources call things by ids of their own: the order number behind an order's id, the SKU behind a stock item's. And the newest

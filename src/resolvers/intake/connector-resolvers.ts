@@ -1,11 +1,19 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 
-import { Connector, ConnectorCreateInput, ConnectorSecretPayload } from '../../schema/intake/connector.ts';
+import {
+  Connector,
+  ConnectorCreateInput,
+  ConnectorPollInput,
+  ConnectorPollPayload,
+  ConnectorSecretPayload,
+} from '../../schema/intake/connector.ts';
 import { Right } from '../../schema/right.ts';
 import type { Connector as ConnectorRow } from '../../services/intake/connector.ts';
 import { createConnector } from '../../services/intake/create-connector.ts';
 import { connectorById, listConnectors } from '../../services/intake/read-connectors.ts';
 import { rotateConnectorSecret } from '../../services/intake/rotate-connector-secret.ts';
+import { setPoll } from '../../services/intake/set-poll.ts';
+import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -79,6 +87,28 @@ export class ConnectorMutations {
       const input = { id, secret: secret ?? null, overlapHours };
       const changed = await rotateConnectorSecret(scope, installation, input, key);
       return { connector: await connectorById(scope, changed.id), secret: changed.secret };
+    });
+  }
+
+  @Mutation(() => ConnectorPollPayload, {
+    description:
+      'Says how a carrier that calls nobody is asked about parcels on their way; or that it is asked no more. Only dialects that can be asked: EASYPOST. Refused: NOT_FOUND, INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('connectors:write')
+  connectorPollSet(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, { description: 'The connector, `con_…`.' }) id: string,
+    @Arg('input', () => ConnectorPollInput, { nullable: true, description: 'How. Null or absent: no more.' })
+    input: ConnectorPollInput | null,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    const settings = input && { ...input };
+    return answer(async () => {
+      const act = { mutation: 'connectorPollSet', key, input: { id, settings: settings ?? null } };
+      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
+        connector: await setPoll(tx, installation, id, settings ?? null),
+      }));
+      return { connector: await connectorById(scope, ids.connector) };
     });
   }
 }

@@ -10,6 +10,18 @@ export interface Connector {
   readonly secretPrefix: string;
   readonly earlierSecretUntil: Date | null;
   readonly createdAt: Date;
+  /** How it is asked. Null: it calls by itself. */
+  readonly poll: ConnectorPoll | null;
+}
+
+/** How a carrier is asked that calls nobody, and how that goes. Never its key. */
+export interface ConnectorPoll {
+  readonly url: string;
+  readonly carriers: readonly string[];
+  readonly everySeconds: number;
+  readonly nextAt: Date;
+  readonly askedAt: Date | null;
+  readonly failures: number;
 }
 
 /** What verifies and reads a request to the hook of a connector. */
