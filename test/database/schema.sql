@@ -1,3 +1,11 @@
+table accuracy_days
+  column day date not null
+  column touchpoint text not null
+  column channel text not null
+  column served integer not null
+  column wrong integer not null
+  constraint accuracy_days_day_touchpoint_channel_pk PRIMARY KEY (day, touchpoint, channel)
+  CREATE UNIQUE INDEX accuracy_days_day_touchpoint_channel_pk ON public.accuracy_days USING btree (day, touchpoint, channel)
 table activities
   column id text collate C not null
   column customer_id text collate C not null
@@ -548,6 +556,27 @@ table messages
   CREATE UNIQUE INDEX messages_fallback_of ON public.messages USING btree (fallback_of_id) WHERE (fallback_of_id IS NOT NULL)
   CREATE UNIQUE INDEX messages_inbox_external_id ON public.messages USING btree (inbox_id, external_id)
   CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+table notices
+  column id text collate C not null
+  column customer_id text collate C not null
+  column order_id text collate C not null
+  column kind text not null
+  column about text not null
+  column expected_at timestamp(3) with time zone
+  column state text not null
+  column due_at timestamp(3) with time zone not null
+  column raised_at timestamp(3) with time zone
+  column settled_at timestamp(3) with time zone
+  column reason text
+  column message_id text collate C
+  constraint notices_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint notices_once UNIQUE NULLS NOT DISTINCT (order_id, kind, about, expected_at)
+  constraint notices_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint notices_pkey PRIMARY KEY (id)
+  CREATE INDEX notices_customer ON public.notices USING btree (customer_id)
+  CREATE INDEX notices_due ON public.notices USING btree (due_at) WHERE (state = ANY (ARRAY['planned'::text, 'raised'::text]))
+  CREATE UNIQUE INDEX notices_once ON public.notices USING btree (order_id, kind, about, expected_at) NULLS NOT DISTINCT
+  CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (id)
 table order_facts
   column id text collate C not null
   column order_id text collate C
@@ -565,6 +594,7 @@ table order_facts
   CREATE INDEX order_facts_order ON public.order_facts USING btree (order_id)
   CREATE INDEX order_facts_order_number ON public.order_facts USING btree (order_number)
   CREATE UNIQUE INDEX order_facts_pkey ON public.order_facts USING btree (id)
+  CREATE INDEX order_facts_recorded ON public.order_facts USING brin (recorded_at)
   CREATE UNIQUE INDEX order_facts_source_event ON public.order_facts USING btree (source, source_event_id)
 table order_lines
   column id text collate C not null
@@ -694,6 +724,28 @@ table pickup_slots
   constraint pickup_slots_within_capacity CHECK (((taken >= 0) AND (taken <= capacity) AND (starts_at < ends_at)))
   CREATE UNIQUE INDEX pickup_slots_pkey ON public.pickup_slots USING btree (id)
   CREATE UNIQUE INDEX pickup_slots_start ON public.pickup_slots USING btree (location_id, starts_at)
+table polled_parcels
+  column connector_id text collate C not null
+  column shipment_id text collate C not null
+  column asked_at timestamp(3) with time zone not null
+  constraint polled_parcels_connector_id_polls_connector_id_fk FOREIGN KEY (connector_id) REFERENCES polls(connector_id)
+  constraint polled_parcels_connector_id_shipment_id_pk PRIMARY KEY (connector_id, shipment_id)
+  constraint polled_parcels_shipment_id_shipments_id_fk FOREIGN KEY (shipment_id) REFERENCES shipments(id)
+  CREATE UNIQUE INDEX polled_parcels_connector_id_shipment_id_pk ON public.polled_parcels USING btree (connector_id, shipment_id)
+  CREATE INDEX polled_parcels_shipment ON public.polled_parcels USING btree (shipment_id)
+table polls
+  column connector_id text collate C not null
+  column url text not null
+  column key bytea not null
+  column carriers text[] not null
+  column every_seconds integer not null
+  column next_at timestamp(3) with time zone not null
+  column failures integer not null default 0
+  column asked_at timestamp(3) with time zone
+  constraint polls_connector_id_connectors_id_fk FOREIGN KEY (connector_id) REFERENCES connectors(id)
+  constraint polls_pkey PRIMARY KEY (connector_id)
+  CREATE INDEX polls_due ON public.polls USING btree (next_at)
+  CREATE UNIQUE INDEX polls_pkey ON public.polls USING btree (connector_id)
 table products
   column id text collate C not null
   column external_id text not null
@@ -774,6 +826,18 @@ table routing_decisions
   CREATE INDEX routing_decisions_customer ON public.routing_decisions USING btree (customer_id, decided_at, id)
   CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
   CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
+table served_statuses
+  column id bigint not null generated always as identity
+  column served_at timestamp(3) with time zone not null
+  column touchpoint text not null
+  column channel text not null
+  column order_id text collate C not null
+  column status text not null
+  column is_right boolean
+  constraint served_statuses_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX served_statuses_pkey ON public.served_statuses USING btree (id)
+  CREATE INDEX served_statuses_served ON public.served_statuses USING brin (served_at)
+  CREATE INDEX served_statuses_unjudged ON public.served_statuses USING btree (served_at) WHERE (is_right IS NULL)
 table shipments
   column id text collate C not null
   column order_id text collate C not null
@@ -791,6 +855,7 @@ table shipments
   constraint shipments_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
   constraint shipments_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX shipments_external ON public.shipments USING btree (order_id, external_id)
+  CREATE INDEX shipments_on_their_way ON public.shipments USING btree (created_at, id) WHERE ((status <> ALL (ARRAY['delivered'::text, 'cancelled'::text])) AND (tracking_number IS NOT NULL))
   CREATE INDEX shipments_partner ON public.shipments USING btree (partner_id, order_id)
   CREATE UNIQUE INDEX shipments_pkey ON public.shipments USING btree (id)
   CREATE INDEX shipments_tracking_number ON public.shipments USING btree (tracking_number)
@@ -884,6 +949,7 @@ table tracking_events
   constraint tracking_events_pkey PRIMARY KEY (id)
   constraint tracking_events_shipment_id_shipments_id_fk FOREIGN KEY (shipment_id) REFERENCES shipments(id)
   CREATE UNIQUE INDEX tracking_events_pkey ON public.tracking_events USING btree (id)
+  CREATE INDEX tracking_events_recorded ON public.tracking_events USING brin (recorded_at)
   CREATE INDEX tracking_events_shipment ON public.tracking_events USING btree (shipment_id, occurred_at, id)
   CREATE UNIQUE INDEX tracking_events_source_event ON public.tracking_events USING btree (source, source_event_id)
   CREATE INDEX tracking_events_waiting ON public.tracking_events USING btree (tracking_number) WHERE (shipment_id IS NULL)

@@ -103,6 +103,8 @@ export const orderFacts = pgTable(
     uniqueIndex('order_facts_source_event').on(table.source, table.sourceEventId),
     index('order_facts_order_number').on(table.orderNumber),
     index('order_facts_order').on(table.orderId),
+    // Figures look at the newest hours; rows lie in the order of this clock.
+    index('order_facts_recorded').using('brin', table.recordedAt),
   ],
 );
 
@@ -185,6 +187,10 @@ export const shipments = pgTable(
   (table) => [
     uniqueIndex('shipments_external').on(table.orderId, table.externalId),
     index('shipments_tracking_number').on(table.trackingNumber),
+    // Those that a carrier may still tell of.
+    index('shipments_on_their_way')
+      .on(table.createdAt, table.id)
+      .where(sql`status not in ('delivered', 'cancelled') and tracking_number is not null`),
     index('shipments_partner').on(table.partnerId, table.orderId),
   ],
 );
@@ -212,6 +218,7 @@ export const trackingEvents = pgTable(
   (table) => [
     uniqueIndex('tracking_events_source_event').on(table.source, table.sourceEventId),
     index('tracking_events_shipment').on(table.shipmentId, table.occurredAt, table.id),
+    index('tracking_events_recorded').using('brin', table.recordedAt),
     index('tracking_events_waiting')
       .on(table.trackingNumber)
       .where(sql`shipment_id is null`),
