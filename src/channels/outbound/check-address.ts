@@ -22,22 +22,29 @@ function unwrapped(address: Address): Address {
   return address;
 }
 
-/** What an operator opens on purpose: a range of addresses, or one name or address with its port. */
+/** What an operator opens on purpose: a range of addresses, a name or an address, or one of these with its port. */
 export interface Openings {
   allowsAddress(address: string): boolean;
+  /** Any port of the host that is one for the web. */
+  allowsHost(host: string): boolean;
   allowsPlace(host: string, port: number): boolean;
 }
 
-/** Reads openings such as `10.1.0.0/16` and `bridge.internal:8443`. Throws a sentence part when one is neither. */
+/** Reads openings such as `10.1.0.0/16`, `bridge.internal` and `bridge.internal:8443`. Throws a sentence part when one is neither. */
 export function readOpenings(entries: readonly string[]): Openings {
   const ranges = entries.filter((entry) => entry.includes('/')).map((entry) => ipaddr.parseCIDR(entry));
-  const places = new Set(entries.filter((entry) => !entry.includes('/')).map((entry) => entry.toLowerCase()));
+  const isHost = (entry: string) => ipaddr.isValid(entry) || !entry.includes(':');
+  const names = entries.filter((entry) => !entry.includes('/')).map((entry) => entry.toLowerCase());
+  const hosts = new Set(names.filter(isHost));
+  // `::1:8080` may be either: it opens both.
+  const places = new Set(names);
   return {
     allowsAddress(text) {
       if (!ipaddr.isValid(text)) return false;
       const address = unwrapped(ipaddr.parse(text));
       return ranges.some(([range, bits]) => address.kind() === range.kind() && address.match(range, bits));
     },
+    allowsHost: (host) => hosts.has(host),
     allowsPlace: (host, port) => places.has(`${host}:${port}`),
   };
 }

@@ -10,7 +10,7 @@ import { isPublicAddress, readOpenings, type Openings } from './check-address.ts
 export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
 
 export interface OutboundSettings {
-  /** Ranges (`10.1.0.0/16`) and places (`bridge.internal:8443`) that may be reached although they are not on the internet. */
+  /** Ranges (`10.1.0.0/16`), hosts (`bridge.internal`) and places (`bridge.internal:8443`) that may be reached although they are not on the internet. */
   readonly allow: readonly string[];
   /** True: `http:` may be spoken to everybody; else only to what `allow` opens. */
   readonly isHttpAllowed: boolean;
@@ -49,6 +49,11 @@ export interface OutboundHttp {
   /** Gets once, with headers that are for nobody else: redirects are answers like any other. Throws as `post` does. */
   ask(url: string, headers: Readonly<Record<string, string>>, mostBytes: number): Promise<OutboundBytes>;
   /**
+   * Whether a URL is one to post to, by what it says itself: nothing is looked up, nobody is asked. Throws RefusedUrl, also for an address that
+   * is none of the internet's.
+   */
+  judge(url: string): void;
+  /**
    * Gets what stands at a URL, to be read as it comes and left when it is enough. Redirects are followed a few times, each to a URL that
    * is judged like the first. Throws RefusedUrl, Unreachable, TookTooLong; reading the body may throw, too.
    */
@@ -81,6 +86,8 @@ const REFUSED_PORTS = new Set([
 const MOST_BODY_BYTES = 16 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 3;
+/** Names that mean this machine wherever they are looked up (RFC 6761). */
+const LOCALHOST = /(?:^|\.)localhost$/;
 
 const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
@@ -157,6 +164,13 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
     }
   }
 
+  function judge(text: string): void {
+    const { url, isOpened } = checkUrl(text, openings, settings.isHttpAllowed);
+    const host = hostOf(url);
+    const isInside = isIP(host) ? !isPublicAddress(host) && !openings.allowsAddress(host) : LOCALHOST.test(host);
+    if (!isOpened && isInside) throw new RefusedUrl();
+  }
+
   async function post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundAnswer> {
     const signal = AbortSignal.timeout(settings.deadlineMs);
     try {
@@ -176,6 +190,7 @@ export function openOutboundHttp(settings: OutboundSettings): OutboundHttp {
   return {
     post,
     ask,
+    judge,
     get: (url) => get(url),
     async addressOf(host, port, usualPorts) {
       if (openings.allowsPlace(host.toLowerCase(), port)) return host;
@@ -198,10 +213,11 @@ function checkUrl(text: string, openings: Openings, isHttpAllowed: boolean): { u
   if (url.username !== '' || url.password !== '') throw new RefusedUrl();
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const host = hostOf(url);
-  const isOpened = openings.allowsPlace(host, port);
-  if (isOpened) return { url, isOpened };
+  if (openings.allowsPlace(host, port)) return { url, isOpened: true };
   if (REFUSED_PORTS.has(port)) throw new RefusedUrl();
-  if (url.protocol === 'http:' && !isHttpAllowed && !openings.allowsAddress(host)) throw new RefusedUrl();
+  const isOpened = openings.allowsHost(host);
+  const isPlainAllowed = isHttpAllowed || isOpened || openings.allowsAddress(host);
+  if (url.protocol === 'http:' && !isPlainAllowed) throw new RefusedUrl();
   return { url, isOpened };
 }
 

@@ -11,6 +11,7 @@ import {
   type OutboundSettings,
   type Resolve,
 } from '../../../src/channels/outbound/outbound-http.ts';
+import { PRIVATE_HOSTS } from '../../support/private-hosts.ts';
 
 /** Listens where attackers want us to go, on every address of this machine; counts who comes, not who is answered. */
 let accepts = 0;
@@ -33,89 +34,6 @@ const post = (url: string, but: Partial<OutboundSettings> = {}) =>
     .post(url, {}, '{}')
     .then(({ status }) => status)
     .catch((error: unknown) => error);
-
-const PRIVATE_HOSTS = [
-  ...[
-    '127.0.0.1',
-    '127.1',
-    '127.0.1',
-    '127.255.255.254',
-    '2130706433',
-    '0x7f000001',
-    '0x7f.0.0.1',
-    '0x7f.1',
-    '017700000001',
-  ],
-  ...[
-    '0177.0.0.1',
-    '0177.0.0.01',
-    '127.0.0.1.',
-    '127。0。0。1',
-    '１２７.０.０.１',
-    '①②⑦.⓪.⓪.①',
-    '0.0.0.0',
-    '0',
-    '0x0',
-    '0.1.2.3',
-  ],
-  ...[
-    '10.0.0.1',
-    '10.255.255.255',
-    '0xa000001',
-    '012.0.0.1',
-    '172.16.0.1',
-    '172.31.255.255',
-    '192.168.0.1',
-    '192.168.1',
-  ],
-  ...[
-    '3232235521',
-    '169.254.169.254',
-    '2852039166',
-    '0xa9fea9fe',
-    '0251.0376.0251.0376',
-    '100.64.0.1',
-    '100.127.255.255',
-  ],
-  ...[
-    '192.0.0.1',
-    '192.0.2.1',
-    '198.18.0.1',
-    '198.51.100.1',
-    '203.0.113.1',
-    '224.0.0.1',
-    '240.0.0.1',
-    '255.255.255.255',
-  ],
-  ...[
-    '[::1]',
-    '[::]',
-    '[0:0:0:0:0:0:0:1]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[::FFFF:169.254.169.254]',
-    '[::127.0.0.1]',
-  ],
-  ...[
-    '[64:ff9b::127.0.0.1]',
-    '[64:ff9b::a9fe:a9fe]',
-    '[64:ff9b:1::1]',
-    '[fc00::1]',
-    '[fd00:ec2::254]',
-    '[fe80::1]',
-    '[fec0::1]',
-  ],
-  ...[
-    '[2002:7f00:1::]',
-    '[2001:0:7f00:1::]',
-    '[2001:db8::1]',
-    '[ff02::1]',
-    '[100::1]',
-    '[::ffff:0:127.0.0.1]',
-    '[5f00::1]',
-  ],
-  ...['localhost', 'LOCALHOST', 'localhost.', 'ｌｏｃａｌｈｏｓｔ'],
-];
 
 test(`G16, F14, F15: ${PRIVATE_HOSTS.length} forms of addresses that are none of the internet’s are not connected to`, async () => {
   const answers = await Promise.all(PRIVATE_HOSTS.map((host) => post(`http://${host}:${port}/`)));
