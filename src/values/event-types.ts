@@ -60,5 +60,8 @@ export const EVENT_TYPES = [
   'hold.released',
   'hold.expired',
   'notice.raised',
+  'webhook.recorded',
+  'webhook.disabled',
+  'webhook.queued',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -37,6 +37,9 @@ export const ID_PREFIXES = {
   hold: 'hld',
   pickupSlot: 'slt',
   notice: 'ntc',
+  webhookEndpoint: 'whe',
+  webhookDelivery: 'whd',
+  webhookAttempt: 'wha',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -74,6 +77,8 @@ export type PromiseId = Id<'promise'>;
 export type HoldId = Id<'hold'>;
 export type PickupSlotId = Id<'pickupSlot'>;
 export type NoticeId = Id<'notice'>;
+export type WebhookEndpointId = Id<'webhookEndpoint'>;
+export type WebhookDeliveryId = Id<'webhookDelivery'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -43,6 +43,7 @@ export const RIGHTS = {
   'partners:write': 'Record partners.',
   'inboxes:write': 'Create and change inboxes and their credentials.',
   'connectors:write': 'Read, create and change connectors and their secrets.',
+  'webhooks:write': 'Register webhook endpoints, see what was delivered to them, deliver again.',
   'access:write': 'Create and revoke API keys, revoke viewers.',
 } as const;
 export type Right = keyof typeof RIGHTS;

@@ -61,17 +61,19 @@ export function checkName(name: string): void {
 }
 
 /** Nobody gives what they do not have: each right, and as far as it goes. */
-export function checkScopes(giver: Viewer, role: Role, scopes: readonly string[]): void {
+export function checkScopes(
+  giver: Viewer,
+  role: Role,
+  scopes: readonly string[],
+  field: readonly string[] = ['input', 'scopes'],
+): void {
   const unknown = scopes.find((right) => !Object.hasOwn(ROLE_RIGHTS[role], right));
   if (unknown !== undefined)
     throw new Refusal('INVALID_INPUT', `The role ${role} cannot have the right \`${unknown}\`.`, ['input', 'scopes']);
   for (const right of rightsOf(role, scopes)) {
     const farEnough = ROLE_RIGHTS[giver.role][right] === 'all' || ROLE_RIGHTS[role][right] === 'own';
     if (!giver.rights.has(right) || !farEnough)
-      throw new Refusal('NOT_ALLOWED', `You cannot give the right \`${right}\`: you do not have it yourself.`, [
-        'input',
-        'scopes',
-      ]);
+      throw new Refusal('NOT_ALLOWED', `You cannot give the right \`${right}\`: you do not have it yourself.`, field);
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   QuarantinedFactId,
   TeamId,
   VariantId,
+  WebhookEndpointId,
 } from '../../values/ids.ts';
 import type { SourceKind } from '../../values/sources.ts';
 import type { Channel } from '../../values/vocabulary.ts';
@@ -34,6 +35,9 @@ export const stream = {
   quarantine: (id: QuarantinedFactId | string) => `quarantine:${id}`,
   /** A system that tells facts. */
   source: (kind: SourceKind, name: string) => `source:${kind}:${name}`,
+  webhook: (id: WebhookEndpointId | string) => `webhook:${id}`,
+  /** Of all webhook endpoints: its version says whether a process knows them as they are. */
+  webhooks: 'webhooks',
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
 } as const;
@@ -68,6 +72,8 @@ export const topic = {
   routing: 'routing',
   /** Of a source that fell silent, or is heard again. */
   sources: 'sources',
+  /** Of deliveries to a webhook endpoint that were asked for by hand. */
+  webhookDeliveries: 'webhook-deliveries',
 } as const;
 
 /** A value that may stand in the journal: ids, words and numbers, nothing personal. */
