@@ -14,7 +14,7 @@ import { openReplicas } from './database/replicas.ts';
 import { startTraffic } from './demo/start-traffic.ts';
 import { allowList } from './execution/allow-list.ts';
 import { buildSchema } from './execution/build-schema.ts';
-import { CostBuckets } from './execution/cost-buckets.ts';
+import { CostBuckets, FREE_OF_CHARGE } from './execution/cost-buckets.ts';
 import type { Ground } from './execution/execute.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './execution/limits.ts';
 import { PersistedDocuments } from './execution/persisted-documents.ts';
@@ -33,6 +33,8 @@ import { natsBackbone } from './live/nats/nats-backbone.ts';
 import { tellCustomers } from './live/tell-customers.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { watchDatabase } from './live/watch-database.ts';
+import { webhookCheck } from './live/webhooks/check-webhook.ts';
+import { startWebhooks } from './live/webhooks/webhooks.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { serveAttachments } from './server/attachments.ts';
 import { watchConnections } from './server/connections.ts';
@@ -45,6 +47,7 @@ import { serveHooks } from './server/hooks.ts';
 import { openHttp } from './server/http.ts';
 import { serveMetrics, type Siblings } from './server/metrics.ts';
 import { servePages } from './server/pages.ts';
+import { subscriptionReader } from './server/read-subscription.ts';
 import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
@@ -153,7 +156,23 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       get contexts() {
         return edge.contexts;
       },
+      checkWebhook: (scope, wanted, viewer) => checkWebhook(scope, wanted, viewer),
     };
+    const webhookHttp = openOutboundHttp({
+      allow: config.webhooks.allowedPrivateHosts,
+      isHttpAllowed: false,
+      deadlineMs: config.webhooks.deadlineMs,
+    });
+    opened.push(() => webhookHttp.close());
+    const webhookParts = {
+      subscriptions: SUBSCRIPTIONS,
+      readSubscription: subscriptionReader(
+        ground,
+        preparing({ built: { schema, rights }, limits, buckets: FREE_OF_CHARGE, checkAllowed }),
+      ),
+      http: webhookHttp,
+    };
+    const checkWebhook = webhookCheck(webhookParts);
 
     let stopping = false;
     const app = await openHttp(config.server, log);
@@ -196,7 +215,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => edge.close());
     const senders = openSenders({ ...config.sending, isHttpAllowed: config.sending.http === 'allow' });
     opened.push(() => senders.close());
-    const jobs = await startJobs({ database, databaseUrl: options.databaseUrl, ...config.retention, log });
+    const jobs = await startJobs({
+      ...{ database, databaseUrl: options.databaseUrl, log },
+      ...config.retention,
+      webhookLedgerDays: config.webhooks.ledgerDays,
+    });
     opened.push(() => jobs.close());
     const onAttempt = metrics.attempted;
     const store = openDirectoryStore(join(config.runtime.dataDir, 'attachments'));
@@ -212,6 +235,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());
     await startPoller({ database, installation, jobs, connectors: CONNECTORS, http: carriers, log });
+    const webhooks = await startWebhooks({
+      ...{ database, installation, jobs, edge, log },
+      ...webhookParts,
+      ...config.webhooks,
+      shutdownDrainMs: config.server.shutdownDrainMs,
+      onAttempt: metrics.webhookAttempted,
+    });
+    opened.push(() => webhooks.close());
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
 

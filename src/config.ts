@@ -4,6 +4,7 @@ import { database, replicas, watching, retention } from './settings/databases.ts
 import { live, nats, contextCache, tracing } from './settings/live.ts';
 import { attachments, notices, sending } from './settings/sending.ts';
 import { server, runtime } from './settings/serving.ts';
+import { webhooks } from './settings/webhooks.ts';
 
 /**
  * Every setting there is: the environment variable, its default, its bounds and what it means, in the order of docs/settings.md,
@@ -23,6 +24,7 @@ const SETTINGS = {
   documents,
   sending,
   notices,
+  webhooks,
   live,
   nats,
   contextCache,
@@ -83,7 +85,15 @@ export function describeSettings(): { group: string; name: string; default: stri
 }
 
 /** Settings that are right one by one and wrong together. */
-function contradictions({ database, replicas, documents, jwt, limits }: Config): string[] {
+function contradictions({
+  database,
+  replicas,
+  documents,
+  jwt,
+  limits,
+  runtime: { environment },
+  webhooks: hooks,
+}: Config): string[] {
   const problems: string[] = [];
   if (database.migrationUrl && !database.url) {
     problems.push('MIGRATION_DATABASE_URL is set without DATABASE_URL: set both, or neither for the embedded database');
@@ -104,6 +114,11 @@ function contradictions({ database, replicas, documents, jwt, limits }: Config):
   }
   if (documents.allowList !== 'off' && !documents.path) {
     problems.push('DOCUMENTS_ALLOW_LIST is set without DOCUMENTS_PATH: no document would be on the list');
+  }
+  if (environment === 'production' && hooks.allowedPrivateHosts.length > 0) {
+    problems.push(
+      'WEBHOOK_ALLOWED_PRIVATE_HOSTS is for development: in production no webhook goes to a private address',
+    );
   }
   if (limits.costBurst < limits.maxCost) {
     problems.push('RATE_COST_BURST must not be below MAX_COST: the dearest allowed document could never run');

@@ -63,3 +63,8 @@ export class CostBuckets {
     }
   }
 }
+
+/** Takes nothing: for what runs without its caller asking at this moment. */
+export const FREE_OF_CHARGE: Pick<CostBuckets, 'charge'> = {
+  charge: () => ({ ok: true, throttle: { maximum: 0, available: 0, restorePerSecond: 0 } }),
+};

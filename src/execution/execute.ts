@@ -8,6 +8,7 @@ import { encodeCursor, placeAt } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
+import type { CheckWebhook } from '../services/partners/webhook-endpoint.ts';
 import type { Scope } from '../services/scope.ts';
 import { AnswerTooLarge } from '../values/answer-too-large.ts';
 import type { Freshness } from '../values/freshness.ts';
@@ -37,6 +38,8 @@ export interface Ground {
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
+  /** Default: nobody can register one. */
+  readonly checkWebhook?: CheckWebhook;
   /** Default: none. */
   readonly replicas?: Replicas | undefined;
   /** Default: everything runs at once. */
@@ -186,6 +189,8 @@ async function tokenAfter({ replicas, installation }: Ground, { kind }: Prepared
   return position === null ? null : encodeConsistencyToken(installation, position);
 }
 
+const nowhere: CheckWebhook = () => Promise.reject(new Error('Nothing here sends webhooks.'));
+
 /** Loaders are made for each run: their cache knows no rights but this viewer's, and no time but now. */
 function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: string | null): Context {
   const scope: Scope = { db: ground.db, viewer, now: ground.db.now() };
@@ -199,6 +204,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
       return (loaders ??= makeLoaders(scope));
     },
     contexts: ground.contexts ?? NOTHING_KNOWN,
+    checkWebhook: ground.checkWebhook ?? nowhere,
     cursor,
     sections,
   };

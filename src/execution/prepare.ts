@@ -58,7 +58,7 @@ export interface PreparedOperation {
 export interface Preparation {
   readonly built: BuiltSchema;
   readonly limits: DocumentLimits;
-  readonly buckets: CostBuckets;
+  readonly buckets: Pick<CostBuckets, 'charge'>;
   /** Default: what suits a server. */
   readonly plans?: PlanSettings;
   /** Default: those that clients register. */

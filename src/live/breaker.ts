@@ -24,6 +24,11 @@ export class Breaker {
     return false;
   }
 
+  /** True: it failed lately, and has not succeeded since. */
+  isTroubled(name: string): boolean {
+    return this.#lines.has(name);
+  }
+
   succeeded(name: string): void {
     this.#lines.delete(name);
   }

@@ -7,6 +7,7 @@ import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-key
 import { forgetActivities } from '../services/activity/forget-activities.ts';
 import { forgetVisitorSessions, SESSION_KEPT_SECONDS } from '../services/activity/forget-visitor-sessions.ts';
 import { turnJournal } from '../services/events/turn-journal.ts';
+import { forgetWebhookDeliveries } from '../services/partners/forget-webhook-deliveries.ts';
 
 interface JobOptions {
   database: Database;
@@ -18,6 +19,8 @@ interface JobOptions {
   idempotencyHours: number;
   /** How long activity of customers is kept. */
   activityDays: number;
+  /** How long it is kept what became of deliveries to webhooks. */
+  webhookLedgerDays: number;
   log: Logger;
 }
 
@@ -103,6 +106,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   await boss.unschedule('forget-events');
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
   await sweep('forget-activities', options.activityDays * 24, forgetActivities);
+  await sweep('forget-webhook-deliveries', options.webhookLedgerDays * 24, forgetWebhookDeliveries);
   await sweep('forget-visitor-sessions', VISITOR_SESSION_HOURS, forgetVisitorSessions);
 
   return {

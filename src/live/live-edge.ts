@@ -56,8 +56,8 @@ export interface LiveEdgeOptions {
 export interface LiveEdge {
   /** Starts a subscription. Throws AccessDenied, InvalidRequest, CursorExpired; then nothing was started. */
   open(operation: LiveOperation, sink: Sink): Promise<LiveStream>;
-  /** Tells of each event on these keys from now on, for work of our own that is to be prompt. */
-  watch(keys: readonly string[], onEvent: () => void): void;
+  /** Tells of each event on these keys from now on, for work of our own that is to be prompt; until the answer is called. */
+  watch(keys: readonly string[], onEvent: () => void): () => void;
   /** Contexts of persons that this process knows to be current. */
   readonly contexts: KnownContexts;
   /** Subscriptions running now. */
@@ -185,7 +185,11 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   return {
     open,
     contexts: memo,
-    watch: (keys, onEvent) => hub.watch({ accept: onEvent }, keys),
+    watch(keys, onEvent) {
+      const watcher = { accept: onEvent };
+      hub.watch(watcher, keys);
+      return () => hub.unwatch(watcher, keys);
+    },
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
     watchedKeyCount: () => hub.watchedKeys,
     silentMs: () => backbone.silentMs(),

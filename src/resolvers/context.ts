@@ -1,5 +1,6 @@
 import type { KnownContexts } from '../services/context/read-context.ts';
 import type { Installation } from '../services/events/installation.ts';
+import type { CheckWebhook } from '../services/partners/webhook-endpoint.ts';
 import type { Scope } from '../services/scope.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Loaders } from './loaders.ts';
@@ -13,6 +14,8 @@ export interface Context {
   readonly loaders: Loaders;
   /** Contexts of persons that need not be read. */
   readonly contexts: KnownContexts;
+  /** Whether a webhook could be registered. */
+  readonly checkWebhook: CheckWebhook;
   /** The journal's place before anything of this document was read; null unless the document selects `cursor`. */
   readonly cursor: string | null;
   /** Sections of context packets that the document may show. */

@@ -32,6 +32,8 @@ export interface Metrics {
   hooked(channel: string, status: number): void;
   /** A message was tried on a channel: sent, delivered, or why not. */
   attempted(channel: string, outcome: string): void;
+  /** A delivery to a webhook endpoint was taken up: what came of it. */
+  webhookAttempted(outcome: string): void;
   /** The nightly recount ran in this process: how many orders and stock levels differ from what their sources said. */
   recounted(found: { orders: number; stock: number }): void;
 }
@@ -90,6 +92,12 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
     name: 'punos_message_attempts_total',
     help: 'Tries to hand a message to its channel, by what came of them: sent, delivered, or the failure.',
     labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'punos_webhook_attempts_total',
+    help: 'Deliveries to webhook endpoints that were taken up, by what came of it: delivered, or why not.',
+    labelNames: ['outcome'],
     registers,
   });
   const wrong = new Gauge({
@@ -213,6 +221,7 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
       hooks.inc({ channel, outcome: status === 200 ? 'accepted' : status < 500 ? 'refused' : 'failed' });
     },
     attempted: (channel, outcome) => attempts.inc({ channel, outcome }),
+    webhookAttempted: (outcome) => webhooks.inc({ outcome }),
     recounted(found) {
       for (const [what, count] of Object.entries(found)) wrong.set({ what }, count);
     },

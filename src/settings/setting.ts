@@ -125,6 +125,13 @@ export function opening(entry: string): string {
   throw new Error('must list ranges such as 10.1.0.0/16 and places such as bridge.internal:8443');
 }
 
+/** The same, or a name or address alone. */
+export function openingOrHost(entry: string): string {
+  if (/^[0-9a-zA-Z.:_-]+$/.test(entry)) return entry;
+  return opening(entry);
+}
+
+/** A media type such as `application/pdf`; in lower case. */
 export function role(entry: string): string {
   if (!(ROLES as readonly string[]).includes(entry)) throw new Error(`must name roles: ${ROLES.join(', ')}`);
   return entry;

@@ -229,6 +229,7 @@ describe('the journal', () => {
 
     const jobs = await startJobs({
       ...{ database, databaseUrl: applicationUrl, journalHours: 72, idempotencyHours: 48, activityDays: 400 },
+      webhookLedgerDays: 30,
       log: pino({ level: 'silent' }),
     });
     const schedules = await sql<{ name: string }[]>`select name from pgboss.schedule order by name`;
@@ -238,6 +239,7 @@ describe('the journal', () => {
       'forget-activities',
       'forget-idempotency-keys',
       'forget-visitor-sessions',
+      'forget-webhook-deliveries',
       'turn-journal',
     ]);
   });
