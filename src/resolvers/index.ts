@@ -101,6 +101,8 @@ import {
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
 import { PartnerMutations } from './partners/partner-mutations.ts';
 import { PartnerQueries } from './partners/partner-queries.ts';
+import { WebhookMutations } from './partners/webhook-mutations.ts';
+import { WebhookDeliveryFields, WebhookEndpointFields, WebhookQueries } from './partners/webhook-queries.ts';
 
 /**
  * Every resolver class of the graph, domain by domain in the order of the house. Each domain adds its own lines:
@@ -204,6 +206,10 @@ export const RESOLVERS: readonly ClassType[] = [
   // partners
   PartnerQueries,
   PartnerMutations,
+  WebhookQueries,
+  WebhookEndpointFields,
+  WebhookDeliveryFields,
+  WebhookMutations,
   // routing
   RoutingQueries,
   RoutingMutations,

@@ -37,6 +37,7 @@ import type { NoticeKind, NoticeState, WithheldReason } from '../values/notices.
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
 import type { SourceKind } from '../values/sources.ts';
+import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../values/webhooks.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
@@ -462,4 +463,43 @@ export const EventTypeEnum = enumOf<EventType>(
   'EventType',
   'What happened: `message.received` of the journal is `MESSAGE_RECEIVED` here. New types may come; treat one you do not know as "something changed".',
   pastTense,
+);
+
+export const WebhookDeliveryStateEnum = enumOf<WebhookDeliveryState>(
+  'WebhookDeliveryState',
+  'Where the delivery of one event to one webhook endpoint stands.',
+  {
+    pending: 'Not delivered yet; to be attempted, first or again.',
+    delivered: 'The receiver answered with 2xx.',
+    failed: 'Given up after its attempts, or the journal does not hold the event any more.',
+    withheld: 'Nothing was sent: at that moment the key of the endpoint might not see it.',
+  },
+);
+
+export const WebhookOutcomeEnum = enumOf<WebhookOutcome>(
+  'WebhookOutcome',
+  'What came of an attempt, or why there was none.',
+  {
+    delivered: 'The receiver answered with 2xx.',
+    rejected: 'The receiver answered with another status; redirects are not followed.',
+    gone: 'The receiver answered with 410: the endpoint is disabled.',
+    unreachable:
+      'No answer. A closed port, a filtered one, a name that does not exist and an address that is none of the internet’s are all this.',
+    timed_out: 'No answer in time.',
+    url_refused: 'The URL is one that nothing is posted to.',
+    not_visible: 'Nothing was sent: the key of the endpoint may not see it, or not any more.',
+    event_gone: 'Nothing was sent: the journal does not hold the event any more.',
+    key_ended: 'Nothing was sent: the key of the endpoint was revoked or has expired. The endpoint is disabled.',
+  },
+);
+
+export const WebhookDisabledReasonEnum = enumOf<WebhookDisabledReason>(
+  'WebhookDisabledReason',
+  'Why nothing is sent to a webhook endpoint any more.',
+  {
+    gone: 'The receiver answered with 410.',
+    failing: 'It took nothing for days.',
+    key_ended: 'Its key was revoked or has expired.',
+    by_hand: 'Somebody disabled it.',
+  },
 );
