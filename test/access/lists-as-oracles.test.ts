@@ -159,6 +159,9 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.quarantinedFacts source': null,
   'Query.quarantinedFacts state': null,
   'Query.routingDecisions conversationId': 'RoutingDecision.conversation',
+  'Query.webhookAttempts deliveryId': null,
+  'Query.webhookDeliveries endpointId': null,
+  'Query.webhookDeliveries state': null,
 };
 
 const filters = lists.flatMap((list) =>

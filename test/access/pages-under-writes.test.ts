@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 
 import { singleConnection } from '../../src/database/single-connection.ts';
+import { newId } from '../../src/values/ids.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
 import { EVERY_ACT } from '../support/every-act.ts';
@@ -73,6 +74,15 @@ const aTalkOfAnna = () =>
     },
   });
 
+const { webhookEndpoint } = await shop.act(
+  'webhookEndpointCreate',
+  (await EVERY_ACT['webhookEndpointCreate']!(shop)) as Record<string, unknown>,
+);
+const { webhookDelivery: tested } = await shop.act('webhookEndpointTest', { id: webhookEndpoint.id });
+const anAttempt = () => behind`
+  insert into webhook_attempts (id, delivery_id, started_at, duration_ms, outcome, request_bytes, response_bytes)
+  values (${newId('webhookAttempt')}, ${tested.id}, now(), 1, 'unreachable', 1, 0)`;
+
 /** How each list of the graph grows and shrinks. A list without a line here fails. */
 const LISTS: Record<string, Growing> = {
   'Conversation.handoffs': inAnnasTalk(
@@ -111,6 +121,12 @@ const LISTS: Record<string, Growing> = {
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.teams': byAct('teamUpsert', 'teams'),
+  'Query.webhookAttempts': { add: anAttempt, table: 'webhook_attempts', args: `deliveryId: "${tested.id}"` },
+  'Query.webhookDeliveries': {
+    add: () => shop.act('webhookEndpointTest', { id: webhookEndpoint.id }),
+    ...{ table: 'webhook_deliveries', args: `endpointId: "${webhookEndpoint.id}"` },
+  },
+  'Query.webhookEndpoints': byAct('webhookEndpointCreate', 'webhook_endpoints'),
 };
 const aPerson = () =>
   shop.act('customerUpsert', {

@@ -9,6 +9,10 @@ import type { FieldRights } from '../../src/execution/field-rights.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
 import { preparing, type Prepare } from '../../src/execution/prepare.ts';
 import { Rejection } from '../../src/execution/rejection.ts';
+import { openOutboundHttp } from '../../src/channels/outbound/outbound-http.ts';
+import { webhookCheck } from '../../src/live/webhooks/check-webhook.ts';
+import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
+import { subscriptionReader } from '../../src/server/read-subscription.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 
@@ -48,7 +52,13 @@ export async function asking(database: Database): Promise<Asking> {
     installation: await readInstallation(database.sql),
     visitorTokenMinutes: 60,
     reportBug: (error) => bugs.push(error),
+    checkWebhook: (scope, wanted, viewer) => checkWebhook(scope, wanted, viewer),
   };
+  const checkWebhook = webhookCheck({
+    subscriptions: SUBSCRIPTIONS,
+    readSubscription: subscriptionReader(ground, prepare),
+    http: openOutboundHttp({ allow: [], isHttpAllowed: false, deadlineMs: 1_000 }),
+  });
   const ask = async (viewer: Viewer, query: string, variables: Record<string, unknown> = {}): Promise<Reply> => {
     try {
       const { data, errors } = await executeOperation(ground, prepare({ query, variables }, viewer), {

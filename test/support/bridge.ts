@@ -11,6 +11,8 @@ import { systemScope } from './start-app.ts';
 import type { TestDatabase } from './with-database.ts';
 
 export interface Post {
+  /** Of the URL. */
+  path: string;
   headers: IncomingMessage['headers'];
   body: string;
   at: number;
@@ -23,7 +25,12 @@ export async function aReceiver(answer: (post: Post, response: ServerResponse, n
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const post = { headers: request.headers, body: Buffer.concat(parts).toString(), at: Date.now() };
+      const post = {
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(parts).toString(),
+        at: Date.now(),
+      };
       posts.push(post);
       answer(post, response, posts.length);
     });

@@ -1,3 +1,4 @@
+import { newId } from '../../src/values/ids.ts';
 import { found, type Shop } from './a-full-shop.ts';
 
 type Variables = Record<string, unknown>;
@@ -157,6 +158,21 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     traits: [{ key: 'shoe_size', source: 'crm', value: { number: 43 } }],
   }),
   viewerRevoke: async (shop) => ({ principal: await aKeyOf(shop) }),
+  webhookDeliveryReplay: async (shop) => ({ id: await aWebhookDelivery(shop) }),
+  webhookEndpointCreate: async (shop) => ({ input: await aWebhook(shop) }),
+  webhookEndpointDisable: async (shop) => ({ id: await aWebhookEndpoint(shop) }),
+  webhookEndpointEnable: async (shop) => {
+    const id = await aWebhookEndpoint(shop);
+    await shop.act('webhookEndpointDisable', { id });
+    return { id };
+  },
+  webhookEndpointReplay: async (shop) => {
+    const { data } = await shop.ask(shop.admin, '{ cursor }');
+    return { id: await aWebhookEndpoint(shop), after: data!['cursor'] };
+  },
+  webhookEndpointRotateSecret: async (shop) => ({ id: await aWebhookEndpoint(shop), overlapHours: 1 }),
+  webhookEndpointTest: async (shop) => ({ id: await aWebhookEndpoint(shop) }),
+  webhookEndpointUpdate: async (shop) => ({ id: await aWebhookEndpoint(shop), input: { name: fresh('renamed') } }),
   visitorSessionStart: () => ({ input: { origin: `https://${fresh('shop')}.example`, inbox: 'mail' } }),
 };
 
@@ -199,6 +215,21 @@ const anAgent = async (shop: Shop) =>
   (await shop.act('agentUpsert', { input: { ...named('agent'), capacity: 1, skills: [] } })).agent.id;
 const aKeyOf = async (shop: Shop) =>
   (await shop.act('apiKeyCreate', { input: { name: fresh('key'), role: 'BOT' } })).apiKey.id;
+const aWebhook = async (shop: Shop) => ({
+  ...{ name: fresh('webhook'), url: 'https://partner.example/hook', keyId: await aKeyOf(shop) },
+  document: 'subscription { orderEvents { cursor } }',
+});
+const aWebhookEndpoint = async (shop: Shop) =>
+  (await shop.act('webhookEndpointCreate', { input: await aWebhook(shop) })).webhookEndpoint.id;
+/** As it stands when it was delivered: whoever sends is not here. */
+async function aWebhookDelivery(shop: Shop): Promise<string> {
+  const id = newId('webhookDelivery');
+  await shop.ground.db.sql`
+    insert into webhook_deliveries (id, endpoint_id, event_position, event_version, event_type, cursor, ordering_key, state,
+      attempt_count, tries, created_at)
+    values (${id}, ${await aWebhookEndpoint(shop)}, 1, 1, 'order.recorded', 'a cursor', 'order:1', 'delivered', 1, 1, now())`;
+  return id;
+}
 const anInbox = async (shop: Shop) =>
   (await shop.act('inboxCreate', { input: { ...named('inbox'), channel: 'SMS' } })).inbox.id;
 const person = () => ({ source: 'crm', identities: [{ kind: 'EXTERNAL_ID', value: fresh('person') }] });
