@@ -131,7 +131,6 @@ export function openingOrHost(entry: string): string {
   return opening(entry);
 }
 
-/** A media type such as `application/pdf`; in lower case. */
 export function role(entry: string): string {
   if (!(ROLES as readonly string[]).includes(entry)) throw new Error(`must name roles: ${ROLES.join(', ')}`);
   return entry;

@@ -998,6 +998,70 @@ table waiting_facts
   CREATE INDEX waiting_facts_name ON public.waiting_facts USING btree (waits_for, waits_for_id)
   CREATE UNIQUE INDEX waiting_facts_pkey ON public.waiting_facts USING btree (id)
   CREATE UNIQUE INDEX waiting_facts_source_event ON public.waiting_facts USING btree (source, source_event_id)
+table webhook_attempts
+  column id text collate C not null
+  column delivery_id text collate C not null
+  column started_at timestamp(3) with time zone not null
+  column duration_ms integer not null
+  column outcome text not null
+  column status integer
+  column request_bytes integer not null
+  column response_bytes integer not null
+  constraint webhook_attempts_delivery_id_webhook_deliveries_id_fk FOREIGN KEY (delivery_id) REFERENCES webhook_deliveries(id)
+  constraint webhook_attempts_pkey PRIMARY KEY (id)
+  CREATE INDEX webhook_attempts_delivery ON public.webhook_attempts USING btree (delivery_id, started_at, id)
+  CREATE UNIQUE INDEX webhook_attempts_pkey ON public.webhook_attempts USING btree (id)
+table webhook_deliveries
+  column id text collate C not null
+  column endpoint_id text collate C not null
+  column event_position bigint
+  column event_version bigint
+  column event_type text
+  column cursor text not null
+  column ordering_key text not null
+  column state text not null
+  column attempt_count integer not null
+  column tries integer not null
+  column outcome text
+  column due_at timestamp(3) with time zone
+  column claimed_until timestamp(3) with time zone
+  column created_at timestamp(3) with time zone not null
+  column settled_at timestamp(3) with time zone
+  constraint webhook_deliveries_endpoint_id_webhook_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
+  constraint webhook_deliveries_pkey PRIMARY KEY (id)
+  CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (due_at) WHERE (state = 'pending'::text)
+  CREATE UNIQUE INDEX webhook_deliveries_event ON public.webhook_deliveries USING btree (endpoint_id, event_position)
+  CREATE INDEX webhook_deliveries_lane ON public.webhook_deliveries USING btree (endpoint_id, ordering_key, event_position) WHERE (state = 'pending'::text)
+  CREATE INDEX webhook_deliveries_newest ON public.webhook_deliveries USING btree (endpoint_id, created_at, id)
+  CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree (id)
+table webhook_endpoints
+  column id text collate C not null
+  column name text not null
+  column url text not null
+  column document text not null
+  column variables jsonb not null
+  column key_id text collate C not null
+  column secret bytea not null
+  column secret_prefix text not null
+  column earlier_secret bytea
+  column earlier_secret_until timestamp(3) with time zone
+  column revision integer not null
+  column from_cursor text not null
+  column replay_cursor text
+  column failing_since timestamp(3) with time zone
+  column disabled_at timestamp(3) with time zone
+  column disabled_reason text
+  column created_by text not null
+  column created_at timestamp(3) with time zone not null
+  constraint webhook_endpoints_pkey PRIMARY KEY (id)
+  CREATE INDEX webhook_endpoints_key ON public.webhook_endpoints USING btree (key_id)
+  CREATE INDEX webhook_endpoints_newest ON public.webhook_endpoints USING btree (created_at, id)
+  CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (id)
+table webhook_place
+  column id integer not null
+  column cursor text
+  constraint webhook_place_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX webhook_place_pkey ON public.webhook_place USING btree (id)
 CREATE OR REPLACE FUNCTION public.journal_begin_slice(prepared_before timestamp with time zone, begun_before timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
