@@ -21,10 +21,13 @@ import { PersistedDocuments } from './execution/persisted-documents.ts';
 import { preparing } from './execution/prepare.ts';
 import { printedSchema } from './execution/print-schema.ts';
 import { readFreshness } from './execution/read-freshness.ts';
+import { sampleServed } from './execution/sample-served.ts';
 import { readDocumentFiles } from './execution/read-document-files.ts';
 import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
+import { judgeAccuracy } from './live/judge-accuracy.ts';
+import { openServedLog } from './live/served-log.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { startPoller } from './live/poller.ts';
@@ -57,6 +60,9 @@ import { recordChannels } from './services/conversations/channels.ts';
 import { openDirectoryStore } from './services/conversations/directory-store.ts';
 import { measureWaiting } from './services/conversations/measure-waiting.ts';
 import { readInstallation } from './services/events/installation.ts';
+import { systemViewer } from './services/access/system-viewer.ts';
+import { readAccuracy } from './services/figures/read-accuracy.ts';
+import { readFreshnessReport } from './services/figures/read-freshness-report.ts';
 import type { NoticeKind } from './values/notices.ts';
 import type { Role } from './values/vocabulary.ts';
 import { recordSpan } from './values/in-span.ts';
@@ -141,7 +147,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       ...(replicas?.states().some(({ trouble }) => trouble !== null) ? ['a replica is not used'] : []),
       ...(edge.brokerState()?.isLive === false ? ['NATS is not used'] : []),
     ];
+    const servedLog = openServedLog({ database, log });
+    opened.push(() => servedLog.close());
+    const onServed = sampleServed(schema, config.figures.accuracySamplePercent, {
+      now: database.now,
+      note: (served) => servedLog.note(served),
+    });
     const ground: Ground = {
+      onServed: onServed ?? undefined,
       turns,
       maxAnswerBytes: config.limits.maxAnswerBytes,
       schema,
@@ -183,6 +196,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       done(null, payload);
     });
     const connections = watchConnections(authenticator, config.limits, database.now);
+    const scopeOfFigures = () => ({ db: database, viewer: systemViewer('metrics'), now: database.now() });
     const given = () => ({
       connectionCount: () => connections.count(),
       subscriptionCount: () => edge.subscriptionCount(),
@@ -194,6 +208,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       replicas: () => replicas,
       brokerState: () => edge.brokerState(),
       messagesWaiting: () => measureWaiting(database.sql),
+      accuracy: () => readAccuracy(scopeOfFigures(), 1),
+      freshness: () => readFreshnessReport(scopeOfFigures(), 1),
     });
     const metrics = serveMetrics(app, { authenticator, siblings: options.siblings, given });
     const edge = await openLiveEdge({
@@ -231,6 +247,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => http.close());
     await startAttachmentWorkers({ database, jobs, store, rules, scanUrl, log, ...config.sending, http });
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
+    await judgeAccuracy({ database, jobs, log });
     await tellCustomers({ database, jobs, log, kinds: config.notices.kinds as readonly NoticeKind[] });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());

@@ -1,7 +1,7 @@
 import type { Setting } from './settings/setting.ts';
 import { jwt, visitors, limits, documents } from './settings/callers.ts';
 import { database, replicas, watching, retention } from './settings/databases.ts';
-import { live, nats, contextCache, tracing } from './settings/live.ts';
+import { live, nats, contextCache, figures, tracing } from './settings/live.ts';
 import { attachments, notices, sending } from './settings/sending.ts';
 import { server, runtime } from './settings/serving.ts';
 import { webhooks } from './settings/webhooks.ts';
@@ -28,6 +28,7 @@ const SETTINGS = {
   live,
   nats,
   contextCache,
+  figures,
   tracing,
 };
 

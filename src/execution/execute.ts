@@ -19,6 +19,7 @@ import { mayBeStale } from './may-be-stale.ts';
 import { runPlan } from './plans/run-plan.ts';
 import type { PreparedOperation } from './prepare.ts';
 import { Rejection, rejected } from './rejection.ts';
+import type { OnServed } from './sample-served.ts';
 import type { Turns } from './turns.ts';
 
 /** Standbys to read from. */
@@ -46,6 +47,8 @@ export interface Ground {
   readonly turns?: Turns;
   /** Of one answer. Default: what is asked for decides. */
   readonly maxAnswerBytes?: number;
+  /** Told of what goes out. Default: nobody is. */
+  readonly onServed?: OnServed | undefined;
 }
 
 /** What it takes of a prepared operation to run it. */
@@ -93,6 +96,7 @@ export async function executeOperation(
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
     if (result.errors?.some(isTooLarge)) throw new AnswerTooLarge();
     checkSize(ground, operation, result);
+    if (result.data) ground.onServed?.(operation, result.data);
     const token = await tokenAfter(ground, operation);
     const extensions = { cost: operation.cost, ...(token === null ? {} : { consistencyToken: token }) };
     return { ...masked(ground, result, requestId), extensions };
@@ -144,6 +148,7 @@ export async function executeForEvent(
   );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
+  if (result.data) ground.onServed?.(operation, result.data);
   return textOf(result.errors ? masked(ground, result, requestIdOf()) : result);
 }
 

@@ -59,6 +59,7 @@ import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
+import { TruthResolvers } from './figures/truth-resolvers.ts';
 import { ChatMutations } from './intake/chat-mutations.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
@@ -219,6 +220,7 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingEventFields,
   // figures
   ChannelOverviewResolvers,
+  TruthResolvers,
   // context
   ContextQueries,
   ContextSubscriptions,

@@ -36,6 +36,7 @@ import type { HoldState } from '../values/holds.ts';
 import type { NoticeKind, NoticeState, WithheldReason } from '../values/notices.ts';
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
 import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts';
+import type { FreshnessMeasure } from '../values/served.ts';
 import type { SourceKind } from '../values/sources.ts';
 import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../values/webhooks.ts';
 import type { Weekday } from '../values/business-hours.ts';
@@ -252,6 +253,11 @@ export const SourceKindEnum = enumOf<SourceKind>('SourceKind', 'What a source te
   orders: 'Orders: a shop, a till, a payment provider, a warehouse.',
   tracking: 'Parcels: a carrier.',
   stock: 'Stock: a warehouse, a till.',
+});
+
+export const FreshnessMeasureEnum = enumOf<FreshnessMeasure>('FreshnessMeasure', 'Which news of orders is measured.', {
+  status: 'Where orders and parcels stand, and what was paid: within 60 seconds.',
+  returns: 'How far returns are: within 24 hours.',
 });
 
 export const HoldStateEnum = enumOf<HoldState>('HoldState', 'How what is held for a customer stands.', {

@@ -6,8 +6,9 @@ import type { ReplicaState } from '../database/replicas.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { answerError } from './answer-error.ts';
 import { bearerOf } from './bearer.ts';
+import { truthMetrics, type Truth } from './truth-metrics.ts';
 
-export interface Metered {
+export interface Metered extends Truth {
   connectionCount: () => number;
   subscriptionCount: () => number;
   watchedKeyCount: () => number;
@@ -189,6 +190,8 @@ export function serveMetrics(app: FastifyInstance, { authenticator, siblings, gi
       for (const [what, times] of Object.entries(broker()?.counts ?? {})) this.inc({ what }, times);
     },
   });
+
+  truthMetrics(registers, given);
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

@@ -56,3 +56,12 @@ export const tracing = {
     'Share of requests that are traced when their caller does not say it by `traceparent`, in percent.',
   ),
 } as const;
+
+export const figures = {
+  accuracySamplePercent: integer(
+    'ACCURACY_SAMPLE_PERCENT',
+    1,
+    { min: 0, max: 100 },
+    'Share of the answers with the status of orders that are compared with what was known, in percent; 120 samples a minute and process at most. 0: none.',
+  ),
+} as const;

@@ -18,3 +18,9 @@ export class CursorExpired extends Error {
     this.name = 'CursorExpired';
   }
 }
+
+/** A whole number within bounds, as an argument of a query. */
+export function requireWhole(value: number, argument: string, from: number, to: number): void {
+  if (Number.isSafeInteger(value) && value >= from && value <= to) return;
+  throw new InvalidRequest(argument, `\`${argument}\` must be a whole number from ${from} to ${to}.`);
+}

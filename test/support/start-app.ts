@@ -33,6 +33,8 @@ export async function withApp(
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
+    // What tests look at is not written to behind their backs.
+    ACCURACY_SAMPLE_PERCENT: '0',
     NODE_ENV: 'test',
     DATA_DIR: dataDir,
     SHUTDOWN_DRAIN_MS: '2000',
