@@ -1,4 +1,5 @@
 import type { OrderName, SourceFact, SourceFactBody, StatedOrderFact } from '../services/intake/source-fact.ts';
+import { STOCK_QUANTITIES } from '../values/stock-quantities.ts';
 import {
   FULFILMENT_METHODS,
   FULFILMENT_ORDER_STATUSES,
@@ -132,11 +133,15 @@ const READERS: Readonly<Record<string, Read>> = {
     item: { sku: fact.text('sku'), externalId: null },
     location: fact.id('location'),
     onHand: fact.whole('onHand'),
+    ...{ committed: fact.optionalWhole('committed'), incoming: fact.optionalWhole('incoming') },
+    ...{ safety: fact.optionalWhole('safety'), damaged: fact.optionalWhole('damaged') },
+    incomingAt: fact.optionalMoment('incomingAt')?.toISOString() ?? null,
   }),
   'stock.moved': (fact) => ({
     type: 'stock_move',
     item: { sku: fact.text('sku'), externalId: null },
     location: fact.id('location'),
+    quantity: fact.optionalWord('quantity', STOCK_QUANTITIES) ?? 'on_hand',
     delta: fact.whole('delta'),
     reason: fact.text('reason'),
   }),
@@ -150,6 +155,7 @@ const READERS: Readonly<Record<string, Read>> = {
         title: product.text('title'),
         brand: product.optionalText('brand'),
         category: product.optionalText('category'),
+        bundle: product.optionalText('bundle'),
         variants: product.objects('variants', MOST_VARIANTS).map((variant) => ({
           sku: variant.text('sku'),
           title: variant.optionalText('title') ?? product.text('title'),
@@ -172,6 +178,8 @@ const READERS: Readonly<Record<string, Read>> = {
         latitude: location.optionalNumber('latitude'),
         longitude: location.optionalNumber('longitude'),
         timeZone: location.optionalText('timeZone'),
+        pickupMinutes: location.optionalWhole('pickupMinutes'),
+        deliveryHours: location.optionalWhole('deliveryHours'),
       },
     };
   },

@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
-import { recountStock, type StockPlace } from '../services/inventory/recount-stock.ts';
+import type { StockPlace } from '../services/inventory/inventory.ts';
+import { recountStock } from '../services/inventory/recount-stock.ts';
 import { recountTotals, type WrongOrder } from '../services/orders/recount-totals.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Jobs } from './jobs.ts';

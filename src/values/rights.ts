@@ -12,6 +12,7 @@ export const RIGHTS = {
   'payments:read': 'Prices, payments, refunds and addresses of orders.',
   'catalogue:read': 'Products, variants and locations.',
   'stock:read': 'Stock levels and availability.',
+  'ledger:read': 'Quantities of stock by name, and each change with its reason and source. Not for customers.',
   'agents:read': 'Agents with skills, presence and load.',
   'routing:read': 'Routing decisions with candidates and reasons.',
   'context:read': 'Context packets; each section still asks its own right.',

@@ -14,15 +14,28 @@ import {
 
 import { idText, moment, word } from './columns.ts';
 
-export const products = pgTable('products', {
-  id: idText('id').primaryKey(),
-  externalId: text('external_id').notNull().unique(),
-  title: text('title').notNull(),
-  brand: text('brand'),
-  category: text('category'),
-  createdAt: moment('created_at').notNull(),
-  updatedAt: moment('updated_at').notNull(),
-});
+export const products = pgTable(
+  'products',
+  {
+    id: idText('id').primaryKey(),
+    externalId: text('external_id').notNull().unique(),
+    title: text('title').notNull(),
+    brand: text('brand'),
+    category: text('category'),
+    /** Products that are sold together, or for one another, have one word in common. */
+    bundle: text('bundle'),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    index('products_category')
+      .on(table.category)
+      .where(sql`category is not null`),
+    index('products_bundle')
+      .on(table.bundle)
+      .where(sql`bundle is not null`),
+  ],
+);
 
 export const variants = pgTable(
   'variants',
@@ -41,22 +54,52 @@ export const variants = pgTable(
   (table) => [index('variants_product').on(table.productId)],
 );
 
-export const locations = pgTable('locations', {
-  id: idText('id').primaryKey(),
-  externalId: text('external_id').notNull().unique(),
-  name: text('name').notNull(),
-  kind: word('kind').notNull(),
-  address: jsonb('address'),
-  latitude: doublePrecision('latitude'),
-  longitude: doublePrecision('longitude'),
-  timeZone: text('time_zone'),
-  /** { timeZone, weekly, holidays }: as business hours of inboxes. */
-  openingHours: jsonb('opening_hours'),
-  createdAt: moment('created_at').notNull(),
-  updatedAt: moment('updated_at').notNull(),
-});
+export const locations = pgTable(
+  'locations',
+  {
+    id: idText('id').primaryKey(),
+    externalId: text('external_id').notNull().unique(),
+    name: text('name').notNull(),
+    kind: word('kind').notNull(),
+    address: jsonb('address'),
+    latitude: doublePrecision('latitude'),
+    longitude: doublePrecision('longitude'),
+    timeZone: text('time_zone'),
+    /** { timeZone, weekly, holidays }: as business hours of inboxes. */
+    openingHours: jsonb('opening_hours'),
+    /** Open minutes that it takes to make ready what is picked up here. Null: nobody says. */
+    pickupMinutes: integer('pickup_minutes'),
+    /** Hours from here to a customer, once it is ready. Null: nobody says. */
+    deliveryHours: integer('delivery_hours'),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  // Boxes around a buyer. A location of an unknown place is in none.
+  () => [index('locations_place').using('gist', sql`point(longitude, latitude)`)],
+);
 
-/** Units of a variant at a location now. Available is derived: on hand minus held. */
+/** Where postal codes are: what people know of where they are. */
+export const places = pgTable(
+  'places',
+  {
+    /** ISO 3166, two capital letters. */
+    country: text('country').notNull(),
+    /** In capitals, without spaces and hyphens. */
+    postalCode: text('postal_code').notNull(),
+    name: text('name').notNull(),
+    /** The name in small letters. */
+    nameKey: text('name_key').notNull(),
+    latitude: doublePrecision('latitude').notNull(),
+    longitude: doublePrecision('longitude').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.country, table.postalCode] }),
+    index('places_postal_code').on(table.postalCode, table.country),
+    index('places_name').on(table.nameKey, table.country, table.postalCode),
+  ],
+);
+
+/** Units of a variant at a location now, by name. What can be promised follows from them: src/values/stock-quantities.ts. */
 export const stockLevels = pgTable(
   'stock_levels',
   {
@@ -66,8 +109,14 @@ export const stockLevels = pgTable(
     locationId: idText('location_id')
       .notNull()
       .references(() => locations.id),
-    onHand: integer('on_hand').notNull(),
+    onHand: integer('on_hand').notNull().default(0),
+    committed: integer('committed').notNull().default(0),
     held: integer('held').notNull().default(0),
+    incoming: integer('incoming').notNull().default(0),
+    safety: integer('safety').notNull().default(0),
+    damaged: integer('damaged').notNull().default(0),
+    /** When the next of the incoming units are expected. Null: nobody says. */
+    incomingAt: moment('incoming_at'),
     /** Source's clock of the newest count. */
     asOf: moment('as_of').notNull(),
     source: text('source').notNull(),
@@ -77,12 +126,14 @@ export const stockLevels = pgTable(
     primaryKey({ columns: [table.variantId, table.locationId] }),
     index('stock_levels_location').on(table.locationId),
     check('stock_levels_never_below_zero', sql`on_hand >= 0 and held >= 0`),
+    check('stock_levels_names_never_below_zero', sql`least(committed, incoming, safety, damaged) >= 0`),
   ],
 );
 
 /**
- * Each change of a level with its reason, current one and earlier ones. `validFrom` is the source's clock for counts; a count that
- * came too late stands here alone, closed by the count that was newer.
+ * The ledger of levels: each change with its reason and its source, and what the level then was. The changes of a level add up to the
+ * newest version, which is the level. `validFrom` is the source's clock for counts; a count that came too late stands here
+ * alone, closed by the count that was newer, and changes nothing.
  */
 export const stockVersions = pgTable(
   'stock_versions',
@@ -94,7 +145,13 @@ export const stockVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
     onHand: integer('on_hand').notNull(),
+    committed: integer('committed').notNull().default(0),
     held: integer('held').notNull(),
+    incoming: integer('incoming').notNull().default(0),
+    safety: integer('safety').notNull().default(0),
+    damaged: integer('damaged').notNull().default(0),
+    /** Units that came (above 0) and went (below 0), by the name of their quantity. Null: from before the ledger was kept. */
+    changes: jsonb('changes'),
     reason: text('reason').notNull(),
     source: text('source').notNull(),
     recordedAt: moment('recorded_at').notNull(),

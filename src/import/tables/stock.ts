@@ -1,14 +1,21 @@
 import { findStockPlaces } from '../../services/inventory/find-stock-places.ts';
 import { setStock } from '../../services/inventory/set-stock.ts';
+import type { StockCount } from '../../services/inventory/stock-count.ts';
+import type { TableRecord } from '../read-records.ts';
 import { Misshapen } from '../shapes.ts';
 import { cell } from './cell.ts';
 import { kind, optional, required } from './kind.ts';
 
-interface Count {
+type Count = Omit<StockCount, 'variantId' | 'locationId' | 'source'> & {
   readonly sku: string;
   readonly location: string;
-  readonly onHand: number;
-  readonly asOf: Date;
+};
+
+/** Whole units, at least 0. */
+function units(record: TableRecord, column: string): number | null {
+  const count = cell.whole(record, column);
+  if (count !== null && count < 0) throw new Misshapen(`${column}: must not be below 0`);
+  return count;
 }
 
 export const stock = kind<Count>({
@@ -16,7 +23,12 @@ export const stock = kind<Count>({
   columns: [
     required('sku', 'stock keeping unit; its product must be known'),
     required('location', '`external_id` of the location, which must be known'),
-    required('on_hand', 'units there: a whole number, at least 0'),
+    required('on_hand', 'units there, sold or not: a whole number, at least 0'),
+    optional('committed', 'of these sold and not gone yet. Without it, as of the next three: what is known stays'),
+    optional('incoming', 'units on the way there'),
+    optional('safety', 'units kept back so that a wrong count breaks no promise'),
+    optional('damaged', 'units there that are not to be sold'),
+    optional('incoming_at', 'with `incoming`: when the next of them are expected'),
     optional('counted_at', 'when they were counted. Without it: when the file was last changed'),
   ],
   oneOf: [],
@@ -27,15 +39,21 @@ export const stock = kind<Count>({
     return sku && location ? `${sku}\n${location}` : null;
   },
   read([record], { timeZone, changedAt }) {
-    const onHand = cell.required(cell.whole(record!, 'on_hand'), 'on_hand');
-    if (onHand < 0) throw new Misshapen('on_hand: must not be below 0');
+    const incoming = units(record!, 'incoming');
+    const incomingAt = cell.moment(record!, 'incoming_at', timeZone);
+    if (incomingAt !== null && incoming === null) throw new Misshapen('incoming_at: needs `incoming`');
     const asOf = cell.moment(record!, 'counted_at', timeZone) ?? changedAt;
     if (asOf.getTime() > Date.now() + 60_000) throw new Misshapen('counted_at: must not lie in the future');
     return {
       sku: cell.required(cell.name(record!, 'sku'), 'sku'),
       location: cell.required(cell.name(record!, 'location'), 'location'),
-      onHand,
-      asOf,
+      onHand: cell.required(units(record!, 'on_hand'), 'on_hand'),
+      ...{
+        committed: units(record!, 'committed'),
+        safety: units(record!, 'safety'),
+        damaged: units(record!, 'damaged'),
+      },
+      ...{ incoming, incomingAt, asOf },
     };
   },
   batch: 500,
@@ -44,7 +62,7 @@ export const stock = kind<Count>({
     const places = await findStockPlaces(tx, counts);
     await setStock(
       tx,
-      counts.map(({ onHand, asOf }, i) => ({ ...places[i]!, onHand, asOf, source: 'import' })),
+      counts.map(({ sku: _, location: __, ...count }, i) => ({ ...places[i]!, ...count, source: 'import' })),
     );
   },
 });

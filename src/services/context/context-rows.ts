@@ -1,3 +1,5 @@
+import { availableOfRow } from '../../values/stock-quantities.ts';
+
 /** How much of each section a packet carries. The rest is in the lists of the graph. */
 export const LARGEST = {
   conversations: 10,
@@ -179,7 +181,7 @@ export const ROWS = {
         'locationId', s.location_id, 'name', s.name, 'available', s.available, 'asOf', s.as_of, 'distanceKm', s.distance_km
       ) order by s.distance_km nulls last, s.location_id) as locations, max(s.updated_at) as as_of
       from (
-        select s.location_id, l.name, greatest(s.on_hand - s.held, 0) as available, s.as_of, s.updated_at, l.distance_km
+        select s.location_id, l.name, ${availableOfRow('s')} as available, s.as_of, s.updated_at, l.distance_km
         from stock_levels s join stores l on l.id = s.location_id
         where s.variant_id = v.id
         order by l.distance_km nulls last, s.location_id

@@ -1,7 +1,7 @@
 import { checkMoment, checkWhole } from '../../values/check-input.ts';
 import { checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { MOST_UNITS } from '../inventory/set-stock.ts';
+import { ALSO_COUNTED, MOST_UNITS } from '../inventory/stock-count.ts';
 import { checkOrderFact } from '../orders/check-order-fact.ts';
 import { checkReport } from '../orders/record-tracking-events.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -53,11 +53,14 @@ function checkStock(fact: SourceFact & (StockCounted | StockMoved), path: readon
   if (fact.type === 'stock_move') {
     checkWhole(fact.delta, [...path, 'delta'], -MOST_UNITS, MOST_UNITS);
     checkText(fact.reason, [...path, 'reason'], 200);
+    if (fact.quantity === 'held')
+      throw new Refusal('INVALID_INPUT', 'What is held follows from holds: nobody tells it.', [...path, 'quantity']);
     if (fact.delta === 0)
       throw new Refusal('INVALID_INPUT', '`delta` must not be 0: nothing would change.', [...path, 'delta']);
     return;
   }
   checkWhole(fact.onHand, [...path, 'onHand'], 0, MOST_UNITS);
+  for (const name of ALSO_COUNTED) if (fact[name] != null) checkWhole(fact[name], [...path, name], 0, MOST_UNITS);
   if (fact.occurredAt.getTime() > now.getTime() + AHEAD_MS)
     throw new Refusal('INVALID_INPUT', '`occurredAt` lies in the future. Set the clock of the source.', [
       ...path,

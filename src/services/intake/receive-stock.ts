@@ -31,18 +31,24 @@ export async function receiveStock(
       () =>
         setStock(
           tx,
-          round.map(({ fact: { onHand, occurredAt, source }, variantId, locationId }) => ({
-            ...{ variantId, locationId, onHand, source },
-            asOf: occurredAt,
+          round.map(({ fact: { onHand, committed, incoming, safety, damaged, ...fact }, variantId, locationId }) => ({
+            ...{ variantId, locationId, onHand, source: fact.source, asOf: fact.occurredAt },
+            ...{
+              committed: committed ?? null,
+              incoming: incoming ?? null,
+              safety: safety ?? null,
+              damaged: damaged ?? null,
+            },
+            incomingAt: fact.incomingAt ? new Date(fact.incomingAt) : null,
           })),
         ),
     );
   const impossible: (ToldFact & StockMoved)[] = [];
   for (const { fact, variantId, locationId } of placed) {
     if (fact.type !== 'stock_move') continue;
-    const { delta, reason, source } = fact;
+    const { quantity = 'on_hand', delta, reason, source } = fact;
     try {
-      await adjustStock(tx, { variantId, locationId, delta, reason, source });
+      await adjustStock(tx, { variantId, locationId, quantity, delta, reason, source });
     } catch (error) {
       // What was sold was sold, whatever we know: a person finds out which of the two is wrong.
       if (!(error instanceof Refusal) || error.code !== 'INSUFFICIENT_STOCK') throw error;

@@ -1,3 +1,4 @@
+import type { StockQuantity } from '../../values/stock-quantities.ts';
 import type { IdentityKind, ShipmentStatus } from '../../values/vocabulary.ts';
 import type { Profile } from '../customers/customer.ts';
 import type { LocationRecord } from '../inventory/record-locations.ts';
@@ -49,11 +50,20 @@ export interface StockCounted {
   /** The source's id of the location. */
   readonly location: string;
   readonly onHand: number;
+  /** Null or absent, as of the next three: not counted, stays as it is. */
+  readonly committed?: number | null;
+  readonly incoming?: number | null;
+  readonly safety?: number | null;
+  readonly damaged?: number | null;
+  /** RFC 3339: when the next of the incoming units are expected. Null or absent: nobody says. */
+  readonly incomingAt?: string | null;
 }
 export interface StockMoved {
   readonly type: 'stock_move';
   readonly item: ItemName;
   readonly location: string;
+  /** Absent: what is on hand. */
+  readonly quantity?: StockQuantity;
   readonly delta: number;
   readonly reason: string;
 }

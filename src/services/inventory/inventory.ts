@@ -1,5 +1,6 @@
 import type { BusinessHours } from '../../values/business-hours.ts';
 import type { LocationId, ProductId, VariantId } from '../../values/ids.ts';
+import type { Quantities } from '../../values/stock-quantities.ts';
 import type { LocationKind } from '../../values/vocabulary.ts';
 
 export interface Product {
@@ -8,6 +9,8 @@ export interface Product {
   readonly title: string;
   readonly brand: string | null;
   readonly category: string | null;
+  /** What products that are sold together, or for one another, have in common. */
+  readonly bundle: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -35,19 +38,26 @@ export interface Location {
   readonly longitude: number | null;
   readonly timeZone: string | null;
   readonly openingHours: BusinessHours | null;
+  /** Open minutes until what is picked up here is ready. Null: nobody says. */
+  readonly pickupMinutes: number | null;
+  /** Hours from here to a customer, once it is ready. Null: nobody says. */
+  readonly deliveryHours: number | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** Units of a variant at a location. */
-export interface StockLevel {
+/** A variant at a location: what has a level. */
+export interface StockPlace {
   readonly variantId: VariantId;
   readonly locationId: LocationId;
+}
+export const placeKey = ({ variantId, locationId }: { variantId: string; locationId: string }): string =>
+  `${variantId}@${locationId}`;
+
+/** Units of a variant at a location, by name. */
+export interface StockLevel extends StockPlace, Quantities {
   readonly sku: string;
-  readonly onHand: number;
-  readonly held: number;
+  /** When the next of the incoming units are expected. Null: nobody says. */
+  readonly incomingAt: Date | null;
   readonly asOf: Date;
 }
-
-/** What can be promised: on hand minus held, never below zero. */
-export const availableOf = (level: { onHand: number; held: number }): number => Math.max(0, level.onHand - level.held);

@@ -9,13 +9,13 @@ export function nameStockChange(
   level: StockLevel,
   { occurredAt, isFirst }: { occurredAt: Date; isFirst: boolean },
 ): void {
-  const { variantId, locationId, sku, onHand, held } = level;
+  const { variantId, locationId, sku, onHand, committed, held, incoming, safety, damaged } = level;
   const places = isFirst ? [topic.variantPlaces(variantId)] : [];
   recordFact(tx, {
     type: 'stock.changed',
     streams: [stream.stock(variantId, locationId)],
     topics: [topic.stock, topic.location(locationId), topic.variant(variantId), ...places],
     occurredAt,
-    details: { variantId, locationId, sku, onHand, held },
+    details: { variantId, locationId, sku, onHand, committed, held, incoming, safety, damaged },
   });
 }

@@ -1,40 +1,53 @@
-import type { LocationId, VariantId } from '../../values/ids.ts';
+import { STOCK_QUANTITIES } from '../../values/stock-quantities.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
+import type { StockPlace } from './inventory.ts';
 
-export interface StockPlace {
-  readonly variantId: VariantId;
-  readonly locationId: LocationId;
-}
+const BATCH = 1_000;
 
-const BATCH = 5_000;
+const named = (row: string) => `(${STOCK_QUANTITIES.map((name) => `${row}.${name}`).join(', ')})`;
 
 /**
- * Compares a batch of levels with the newest entry in their history: each change writes both, so any difference was made by somebody
- * else. Goes on behind `after`; `last` is null when there was nothing left.
+ * What was written before changes were kept is where the sum begins: of that only counts that came too late never were the level. Places
+ * that only one of the two knows are in the union, too. Behind the place ($1, $2).
+ */
+const STATEMENT = `
+  with places as (
+    (select variant_id, location_id from stock_levels where (variant_id, location_id) > ($1, $2)
+      order by variant_id, location_id limit ${BATCH})
+    union
+    (select variant_id, location_id from stock_versions where valid_to is null and (variant_id, location_id) > ($1, $2)
+      order by variant_id, location_id limit ${BATCH})
+  )
+  select p.variant_id, p.location_id,
+    ${named('s')} is distinct from ${named('newest')} or ${named('s')} is distinct from ${named('total')} as is_wrong
+  from (select * from places order by variant_id, location_id limit ${BATCH}) p
+  left join stock_levels s using (variant_id, location_id)
+  left join stock_versions newest
+    on newest.variant_id = p.variant_id and newest.location_id = p.location_id and newest.valid_to is null
+  left join lateral (
+    select * from stock_versions v
+    where v.variant_id = p.variant_id and v.location_id = p.location_id and v.changes is null and v.reason <> 'late count'
+    order by v.id desc limit 1
+  ) begun on true
+  cross join lateral (
+    select ${STOCK_QUANTITIES.map((name) => `coalesce(begun.${name}, 0) + coalesce(sum((v.changes ->> '${name}')::int8), 0) as ${name}`).join(', ')}
+    from stock_versions v
+    where v.variant_id = p.variant_id and v.location_id = p.location_id and v.id > coalesce(begun.id, 0)
+  ) total
+  order by p.variant_id, p.location_id`;
+
+/**
+ * Compares a batch of levels with their ledger: with its newest entry, and with the sum of all that came and went. Each change writes level and
+ * ledger at once, so any difference was made by somebody else. Goes on behind `after`; `last` is null when there was nothing left.
  */
 export async function recountStock(
   scope: Scope,
   after: StockPlace | null,
 ): Promise<{ checked: number; wrong: StockPlace[]; last: StockPlace | null }> {
   requireRight(scope.viewer, 'stock:read');
-  const { sql } = scope.db;
-  const behind = sql`(variant_id, location_id) > (${after?.variantId ?? ''}, ${after?.locationId ?? ''})`;
-  // Places that only one of the two knows are in the union too.
-  const rows = await sql<(StockPlace & { isWrong: boolean })[]>`
-    with places as (
-      (select variant_id, location_id from stock_levels where ${behind}
-        order by variant_id, location_id limit ${BATCH})
-      union
-      (select variant_id, location_id from stock_versions where valid_to is null and ${behind}
-        order by variant_id, location_id limit ${BATCH})
-    )
-    select p.variant_id, p.location_id, (s.on_hand, s.held) is distinct from (v.on_hand, v.held) as is_wrong
-    from (select * from places order by variant_id, location_id limit ${BATCH}) p
-    left join stock_levels s using (variant_id, location_id)
-    left join stock_versions v
-      on v.variant_id = p.variant_id and v.location_id = p.location_id and v.valid_to is null
-    order by p.variant_id, p.location_id`;
+  const from = [after?.variantId ?? '', after?.locationId ?? ''];
+  const rows = await scope.db.sql.unsafe<(StockPlace & { isWrong: boolean })[]>(STATEMENT, from);
   const placeOf = ({ variantId, locationId }: StockPlace): StockPlace => ({ variantId, locationId });
   const newest = rows.at(-1);
   return {

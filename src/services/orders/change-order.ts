@@ -2,6 +2,7 @@ import { newId, type OrderId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { checkText } from '../../values/check-text.ts';
 import { checkWhole } from '../../values/check-input.ts';
+import { availableOfRow } from '../../values/stock-quantities.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
@@ -87,7 +88,7 @@ async function readOffers(
   const skus = [...new Set([...state.lines, ...change.lines].map(({ sku }) => sku))];
   const rows = await tx.db.sql<OfferedVariant[]>`
     select v.sku, v.product_id, v.title, v.options, v.price_minor, v.currency, (
-      select sum(greatest(0, l.on_hand - l.held))::int from stock_levels l where l.variant_id = v.id
+      select sum(${tx.db.sql.unsafe(availableOfRow('l'))})::int from stock_levels l where l.variant_id = v.id
     ) as available
     from variants v where v.sku = any(${skus})`;
   return new Map(rows.map((row) => [row.sku, row]));
