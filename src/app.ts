@@ -161,6 +161,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       db: database,
       installation,
       visitorTokenMinutes: config.visitors.tokenMinutes,
+      stockExactUpTo: config.visitors.stockExactUpTo,
       reportBug(error, requestId) {
         watch.noticed(error);
         log.error({ err: error, requestId }, 'an operation failed');

@@ -36,6 +36,8 @@ export interface Ground {
   readonly db: Scope['db'];
   readonly installation: Installation;
   readonly visitorTokenMinutes: number;
+  /** Default: customers are told every number of units. */
+  readonly stockExactUpTo?: number;
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
@@ -204,6 +206,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
     scope,
     installation: ground.installation,
     visitorTokenMinutes: ground.visitorTokenMinutes,
+    stockExactUpTo: ground.stockExactUpTo ?? Infinity,
     // Most documents that come often need none.
     get loaders() {
       return (loaders ??= makeLoaders(scope));

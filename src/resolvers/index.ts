@@ -68,7 +68,14 @@ import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
-import { AvailabilityFields, ProductFields, StockLevelFields, VariantFields } from './inventory/inventory-fields.ts';
+import {
+  AvailabilityFields,
+  ProductFields,
+  StockEntryFields,
+  StockLevelFields,
+  SubstituteFields,
+  VariantFields,
+} from './inventory/inventory-fields.ts';
 import { InventoryMutations } from './inventory/inventory-mutations.ts';
 import { InventoryQueries } from './inventory/inventory-queries.ts';
 import {
@@ -126,6 +133,8 @@ export const RESOLVERS: readonly ClassType[] = [
   VariantFields,
   StockLevelFields,
   AvailabilityFields,
+  StockEntryFields,
+  SubstituteFields,
   // activity
   ActivityMutations,
   VisitorSessionMutations,

@@ -39,6 +39,9 @@ import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts'
 import type { FreshnessMeasure } from '../values/served.ts';
 import type { SourceKind } from '../values/sources.ts';
 import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../values/webhooks.ts';
+import type { StockBand } from '../values/stock-bands.ts';
+import type { StockQuantity } from '../values/stock-quantities.ts';
+import type { SubstituteReason } from '../values/substitutes.ts';
 import type { Weekday } from '../values/business-hours.ts';
 import type { SenderKind } from '../values/channel-facts.ts';
 import { EVENT_TYPES, type EventType } from '../values/event-types.ts';
@@ -68,6 +71,35 @@ export const ConnectorDialectEnum = enumOf<ConnectorDialectName>(
     facts: 'Facts in our own words, signed by Standard Webhooks: any shop, carrier or till.',
     shopify: 'Webhooks of a Shopify shop.',
     easypost: 'Webhooks of EasyPost: trackers of many carriers.',
+  },
+);
+
+export const StockQuantityEnum = enumOf<StockQuantity>(
+  'StockQuantity',
+  'What is counted of a SKU at a location. What can be promised follows: on hand minus committed, held, safety and damaged.',
+  {
+    on_hand: 'There, sold or not.',
+    committed: 'Sold and not gone yet.',
+    held: 'Kept for somebody who has not bought yet. Follows from holds; nobody sets it.',
+    incoming: 'On the way here; not on hand.',
+    safety: 'Kept back so that a wrong count breaks no promise.',
+    damaged: 'There and not to be sold.',
+  },
+);
+
+export const StockBandEnum = enumOf<StockBand>('StockBand', 'How much can be promised, in words.', {
+  out: 'Nothing.',
+  few: 'One to five units.',
+  many: 'More than five units.',
+});
+
+export const SubstituteReasonEnum = enumOf<SubstituteReason>(
+  'SubstituteReason',
+  'What an article and its substitute have in common.',
+  {
+    product: 'Another variant of the same product.',
+    bundle: 'The same bundle: they are sold together, or for one another.',
+    category: 'The same category.',
   },
 );
 

@@ -18,6 +18,12 @@ export const visitors = {
     { min: 5, max: 1_440 },
     'How long the token of a visitor’s browser lives, in minutes.',
   ),
+  stockExactUpTo: integer(
+    'STOCK_EXACT_UP_TO',
+    1_000_000_000,
+    { min: 0, max: 1_000_000_000 },
+    'Units of stock that customers are told exactly by `availability`, `substitutes` and `stockEvents`; of more they learn that there are at least so many. 0: only whether there are none, few or many.',
+  ),
 } as const;
 
 export const limits = {

@@ -44,6 +44,28 @@ export function nextOpening(hours: BusinessHours, after: Date): Date | null {
   return null;
 }
 
+/** The moment at which it will have been open for so many minutes from this one on. Null: within a year it is not. */
+export function afterOpenMinutes(hours: BusinessHours, from: Date, minutes: number): Date | null {
+  let rest = minutes * 60_000;
+  let at = isOpen(hours, from) ? from : nextOpening(hours, from);
+  while (at !== null && at.getTime() - from.getTime() <= DAYS_AHEAD * DAY_MS) {
+    const closes = closingAfter(hours, at);
+    const open = closes.getTime() - at.getTime();
+    if (open >= rest) return new Date(at.getTime() + rest);
+    rest -= open;
+    at = isOpen(hours, closes) ? closes : nextOpening(hours, closes);
+  }
+  return null;
+}
+
+/** When the hours end that a moment lies in. */
+function closingAfter(hours: BusinessHours, at: Date): Date {
+  const local = localMs(hours.timeZone, at.getTime());
+  const date = Math.floor(local / DAY_MS) * DAY_MS;
+  const { to } = openOn(hours, date).find(({ from, to }) => local >= date + from && local < date + to)!;
+  return new Date(instantsOf(hours.timeZone, date + to).find((moment) => moment > at.getTime())!);
+}
+
 /** The open hours of a local date, in milliseconds from its midnight on the clock, the earliest first. */
 function openOn({ weekly, holidays }: BusinessHours, date: number): { from: number; to: number }[] {
   const name = new Date(date).toISOString().slice(0, 10);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { isOpen, isTimeZone, nextOpening, type BusinessHours } from '../../src/values/business-hours.ts';
+import {
+  afterOpenMinutes,
+  isOpen,
+  isTimeZone,
+  nextOpening,
+  WEEKDAYS,
+  type BusinessHours,
+} from '../../src/values/business-hours.ts';
 
 const office: BusinessHours = {
   timeZone: 'Europe/Helsinki',
@@ -89,4 +96,29 @@ test('whatever the place and the moment, it is closed before the next opening an
 test('a time zone has a name of the IANA', () => {
   expect(['Europe/Helsinki', 'UTC', 'America/Argentina/Buenos_Aires'].every(isTimeZone)).toBe(true);
   expect(['Europe/Atlantis', '', 'x'.repeat(1_000), '../etc'].some(isTimeZone)).toBe(false);
+});
+
+test('open minutes are counted while it is open, over breaks, nights and days off', () => {
+  // A Friday at 11:30 in Helsinki: half an hour until the break.
+  const from = at('2026-11-20T09:30:00Z');
+  expect(afterOpenMinutes(office, from, 0)).toEqual(from);
+  expect(afterOpenMinutes(office, from, 30)).toEqual(at('2026-11-20T10:00:00Z'));
+  expect(afterOpenMinutes(office, from, 31)).toEqual(at('2026-11-20T11:01:00Z'));
+  expect(afterOpenMinutes(office, from, 30 + 270 + 1)).toEqual(at('2026-11-21T08:01:00Z'));
+  // From the night on they begin in the morning.
+  expect(afterOpenMinutes(office, at('2026-11-20T23:00:00Z'), 0)).toEqual(at('2026-11-21T08:00:00Z'));
+});
+
+test('of what never opens no minute comes', () => {
+  expect(afterOpenMinutes({ timeZone: 'UTC', weekly: [], holidays: [] }, at('2026-11-20T09:30:00Z'), 1)).toBeNull();
+});
+
+test('the clocks that go back in autumn give an hour more, those that go forward in spring one less', () => {
+  const always: BusinessHours = {
+    timeZone: 'Europe/Helsinki',
+    weekly: WEEKDAYS.map((day) => ({ day, opensAt: '00:00', closesAt: '24:00' })),
+    holidays: [],
+  };
+  for (const from of ['2026-10-24T20:00:00Z', '2026-03-28T20:00:00Z'])
+    expect(afterOpenMinutes(always, at(from), 24 * 60)).toEqual(new Date(at(from).getTime() + 86_400_000));
 });

@@ -19,6 +19,8 @@ export const locations = kind<LocationRecord>({
     optional('longitude', 'degrees: `24.9384`'),
     optional('time_zone', 'IANA name: `Europe/Helsinki`'),
     optional('opening_hours', 'by the clocks of `time_zone`: `Mo-Fr 10:00-20:00; Sa 09:00-13:00, 14:00-18:00`'),
+    optional('pickup_minutes', 'open minutes until what is picked up there is ready. Without it: what is known stays'),
+    optional('delivery_hours', 'hours from there to a customer, once it is ready. Without it: what is known stays'),
   ],
   oneOf: [],
   records: 'last',
@@ -43,6 +45,8 @@ export const locations = kind<LocationRecord>({
       longitude,
       timeZone,
       openingHours: openingHours && checkBusinessHours(openingHours, ['opening_hours']),
+      pickupMinutes: cell.whole(record!, 'pickup_minutes'),
+      deliveryHours: cell.whole(record!, 'delivery_hours'),
     };
   },
   batch: 100,

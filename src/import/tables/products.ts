@@ -18,6 +18,10 @@ export const products = kind<ProductRecord>({
     optional('product_title', 'title of the product. Without it: that of its first variant'),
     optional('brand', 'brand'),
     optional('category', 'category'),
+    optional(
+      'bundle',
+      'what it has in common with products sold together with it, or for it. Without it: what is known stays',
+    ),
     optional('price', 'amount with a point: `12.50`'),
     optional('currency', 'ISO 4217, with `price`: `EUR`'),
     optionColumn('the variant'),
@@ -41,6 +45,7 @@ export const products = kind<ProductRecord>({
       title: told('product_title') ?? [...variants.values()][0]!.title,
       brand: told('brand') ?? null,
       category: told('category') ?? null,
+      bundle: told('bundle') ?? null,
       variants: [...variants.values()],
     };
   },

@@ -1,14 +1,28 @@
 import { Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 
 import { Location, Product, Variant } from '../../schema/inventory/catalogue.ts';
-import { Availability, StockLevel } from '../../schema/inventory/stock.ts';
+import {
+  Availability,
+  IncomingStock,
+  StockEntry,
+  StockLevel,
+  StockQuantityChange,
+  Substitute,
+} from '../../schema/inventory/stock.ts';
 import { Money } from '../../schema/money.ts';
 import { NamedValue, toNamedValues } from '../../schema/named-value.ts';
 import { Right } from '../../schema/right.ts';
+import { DateTime } from '../../schema/scalars.ts';
+import { StockBandEnum } from '../../schema/vocabulary.ts';
 import type * as availabilities from '../../services/inventory/availability.ts';
+import { deliveredAt, pickupReadyAt } from '../../services/inventory/estimate-times.ts';
+import type * as substitutes from '../../services/inventory/find-substitutes.ts';
 import type * as rows from '../../services/inventory/inventory.ts';
-import { availableOf } from '../../services/inventory/inventory.ts';
+import type * as entries from '../../services/inventory/read-stock-entries.ts';
+import { bandOf, type StockBand } from '../../values/stock-bands.ts';
+import { availableOf, QUANTITY_KEYS, QUANTITY_NAMES } from '../../values/stock-quantities.ts';
 import type { Context } from '../context.ts';
+import { isToldExactly, unitsShown } from './units-shown.ts';
 
 @Resolver(() => Product)
 export class ProductFields {
@@ -47,14 +61,97 @@ export class VariantFields {
 
 @Resolver(() => StockLevel)
 export class StockLevelFields {
-  @FieldResolver(() => Int, { description: 'Units that can be promised: on hand minus held. Whole, at least 0.' })
+  @FieldResolver(() => Int, {
+    description: 'Units that can be promised: on hand minus committed, held, safety and damaged. Whole, at least 0.',
+  })
   available(@Root() level: rows.StockLevel): number {
     return availableOf(level);
   }
 }
 
+@Resolver(() => StockEntry)
+export class StockEntryFields {
+  @FieldResolver(() => [StockQuantityChange], {
+    description:
+      'What came and went. Empty: a count that came too late, or an entry from before changes were kept apart.',
+  })
+  changes(@Root() entry: entries.StockEntry): StockQuantityChange[] {
+    return QUANTITY_KEYS.flatMap((key) => {
+      const quantity = QUANTITY_NAMES[key];
+      const delta = entry.changes?.[quantity];
+      return delta === undefined ? [] : [{ quantity, delta, after: entry[key] }];
+    });
+  }
+}
+
+@Resolver(() => Substitute)
+export class SubstituteFields {
+  @FieldResolver(() => Variant, {
+    nullable: true,
+    description: 'The article itself. Never null while it is recorded. Asks the right `catalogue:read`.',
+  })
+  @Right('catalogue:read')
+  variant(@Root() { variantId }: substitutes.Substitute, @Ctx() { loaders }: Context) {
+    return loaders.variant.load(variantId);
+  }
+}
+
 @Resolver(() => Availability)
 export class AvailabilityFields {
+  @FieldResolver(() => Int, {
+    description:
+      'Units that can be promised now: on hand minus committed, held, safety and damaged. Whole, at least 0. Where `isExact` is false: at least so many. Source: stock levels at the moment of the answer.',
+  })
+  available(@Root() { available }: availabilities.Availability, @Ctx() context: Context): number {
+    return unitsShown(context, available);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'True: `available` is the number. False: customers are told numbers up to STOCK_EXACT_UP_TO only, and there are more.',
+  })
+  isExact(@Root() { available }: availabilities.Availability, @Ctx() context: Context): boolean {
+    return isToldExactly(context, available);
+  }
+
+  @FieldResolver(() => StockBandEnum, { description: 'How many can be promised, in words.' })
+  band(@Root() { available }: availabilities.Availability): StockBand {
+    return bandOf(available);
+  }
+
+  @FieldResolver(() => IncomingStock, { nullable: true, description: 'What is on the way there. Null: nothing.' })
+  nextIncoming(@Root() { incoming, incomingAt }: availabilities.Availability): IncomingStock | null {
+    return incoming > 0 ? { quantity: incoming, expectedAt: incomingAt } : null;
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When one unit would be ready to be picked up there, within its opening hours: of those that are there, or else of the next that come. Null: nothing is picked up there, none is there and nobody says when one comes, or it is late. Asks the right `catalogue:read`.',
+  })
+  @Right('catalogue:read')
+  async pickupReadyAt(
+    @Root() one: availabilities.Availability,
+    @Ctx() { loaders, scope }: Context,
+  ): Promise<Date | null> {
+    const location = await loaders.location.load(one.locationId);
+    return location && pickupReadyAt(location, one, scope.now);
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When one unit would be with the customer, sent from there. Null: nothing is sent from there, none is there and nobody says when one comes, or it is late. Asks the right `catalogue:read`.',
+  })
+  @Right('catalogue:read')
+  async deliveredAt(
+    @Root() one: availabilities.Availability,
+    @Ctx() { loaders, scope }: Context,
+  ): Promise<Date | null> {
+    const location = await loaders.location.load(one.locationId);
+    return location && deliveredAt(location, one, scope.now);
+  }
+
   @FieldResolver(() => Float, {
     nullable: true,
     description:

@@ -142,7 +142,7 @@ export class InventoryMutations {
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {
-      const adjustment = { ...input, ...idsOf(input) };
+      const adjustment = { ...input, ...idsOf(input), quantity: input.quantity ?? 'on_hand' };
       await idempotently(scope, installation, { mutation: 'stockAdjust', key, input }, async (tx) => {
         await adjustStock(tx, adjustment);
         return {};
@@ -152,8 +152,15 @@ export class InventoryMutations {
   }
 }
 
-const toProductRecord = ({ externalId, title, brand = null, category = null, variants }: ProductUpsertInput) => ({
-  ...{ externalId, title, brand, category },
+const toProductRecord = ({
+  externalId,
+  title,
+  brand = null,
+  category = null,
+  bundle = null,
+  variants,
+}: ProductUpsertInput) => ({
+  ...{ externalId, title, brand, category, bundle },
   variants: variants.map(({ sku, title: name, options, price }) => ({
     sku,
     title: name,
@@ -171,8 +178,10 @@ const toLocationRecord = ({
   place,
   timeZone = null,
   openingHours,
+  pickupMinutes = null,
+  deliveryHours = null,
 }: LocationUpsertInput) => ({
-  ...{ externalId, name, kind, timeZone },
+  ...{ externalId, name, kind, timeZone, pickupMinutes, deliveryHours },
   address: address ? { ...address } : null,
   openingHours: openingHours ? { ...openingHours, holidays: openingHours.holidays ?? [] } : null,
   latitude: place?.latitude ?? null,

@@ -1,10 +1,16 @@
-import { Arg, FieldResolver, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 
 import { StockEvent, StockEventPayload } from '../../schema/inventory/stock-event.ts';
 import { AFTER } from '../../schema/live/delivered-event.ts';
 import { Right } from '../../schema/right.ts';
-import { availableOf } from '../../services/inventory/inventory.ts';
+import { availableOf, NO_UNITS, QUANTITY_KEYS, type Quantities } from '../../values/stock-quantities.ts';
+import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
+import { unitsShown } from './units-shown.ts';
+
+/** What the event tells. What an event of an earlier release does not tell is none. */
+const quantitiesOf = ({ details }: StockEvent): Quantities =>
+  Object.fromEntries(QUANTITY_KEYS.map((key) => [key, Number(details[key] ?? NO_UNITS[key])])) as unknown as Quantities;
 
 @Resolver()
 export class StockEventSubscriptions {
@@ -42,15 +48,18 @@ export class StockEventFields {
     return event.details['sku'];
   }
 
-  @FieldResolver(() => Int, { description: 'Units on hand after the change. Whole, at least 0.' })
-  onHand(@Root() event: StockEvent) {
-    return event.details['onHand'];
+  @FieldResolver(() => Int, {
+    description: 'Units on hand after the change. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most.',
+  })
+  onHand(@Root() event: StockEvent, @Ctx() context: Context): number {
+    return unitsShown(context, quantitiesOf(event).onHand);
   }
 
   @FieldResolver(() => Int, {
-    description: 'Units that can be promised after the change: on hand minus held. Whole, at least 0.',
+    description:
+      'Units that can be promised after the change: on hand minus committed, held, safety and damaged. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most.',
   })
-  available(@Root() event: StockEvent) {
-    return availableOf({ onHand: Number(event.details['onHand']), held: Number(event.details['held']) });
+  available(@Root() event: StockEvent, @Ctx() context: Context): number {
+    return unitsShown(context, availableOf(quantitiesOf(event)));
   }
 }

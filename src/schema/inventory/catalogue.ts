@@ -1,4 +1,4 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import type { LocationKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
@@ -27,6 +27,12 @@ export class Product extends Node {
 
   @Field(() => String, { nullable: true, description: 'Category. Null: the catalogue names none.' })
   category!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What products that are sold together, or for one another, have in common. Null: not told.',
+  })
+  bundle!: string | null;
 
   @Field(() => DateTime, { description: 'When it was first recorded, by the server’s clock.' })
   createdAt!: Date;
@@ -79,5 +85,17 @@ export class Location extends Node {
 
   @Field(() => OpeningHours, { nullable: true, description: 'When it is open. Null: not told.' })
   openingHours!: OpeningHours | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Open minutes until what is picked up here is ready. Null: nothing is picked up here, or nobody says.',
+  })
+  pickupMinutes!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Hours from here to a customer, once it is ready. Null: nothing is sent from here, or nobody says.',
+  })
+  deliveryHours!: number | null;
 }
 export const LocationConnection = connectionOf(Location, 'Location', 'catalogue:read');

@@ -1,12 +1,13 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 
+import type { StockQuantity } from '../../values/stock-quantities.ts';
 import type { LocationKind } from '../../values/vocabulary.ts';
 import { BusinessHoursInput } from '../conversations/business-hours.ts';
 import { MoneyInput } from '../money.ts';
 import { NamedValueInput } from '../named-value.ts';
 import { PostalAddressInput } from '../postal-address.ts';
 import { DateTime } from '../scalars.ts';
-import { LocationKindEnum } from '../vocabulary.ts';
+import { LocationKindEnum, StockQuantityEnum } from '../vocabulary.ts';
 
 @InputType({ description: 'A point on earth.' })
 export class PlaceInput {
@@ -15,6 +16,27 @@ export class PlaceInput {
 
   @Field(() => Float, { description: 'Degrees east, WGS 84: -180 to 180.' })
   longitude!: number;
+}
+
+@InputType({ description: 'A place as people say where they are. One of `postalCode` and `name` at least.' })
+export class PlaceNameInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 3166, two letters, for example `FI`. Null or absent: whichever country has it.',
+  })
+  country?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Postal code, with or without spaces. Null or absent: not told.',
+  })
+  postalCode?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A town or a district, in any capitals. Null or absent: not told.',
+  })
+  name?: string | null;
 }
 
 @InputType({ description: 'A variant of a product, by its SKU.' })
@@ -48,6 +70,13 @@ export class ProductUpsertInput {
   @Field(() => String, { nullable: true, description: 'Category. Null or absent: none.' })
   category?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What it has in common with products that are sold together with it, or for it. Null or absent: what is known stays.',
+  })
+  bundle?: string | null;
+
   @Field(() => [VariantInput], { description: 'Its variants. Each SKU once.' })
   variants!: VariantInput[];
 }
@@ -79,7 +108,23 @@ export class LocationUpsertInput {
 
   @Field(() => BusinessHoursInput, { nullable: true, description: 'When it is open. Null or absent: not told.' })
   openingHours?: BusinessHoursInput | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Open minutes until what is picked up here is ready: 0 to 43,200. Null or absent: what is known stays. Never told: nothing is picked up here.',
+  })
+  pickupMinutes?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Hours from here to a customer, once it is ready: 0 to 8,760. Null or absent: what is known stays. Never told: nothing is sent from here.',
+  })
+  deliveryHours?: number | null;
 }
+
+const NOT_COUNTED = 'Whole, at least 0. Null or absent: not counted, stays as it is.';
 
 @InputType({ description: 'A count of units.' })
 export class StockSetInput {
@@ -89,8 +134,29 @@ export class StockSetInput {
   @Field(() => ID, { description: 'Where, `loc_…`.' })
   locationId!: string;
 
-  @Field(() => Int, { description: 'Units that are there. Whole, at least 0.' })
+  @Field(() => Int, { description: 'Units that are there, sold or not. Whole, at least 0.' })
   onHand!: number;
+
+  @Field(() => Int, { nullable: true, description: `Of these sold and not gone yet. ${NOT_COUNTED}` })
+  committed?: number | null;
+
+  @Field(() => Int, { nullable: true, description: `Units on the way here; not on hand. ${NOT_COUNTED}` })
+  incoming?: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the next of the incoming units are expected, told with `incoming`. Null or absent: nobody says.',
+  })
+  incomingAt?: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `Units kept back so that a wrong count breaks no promise. ${NOT_COUNTED}`,
+  })
+  safety?: number | null;
+
+  @Field(() => Int, { nullable: true, description: `Units that are there and not to be sold. ${NOT_COUNTED}` })
+  damaged?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -110,6 +176,12 @@ export class StockAdjustInput {
 
   @Field(() => ID, { description: 'Where, `loc_…`.' })
   locationId!: string;
+
+  @Field(() => StockQuantityEnum, {
+    nullable: true,
+    description: 'Which quantity; not `HELD`, which follows from holds. Null or absent: `ON_HAND`.',
+  })
+  quantity?: StockQuantity | null;
 
   @Field(() => Int, { description: 'The difference. Whole, not 0; below 0 takes away.' })
   delta!: number;

@@ -8,7 +8,7 @@ import type { Location, Product, Variant } from './inventory.ts';
 export async function readProducts(scope: Scope, ids: readonly ProductId[]): Promise<Product[]> {
   requireRight(scope.viewer, 'catalogue:read');
   return scope.db.sql<Product[]>`
-    select id, external_id, title, brand, category, created_at, updated_at from products
+    select id, external_id, title, brand, category, bundle, created_at, updated_at from products
     where id = any(${ids as string[]}) order by array_position(${ids as string[]}, id)`;
 }
 
@@ -17,7 +17,7 @@ export async function listProducts(scope: Scope, page: PageRequest): Promise<Pag
   requireRight(scope.viewer, 'catalogue:read');
   const { sql } = scope.db;
   const rows = await sql<Product[]>`
-    select id, external_id, title, brand, category, created_at, updated_at from products
+    select id, external_id, title, brand, category, bundle, created_at, updated_at from products
     where ${page.after ? sql`(created_at, id) < (${page.after.at}, ${page.after.id})` : sql`true`}
     order by created_at desc, id desc
     limit ${page.first + 1}`;
@@ -43,7 +43,8 @@ export async function readVariantsOf(scope: Scope, productIds: readonly ProductI
 export async function readLocations(scope: Scope, ids: readonly LocationId[]): Promise<Location[]> {
   requireRight(scope.viewer, 'catalogue:read');
   return scope.db.sql<Location[]>`
-    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at
+    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, pickup_minutes,
+      delivery_hours, created_at, updated_at
     from locations where id = any(${ids as string[]}) order by array_position(${ids as string[]}, id)`;
 }
 
@@ -52,7 +53,8 @@ export async function listLocations(scope: Scope, page: PageRequest): Promise<Pa
   requireRight(scope.viewer, 'catalogue:read');
   const { sql } = scope.db;
   const rows = await sql<Location[]>`
-    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at from locations
+    select id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, pickup_minutes,
+      delivery_hours, created_at, updated_at from locations
     where ${page.after ? sql`(created_at, id) < (${page.after.at}, ${page.after.id})` : sql`true`}
     order by created_at desc, id desc
     limit ${page.first + 1}`;

@@ -1,5 +1,6 @@
 import type { BusinessHours } from '../../values/business-hours.ts';
 import { checkBusinessHours } from '../../values/check-business-hours.ts';
+import { checkWhole } from '../../values/check-input.ts';
 import { checkText } from '../../values/check-text.ts';
 import type { LocationId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
@@ -24,7 +25,14 @@ export interface LocationRecord {
   /** IANA name. */
   timeZone?: string | null;
   openingHours?: BusinessHours | null;
+  /** Open minutes until what is picked up here is ready. Null or absent: what is known stays, for most sources do not know. */
+  pickupMinutes?: number | null;
+  /** Hours from here to a customer, once it is ready. Null or absent: what is known stays. */
+  deliveryHours?: number | null;
 }
+
+const LONGEST_MINUTES = 30 * 24 * 60;
+const LONGEST_HOURS = 365 * 24;
 
 /** Makes or updates locations by external id. What is already so changes nothing. Returns the ids in the order of the records. */
 export async function recordLocations(scope: Scope, records: readonly LocationRecord[]): Promise<LocationId[]> {
@@ -46,6 +54,8 @@ export async function recordLocations(scope: Scope, records: readonly LocationRe
     longitude: places[i]?.longitude ?? null,
     time_zone: one.timeZone ?? null,
     opening_hours: hours[i] ?? null,
+    pickup_minutes: one.pickupMinutes ?? null,
+    delivery_hours: one.deliveryHours ?? null,
   }));
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
@@ -56,17 +66,21 @@ export async function recordLocations(scope: Scope, records: readonly LocationRe
       with before as (
         select id, kind, latitude, longitude from locations where external_id = any(${externalIds})
       ), written as (
-        insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, created_at, updated_at)
+        insert into locations (id, external_id, name, kind, address, latitude, longitude, time_zone, opening_hours, pickup_minutes,
+          delivery_hours, created_at, updated_at)
         select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
         from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, external_id text, name text, kind text, address jsonb,
-          latitude float8, longitude float8, time_zone text, opening_hours jsonb)
+          latitude float8, longitude float8, time_zone text, opening_hours jsonb, pickup_minutes int, delivery_hours int)
         order by external_id
         on conflict (external_id) do update set name = excluded.name, kind = excluded.kind, address = excluded.address,
-          latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours, updated_at = excluded.updated_at
+          latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours,
+          pickup_minutes = coalesce(excluded.pickup_minutes, locations.pickup_minutes),
+          delivery_hours = coalesce(excluded.delivery_hours, locations.delivery_hours), updated_at = excluded.updated_at
         where (locations.name, locations.kind, locations.address, locations.latitude, locations.longitude, locations.time_zone,
-            locations.opening_hours)
+            locations.opening_hours, locations.pickup_minutes, locations.delivery_hours)
           is distinct from (excluded.name, excluded.kind, excluded.address, excluded.latitude, excluded.longitude, excluded.time_zone,
-            excluded.opening_hours)
+            excluded.opening_hours, coalesce(excluded.pickup_minutes, locations.pickup_minutes),
+            coalesce(excluded.delivery_hours, locations.delivery_hours))
         returning id, kind, latitude, longitude
       )
       select w.id, b.id is not null and (w.kind, w.latitude, w.longitude) is distinct from (b.kind, b.latitude, b.longitude) as is_moved
@@ -100,6 +114,8 @@ function checkLocation(record: LocationRecord, at: readonly string[]): Place | n
   if (record.timeZone != null) checkText(record.timeZone, [...at, 'timeZone'], 100);
   for (const [part, text] of Object.entries(record.address ?? {}))
     if (text) checkText(text, [...at, 'address', part], 300);
+  if (record.pickupMinutes != null) checkWhole(record.pickupMinutes, [...at, 'pickupMinutes'], 0, LONGEST_MINUTES);
+  if (record.deliveryHours != null) checkWhole(record.deliveryHours, [...at, 'deliveryHours'], 0, LONGEST_HOURS);
   if ((record.latitude == null) !== (record.longitude == null))
     throw new Refusal('INVALID_INPUT', 'A place needs both latitude and longitude.', [...at, 'latitude']);
   if (record.latitude == null || record.longitude == null) return null;

@@ -14,6 +14,8 @@ export interface ProductRecord {
   title: string;
   brand?: string | null;
   category?: string | null;
+  /** What products that are sold together, or for one another, have in common. Null or absent: what is known stays. */
+  bundle?: string | null;
   variants: readonly {
     sku: string;
     title: string;
@@ -66,6 +68,7 @@ function checkProduct(record: ProductRecord, at: readonly string[]): void {
   checkText(record.title, [...at, 'title'], 1_000);
   if (record.brand != null) checkText(record.brand, [...at, 'brand'], 200);
   if (record.category != null) checkText(record.category, [...at, 'category'], 200);
+  if (record.bundle != null) checkText(record.bundle, [...at, 'bundle'], 200);
   record.variants.forEach((variant, i) => {
     const here = [...at, 'variants', String(i)];
     checkText(variant.sku, [...here, 'sku'], 200);
@@ -95,15 +98,18 @@ async function writeProducts(tx: TransactionScope, records: readonly ProductReco
     title: one.title,
     brand: one.brand ?? null,
     category: one.category ?? null,
+    bundle: one.bundle ?? null,
   }));
   const written = await sql<{ id: ProductId }[]>`
-    insert into products (id, external_id, title, brand, category, created_at, updated_at)
+    insert into products (id, external_id, title, brand, category, bundle, created_at, updated_at)
     select r.*, ${tx.now}::timestamptz, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, external_id text, title text, brand text, category text)
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, external_id text, title text, brand text, category text,
+      bundle text)
     order by external_id
-    on conflict (external_id) do update set
-      title = excluded.title, brand = excluded.brand, category = excluded.category, updated_at = excluded.updated_at
-    where (products.title, products.brand, products.category) is distinct from (excluded.title, excluded.brand, excluded.category)
+    on conflict (external_id) do update set title = excluded.title, brand = excluded.brand, category = excluded.category,
+      bundle = coalesce(excluded.bundle, products.bundle), updated_at = excluded.updated_at
+    where (products.title, products.brand, products.category, products.bundle)
+      is distinct from (excluded.title, excluded.brand, excluded.category, coalesce(excluded.bundle, products.bundle))
     returning id`;
   return new Set(written.map(({ id }) => id));
 }
