@@ -68,3 +68,10 @@ export const TIMELINE = `query Timeline($customerId: ID!, $until: DateTime) {
     }
   }
 }`;
+
+export const AVAILABILITY = `query Near($sku: String!, $latitude: Float!, $longitude: Float!) {
+  availability(sku: $sku, near: { latitude: $latitude, longitude: $longitude }, first: 20) {
+    nodes { locationId available band asOf distanceKm nextIncoming { quantity expectedAt } location { name } }
+    pageInfo { hasNextPage }
+  }
+}`;

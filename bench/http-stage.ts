@@ -23,18 +23,18 @@ export interface WrittenSide extends Side {
 const READ_POOL = 16;
 
 /** Both sides read the same rows. */
-export async function onReadStage(
+export async function onReadStage<T>(
   { options, postgres, database }: Ground,
   floorFile: string,
-  work: (stage: HttpStage) => Promise<void>,
-): Promise<void> {
+  work: (stage: HttpStage) => Promise<T>,
+): Promise<T> {
   const databaseUrl = postgres.urlOf(database);
   const key = await benchKey(databaseUrl);
-  await withParts(floorFile, options.profileDir, async ([server, floorServer, clients]) => {
+  return withParts(floorFile, options.profileDir, async ([server, floorServer, clients]) => {
     const settings = { ...UNLIMITED, DATABASE_POOL_SIZE: String(READ_POOL) };
     const url = `${await server.ask<string>('start', { databaseUrl, settings })}/graphql`;
     const floorUrl = await floorServer.ask<string>('start', { databaseUrl, poolSize: READ_POOL });
-    await work({ clients, ours: { server, url, key }, floor: { server: floorServer, url: floorUrl, key } });
+    return work({ clients, ours: { server, url, key }, floor: { server: floorServer, url: floorUrl, key } });
   });
 }
 
@@ -57,18 +57,18 @@ export async function onWriteStage(
   }
 }
 
-async function withParts(
+async function withParts<T>(
   floorFile: string,
   profileDir: string | null,
-  work: (parts: [server: Part, floorServer: Part, clients: Part]) => Promise<void>,
-): Promise<void> {
+  work: (parts: [server: Part, floorServer: Part, clients: Part]) => Promise<T>,
+): Promise<T> {
   const parts = await Promise.all([
     startPart('parts/app-server.ts', profileDir),
     startPart(floorFile, profileDir),
     startPart('parts/http-clients.ts'),
   ]);
   try {
-    await work(parts);
+    return await work(parts);
   } finally {
     await Promise.all(parts.map((part) => part.stop()));
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { readConfig } from '../src/config.ts';
 import { activity } from './activity.ts';
+import { availability } from './availability.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 import type { Bench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, Bench> = {
   activity,
   search,
   timeline,
+  availability,
   'long-transaction': longTransaction,
 };
 

@@ -72,6 +72,7 @@ const FIGURES: Record<string, string[]> = {
     'search.order-number',
   ],
   timeline: ['timeline.short', 'timeline.long'],
+  availability: ['availability.100', 'availability.200'],
   'long-transaction': ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost'],
 };
 
@@ -92,6 +93,7 @@ describe('npm run bench', () => {
       'activity',
       'search',
       'timeline',
+      'availability',
       'long-transaction',
     ]);
   });
