@@ -134,9 +134,13 @@ const LOOKS_AT: Record<string, string | null> = {
   'Customer.timeline filter.kinds': null,
   'Customer.timeline filter.since': null,
   'Customer.timeline filter.until': null,
+  'Query.availability atLeast': null,
   'Query.availability customerId': 'Query.customer',
   'Query.availability near.latitude': null,
   'Query.availability near.longitude': null,
+  'Query.availability place.country': null,
+  'Query.availability place.name': null,
+  'Query.availability place.postalCode': null,
   'Query.availability sku': null,
   'Query.conversations filter.assigneeId': 'Conversation.assignee',
   'Query.conversations filter.channel': 'Conversation.channel',
@@ -162,6 +166,8 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.webhookAttempts deliveryId': null,
   'Query.webhookDeliveries endpointId': null,
   'Query.webhookDeliveries state': null,
+  'Query.stockEntries locationId': null,
+  'Query.stockEntries variantId': null,
 };
 
 const filters = lists.flatMap((list) =>

@@ -66,6 +66,7 @@ const aLevel = async () => {
   const input = { variantId: shop.variantId, locationId: location.id, onHand: 1, source: 'till' };
   return shop.act('stockSet', { input });
 };
+const theLamp = { variantId: shop.variantId, locationId: shop.locationId };
 const aTalkOfAnna = () =>
   shop.act('messageReceive', {
     input: {
@@ -120,6 +121,11 @@ const LISTS: Record<string, Growing> = {
   'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
+  'Query.stockEntries': {
+    add: () => shop.act('stockAdjust', { input: { ...theLamp, delta: 1, reason: 'found', source: 'till' } }),
+    table: 'stock_versions',
+    args: `variantId: "${theLamp.variantId}", locationId: "${theLamp.locationId}"`,
+  },
   'Query.teams': byAct('teamUpsert', 'teams'),
   'Query.webhookAttempts': { add: anAttempt, table: 'webhook_attempts', args: `deliveryId: "${tested.id}"` },
   'Query.webhookDeliveries': {

@@ -526,10 +526,13 @@ table locations
   column created_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
   column opening_hours jsonb
+  column pickup_minutes integer
+  column delivery_hours integer
   constraint locations_external_id_unique UNIQUE (external_id)
   constraint locations_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX locations_external_id_unique ON public.locations USING btree (external_id)
   CREATE UNIQUE INDEX locations_pkey ON public.locations USING btree (id)
+  CREATE INDEX locations_place ON public.locations USING gist (point(longitude, latitude))
 table messages
   column id text collate C not null
   column conversation_id text collate C not null
@@ -724,6 +727,17 @@ table pickup_slots
   constraint pickup_slots_within_capacity CHECK (((taken >= 0) AND (taken <= capacity) AND (starts_at < ends_at)))
   CREATE UNIQUE INDEX pickup_slots_pkey ON public.pickup_slots USING btree (id)
   CREATE UNIQUE INDEX pickup_slots_start ON public.pickup_slots USING btree (location_id, starts_at)
+table places
+  column country text not null
+  column postal_code text not null
+  column name text not null
+  column name_key text not null
+  column latitude double precision not null
+  column longitude double precision not null
+  constraint places_country_postal_code_pk PRIMARY KEY (country, postal_code)
+  CREATE UNIQUE INDEX places_country_postal_code_pk ON public.places USING btree (country, postal_code)
+  CREATE INDEX places_name ON public.places USING btree (name_key, country, postal_code)
+  CREATE INDEX places_postal_code ON public.places USING btree (postal_code, country)
 table polled_parcels
   column connector_id text collate C not null
   column shipment_id text collate C not null
@@ -754,8 +768,11 @@ table products
   column category text
   column created_at timestamp(3) with time zone not null
   column updated_at timestamp(3) with time zone not null
+  column bundle text
   constraint products_external_id_unique UNIQUE (external_id)
   constraint products_pkey PRIMARY KEY (id)
+  CREATE INDEX products_bundle ON public.products USING btree (bundle) WHERE (bundle IS NOT NULL)
+  CREATE INDEX products_category ON public.products USING btree (category) WHERE (category IS NOT NULL)
   CREATE UNIQUE INDEX products_external_id_unique ON public.products USING btree (external_id)
   CREATE UNIQUE INDEX products_pkey ON public.products USING btree (id)
 table quarantined_facts
@@ -883,12 +900,18 @@ table sources
 table stock_levels
   column variant_id text collate C not null
   column location_id text collate C not null
-  column on_hand integer not null
+  column on_hand integer not null default 0
   column held integer not null default 0
   column as_of timestamp(3) with time zone not null
   column source text not null
   column updated_at timestamp(3) with time zone not null
+  column committed integer not null default 0
+  column incoming integer not null default 0
+  column safety integer not null default 0
+  column damaged integer not null default 0
+  column incoming_at timestamp(3) with time zone
   constraint stock_levels_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint stock_levels_names_never_below_zero CHECK ((LEAST(committed, incoming, safety, damaged) >= 0))
   constraint stock_levels_never_below_zero CHECK (((on_hand >= 0) AND (held >= 0)))
   constraint stock_levels_variant_id_location_id_pk PRIMARY KEY (variant_id, location_id)
   constraint stock_levels_variant_id_variants_id_fk FOREIGN KEY (variant_id) REFERENCES variants(id)
@@ -905,6 +928,11 @@ table stock_versions
   column source text not null
   column id bigint not null generated always as identity
   column recorded_at timestamp(3) with time zone not null
+  column committed integer not null default 0
+  column incoming integer not null default 0
+  column safety integer not null default 0
+  column damaged integer not null default 0
+  column changes jsonb
   constraint stock_versions_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX stock_versions_current ON public.stock_versions USING btree (variant_id, location_id) WHERE (valid_to IS NULL)
   CREATE INDEX stock_versions_level ON public.stock_versions USING btree (variant_id, location_id, valid_from, id)
