@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { rotateConnectorSecret } from '../../src/services/intake/rotate-connector-secret.ts';
 import { aConnector, contentNow, rowsNow } from '../support/connectors.ts';
-import { postHook, signed } from '../support/hooks.ts';
+import { holdingOrder } from '../support/holding-order.ts';
+import { postHook, signed, type HookAnswer } from '../support/hooks.ts';
 import { systemScope, withApp } from '../support/start-app.ts';
+import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const database = await withDatabase();
@@ -102,6 +104,52 @@ test('E8: what is told again changes nothing, in the same request or in another,
 
   expect(await rowsNow(sql)).toEqual(before);
   expect((await tell({ ...told, more: 1 }, { id })).status).toBe(409);
+});
+
+test('E4: behind a proxy with another host, port and path, with fields that nobody knows, it is taken; trimmed on the way it is not', async () => {
+  const body = `  ${JSON.stringify({ facts: story('1041').map((one) => ({ ...one, extra: { a: [1] }, 'x-more': 'é' })) })}\n`;
+  const by = (headers: Record<string, string>, bytes = body) =>
+    postHook(`${app.url}${shop.path}`, { ...signed(shop.secret, body), ...headers }, bytes);
+  const behind = {
+    ...{ host: 'hooks.shop.example:8443', 'x-forwarded-host': 'hooks.shop.example', 'x-forwarded-proto': 'https' },
+    ...{ 'x-forwarded-port': '8443', 'x-forwarded-prefix': '/punos', 'x-forwarded-for': '203.0.113.9' },
+  };
+  const before = await contentNow(sql);
+
+  expect((await by(behind, body.trim())).status).toBe(401);
+  expect((await by(behind, body.replace('Lajiteltu', 'Lajiteltu '))).status).toBe(401);
+  expect(await contentNow(sql)).toEqual(before);
+
+  expect((await by(behind)).body).toEqual({ taken: 8, waiting: 0, quarantined: 0 });
+  expect(await orderOf('1041')).toMatchObject({ status: 'returned', paymentStatus: 'refunded' });
+});
+
+test('E12: told again while the first telling is being stored, here and at another process, all have one answer and one effect', async () => {
+  const other = await withApp(database);
+  const body = JSON.stringify({ facts: story('1012') });
+  const headers = signed(shop.secret, body, { id: 'msg-1012' });
+  /** As senders do: who is told to come back comes back. */
+  const deliver = async (url: string): Promise<HookAnswer> => {
+    const answer = await postHook(`${url}${shop.path}`, headers, body);
+    return answer.status === 503 ? deliver(url) : answer;
+  };
+  const held = await holdingOrder(database, '1012');
+  const first = deliver(app.url);
+  await until(held.waiting, (count) => count > 0);
+  const again = [deliver(app.url), deliver(other.url), deliver(other.url)];
+  await until(held.waiting, (count) => count > 1);
+  await held.release();
+
+  const answers = await Promise.all([first, ...again]);
+
+  expect(answers.map(({ status, body: answer }) => [status, answer])).toEqual(
+    answers.map(() => [200, { taken: 8, waiting: 0, quarantined: 0 }]),
+  );
+  expect(await sql`select 1 from order_facts where order_number = '1012'`).toHaveLength(6);
+  expect(
+    await sql`
+    select 1 from events where type = 'order.recorded' and details ->> 'orderId' in (select id from orders where number = '1012')`,
+  ).toHaveLength(1);
 });
 
 test('stock waits for its article and its location, and an older count or copy changes nothing', async () => {
