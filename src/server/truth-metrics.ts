@@ -12,14 +12,15 @@ export interface Truth {
 }
 
 /** A report reads an hour of facts: the gauges of a scrape share it, and scrapes that come more often get the one before. */
-const KEPT_MS = 10_000;
+const REPORT_KEPT_MS = 60_000;
+const DAY_KEPT_MS = 10_000;
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Gauges of how fresh and how right orders are told. Without the database they stay as they were: the other figures are worth more than ever. */
 export function truthMetrics(registers: Registry[], given: () => Truth): void {
-  const freshness = keptFor(KEPT_MS, () => given().freshness());
-  const accuracy = keptFor(KEPT_MS, () => given().accuracy());
+  const freshness = keptFor(REPORT_KEPT_MS, () => given().freshness());
+  const accuracy = keptFor(DAY_KEPT_MS, () => given().accuracy());
 
   /** A gauge with all its values made anew of what was read. */
   function gauge<T>(

@@ -10,9 +10,14 @@ import { atomically, recordFact } from '../../src/services/events/atomically.ts'
 import { stream } from '../../src/services/events/fact.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
+import { recordOrderFacts } from '../../src/services/orders/record-order-facts.ts';
+import { recordTrackingEvents } from '../../src/services/orders/record-tracking-events.ts';
+import { sendNotices } from '../../src/services/orders/send-notices.ts';
 import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../src/values/context-packet.ts';
 import type { AgentId, CustomerId } from '../../src/values/ids.ts';
+import { NOTICE_KINDS } from '../../src/values/notices.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
+import { factsOf } from '../support/orders.ts';
 import { aScope, aViewer } from '../support/scopes.ts';
 import { SinkReader } from '../support/sink-reader.ts';
 import { until } from '../support/until.ts';
@@ -300,4 +305,35 @@ describe('a customer', () => {
     await expect(edge.open(nobody.operation, nobody)).rejects.toMatchObject(refusal);
     expect([...foreign.payloads, ...nobody.payloads]).toEqual([]);
   });
+});
+
+test('what a customer is told unasked is news to every watcher once, and then stands among the messages', async () => {
+  // By the clock of the machine, for what is news goes by the database's.
+  const integration = aScope(database, 'integration', { now: new Date() });
+  const ago = (minutes: number) => new Date(integration.now.getTime() - minutes * 60_000);
+  await ensureInbox(scope, { externalId: 'mail', channel: 'email', name: 'Mail' });
+  const { customerId } = await write('told', 'where is my parcel?');
+  const [agent, bot] = [new Reader({ customerId }), new Reader({ customerId }, aViewer('bot'))];
+  for (const reader of [agent, bot]) await edge.open(reader.operation, reader);
+  const facts = factsOf('TOLD', customerId);
+
+  await recordOrderFacts(integration, [facts.placed({ occurredAt: ago(90) }), facts.shipped({ occurredAt: ago(60) })]);
+  await recordTrackingEvents(integration, [
+    {
+      ...{ trackingNumber: 'T-TOLD', source: 'posti', sourceEventId: 'told', status: 'ready_for_pickup' },
+      ...{ place: 'Kallio', occurredAt: ago(1) },
+    },
+  ]);
+  await sendNotices(integration, NOTICE_KINDS);
+
+  const text = 'Your order TOLD (Thing 1 + 1) is ready for pickup: Kallio.';
+  for (const reader of [agent, bot]) {
+    await until(
+      () => reader.texts,
+      (texts) => texts.includes(text),
+    );
+    const causes = reader.packets.flatMap((packet) => packet.causes.map(({ type }) => type));
+    expect(causes.filter((type) => type === 'notice.raised')).toHaveLength(1);
+    expect(reader.texts.filter((one) => one === text)).toHaveLength(1);
+  }
 });
