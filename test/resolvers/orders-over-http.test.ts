@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 
+import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
 import { identifyCustomer } from '../../src/services/customers/identify-customer.ts';
 import { atomically } from '../../src/services/events/atomically.ts';
+import { recordTrackingEvents } from '../../src/services/orders/record-tracking-events.ts';
+import { sendNotices } from '../../src/services/orders/send-notices.ts';
 import { ensurePartner } from '../../src/services/partners/ensure-partner.ts';
+import { NOTICE_KINDS } from '../../src/values/notices.ts';
 import { post } from '../support/graphql.ts';
+import { aViewer } from '../support/scopes.ts';
 import { aKey, systemScope, withApp } from '../support/start-app.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -450,4 +455,35 @@ test('a wrong count is refused with the path inside its input', async () => {
   expect(answer).toEqual({
     stockSet: { stockLevel: null, userErrors: [{ code: 'INVALID_INPUT', field: ['onHand'] }] },
   });
+});
+
+test('what the customer is told unasked stands with the order, for staff and the customer; a carrier does not see it', async () => {
+  const number = '#NOTICED';
+  const now = new Date().toISOString();
+  const parcel = {
+    externalId: 's1',
+    carrier: 'Posti',
+    trackingNumber: 'NOTICED',
+    lineExternalIds: ['1'],
+    partnerId: posti,
+  };
+  await ensureInbox(scope, { externalId: 'mail', channel: 'email', name: 'Mail' });
+  await ask('integration', RECORD, { facts: [placed(number), fact(number, 'sent', { shipmentCreated: parcel })] });
+  await recordTrackingEvents(scope, [
+    {
+      ...{ trackingNumber: 'NOTICED', source: 'posti', sourceEventId: 'noticed', status: 'ready_for_pickup' },
+      ...{ place: 'Kallio', occurredAt: new Date(now) },
+    },
+  ]);
+  await sendNotices({ ...systemScope(database), viewer: aViewer('integration') }, NOTICE_KINDS);
+
+  const query = `{ orderByNumber(number: "${number}") { notices { kind state reason expectedAt message { text authorKind } } } }`;
+  const told = {
+    ...{ kind: 'READY_FOR_PICKUP', state: 'SENT', reason: null, expectedAt: null },
+    message: { text: 'Your order #NOTICED (Lamp) is ready for pickup: Kallio.', authorKind: 'SYSTEM' },
+  };
+  for (const reader of ['agent', 'customer'] as const)
+    expect(await ask(reader, query)).toEqual({ orderByNumber: { notices: [told] } });
+  const { body } = await post(app.url, keys.posti.secret, query);
+  expect(body.errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
 });

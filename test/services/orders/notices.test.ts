@@ -1,5 +1,7 @@
+import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 
+import { tellCustomers } from '../../../src/live/tell-customers.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { reportDelivery } from '../../../src/services/conversations/report-delivery.ts';
 import { addIdentity } from '../../../src/services/customers/add-identity.ts';
@@ -309,4 +311,22 @@ test('what fails for one keeps none of the others, and is tried again', async ()
   expect(await toldOf(other.customerId)).toHaveLength(1);
   expect(await noticesOf(broken.orderId)).toEqual([['ready_for_pickup', 'raised', null]]);
   expect(await send()).toBe(0);
+});
+
+test('by the minute whoever is due is told, and what fails is said in the log and ends nothing', async () => {
+  const nowhere = { timeZone: 'Nowhere/At all', from: '22:00', to: '07:00' };
+  const [broken, other] = [await aParcel({ preferences: { quietHours: nowhere } }), await aParcel()];
+  await broken.scanned('ready_for_pickup');
+  await other.scanned('ready_for_pickup');
+  const minutely: (() => Promise<void>)[] = [];
+  const lines: string[] = [];
+  await tellCustomers({
+    ...{ database, kinds: NOTICE_KINDS, log: pino({}, { write: (line) => void lines.push(line) }) },
+    jobs: { recur: (_name, _times, work) => Promise.resolve(void minutely.push(work)) },
+  });
+
+  await minutely[0]!();
+
+  expect(await toldOf(other.customerId)).toMatchObject([{ authorKind: 'system' }]);
+  expect(lines.map((line) => (JSON.parse(line) as { level: number; job: string }).job)).toEqual(['send-notices']);
 });
