@@ -5,6 +5,7 @@ import { isUnavailable } from '../services/is-unavailable.ts';
 import { AccessDenied } from '../values/access-denied.ts';
 import { ERROR_CODES, type ErrorCode } from '../values/error-codes.ts';
 import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
+import { RateLimited } from '../values/rate-limited.ts';
 import { Refusal } from '../values/refusal.ts';
 
 /** Writes the original of a masked error where only operators read it. */
@@ -28,6 +29,8 @@ export function maskError(error: unknown, requestId: string, report: ReportBug):
 
   if (inner instanceof AccessDenied) return leave('FORBIDDEN', inner.message, { right: inner.right });
   if (inner instanceof InvalidRequest) return leave('BAD_USER_INPUT', inner.message, { argument: inner.argument });
+  if (inner instanceof RateLimited)
+    return leave('RATE_LIMITED', inner.message, { retryAfterSeconds: inner.retryAfterSeconds });
   // A refusal of something that is only asked has no payload to stand in.
   if (inner instanceof Refusal)
     return leave('BAD_USER_INPUT', inner.message, { argument: inner.field?.join('.') ?? null });

@@ -6,7 +6,7 @@ import { rootFields } from './document-shape.ts';
 import type { PreparedOperation } from './prepare.ts';
 
 /** They say who asks and who may what, or what stands now: an answer of yesterday would decide something today. */
-const OF_THE_MOMENT = new Set(['cursor', 'viewer', 'node', 'apiKeys']);
+const OF_THE_MOMENT = new Set(['cursor', 'viewer', 'node', 'apiKeys', 'orderByProof']);
 const DECIDING: readonly Right[] = ['access:read', 'access:write'];
 
 /**

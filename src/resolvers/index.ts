@@ -89,6 +89,7 @@ import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
 import { NoticeFields, OrderNoticeFields } from './orders/notice-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
+import { ProvenOrderFields, ProvenOrderQueries, ProvenParcelFields } from './orders/proven-order-resolvers.ts';
 import { FreshnessFields, OrderFreshnessFields } from './orders/freshness-fields.ts';
 import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
 import { ConversationHoldFields, HoldFields, PickupMutations, PickupQueries } from './orders/pickup-resolvers.ts';
@@ -182,6 +183,9 @@ export const RESOLVERS: readonly ClassType[] = [
   OrderEventSubscriptions,
   OrderEventFields,
   OrderQueries,
+  ProvenOrderQueries,
+  ProvenOrderFields,
+  ProvenParcelFields,
   OrderMutations,
   OrderFields,
   CustomerOrderFields,

@@ -8,6 +8,8 @@ export const RIGHTS = {
   'conversations:read': 'Conversations, legs, public messages, inboxes and endpoints.',
   'notes:read': 'Internal notes in conversations.',
   'triage:read': 'How conversations are sorted inside: topic, kind of issue, priority, tags. Not for customers.',
+  'orders:prove':
+    'Look at how one order stands whose number and postcode, e-mail or phone are known: for bots that anybody talks to.',
   'orders:read': 'Orders with lines, shipments, tracking events and returns.',
   'payments:read': 'Prices, payments, refunds and addresses of orders.',
   'catalogue:read': 'Products, variants and locations.',

@@ -617,6 +617,13 @@ table order_lines
   CREATE UNIQUE INDEX order_lines_pkey ON public.order_lines USING btree (id)
   CREATE INDEX order_lines_variant ON public.order_lines USING btree (variant_id)
   CREATE INDEX order_lines_without_variant ON public.order_lines USING btree (sku) WHERE (variant_id IS NULL)
+table order_proof_failures
+  column subject text collate C not null
+  column failures integer not null
+  column since timestamp(3) with time zone not null
+  constraint order_proof_failures_pkey PRIMARY KEY (subject)
+  CREATE UNIQUE INDEX order_proof_failures_pkey ON public.order_proof_failures USING btree (subject)
+  CREATE INDEX order_proof_failures_since ON public.order_proof_failures USING btree (since)
 table order_steps
   column id text collate C not null
   column customer_id text collate C not null

@@ -294,6 +294,18 @@ export const orderSteps = pgTable(
   (table) => [index('order_steps_customer').on(table.customerId, table.kind, table.occurredAt, table.id)],
 );
 
+/** How often a proof was wrong lately, by a keyed hash of the number and by who asked: guessing stops here, whichever process it comes to. */
+export const orderProofFailures = pgTable(
+  'order_proof_failures',
+  {
+    subject: idText('subject').primaryKey(),
+    failures: integer('failures').notNull(),
+    /** Counted from then on; it is forgotten a quarter of an hour later. */
+    since: moment('since').notNull(),
+  },
+  (table) => [index('order_proof_failures_since').on(table.since)],
+);
+
 /**
  * Facts that are authentic and cannot be true (another currency, more back than was paid, an unknown SKU): kept apart, without effect, until
  * a person lets them in or puts them away.

@@ -2,10 +2,12 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import { type Connection, toConnection } from '../../schema/connection.ts';
 import { Order, OrderConnection } from '../../schema/orders/order.ts';
+import { OrderProofInput } from '../../schema/orders/proven-order.ts';
 import { Right } from '../../schema/right.ts';
 import { OrderStatusEnum } from '../../schema/vocabulary.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import type * as rows from '../../services/orders/order.ts';
+import { isProven } from '../../services/orders/prove-order.ts';
 import { readTrackingEventsById } from '../../services/orders/read-order-parts.ts';
 import { findOrderByNumber, listOrders } from '../../services/orders/read-orders.ts';
 import type { CustomerId } from '../../values/ids.ts';
@@ -43,16 +45,23 @@ export class OrderQueries {
   @Query(() => Order, {
     nullable: true,
     description:
-      'An order by the number that people say. Null: there is none, or it is not visible to you; both answer alike.',
+      'An order by the number that people say. Null: there is none, it is not visible to you, or the proof does not fit; all answer alike. After a few wrong proofs RATE_LIMITED.',
   })
   @Right('orders:read')
   async orderByNumber(
-    @Ctx() { scope }: Context,
+    @Ctx() { scope, installation }: Context,
     @Arg('number', () => String, {
       description: 'The number, exactly as the source writes it, for example `#W2611340`.',
     })
     number: string,
+    @Arg('proof', () => OrderProofInput, {
+      nullable: true,
+      description:
+        'What the one who asks you says of it: with it the order is found only if that is right. Bots that anybody talks to ask `orderByProof`, which needs no right to see orders. Null or absent: nothing is asked for.',
+    })
+    proof: OrderProofInput | null,
   ): Promise<rows.Order | null> {
+    if (proof && !(await isProven(scope, installation, number, proof))) return null;
     return findOrderByNumber(scope, number);
   }
 

@@ -67,6 +67,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'customers:read',
       'conversations:read',
       'triage:read',
+      'orders:prove',
       'orders:read',
       'payments:read',
       'catalogue:read',
