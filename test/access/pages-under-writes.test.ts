@@ -17,13 +17,15 @@ afterAll(() => behind.end());
 // Rows go without what hangs on them: what counts is how a page ends, not what a whole erasure would take along.
 await behind`set session_replication_role = replica`;
 
+type Args = string | readonly string[];
 interface Growing {
   /** Adds a row. */
   readonly add: () => Promise<unknown>;
   /** Where its rows are, by the id in their cursors. */
   readonly table: string;
   readonly column?: string;
-  readonly args?: string;
+  /** One argument, or several. */
+  readonly args?: Args;
 }
 let count = 0;
 /** Who holds a conversation is not handed it again. */
@@ -124,7 +126,7 @@ const LISTS: Record<string, Growing> = {
   'Query.stockEntries': {
     add: () => shop.act('stockAdjust', { input: { ...theLamp, delta: 1, reason: 'found', source: 'till' } }),
     table: 'stock_versions',
-    args: `variantId: "${theLamp.variantId}", locationId: "${theLamp.locationId}"`,
+    args: [`variantId: "${theLamp.variantId}"`, `locationId: "${theLamp.locationId}"`],
   },
   'Query.teams': byAct('teamUpsert', 'teams'),
   'Query.webhookAttempts': { add: anAttempt, table: 'webhook_attempts', args: `deliveryId: "${tested.id}"` },
@@ -155,8 +157,8 @@ function documentOf({ parent, field }: ListField, args: readonly string[]): stri
     : `{ node(id: "${annas[parent.name]}") { ... on ${parent.name} { ${page} } } }`;
 }
 /** A page by the edges’ cursors: a cursor names the row and its place, so it serves for lists whose rows have no id. */
-async function read(list: ListField, args: string | undefined, first: number, after: string | null): Promise<Listed> {
-  const written = [...(args ? [args] : []), `first: ${first}`, ...(after ? [`after: "${after}"`] : [])];
+async function read(list: ListField, args: Args | undefined, first: number, after: string | null): Promise<Listed> {
+  const written = [...[args ?? []].flat(), `first: ${first}`, ...(after ? [`after: "${after}"`] : [])];
   const reply = await shop.ask(shop.admin, documentOf(list, written));
   if (reply.errors) throw new Error(JSON.stringify(reply.errors));
   const from = list.parent.name === 'Query' ? reply.data! : (reply.data!['node']! as Record<string, never>);
@@ -205,8 +207,8 @@ test('C2: a cursor with edited bytes, or of something else, is refused', async (
   const conversations = lists.find(({ name }) => name === 'Query.conversations')!.list;
   const [own] = (await read(conversations, undefined, 1, null)).edges;
   const edited = [...own!.cursor].map((_, i) => `${own!.cursor.slice(0, i)}*${own!.cursor.slice(i + 1)}`);
-  const codeOf = async (list: ListField, cursor: string, args?: string) => {
-    const written = [...(args ? [args] : []), 'first: 1', `after: ${JSON.stringify(cursor)}`];
+  const codeOf = async (list: ListField, cursor: string, args?: Args) => {
+    const written = [...[args ?? []].flat(), 'first: 1', `after: ${JSON.stringify(cursor)}`];
     const { errors } = await shop.ask(shop.admin, documentOf(list, written));
     return errors?.[0]?.extensions['code'];
   };
