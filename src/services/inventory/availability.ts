@@ -3,9 +3,8 @@ import { type Page, type PageRequest, pageOf } from '../../values/page.ts';
 import { availableOfRow } from '../../values/stock-quantities.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
-import type { Place } from './check-place.ts';
 import { findBuyerPlace, type Near } from './find-buyer-place.ts';
-import { EARTH_METRES, type Ring, ringsAround } from './rings.ts';
+import { boxAround, EARTH_METRES } from './box-around.ts';
 
 /** Units that can be promised at one location, and when there are more. */
 export interface Availability {
@@ -38,17 +37,36 @@ export const METRES = `case when l.latitude + l.longitude + $2::float8 + $3::flo
       sin(radians(l.latitude - $2) / 2) ^ 2 + cos(radians($2)) * cos(radians(l.latitude)) * sin(radians(l.longitude - $3) / 2) ^ 2
     ))))::int end`;
 
-const statement = (within: string) => `
+/** Most buyers find what they want in the first ring, the others within the second. */
+const NEAR_METRES = 30_000;
+const AROUND_METRES = 300_000;
+
+const levels = (within: string) => `
   select s.variant_id, s.location_id, ${availableOfRow('s')} as available, s.incoming, s.incoming_at, s.as_of, d.metres
   from variants v
   join stock_levels s on s.variant_id = v.id
   join locations l on l.id = s.location_id
   cross join lateral (select ${METRES} as metres) d
-  where v.sku = $1 and ${availableOfRow('s')} >= $4 and (d.metres, s.location_id) > ($5::int8, $6) and d.metres > $7 and ${within}
+  where v.sku = $1 and ${availableOfRow('s')} >= $4 and (d.metres, s.location_id) > ($5::int8, $6) and ${within}
   order by d.metres, s.location_id
-  limit $8`;
-const IN_RING = statement('d.metres <= $9 and point(l.longitude, l.latitude) <@ box(point($10, $11), point($12, $13))');
-const BEYOND = statement('true');
+  limit $7`;
+/** $n to $n + 3 are the box around the ring. */
+const inBox = (n: number) =>
+  `point(l.longitude, l.latitude) <@ box(point($${n}, $${n + 1}), point($${n + 2}, $${n + 3}))`;
+const isMissing = (rings: string) => `(select count(*) from ${rings}) < $7`;
+
+/**
+ * Rings around the buyer, from the inside out, by the index of places. A ring is not looked at when the rings within have filled the page,
+ * or when it lies within what was read before: these conditions ask nothing of a row, so PostgreSQL decides them once, beforehand.
+ */
+const STATEMENT = `
+  with near as (${levels(`d.metres <= ${NEAR_METRES} and ${NEAR_METRES} >= $5::int8 and ${inBox(8)}`)}),
+  around as (${levels(`d.metres > ${NEAR_METRES} and d.metres <= ${AROUND_METRES} and ${AROUND_METRES} >= $5::int8
+    and ${isMissing('near')} and ${inBox(12)}`)}),
+  beyond as (${levels(`d.metres > ${AROUND_METRES} and ${isMissing('(select from near union all select from around) ring')}`)})
+  select * from (select * from near union all select * from around union all select * from beyond) found
+  order by metres, location_id
+  limit $7`;
 
 export type AvailabilityRow = Omit<Availability, 'distanceMetres'> & { readonly metres: number };
 
@@ -57,44 +75,24 @@ export const toAvailability = ({ metres, ...row }: AvailabilityRow): Availabilit
   distanceMetres: metres === FAR_METRES ? null : metres,
 });
 
-/**
- * Locations that have a level of the SKU, nearest first, those of unknown distance last. Rings around the buyer are looked through from
- * the inside out, by the index of places, until the page is full: what is far costs nothing while there is enough near.
- */
+/** Locations that have a level of the SKU, nearest first, those of unknown distance last. What is far costs nothing while there is enough near. */
 export async function availability(scope: Scope, request: AvailabilityRequest): Promise<Page<Availability>> {
   requireRight(scope.viewer, 'stock:read');
   const from = await findBuyerPlace(scope, request.near);
-  const found = await readNearest(scope, from, request);
-  return pageOf(found.map(toAvailability), request, ({ distanceMetres, locationId }) => ({
+  const { sku, atLeast, first, after } = request;
+  const boxes = [NEAR_METRES, AROUND_METRES].flatMap((metres) =>
+    from ? boxAround(from, metres) : [null, null, null, null],
+  );
+  const rows = await scope.db.hot.unsafe<AvailabilityRow[]>(
+    STATEMENT,
+    [
+      ...[sku, from?.latitude ?? null, from?.longitude ?? null, atLeast],
+      ...[after?.at.getTime() ?? -1, after?.id ?? '', first + 1, ...boxes],
+    ],
+    { prepare: true },
+  );
+  return pageOf(rows.map(toAvailability), request, ({ distanceMetres, locationId }) => ({
     at: new Date(distanceMetres ?? FAR_METRES),
     id: locationId,
   }));
-}
-
-async function readNearest(scope: Scope, from: Place | null, request: AvailabilityRequest): Promise<AvailabilityRow[]> {
-  const { sku, atLeast, first, after } = request;
-  const behind = after?.at.getTime() ?? -1;
-  const read = (inner: number, missing: number, ring: Ring | null) => {
-    const given = [
-      sku,
-      from?.latitude ?? null,
-      from?.longitude ?? null,
-      atLeast,
-      behind,
-      after?.id ?? '',
-      inner,
-      missing,
-    ];
-    const bounds = ring ? [ring.outer, ring.west, ring.south, ring.east, ring.north] : [];
-    return scope.db.hot.unsafe<AvailabilityRow[]>(ring ? IN_RING : BEYOND, [...given, ...bounds], { prepare: true });
-  };
-  const { rings, end } = from ? ringsAround(from) : { rings: [], end: -1 };
-  const rows: AvailabilityRow[] = [];
-  for (const ring of rings) {
-    if (ring.outer < behind) continue;
-    rows.push(...(await read(ring.inner, first + 1 - rows.length, ring)));
-    if (rows.length > first) return rows;
-  }
-  rows.push(...(await read(end, first + 1 - rows.length, null)));
-  return rows;
 }
