@@ -1,5 +1,6 @@
 import { lateFrom } from '../../values/notice-policy.ts';
 import type { NoticeNews, NoticeReader } from '../../values/notice-text.ts';
+import type { ShipmentStatus } from '../../values/vocabulary.ts';
 import type { Preferences } from '../customers/customer.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { Notice } from './notice.ts';
@@ -28,23 +29,27 @@ export async function readNews(tx: TransactionScope, notice: Notice): Promise<Ne
 
 const isSo = (news: NoticeNews | null): NewsNow | null => news && { news, notBefore: null };
 
-/** Late by what the carrier says now: it may have moved the estimate since, or brought the parcel. */
+/** Late by what the carrier says now: it may have moved the estimate since, to and fro, or brought the parcel. */
 async function readDelay(
   { db: { sql }, now }: TransactionScope,
-  { orderId, about, expectedAt, state }: Notice,
+  { orderId, about, expectedAt }: Notice,
 ): Promise<NewsNow | null> {
-  const [parcel] = await sql<{ estimate: Date | null; place: string | null }[]>`
-    select s.estimated_delivery_at as estimate, (
+  const [parcel] = await sql<{ status: ShipmentStatus; estimate: Date | null; place: string | null }[]>`
+    select s.status, s.estimated_delivery_at as estimate, (
         select t.place from tracking_events t where t.shipment_id = s.id and t.place is not null
         order by t.occurred_at desc, t.id desc limit 1) as place
     from shipments s join orders o on o.id = s.order_id
     where s.order_id = ${orderId} and s.external_id = ${about} and s.status = any(${ON_ITS_WAY as string[]})
       and o.fulfilment_status not in ('delivered', 'cancelled')`;
   if (!parcel) return null;
-  const { estimate, place } = parcel;
-  const isInTime = state === 'planned' && estimate !== null && lateFrom(estimate) > now;
+  const { status, estimate, place } = parcel;
+  const isMoved = estimate !== null && expectedAt !== null && estimate >= lateFrom(expectedAt);
+  const inTimeUntil = estimate !== null && !isMoved && status !== 'exception' ? lateFrom(estimate) : null;
   const estimatedAt = estimate !== null && estimate > now ? estimate : null;
-  return { news: { kind: 'delay', expectedAt, estimatedAt, place }, notBefore: isInTime ? lateFrom(estimate) : null };
+  return {
+    news: { kind: 'delay', expectedAt, estimatedAt, place },
+    notBefore: inTimeUntil && inTimeUntil > now ? inTimeUntil : null,
+  };
 }
 
 async function readPickup({ db: { sql } }: TransactionScope, { orderId, about }: Notice): Promise<NoticeNews | null> {

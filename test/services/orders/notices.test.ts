@@ -197,6 +197,28 @@ test('a carrier that moves its estimate says so once; what it tells is expected 
   expect(await toldOf(customerId)).toHaveLength(2);
 });
 
+test('an estimate that moves away and back, or trouble that is over before anybody was told, is no delay until its time', async () => {
+  const [moved, troubled] = [await aParcel({}, later(60)), await aParcel({}, later(60))];
+  await moved.scanned('in_transit', { estimatedDeliveryAt: later(2_000) });
+  await moved.scanned('in_transit', { occurredAt: later(-4), estimatedDeliveryAt: later(60) });
+  await troubled.scanned('exception');
+  await troubled.scanned('in_transit', { occurredAt: later(-4) });
+
+  await send();
+
+  for (const { customerId, orderId } of [moved, troubled]) {
+    expect(await toldOf(customerId)).toEqual([]);
+    await sql`update shipments set estimated_delivery_at = ${later(-180)} where order_id = ${orderId}`;
+    await isDue(orderId);
+  }
+  await send();
+  await send();
+  for (const { customerId } of [moved, troubled]) {
+    expect((await toldOf(customerId)).map(({ text }) => text)).toEqual([expect.stringMatching(/It was expected on/)]);
+    expect(await raisedOf(customerId)).toHaveLength(1);
+  }
+});
+
 test('a carrier in trouble is a delay also where nobody said when', async () => {
   const { customerId, scanned } = await aParcel();
   await scanned('exception', { place: null });
