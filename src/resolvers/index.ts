@@ -109,7 +109,7 @@ import {
 } from './orders/status-fields.ts';
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
 import { PartnerMutations } from './partners/partner-mutations.ts';
-import { PartnerQueries } from './partners/partner-queries.ts';
+import { PartnerFields, PartnerQueries } from './partners/partner-queries.ts';
 import { WebhookMutations } from './partners/webhook-mutations.ts';
 import { WebhookDeliveryFields, WebhookEndpointFields, WebhookQueries } from './partners/webhook-queries.ts';
 
@@ -219,6 +219,7 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationHoldFields,
   // partners
   PartnerQueries,
+  PartnerFields,
   PartnerMutations,
   WebhookQueries,
   WebhookEndpointFields,

@@ -392,6 +392,7 @@ table fulfilment_orders
   constraint fulfilment_orders_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX fulfilment_orders_external ON public.fulfilment_orders USING btree (order_id, external_id)
   CREATE UNIQUE INDEX fulfilment_orders_pkey ON public.fulfilment_orders USING btree (id)
+  CREATE INDEX fulfilment_orders_place ON public.fulfilment_orders USING btree (location_external_id)
 table handoffs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -689,6 +690,14 @@ table packet_watches
   column until timestamp(3) with time zone not null
   constraint packet_watches_customer_id_process_id_pk PRIMARY KEY (customer_id, process_id)
   CREATE UNIQUE INDEX packet_watches_customer_id_process_id_pk ON public.packet_watches USING btree (customer_id, process_id)
+table partner_locations
+  column partner_id text collate C not null
+  column location_id text collate C not null
+  constraint partner_locations_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
+  constraint partner_locations_partner_id_location_id_pk PRIMARY KEY (partner_id, location_id)
+  constraint partner_locations_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
+  CREATE INDEX partner_locations_location ON public.partner_locations USING btree (location_id)
+  CREATE UNIQUE INDEX partner_locations_partner_id_location_id_pk ON public.partner_locations USING btree (partner_id, location_id)
 table partners
   column id text collate C not null
   column external_id text not null

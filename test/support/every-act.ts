@@ -124,6 +124,10 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   quarantinedFactRelease: async (shop) => ({ id: await aQuarantinedFact(shop) }),
   orderFactsRecord: async (shop) => ({ facts: [placed(await customer(shop))] }),
   partnerCreate: () => ({ input: { ...named('partner'), kind: 'CARRIER' } }),
+  partnerLocationsSet: async (shop) => {
+    const { partner } = await shop.act('partnerCreate', { input: { ...named('partner'), kind: 'STORE_CHAIN' } });
+    return { partnerId: partner.id, locationIds: [shop.locationId] };
+  },
   partnersCreate: () => ({ input: [1, 2].map(() => ({ ...named('partner'), kind: 'CARRIER' })) }),
   pickupCollect: async (shop) => ({ id: await aHold(shop) }),
   pickupConfirm: async (shop) => ({ id: await aHold(shop) }),

@@ -161,7 +161,10 @@ export const fulfilmentOrders = pgTable(
     lines: jsonb('lines').notNull(),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [uniqueIndex('fulfilment_orders_external').on(table.orderId, table.externalId)],
+  (table) => [
+    uniqueIndex('fulfilment_orders_external').on(table.orderId, table.externalId),
+    index('fulfilment_orders_place').on(table.locationExternalId),
+  ],
 );
 
 export const shipments = pgTable(

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 
 import {
   PartnerCreateInput,
@@ -10,6 +10,7 @@ import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { ensurePartner } from '../../services/partners/ensure-partner.ts';
 import { readPartners } from '../../services/partners/read-partners.ts';
+import { setPartnerLocations } from '../../services/partners/set-partner-locations.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { PartnerId } from '../../values/ids.ts';
 import { inList } from '../../values/in-list.ts';
@@ -56,6 +57,23 @@ export class PartnerMutations {
         all: joinIds(await inList(input, (one) => ensurePartner(tx, one))),
       }));
       return { partners: await visible(scope, splitIds(ids.all)) };
+    });
+  }
+
+  @Mutation(() => PartnerCreatePayload, {
+    description:
+      'Says which stores are a partner’s, all of them: its keys see the orders that are worked on there, also those of before. Refused: NOT_FOUND, INVALID_INPUT.',
+  })
+  @Right('partners:write')
+  partnerLocationsSet(
+    @Ctx() { scope }: Context,
+    @Arg('partnerId', () => ID, { description: 'The partner, `ptn_…`.' }) partnerId: string,
+    @Arg('locationIds', () => [ID], { description: 'Its stores, `loc_…`, 10,000 at most. Empty: it has none.' })
+    locationIds: string[],
+  ) {
+    return answer(async () => {
+      const id = await setPartnerLocations(scope, partnerId, locationIds);
+      return { partner: (await visible(scope, [id]))?.[0] ?? null };
     });
   }
 }

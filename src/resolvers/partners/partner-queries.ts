@@ -1,7 +1,7 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 
 import { type Connection, toConnection } from '../../schema/connection.ts';
-import { PartnerConnection } from '../../schema/partners/partner.ts';
+import { Partner as PartnerType, PartnerConnection } from '../../schema/partners/partner.ts';
 import { Right } from '../../schema/right.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import type { Partner } from '../../services/partners/partner.ts';
@@ -26,5 +26,17 @@ export class PartnerQueries {
     @Args(() => ListArguments) { first, after }: ListArguments,
   ): Promise<Connection<Partner>> {
     return toConnection(await listPartners(scope, readPageRequest(first, after)));
+  }
+}
+
+@Resolver(() => PartnerType)
+export class PartnerFields {
+  @FieldResolver(() => [ID], {
+    description:
+      'Its stores, `loc_…`: it sees the orders that are worked on there. Set by `partnerLocationsSet`. Empty: none.',
+  })
+  @Right('partners:read')
+  async locationIds(@Root() { id }: Partner, @Ctx() { loaders }: Context): Promise<string[]> {
+    return (await loaders.locationsOfPartner.load(id)).map(({ locationId }) => locationId);
   }
 }

@@ -22,7 +22,7 @@ export class PartnerCreateInput {
 
 const REFUSED = 'Why it was refused. Empty: it was done.';
 
-@ObjectType({ description: 'Answer of `partnerCreate`.' })
+@ObjectType({ description: 'Answer of `partnerCreate` and `partnerLocationsSet`.' })
 @Right('partners:write')
 export class PartnerCreatePayload {
   @Field(() => Partner, {

@@ -58,13 +58,19 @@ const axesOf = ({ fulfilmentStatus, returnStatus }: OrderState) => ({
   orderReturnStatus: returnStatus,
 });
 
-/** Everybody who sees the order; of a parcel only those who see the parcel: a carrier is not told of another one's. */
-function topicsOf({ before, after }: Refolded, parcel: string | null): string[] {
+/** Everybody who sees the order; of a parcel only those who see the parcel: a carrier is not told of another one's, nor a store of another's. */
+function topicsOf({ before, after, partnersOfPlaces }: Refolded, parcel: string | null): string[] {
   const states = [before, after].filter((state): state is OrderState => state !== null);
-  const partners = states.flatMap((state) => [
-    state.partnerId,
-    ...state.shipments.filter((one) => parcel === null || one.externalId === parcel).map((one) => one.partnerId),
-  ]);
+  const partners = states.flatMap((state) => {
+    const parcels = state.shipments.filter((one) => parcel === null || one.externalId === parcel);
+    const leaving = new Set(parcels.map((one) => one.fulfilmentOrderExternalId));
+    const work = state.fulfilmentOrders.filter((one) => parcel === null || leaving.has(one.externalId));
+    return [
+      state.partnerId,
+      ...parcels.map((one) => one.partnerId),
+      ...work.flatMap((one) => partnersOfPlaces.get(one.locationExternalId ?? '') ?? []),
+    ];
+  });
   return [topic.orders, ...new Set(partners.flatMap((id) => (id ? [topic.partner(id)] : [])))];
 }
 

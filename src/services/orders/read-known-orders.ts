@@ -1,6 +1,6 @@
-import type { CustomerId, OrderId, ReturnId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
+import type { CustomerId, OrderId, PartnerId, ReturnId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
-import type { KeptTracking } from './fold-order.ts';
+import type { KeptTracking, OrderState } from './fold-order.ts';
 import type { KeptFact } from './order-fact.ts';
 
 /** Ids that orders and their parts have already. */
@@ -63,6 +63,22 @@ export async function readPersons(
     select member_id, person_id from person_links where member_id = any(${customerIds as string[]})`;
   const linked = new Map(rows.map((row) => [row.memberId, row.personId]));
   return new Map(customerIds.map((id) => [id, linked.get(id) ?? id]));
+}
+
+/** Whose stores the places are where orders are worked on, by the name of the place. */
+export async function readPartnersOfPlaces(
+  tx: TransactionScope,
+  states: readonly (OrderState | null)[],
+): Promise<ReadonlyMap<string, readonly PartnerId[]>> {
+  const names = new Set(
+    states.flatMap((state) => (state?.fulfilmentOrders ?? []).flatMap(({ locationExternalId: name }) => name ?? [])),
+  );
+  if (names.size === 0) return new Map();
+  const rows = await tx.db.sql<{ place: string; partnerId: PartnerId }[]>`
+    select l.external_id as place, p.partner_id from locations l join partner_locations p on p.location_id = l.id
+    where l.external_id = any(${[...names]})`;
+  const byPlace = Map.groupBy(rows, ({ place }) => place);
+  return new Map([...byPlace].map(([place, all]) => [place, all.map(({ partnerId }) => partnerId)]));
 }
 
 /** SKUs that these facts name and the catalogue knows. */

@@ -15,7 +15,14 @@ import { nameOrderFacts } from './name-order-facts.ts';
 import { factKey } from './order-fact.ts';
 import { raiseNotices } from './raise-notices.ts';
 import type { KnownOrders, ScanRow } from './read-known-orders.ts';
-import { partKey, readKnownOrders, readKnownSkus, readPersons, readScans } from './read-known-orders.ts';
+import {
+  partKey,
+  readKnownOrders,
+  readKnownSkus,
+  readPartnersOfPlaces,
+  readPersons,
+  readScans,
+} from './read-known-orders.ts';
 import type { Fresh, PlacedScan, Refolded } from './refolded.ts';
 import { writeOrderSteps } from './write-order-steps.ts';
 import { writeOrders } from './write-orders.ts';
@@ -48,7 +55,11 @@ export async function refoldOrders(
     return draft ? [draft] : [];
   });
   const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
-  const orders = drafts.map((draft) => ({ ...draft, personId: persons.get(draft.customerId)! }));
+  const partnersOfPlaces = await readPartnersOfPlaces(
+    tx,
+    drafts.flatMap(({ before, after }) => [before, after]),
+  );
+  const orders = drafts.map((draft) => ({ ...draft, partnersOfPlaces, personId: persons.get(draft.customerId)! }));
   await writeOrders(tx, orders, recordedAt);
   const plausible = orders.flatMap((order) => order.plausible);
   // What is let in by now is as new to readers as what was told just now.
@@ -74,6 +85,8 @@ function newTrackingNumbers(facts: ReadonlyMap<string, FactOfOrder[]>, fresh: Fr
   return [...new Set(numbers)];
 }
 
+type Draft = Omit<Refolded, 'personId' | 'partnersOfPlaces'>;
+
 interface Material {
   readonly known: KnownOrders;
   readonly scans: readonly ScanRow[];
@@ -82,7 +95,7 @@ interface Material {
   readonly knownSkus: ReadonlySet<string>;
 }
 
-function refold(number: string, told: readonly FactOfOrder[], material: Material): Omit<Refolded, 'personId'> | null {
+function refold(number: string, told: readonly FactOfOrder[], material: Material): Draft | null {
   const { known, fresh, decisions } = material;
   const { facts, held, plausible } = weigh(told, material);
   const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];

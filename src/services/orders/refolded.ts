@@ -1,4 +1,4 @@
-import type { CustomerId, OrderId, QuarantinedFactId, ReturnId, ShipmentId } from '../../values/ids.ts';
+import type { CustomerId, OrderId, PartnerId, QuarantinedFactId, ReturnId, ShipmentId } from '../../values/ids.ts';
 import type { OrderState } from './fold-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
 import type { Held } from './keep-quarantine.ts';
@@ -22,6 +22,8 @@ export interface Refolded {
   readonly before: OrderState | null;
   readonly after: OrderState;
   readonly changed: boolean;
+  /** Whose stores the places are where it is worked on, by the name of the place. */
+  readonly partnersOfPlaces: ReadonlyMap<string, readonly PartnerId[]>;
   /** Those that count. */
   readonly facts: readonly FactOfOrder[];
   /** Facts that are kept apart from now on. */
