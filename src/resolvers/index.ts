@@ -62,6 +62,11 @@ import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.t
 import { TruthResolvers } from './figures/truth-resolvers.ts';
 import { ChatMutations } from './intake/chat-mutations.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
+import {
+  ActivityVariantFields,
+  BasketLineVariantFields,
+  MessageVariantFields,
+} from './inventory/mentioned-variants.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
@@ -136,6 +141,9 @@ export const RESOLVERS: readonly ClassType[] = [
   AvailabilityFields,
   StockEntryFields,
   SubstituteFields,
+  ActivityVariantFields,
+  BasketLineVariantFields,
+  MessageVariantFields,
   // activity
   ActivityMutations,
   VisitorSessionMutations,

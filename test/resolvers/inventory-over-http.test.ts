@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 
 import { upsertCustomer } from '../../src/services/customers/upsert-customer.ts';
+import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
 import { recordPlaces } from '../../src/services/inventory/record-places.ts';
 import { post } from '../support/graphql.ts';
 import { EventStream } from '../support/event-stream.ts';
@@ -152,6 +153,68 @@ test('substitutes come with what they have in common and where they are', async 
         nearest: { available: 5, distanceKm: 0.548, location: { name: 'Turku' } },
       },
     ],
+  });
+});
+
+test('messages and activity that name articles bring them along, with price and what there is', async () => {
+  await ask(
+    'integration',
+    'mutation ($input: ActivityInput!) { activityRecord(input: $input) { userErrors { message } } }',
+    {
+      input: {
+        customerId,
+        source: 'site',
+        basketChange: {
+          lines: [
+            { sku: 'BULB', quantity: 1 },
+            { sku: 'GONE', quantity: 1 },
+          ],
+        },
+      },
+    },
+  );
+  await ensureInbox(systemScope(database), { externalId: 'mail', channel: 'email', name: 'Mail' });
+  const { messageReceive } = (await ask(
+    'integration',
+    'mutation ($input: MessageReceiveInput!) { messageReceive(input: $input) { message { id } userErrors { message } } }',
+    {
+      input: {
+        ...{
+          inbox: 'mail',
+          externalId: 'm1',
+          text: 'Have you bulb no. 7, BULB or a LAMP?',
+          occurredAt: new Date().toISOString(),
+        },
+        sender: { kind: 'EMAIL', value: 'aino@example.com' },
+      },
+    },
+  )) as unknown as { messageReceive: { message: { id: string } } };
+
+  const asked = await ask(
+    'agent',
+    `query ($id: ID!, $customerId: ID!) {
+      message: node(id: $id) { ... on Message { mentionedVariants { sku totalAvailable product { title } } } }
+      customer(id: $customerId) { activities(first: 1) { nodes { variant { sku } basketChange { lines { variant { sku totalAvailable } } } } } } }`,
+    { id: messageReceive.message.id, customerId },
+  );
+
+  expect(asked).toEqual({
+    message: {
+      mentionedVariants: [
+        { sku: 'BULB', totalAvailable: 5, product: { title: 'bulb' } },
+        { sku: 'LAMP', totalAvailable: expect.any(Number) as number, product: { title: 'lamp' } },
+      ],
+    },
+    customer: {
+      activities: {
+        nodes: [
+          {
+            variant: null,
+            basketChange: { lines: [{ variant: { sku: 'BULB', totalAvailable: 5 } }, { variant: null }] },
+          },
+        ],
+      },
+    },
   });
 });
 

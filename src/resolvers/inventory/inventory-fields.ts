@@ -50,6 +50,16 @@ export class VariantFields {
     return priceMinor === null || currency === null ? null : { amountMinor: priceMinor, currency };
   }
 
+  @FieldResolver(() => Int, {
+    description:
+      'Units that can be promised over all locations together; `availability` says where. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most. Asks the right `stock:read`.',
+  })
+  @Right('stock:read')
+  async totalAvailable(@Root() { id }: rows.Variant, @Ctx() context: Context): Promise<number> {
+    const total = await context.loaders.totalAvailable.load(id);
+    return unitsShown(context, total?.available ?? 0);
+  }
+
   @FieldResolver(() => Product, {
     nullable: true,
     description: 'What it is a variant of. Never null while it is recorded.',

@@ -1,5 +1,12 @@
-import { readLocations, readProducts, readVariants, readVariantsOf } from '../../services/inventory/read-catalogue.ts';
+import {
+  readLocations,
+  readProducts,
+  readVariants,
+  readVariantsBySku,
+  readVariantsOf,
+} from '../../services/inventory/read-catalogue.ts';
 import { readPickupSlots } from '../../services/inventory/read-pickup-slots.ts';
+import { readTotalAvailable } from '../../services/inventory/read-total-available.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { LocationId, PickupSlotId, ProductId, VariantId } from '../../values/ids.ts';
 import { loadManyBy, loadOneBy } from '../load-by.ts';
@@ -12,6 +19,14 @@ export const makeInventoryLoaders = (scope: Scope) => ({
   variant: loadOneBy(
     (ids: readonly VariantId[]) => readVariants(scope, ids),
     (row) => row.id,
+  ),
+  variantOfSku: loadOneBy(
+    (skus: readonly string[]) => readVariantsBySku(scope, skus),
+    (row) => row.sku,
+  ),
+  totalAvailable: loadOneBy(
+    (ids: readonly VariantId[]) => readTotalAvailable(scope, ids),
+    (row) => row.variantId,
   ),
   variantsOfProduct: loadManyBy(
     (ids: readonly ProductId[]) => readVariantsOf(scope, ids),

@@ -31,6 +31,13 @@ export async function readVariants(scope: Scope, ids: readonly VariantId[]): Pro
     select id, product_id, sku, title, options, price_minor, currency from variants where id = any(${ids as string[]})`;
 }
 
+/** Variants by SKU; unknown ones are left out. */
+export async function readVariantsBySku(scope: Scope, skus: readonly string[]): Promise<Variant[]> {
+  requireRight(scope.viewer, 'catalogue:read');
+  return scope.db.sql<Variant[]>`
+    select id, product_id, sku, title, options, price_minor, currency from variants where sku = any(${skus as string[]})`;
+}
+
 /** Variants of products, by SKU. */
 export async function readVariantsOf(scope: Scope, productIds: readonly ProductId[]): Promise<Variant[]> {
   requireRight(scope.viewer, 'catalogue:read');
