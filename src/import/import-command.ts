@@ -48,6 +48,7 @@ was stopped or killed goes on when it is started again. Bad rows are named with 
   --dry-run             read and check everything, write nothing, need no database
   --map theirs=ours,…   csv and jsonl: columns of the file that have other names than ours (docs/import.md lists them)
   --time-zone <name>    csv and jsonl: in which times without a zone are read, for example Europe/Helsinki (default: UTC)
+  --complete            csv and jsonl of stock: the file has all that its locations have; what it leaves out is counted as none there
   --json                one line on stdout at the end, for programs
   --help                this
 
@@ -86,6 +87,7 @@ function readArguments(args: readonly string[]) {
         'dry-run': { type: 'boolean' },
         map: { type: 'string', multiple: true },
         'time-zone': { type: 'string' },
+        complete: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -128,15 +130,19 @@ function readAsked([name, ...rest]: readonly string[], options: Options): Asked 
   return { source, path, wishes: readWishes(kind, options), dryRun, json };
 }
 
-function readWishes(kind: string | null, { map = [], 'time-zone': timeZone = 'UTC' }: Options): Wishes {
+function readWishes(
+  kind: string | null,
+  { map = [], 'time-zone': timeZone = 'UTC', complete: isComplete = false }: Options,
+): Wishes {
   if (kind === null && map.length > 0)
     throw new Wrong('--map is for csv and jsonl; other sources have columns of their own.');
+  if (kind === null && isComplete) throw new Wrong('--complete is for csv and jsonl.');
   if (!isTimeZone(timeZone)) throw new Wrong(`There is no time zone \`${timeZone}\`. Name one as in Europe/Helsinki.`);
   const pairs = map.flatMap((list) => list.split(',')).map((pair) => pair.split('=').map(columnName));
   const odd = pairs.findIndex((pair) => pair.length !== 2 || pair.includes(''));
   if (odd >= 0)
     throw new Wrong('Write --map as theirs=ours, several with commas: --map "Order Number=order_number,Mail=email"');
-  return { kind, timeZone, renamed: new Map(pairs.map(([theirs, ours]) => [theirs!, ours!])) };
+  return { kind, timeZone, isComplete, renamed: new Map(pairs.map(([theirs, ours]) => [theirs!, ours!])) };
 }
 
 type Running = Surroundings & { readonly progress: Progress };

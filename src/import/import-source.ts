@@ -43,6 +43,8 @@ export interface Wishes {
   readonly renamed: ReadonlyMap<string, string>;
   /** IANA name: in which times without a zone are read. */
   readonly timeZone: string;
+  /** What the table leaves out is not there. */
+  readonly isComplete: boolean;
 }
 
 /** A source that cannot be read at all, in a sentence for whoever asked. Nothing was written. */
@@ -70,7 +72,7 @@ export interface ImportSource {
   recount?(scope: Scope, path: string): Promise<Recount>;
 }
 
-export const NO_WISHES: Wishes = { kind: null, renamed: new Map(), timeZone: 'UTC' };
+export const NO_WISHES: Wishes = { kind: null, renamed: new Map(), timeZone: 'UTC', isComplete: false };
 
 /** A phase of whatever kind, for a list of them; without a total, that of its items. */
 export function phase<T extends Item>(given: Omit<Phase<T>, 'total'> & { readonly total?: number }): Phase {

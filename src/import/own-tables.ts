@@ -34,7 +34,7 @@ export const csv: ImportSource = {
     const columns = checkColumns(header, { kind, file, wishes });
     warnOfUnknown(columns, { kind, file, complain });
     const read = separatedRecords(file, { ...header, columns });
-    return [await phaseOf(kind, { read, complain, changedAt, wishes })];
+    return phasesOf(kind, { read, file, complain, changedAt, wishes });
   },
 };
 
@@ -54,15 +54,21 @@ export const jsonl: ImportSource = {
         yield record;
       }
     };
-    const phases = [await phaseOf(kind, { read: watched, complain, changedAt, wishes })];
+    const phases = await phasesOf(kind, { read: watched, file, complain, changedAt, wishes });
     warnOfUnknown([...columns], { kind, file, complain });
     return phases;
   },
 };
 
-async function begin(path: string, { kind: name, renamed }: Wishes) {
+async function begin(path: string, { kind: name, renamed, isComplete }: Wishes) {
   const kind = KINDS.find((one) => one.name === name);
   if (!kind) throw new Unreadable(`Say what the file holds: ${KINDS.map((one) => one.name).join(', ')}.`);
+  if (isComplete && !kind.leftOut)
+    throw new Unreadable(
+      `--complete is for ${KINDS.filter(({ leftOut }) => leftOut)
+        .map((one) => one.name)
+        .join(', ')}.`,
+    );
   for (const ours of renamed.values())
     if (!knows(kind, ours))
       throw new Unreadable(`--map: there is no column ${ours} for ${kind.name}. Ours are: ${namesOf(kind)}.`);
@@ -115,6 +121,7 @@ function listed(names: readonly string[]): string {
 
 interface Source {
   readonly read: ReadRecords;
+  readonly file: SourceFile;
   readonly complain: Complain;
   readonly changedAt: Date;
   readonly wishes: Wishes;
@@ -123,9 +130,9 @@ interface ThingItem extends Item {
   readonly thing: unknown;
 }
 
-async function phaseOf(kind: Kind, source: Source): Promise<Phase> {
+async function phasesOf(kind: Kind, source: Source): Promise<Phase[]> {
   const { things, lastOf } = await outline(source.read, (record) => kind.key(record));
-  return phase<ThingItem>({
+  const all = phase<ThingItem>({
     unit: kind.name,
     told: kind.told,
     total: things,
@@ -136,6 +143,25 @@ async function phaseOf(kind: Kind, source: Source): Promise<Phase> {
         tx,
         items.map(({ thing }) => thing),
       );
+    },
+  });
+  return source.wishes.isComplete ? [all, leftOutBy(kind, lastOf.keys(), source)] : [all];
+}
+
+interface PartItem extends Item {
+  readonly keys: readonly string[];
+}
+
+/** What a complete table does not name, part by part, after everything that it names. */
+function leftOutBy({ name, told, leftOut }: Kind, keys: Iterable<string>, { file, changedAt }: Source): Phase {
+  const parts = [...leftOut!.partsOf(keys)];
+  return phase<PartItem>({
+    unit: `${name} left out`,
+    told,
+    batch: 1,
+    items: parts.map(([part, of]) => ({ place: { file: file.name, line: 1 }, group: part, keys: of })),
+    async store(tx, items) {
+      for (const { group, keys } of items) await leftOut!.store(tx, group, { keys, changedAt });
     },
   });
 }

@@ -357,6 +357,36 @@ describe('E14: what is wrong is named with its line and left out', () => {
   });
 });
 
+test('a complete table of stock counts what it leaves out as none, at its locations alone, and once', async () => {
+  const { database, sql } = await withDatabase();
+  await importInto(database, csv, aFile('sku,title\nS1,Shirt\nS2,Hat\nS3,Shoe'), { kind: 'products' });
+  await importInto(database, csv, aFile('external_id,name,kind\nHEL,Helsinki,store\nTKU,Turku,store'), {
+    kind: 'locations',
+  });
+  const before =
+    'sku,location,on_hand,counted_at\nS1,HEL,4,2026-11-01\nS2,HEL,5,2026-11-01\nS3,HEL,6,2026-11-20\nS2,TKU,7,2026-11-01';
+  await importInto(database, csv, aFile(before), { kind: 'stock' });
+  const levels = async () =>
+    (
+      await sql<{ level: string }[]>`
+        select v.sku || ' ' || o.external_id || ' ' || l.on_hand as level from stock_levels l
+        join variants v on v.id = l.variant_id join locations o on o.id = l.location_id order by 1`
+    ).map(({ level }) => level);
+  // S3 was counted after the file was written.
+  const feed = aFile('sku,location,on_hand,counted_at\nS1,HEL,3,2026-11-10\nNEW,HEL,1,2026-11-10');
+  utimesSync(feed, new Date('2026-11-10T12:00:00Z'), new Date('2026-11-10T12:00:00Z'));
+
+  const { counts } = await importInto(database, csv, feed, { kind: 'stock', isComplete: true });
+
+  expect(await levels()).toEqual(['S1 HEL 3', 'S2 HEL 0', 'S2 TKU 7', 'S3 HEL 6']);
+  expect(counts).toEqual({ stock: '1/2/2', 'stock left out': '1/1/1' });
+  const again = await importInto(database, csv, feed, { kind: 'stock', isComplete: true });
+  expect(again.counts).toEqual({ stock: '0/2/2', 'stock left out': '0/1/1' });
+  await expect(importInto(database, csv, feed, { kind: 'orders', isComplete: true })).rejects.toThrow(
+    '--complete is for stock',
+  );
+});
+
 test('orders that a generator wrote stand in the database as it wrote them', async () => {
   const { database, sql } = await withDatabase();
   const aTitle = fc

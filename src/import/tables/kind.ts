@@ -40,6 +40,18 @@ export interface Kind<T = unknown> {
   readonly batch: number;
   readonly told: readonly EventType[];
   store(tx: TransactionScope, things: readonly T[]): Promise<void>;
+  /** Where a table may be complete: what of these things is to be put right because the table, by all of its keys, leaves others out. */
+  readonly leftOut?: LeftOut;
+}
+
+export interface LeftOut {
+  /** Parts that are put right one by one, each with the keys that the table has of it. */
+  partsOf(keys: Iterable<string>): ReadonlyMap<string, readonly string[]>;
+  store(
+    tx: TransactionScope,
+    part: string,
+    left: { readonly keys: readonly string[]; readonly changedAt: Date },
+  ): Promise<void>;
 }
 
 export const required = (name: string, means: string): Column => ({ name, isRequired: true, means });

@@ -1,3 +1,4 @@
+import { countLeftOut } from '../../services/inventory/count-left-out.ts';
 import { findStockPlaces } from '../../services/inventory/find-stock-places.ts';
 import { setStock } from '../../services/inventory/set-stock.ts';
 import type { StockCount } from '../../services/inventory/stock-count.ts';
@@ -10,6 +11,8 @@ type Count = Omit<StockCount, 'variantId' | 'locationId' | 'source'> & {
   readonly sku: string;
   readonly location: string;
 };
+
+const SOURCE = 'import';
 
 /** Whole units, at least 0. */
 function units(record: TableRecord, column: string): number | null {
@@ -62,7 +65,21 @@ export const stock = kind<Count>({
     const places = await findStockPlaces(tx, counts);
     await setStock(
       tx,
-      counts.map(({ sku: _, location: __, ...count }, i) => ({ ...places[i]!, ...count, source: 'import' })),
+      counts.map(({ sku: _, location: __, ...count }, i) => ({ ...places[i]!, ...count, source: SOURCE })),
     );
+  },
+  leftOut: {
+    partsOf(keys) {
+      const skusAt = new Map<string, string[]>();
+      for (const key of keys) {
+        const [sku, location] = key.split('\n') as [string, string];
+        const skus = skusAt.get(location);
+        if (skus) skus.push(sku);
+        else skusAt.set(location, [sku]);
+      }
+      return skusAt;
+    },
+    store: (tx, location, { keys, changedAt }) =>
+      countLeftOut(tx, { location, skus: keys, asOf: changedAt, source: SOURCE }),
   },
 });
