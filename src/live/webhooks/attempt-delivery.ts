@@ -25,9 +25,13 @@ export interface AttemptParts extends SubscriptionParts {
 /** One attempt, outside any transaction: what is sent is made now, with the rights of now, and kept nowhere. */
 export async function attemptDelivery(parts: AttemptParts, delivery: ClaimedWebhookDelivery): Promise<WebhookResult> {
   const { database } = parts;
-  const viewer = (await readKeyViewers(database.sql, [delivery.keyId])).get(delivery.keyId);
+  const [viewers, event] = await Promise.all([
+    readKeyViewers(database.sql, [delivery.keyId]),
+    eventOf(database, delivery),
+  ]);
+  const viewer = viewers.get(delivery.keyId);
   if (!viewer) return unsent('key_ended');
-  const body = await bodyOf(parts, scopeOf(database, viewer), delivery);
+  const body = await bodyOf(parts, scopeOf(database, viewer), { delivery, event });
   if (typeof body !== 'string') return unsent(body.outcome);
 
   const startedAt = database.now();
@@ -50,13 +54,12 @@ const isFinal = (outcome: WebhookOutcome) => outcome === 'delivered' || outcome 
 async function bodyOf(
   parts: AttemptParts,
   scope: Scope,
-  delivery: ClaimedWebhookDelivery,
+  { delivery, event }: { readonly delivery: ClaimedWebhookDelivery; readonly event: JournalEvent | null },
 ): Promise<string | { readonly outcome: WebhookOutcome }> {
   try {
     const { operation, watch } = await readWebhook(parts, scope, delivery);
     const { cursor } = delivery;
     if (delivery.eventPosition === null) return await operation.execute({ cursor, event: null });
-    const event = await eventOf(scope, delivery);
     if (!event) return { outcome: 'event_gone' };
     const selected = watch.select(event);
     if (!selected || !(await watch.isVisible(scope, event))) return { outcome: 'not_visible' };
@@ -68,9 +71,10 @@ async function bodyOf(
   }
 }
 
-function eventOf({ db }: Scope, delivery: ClaimedWebhookDelivery): Promise<JournalEvent | null> {
+/** Null: the journal does not hold it any more, or it is a test. */
+async function eventOf({ journal }: Database, delivery: ClaimedWebhookDelivery): Promise<JournalEvent | null> {
   const { orderingKey: stream, eventVersion: version, eventPosition: position } = delivery;
-  return readEvent(db.journal, { stream, version: version!, position: position! });
+  return version === null || position === null ? null : readEvent(journal, { stream, version, position });
 }
 
 /** A test is tried once: whoever pressed the button looks at what came of it. */

@@ -87,8 +87,8 @@ export async function startWebhooks(options: WebhooksOptions): Promise<Webhooks>
       const result = await attemptDelivery(options, delivery);
       noteBreaker(lane.endpointId, result.outcome);
       options.onAttempt(result.outcome);
-      await recordWebhookAttempt(scopeNow(), delivery, result, options);
-      if (result.retryAt) return;
+      const hasMore = await recordWebhookAttempt(scopeNow(), delivery, result, options);
+      if (result.retryAt || !hasMore) return;
     }
   }
 
@@ -116,6 +116,8 @@ export async function startWebhooks(options: WebhooksOptions): Promise<Webhooks>
     return Promise.resolve();
   });
   edge.watch([topic.webhookDeliveries], () => workers.wake());
+  // What the process before had no time for need not wait for the minute.
+  offer(await dueWebhookLanes(scopeNow(), { before: database.now() }));
   await jobs.recur('webhooks-left-behind', EVERY_MINUTE, async () => {
     offer(await dueWebhookLanes(scopeNow(), { before: new Date(database.now().getTime() - LEFT_BEHIND_MS) }));
   });

@@ -21,36 +21,34 @@ export interface FailingRules {
   readonly disableAfterHours: number;
 }
 
+interface Counted {
+  /** False: somebody else has counted it meanwhile. */
+  readonly isCounted: boolean;
+  /** More is pending behind it in its lane. */
+  readonly hasMore: boolean;
+}
+
 const HOUR_MS = 3_600_000;
 
 /**
  * Stores what came of an attempt, after it: the attempt itself stands outside every transaction, which may run twice. The next one is put
  * on the queue in the same transaction. Where somebody else has counted it meanwhile (a process that was given up too early), it counts once.
+ * Answers whether more is pending in the lane.
  */
 export async function recordWebhookAttempt(
   scope: Scope,
   delivery: ClaimedWebhookDelivery,
   result: WebhookResult,
   rules: FailingRules,
-): Promise<void> {
-  await atomically(scope, async (tx) => {
-    const { outcome, request, retryAt } = result;
-    const state = retryAt ? 'pending' : stateAfter(outcome);
-    const more = request ? 1 : 0;
-    const { sql } = tx.db;
-    const rows = await sql`
-      update webhook_deliveries set state = ${state}, attempt_count = attempt_count + ${more}, tries = tries + ${more},
-        outcome = ${outcome}, due_at = ${retryAt}, claimed_until = null, settled_at = ${retryAt ? null : tx.now}
-      where id = ${delivery.id} and state = 'pending' and attempt_count = ${delivery.attemptCount}
-      returning id`;
-    if (rows.length === 0) return;
-    if (request)
-      await sql`
-        insert into webhook_attempts (id, delivery_id, started_at, duration_ms, outcome, status, request_bytes, response_bytes)
-        values (${newId('webhookAttempt')}, ${delivery.id}, ${request.startedAt}, ${request.durationMs}, ${outcome}, ${request.status},
-          ${request.requestBytes}, ${request.responseBytes})`;
-    if (retryAt) await queueWebhookLane(tx, delivery, retryAt);
-    await noteHealth(tx, delivery, outcome, rules);
+): Promise<boolean> {
+  // Nothing follows of it, and one statement is whole by itself.
+  if (result.outcome === 'delivered') return (await count(scope, delivery, result)).hasMore;
+  return atomically(scope, async (tx) => {
+    const { isCounted, hasMore } = await count(tx, delivery, result);
+    if (!isCounted) return hasMore;
+    if (result.retryAt) await queueWebhookLane(tx, delivery, result.retryAt);
+    await giveUpOnDead(tx, delivery, result.outcome, rules);
+    return hasMore;
   });
 }
 
@@ -59,25 +57,48 @@ const STATES: Partial<Record<WebhookOutcome, WebhookDeliveryState>> = {
   not_visible: 'withheld',
   key_ended: 'withheld',
 };
-const stateAfter = (outcome: WebhookOutcome): WebhookDeliveryState => STATES[outcome] ?? 'failed';
+/** What says nothing of the endpoint's health. */
+const NOT_SENT: readonly WebhookOutcome[] = ['not_visible', 'event_gone', 'key_ended'];
 
-/** Whether the endpoint lives. Written when that changes only: thousands of deliveries a minute have one row in common. */
-async function noteHealth(
+async function count(
+  { db: { sql }, now }: Scope,
+  { id, endpointId, orderingKey, attemptCount }: ClaimedWebhookDelivery,
+  { outcome, request, retryAt }: WebhookResult,
+): Promise<Counted> {
+  const state = retryAt ? 'pending' : (STATES[outcome] ?? 'failed');
+  const more = request ? 1 : 0;
+  const isWell = outcome === 'delivered';
+  // The endpoint is written when its health changes only: thousands of deliveries a minute have that row in common.
+  const [counted] = await sql<Counted[]>`
+    with settled as (
+      update webhook_deliveries set state = ${state}, attempt_count = attempt_count + ${more}, tries = tries + ${more},
+        outcome = ${outcome}, due_at = ${retryAt}, claimed_until = null, settled_at = ${retryAt ? null : now}
+      where id = ${id} and state = 'pending' and attempt_count = ${attemptCount}
+      returning id
+    ), attempt as (
+      insert into webhook_attempts (id, delivery_id, started_at, duration_ms, outcome, status, request_bytes, response_bytes)
+      select ${newId('webhookAttempt')}, s.id, ${request?.startedAt ?? now}, ${request?.durationMs ?? 0}, ${outcome},
+        ${request?.status ?? null}, ${request?.requestBytes ?? 0}, ${request?.responseBytes ?? 0}
+      from settled s where ${request !== null}
+    ), health as (
+      update webhook_endpoints set failing_since = ${isWell ? null : now}
+      where id = ${endpointId} and (failing_since is null) <> ${isWell} and ${!NOT_SENT.includes(outcome)} and exists (select from settled)
+    )
+    select exists (select from settled) as is_counted, exists (
+      select from webhook_deliveries d
+      where d.endpoint_id = ${endpointId} and d.ordering_key = ${orderingKey} and d.state = 'pending' and d.id <> ${id}) as has_more`;
+  return counted!;
+}
+
+async function giveUpOnDead(
   tx: TransactionScope,
   { endpointId }: ClaimedWebhookDelivery,
   outcome: WebhookOutcome,
   { disableAfterHours }: FailingRules,
 ): Promise<void> {
-  const { sql } = tx.db;
   if (outcome === 'gone' || outcome === 'key_ended') return stopSendingTo(tx, endpointId, outcome);
-  if (outcome === 'not_visible' || outcome === 'event_gone') return;
-  if (outcome === 'delivered') {
-    await sql`update webhook_endpoints set failing_since = null where id = ${endpointId} and failing_since is not null`;
-    return;
-  }
-  await sql`update webhook_endpoints set failing_since = ${tx.now} where id = ${endpointId} and failing_since is null`;
-  const [dead] = await sql`
+  const [dead] = await tx.db.sql`
     select 1 from webhook_endpoints
     where id = ${endpointId} and failing_since < ${new Date(tx.now.getTime() - disableAfterHours * HOUR_MS)}`;
-  if (dead) await stopSendingTo(tx, endpointId, 'failing');
+  if (dead && !NOT_SENT.includes(outcome)) await stopSendingTo(tx, endpointId, 'failing');
 }

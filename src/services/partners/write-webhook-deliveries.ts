@@ -1,4 +1,5 @@
-import { decodeCursor, encodeCursor, isAhead, placeAt, type Place } from '../events/cursor.ts';
+import type { Sql } from '../../database/open-database.ts';
+import { decodeCursor, encodeCursor, isAhead, placeAt, type CursorProblem, type Place } from '../events/cursor.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Installation } from '../events/installation.ts';
 import { areKept, readMissed, readSnapshot, type Interest, type JournalEvent } from '../events/read-events.ts';
@@ -29,7 +30,9 @@ export interface WrittenDeliveries {
   readonly isGap: boolean;
 }
 
-const PAGE = 500;
+const MOST_EVENTS = 500;
+/** Of one transaction, about: with many endpoints it takes fewer events at a time. */
+const MOST_ROWS = 5_000;
 const NOTHING: WrittenDeliveries = { lanes: [], isPart: false, isGap: false };
 /** A place that lies so many transactions back is moved although nothing was found: the journal is not kept for ever. */
 const STALE_TRANSACTIONS = 1_000n;
@@ -56,15 +59,17 @@ export async function writeWebhookDeliveries(
     if (!row) return NOTHING;
     // Before the endpoints are read: one that was there at this place is among them.
     const until = await readSnapshot(journal);
-    const endpoints = await watchingNow(tx);
+    const written = row.cursor === null ? null : decodeCursor(installation, row.cursor);
+    const [endpoints, keptWritten] = await Promise.all([watchingNow(tx), keptPlace(journal, written)]);
     const { streams, topics } = endpoints.interest;
     if (endpoints.all.length === 0 || streams.length + topics.length === 0) {
       if (row.cursor !== null) await sql`update webhook_place set cursor = null where id = 1`;
       return NOTHING;
     }
-    const kept = await keptPlace(tx, installation, row.cursor, endpoints);
+    const kept = row.cursor === null ? await keptPlace(journal, earliest(endpoints.all)) : keptWritten;
     const place = kept ?? placeAt(until);
-    const missed = kept ? await readMissed(journal, place, { until, interest: endpoints.interest, limit: PAGE }) : [];
+    const limit = Math.max(1, Math.min(MOST_EVENTS, Math.floor(MOST_ROWS / endpoints.all.length)));
+    const missed = kept ? await readMissed(journal, place, { until, interest: endpoints.interest, limit }) : [];
     const lanes = await storeWebhookDeliveries(
       tx,
       missed.flatMap(({ event, place: after }) =>
@@ -73,7 +78,7 @@ export async function writeWebhookDeliveries(
           .map(({ id }) => ({ endpointId: id, event, cursor: encodeCursor(installation, after) })),
       ),
     );
-    const isPart = missed.length === PAGE;
+    const isPart = missed.length === limit;
     const reached = isPart ? missed.at(-1)!.place : placeAt(until);
     if (row.cursor === null || !kept || missed.length > 0 || until.xmax - place.after.xmax > STALE_TRANSACTIONS)
       await sql`update webhook_place set cursor = ${encodeCursor(installation, reached)} where id = 1`;
@@ -81,14 +86,8 @@ export async function writeWebhookDeliveries(
   });
 }
 
-/** Where the rows end. Null: there the journal is gone. */
-async function keptPlace(
-  { db: { journal } }: TransactionScope,
-  installation: Installation,
-  cursor: string | null,
-  endpoints: WatchingEndpoints,
-): Promise<Place | null> {
-  const place = cursor === null ? earliest(endpoints.all) : decodeCursor(installation, cursor);
+/** The place, if the journal reaches back to it. */
+async function keptPlace(journal: Sql, place: Place | CursorProblem | null): Promise<Place | null> {
   if (place === null || typeof place === 'string') return null;
   const [isKept] = await areKept(journal, [place]);
   return isKept ? place : null;
