@@ -221,6 +221,38 @@ test('a sale at a till is an order that was paid and taken along, from the shelf
   expect([...(await sql`select on_hand from stock_levels`)]).toEqual([{ onHand: 6 }]);
 });
 
+test('stock is told by the names of its quantities; nobody tells what is held', async () => {
+  const product = { id: 'table', title: 'Table', variants: [{ sku: 'TABLE' }], bundle: 'kitchen' };
+  const location = { id: 'espoo', name: 'Espoo', kind: 'store', pickupMinutes: 45, deliveryHours: 24 };
+  await tell(fact('product.recorded', 0, { product }));
+  await tell(fact('location.recorded', 0, { location }));
+  const where = { sku: 'TABLE', location: 'espoo' };
+  const incomingAt = '2030-01-02T03:04:05.000Z';
+  await tell(fact('stock.counted', 1, { ...where, onHand: 9, committed: 2, incoming: 4, incomingAt, damaged: 1 }));
+  await tell(fact('stock.moved', 2, { ...where, quantity: 'committed', delta: -1, reason: 'shipped' }));
+  const level = async () => [
+    ...(await sql`
+      select l.on_hand, l.committed, l.incoming, l.incoming_at, l.damaged, o.pickup_minutes, o.delivery_hours, p.bundle from stock_levels l
+      join locations o on o.id = l.location_id join variants v on v.id = l.variant_id join products p on p.id = v.product_id
+      where v.sku = 'TABLE'`),
+  ];
+  const told = {
+    ...{ onHand: 9, committed: 1, incoming: 4, incomingAt: new Date(incomingAt), damaged: 1 },
+    ...{ pickupMinutes: 45, deliveryHours: 24, bundle: 'kitchen' },
+  };
+  expect(await level()).toEqual([told]);
+
+  for (const wrong of [
+    fact('stock.moved', 3, { ...where, quantity: 'held', delta: 1, reason: 'hm' }),
+    fact('stock.moved', 3, { ...where, quantity: 'lent', delta: 1, reason: 'hm' }),
+    fact('stock.counted', 3, { ...where, onHand: 9, committed: -1 }),
+    fact('stock.counted', 3, { ...where, onHand: 9, incomingAt }),
+  ])
+    expect((await tell(wrong)).status).toBe(422);
+
+  expect(await level()).toEqual([told]);
+});
+
 test('a customer is recorded with every identity, and an older copy changes nothing', async () => {
   const told = (displayName: string, version: number) =>
     fact('customer.recorded', 0, {

@@ -357,6 +357,34 @@ describe('E14: what is wrong is named with its line and left out', () => {
   });
 });
 
+test('places, stock by the names of its quantities, and how long a location takes are taken over', async () => {
+  const { database, sql } = await withDatabase();
+  const places =
+    'country,postal_code,name,latitude,longitude\nfi,00100,Helsinki,60.17,24.94\nEstonia,10111,Tallinn,59.4,24.7';
+  const told = await importInto(database, csv, aFile(places), { kind: 'places' });
+  await importInto(database, csv, aFile('sku,title,bundle\nS1,Shirt,summer'), { kind: 'products' });
+  const locations = 'external_id,name,kind,pickup_minutes,delivery_hours\nHEL,Helsinki,store,30,48';
+  await importInto(database, csv, aFile(locations), { kind: 'locations' });
+  const stock = 'sku,location,on_hand,committed,incoming,incoming_at,safety,damaged,counted_at';
+  const count = 'S1,HEL,9,2,5,2026-12-01 10:00,1,,2026-11-01';
+  const { counts } = await importInto(database, csv, aFile(`${stock}\n${count}`), { kind: 'stock' });
+
+  expect(told.warnings).toEqual(['table.csv:3: country: must be two letters of ISO 3166, such as FI; it is left out.']);
+  expect([...(await sql`select country, postal_code, name, latitude from places`)]).toEqual([
+    { country: 'FI', postalCode: '00100', name: 'Helsinki', latitude: 60.17 },
+  ]);
+  expect(counts).toEqual({ stock: '1/1/1' });
+  expect([
+    ...(await sql`select l.on_hand, l.committed, l.incoming, l.incoming_at, l.safety, l.damaged, p.bundle, o.pickup_minutes, o.delivery_hours
+      from stock_levels l, products p, locations o`),
+  ]).toEqual([
+    {
+      ...{ onHand: 9, committed: 2, incoming: 5, incomingAt: new Date('2026-12-01T10:00:00Z'), safety: 1, damaged: 0 },
+      ...{ bundle: 'summer', pickupMinutes: 30, deliveryHours: 48 },
+    },
+  ]);
+});
+
 test('a complete table of stock counts what it leaves out as none, at its locations alone, and once', async () => {
   const { database, sql } = await withDatabase();
   await importInto(database, csv, aFile('sku,title\nS1,Shirt\nS2,Hat\nS3,Shoe'), { kind: 'products' });

@@ -152,7 +152,7 @@ export class InventoryQueries {
 
   @Query(() => StockEntryConnection, {
     description:
-      'The ledger of a level: each change with its reason and its source, newest first. What changed adds up to the level.',
+      'The ledger of a level: each change with its reason and its source, the latest by the sources’ clocks first. What changed adds up to the level.',
   })
   @Right('ledger:read')
   async stockEntries(

@@ -1,4 +1,5 @@
 import { adjustStock } from '../inventory/adjust-stock.ts';
+import { placeKey } from '../inventory/inventory.ts';
 import { setStock } from '../inventory/set-stock.ts';
 import type { LocationId, VariantId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -44,7 +45,8 @@ export async function receiveStock(
         ),
     );
   const impossible: (ToldFact & StockMoved)[] = [];
-  for (const { fact, variantId, locationId } of placed) {
+  // In one order, whatever the order of the lines: two sales of the same articles wait for each other in one direction.
+  for (const { fact, variantId, locationId } of placed.toSorted(byPlace)) {
     if (fact.type !== 'stock_move') continue;
     const { quantity = 'on_hand', delta, reason, source } = fact;
     try {
@@ -58,6 +60,10 @@ export async function receiveStock(
   await quarantineMoves(tx, impossible);
   return { waiting, quarantined: impossible.length };
 }
+
+/** Stable: what is told of one level stays in its order. */
+const byPlace = (a: Placed<StockFact>, b: Placed<StockFact>): number =>
+  Number(placeKey(a) > placeKey(b)) - Number(placeKey(a) < placeKey(b));
 
 /** Puts the SKU where a source names an item by its own id. */
 async function nameItems(tx: TransactionScope, facts: readonly StockFact[]): Promise<StockFact[]> {

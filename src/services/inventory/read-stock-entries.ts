@@ -16,7 +16,7 @@ export interface StockEntry extends Quantities {
   readonly changes: Partial<Record<StockQuantity, number>> | null;
 }
 
-/** The ledger of a level, newest first, in the order of recording. */
+/** The ledger of a level, newest first, by the clock of the sources: a count that came too late stands where it belongs. */
 export async function listStockEntries(
   scope: Scope,
   { variantId, locationId }: { readonly variantId: string; readonly locationId: string },
@@ -24,14 +24,14 @@ export async function listStockEntries(
 ): Promise<Page<StockEntry>> {
   requireRight(scope.viewer, 'ledger:read');
   const { sql } = scope.db;
-  const after = page.after?.id ?? null;
-  if (after !== null && !/^\d{1,18}$/.test(after))
+  const { after } = page;
+  if (after !== null && !/^\d{1,18}$/.test(after.id))
     throw new InvalidRequest('after', '`after` is not a cursor of this list. Take it from `pageInfo.endCursor`.');
   const rows = await sql<StockEntry[]>`
     select id::text, valid_from as occurred_at, recorded_at, reason, source, changes, on_hand, committed, held, incoming, safety, damaged
     from stock_versions
-    where variant_id = ${variantId} and location_id = ${locationId} and ${after ? sql`id < ${after}::int8` : sql`true`}
-    order by stock_versions.id desc
+    where variant_id = ${variantId} and location_id = ${locationId} and ${after ? sql`(valid_from, stock_versions.id) < (${after.at}, ${after.id}::int8)` : sql`true`}
+    order by valid_from desc, stock_versions.id desc
     limit ${page.first + 1}`;
-  return pageOf(rows, page, (entry) => ({ at: entry.recordedAt, id: entry.id }));
+  return pageOf(rows, page, (entry) => ({ at: entry.occurredAt, id: entry.id }));
 }

@@ -295,8 +295,8 @@ test('the ledger tells each change with its reason and source, newest first, pag
   expect(first.hasNextPage).toBe(true);
   expect([...first.nodes, ...rest.nodes].map(({ reason, source, changes }) => [reason, source, changes])).toEqual([
     ['sold', 'shop', { on_hand: -2 }],
-    ['late count', 'till', {}],
     ['count', 'till', { on_hand: 9, damaged: 1 }],
+    ['late count', 'till', {}],
   ]);
   expect(first.nodes[0]).toMatchObject({ onHand: 7, damaged: 1, occurredAt: scope.now });
   await expect(listStockEntries(aScope(database, 'customer'), place, readPageRequest(2, null))).rejects.toMatchObject({
