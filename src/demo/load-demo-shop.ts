@@ -5,6 +5,7 @@ import { resolveConversation } from '../services/conversations/resolve-conversat
 import { setPresence } from '../services/conversations/set-presence.ts';
 import { upsertCustomer } from '../services/customers/upsert-customer.ts';
 import { recordLocations } from '../services/inventory/record-locations.ts';
+import { recordPlaces } from '../services/inventory/record-places.ts';
 import { recordProducts } from '../services/inventory/record-products.ts';
 import { setStock } from '../services/inventory/set-stock.ts';
 import { recordOrderFacts } from '../services/orders/record-order-facts.ts';
@@ -17,7 +18,7 @@ import { DEMO } from './demo-viewer.ts';
 import { type Dice, rollDice } from './dice.ts';
 import { type DemoPerson, inventPeople } from './people.ts';
 import { carrierPlaces, type DemoCarrier, planOrder, type PlannedOrder } from './plan-orders.ts';
-import { AGENTS, INBOXES, LOCATIONS, PARTNERS, PRODUCTS, SOURCE } from './shop.ts';
+import { AGENTS, INBOXES, LOCATIONS, PARTNERS, PLACES, PRODUCTS, SOURCE } from './shop.ts';
 import { agentWrites, customerWrites } from './speak.ts';
 import { fill, ORDER_TALKS, PRODUCT_TALKS } from './talk.ts';
 
@@ -91,7 +92,11 @@ async function hireAll(scope: Scope): Promise<void> {
 }
 
 async function fillStores(scope: Scope, dice: Dice): Promise<void> {
-  const [locationIds] = await Promise.all([recordLocations(scope, LOCATIONS), recordProducts(scope, PRODUCTS)]);
+  const [locationIds] = await Promise.all([
+    recordLocations(scope, LOCATIONS),
+    recordProducts(scope, PRODUCTS),
+    recordPlaces(scope, PLACES),
+  ]);
   const variants = await scope.db.sql<{ id: VariantId }[]>`select id from variants order by sku`;
   await setStock(
     scope,

@@ -1,7 +1,9 @@
 import type { AgentRecord } from '../services/conversations/ensure-agent.ts';
 import type { InboxRecord } from '../services/conversations/ensure-inbox.ts';
 import type { LocationRecord } from '../services/inventory/record-locations.ts';
+import type { PlaceRecord } from '../services/inventory/record-places.ts';
 import type { ProductRecord } from '../services/inventory/record-products.ts';
+import { WEEKDAYS } from '../values/business-hours.ts';
 import type { Presence } from '../values/vocabulary.ts';
 
 /** Halla, an outdoor shop that does not exist: stores around the Gulf of Finland, a web shop, two carriers. */
@@ -14,6 +16,15 @@ const place = (externalId: string, name: string, latitude: number, longitude: nu
   latitude,
   longitude,
   timeZone: 'Europe/Helsinki',
+  openingHours: {
+    timeZone: 'Europe/Helsinki',
+    weekly: [
+      ...WEEKDAYS.slice(0, 5).map((day) => ({ day, opensAt: '10:00', closesAt: '20:00' })),
+      { day: 'saturday', opensAt: '10:00', closesAt: '18:00' },
+    ],
+    holidays: [],
+  },
+  pickupMinutes: 60,
 });
 
 export const LOCATIONS: readonly LocationRecord[] = [
@@ -23,7 +34,20 @@ export const LOCATIONS: readonly LocationRecord[] = [
   place('halla-turku', 'Turku Kauppatori', 60.4515, 22.2669),
   place('halla-telliskivi', 'Tallinn Telliskivi', 59.4396, 24.729),
   place('halla-tartu', 'Tartu Kaubamaja', 58.3776, 26.7285),
-  { ...place('halla-vantaa', 'Vantaa warehouse', 60.318, 24.963), kind: 'warehouse' },
+  {
+    ...place('halla-vantaa', 'Vantaa warehouse', 60.318, 24.963),
+    ...{ kind: 'warehouse', openingHours: null, pickupMinutes: null, deliveryHours: 48 },
+  },
+];
+
+/** The towns of the stores, as people say where they are. */
+export const PLACES: readonly PlaceRecord[] = [
+  { country: 'FI', postalCode: '00100', name: 'Helsinki', latitude: 60.1717, longitude: 24.9308 },
+  { country: 'FI', postalCode: '02100', name: 'Espoo', latitude: 60.1781, longitude: 24.8057 },
+  { country: 'FI', postalCode: '33100', name: 'Tampere', latitude: 61.4977, longitude: 23.7635 },
+  { country: 'FI', postalCode: '20100', name: 'Turku', latitude: 60.4538, longitude: 22.2649 },
+  { country: 'EE', postalCode: '10111', name: 'Tallinn', latitude: 59.4363, longitude: 24.7525 },
+  { country: 'EE', postalCode: '51003', name: 'Tartu', latitude: 58.3796, longitude: 26.7221 },
 ];
 
 export const PARTNERS = [
