@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 
-import type { Database } from '../../database/open-database.ts';
-import { systemViewer } from '../../services/access/system-viewer.ts';
 import { atomically } from '../../services/events/atomically.ts';
 import { stream } from '../../services/events/fact.ts';
 import type { Installation } from '../../services/events/installation.ts';
+import type { JournalEvent } from '../../services/events/read-events.ts';
 import { stopSendingTo } from '../../services/partners/disable-webhook-endpoint.ts';
 import { queueReplayPage } from '../../services/partners/replay-webhook-endpoint.ts';
 import type { WebhookLane } from '../../services/partners/webhook-delivery.ts';
@@ -15,7 +14,7 @@ import { WatchedEndpoints, type WatchedEndpoint } from './watched-endpoints.ts';
 import type { SubscriptionParts } from './webhook-subscription.ts';
 
 export interface DeliveryWriterOptions extends SubscriptionParts {
-  readonly database: Database;
+  readonly scopeNow: () => Scope;
   readonly installation: Installation;
   readonly edge: Pick<LiveEdge, 'watch'>;
   readonly log: Logger;
@@ -30,16 +29,14 @@ export interface DeliveryWriter {
 /** With endpoints it looks into the journal this often even when nothing wakes it, in milliseconds; without any, less often. */
 const TICK_MS = 1_000;
 const IDLE_TICKS = 10;
-const VIEWER = systemViewer('webhooks');
 
 /**
  * Gives every event its rows: woken by the live edge when something comes that an endpoint watches, it reads the journal from where the rows
  * end. The edge may wake it too often or not at all: what is written comes from the journal alone.
  */
 export async function openDeliveryWriter(options: DeliveryWriterOptions): Promise<DeliveryWriter> {
-  const { database, installation, edge, log, onLanes } = options;
+  const { scopeNow, installation, edge, log, onLanes } = options;
   const endpoints = new WatchedEndpoints(options);
-  const scopeNow = (): Scope => ({ db: database, viewer: VIEWER, now: database.now() });
   let running: Promise<void> | null = null;
   let again = false;
   let closed = false;
@@ -90,11 +87,7 @@ export async function openDeliveryWriter(options: DeliveryWriterOptions): Promis
   /** Everything that is asked for once more, page by page; what is new has its turn in between. */
   async function replay({ id, watch }: WatchedEndpoint): Promise<void> {
     const { streams, topics } = watch;
-    const wanting = {
-      streams,
-      topics,
-      wants: (event: Parameters<typeof watch.select>[0]) => watch.select(event) !== null,
-    };
+    const wanting = { streams, topics, wants: (event: JournalEvent) => watch.select(event) !== null };
     const lanes = await queueReplayPage(scopeNow(), installation, id, wanting);
     if (lanes === null) return endpoints.replayed(id);
     onLanes(lanes);

@@ -37,6 +37,7 @@ export class WatchedEndpoints implements WatchingEndpoints {
   readonly #byId = new Map<WebhookEndpointId, WatchedEndpoint>();
   #byKey = new SetsByKey<WatchedEndpoint>();
   readonly #ended = new Set<WebhookEndpointId>();
+  #interest: Interest = { streams: [], topics: [] };
   #version = -1;
   #readAt = -Infinity;
 
@@ -48,12 +49,9 @@ export class WatchedEndpoints implements WatchingEndpoints {
     return [...this.#byId.values()];
   }
 
+  /** Everything that any of them watches. */
   get interest(): Interest {
-    const watches = this.all.map(({ watch }) => watch);
-    return {
-      streams: [...new Set(watches.flatMap(({ streams }) => streams))],
-      topics: [...new Set(watches.flatMap(({ topics }) => topics))],
-    };
+    return this.#interest;
   }
 
   /** Each endpoint once, however many of its keys the event has. */
@@ -85,12 +83,21 @@ export class WatchedEndpoints implements WatchingEndpoints {
     for (const id of this.#byId.keys()) if (!revisions.has(id)) this.#byId.delete(id);
     const changed = [...revisions].filter(([id, revision]) => this.#byId.get(id)?.revision !== revision);
     await this.#read(scope, isOld ? [...revisions.keys()] : changed.map(([id]) => id));
-    this.#byKey = new SetsByKey();
-    for (const one of this.#byId.values())
-      for (const key of [...one.watch.streams, ...one.watch.topics]) this.#byKey.add(key, one);
+    this.#index();
     this.#version = version;
     this.#readAt = performance.now();
     return true;
+  }
+
+  #index(): void {
+    const watches = this.all.map(({ watch }) => watch);
+    this.#interest = {
+      streams: [...new Set(watches.flatMap(({ streams }) => streams))],
+      topics: [...new Set(watches.flatMap(({ topics }) => topics))],
+    };
+    this.#byKey = new SetsByKey();
+    for (const one of this.#byId.values())
+      for (const key of [...one.watch.streams, ...one.watch.topics]) this.#byKey.add(key, one);
   }
 
   async #read(scope: Scope, ids: readonly WebhookEndpointId[]): Promise<void> {
