@@ -404,6 +404,63 @@ test('F8: one that never answers among three hundred delays none of the others',
   expect(postsTo(others[0]!)).toHaveLength(2);
 });
 
+test('what could never work is refused with its reason, and leaves nothing', async () => {
+  const partnerId = await ensurePartner(scope, { externalId: 'odd', name: 'Odd', kind: 'marketplace' });
+  const { secret } = await aKey(database, 'partner', { partnerId });
+  const before = await sql`select 1 from webhook_endpoints`;
+  const good = { name: 'Odd', url: 'https://partner.example/', document: ORDER_EVENTS, variables: '{}' };
+  const withId = 'subscription ($id: ID!) { orderEvents(orderId: $id) { cursor } }';
+  const odd: [string, Partial<typeof good> & { keyId?: string }, string, string][] = [
+    ['no name', { name: ' ' }, 'INVALID_INPUT', 'name'],
+    ['no GraphQL', { document: '{' }, 'INVALID_INPUT', 'document'],
+    ['a query', { document: '{ cursor }' }, 'INVALID_INPUT', 'document'],
+    ['no event', { document: 'subscription { __typename }' }, 'INVALID_INPUT', 'document'],
+    [
+      'two fields',
+      { document: 'subscription { orderEvents { cursor } stockEvents { cursor } }' },
+      'INVALID_INPUT',
+      'document',
+    ],
+    [
+      'two operations',
+      { document: `${ORDER_EVENTS.replace('subscription', 'subscription A')} subscription B { __typename }` },
+      'INVALID_INPUT',
+      'document',
+    ],
+    ['a right it lacks', { document: 'subscription { stockEvents { cursor } }' }, 'NOT_ALLOWED', 'document'],
+    [
+      'prices',
+      { document: 'subscription { orderEvents { event { order { paymentStatus } } } }' },
+      'NOT_ALLOWED',
+      'document',
+    ],
+    [
+      'too deep',
+      {
+        document: `subscription { orderEvents { event { order { ${'shipments { order { '.repeat(8)} id ${'} }'.repeat(8)} } } } }`,
+      },
+      'INVALID_INPUT',
+      'document',
+    ],
+    ['a missing variable', { document: withId }, 'INVALID_INPUT', 'document'],
+    ['an order of somebody else', { document: withId, variables: '{"id":"ord_nobody"}' }, 'INVALID_INPUT', 'variables'],
+    ['no object', { variables: '[]' }, 'INVALID_INPUT', 'variables'],
+    ['no JSON', { variables: '{' }, 'INVALID_INPUT', 'variables'],
+    ['NUL', { variables: '{"a":"\\u0000"}' }, 'INVALID_INPUT', 'variables'],
+    ['half a pair', { variables: '{"\\ud800":1}' }, 'INVALID_INPUT', 'variables'],
+    ['a prototype', { variables: '{"__proto__":{"a":1}}' }, 'INVALID_INPUT', 'document'],
+    ['a key of another', { keyId: 'key_00000000000000000000000000' }, 'NOT_ALLOWED', 'keyId'],
+  ];
+
+  for (const [name, but, code, field] of odd) {
+    const document =
+      'mutation ($input: WebhookEndpointCreateInput!) { answer: webhookEndpointCreate(input: $input) { userErrors { code field message } } }';
+    const { body } = await post(app.url, secret, document, { input: { ...good, ...but } });
+    expect(body, name).toMatchObject({ data: { answer: { userErrors: [{ code, field: ['input', field] }] } } });
+  }
+  expect(await sql`select 1 from webhook_endpoints`).toHaveLength(before.length);
+});
+
 test('nobody sees or changes an endpoint of somebody else, and none is told that it is there', async () => {
   const owner = await aPartner();
   const stranger = await aPartner();
