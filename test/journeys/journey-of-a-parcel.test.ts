@@ -220,7 +220,7 @@ test('a parcel from the shop over its delays to a pickup in a chat, with a crash
   };
   const early = JSON.stringify(parcel);
   const taken = await postHook(`${server.url}${warehouse.path}`, signed(warehouse.secret, early), early);
-  expect(taken).toMatchObject({ status: 200, body: { taken: 1 } });
+  expect(taken).toMatchObject({ status: 200, body: { taken: 1, waiting: 1 } });
   await fromShop('orders/create', anOrder(50));
   await fromShop('orders/paid', anOrder(48, { financial_status: 'paid' }));
   await fromShop('orders/paid', anOrder(48, { financial_status: 'paid' }));

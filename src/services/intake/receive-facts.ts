@@ -52,10 +52,11 @@ export async function receiveFacts(scope: Scope, source: string, facts: readonly
     const news = told.filter((fact) => isNews(fact, known));
     await writeObjects(tx, source, await withOwnNumbers(tx, source, news.flatMap(objectsOf), known));
     const woken = await takeWaiting(tx, source, news.flatMap(namesBrought));
-    const { waiting, quarantined } = await takeIn(tx, source, [...news, ...woken]);
+    const { waiting, waitingByNumber, quarantined } = await takeIn(tx, source, [...news, ...woken]);
     await keepWaiting(tx, waiting);
     const ids = new Set(facts.map(({ id }) => id));
-    return { taken: facts.length, waiting: waiting.filter(({ fact }) => ids.has(fact.id)).length, quarantined };
+    const waitingById = waiting.filter(({ fact }) => ids.has(fact.id)).length;
+    return { taken: facts.length, waiting: waitingById + waitingByNumber, quarantined };
   });
 }
 
@@ -92,6 +93,8 @@ const ofType = <T extends ToldFact['type']>(facts: readonly ToldFact[], type: T)
 
 interface TakenIn {
   readonly waiting: readonly Waiting[];
+  /** Facts kept under an order number or tracking number that nobody has named yet: orders and parcels find these by themselves. */
+  readonly waitingByNumber: number;
   readonly quarantined: number;
 }
 
@@ -106,8 +109,13 @@ async function takeIn(tx: TransactionScope, source: string, facts: readonly Told
   const orders = await takeOrders(tx, source, ofType(facts, 'order'));
   waiting.push(...orders.waiting);
   const woken = await takeWaiting(tx, source, await parcelsOf(tx, orders.numbers));
-  waiting.push(...(await takeTracking(tx, source, [...ofType(facts, 'tracking'), ...ofType(woken, 'tracking')])));
-  return { waiting, quarantined: stock.quarantined + orders.quarantined };
+  const tracking = await takeTracking(tx, source, [...ofType(facts, 'tracking'), ...ofType(woken, 'tracking')]);
+  waiting.push(...tracking.waiting);
+  return {
+    waiting,
+    waitingByNumber: orders.waitingByNumber + tracking.waitingByNumber,
+    quarantined: stock.quarantined + orders.quarantined,
+  };
 }
 
 async function takeCustomers(tx: TransactionScope, facts: readonly Told<CustomerTold>[]): Promise<void> {
@@ -148,7 +156,7 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
     .filter((fact) => numberOf(fact) === null)
     .map((fact): Waiting => ({ fact, for: { kind: 'order', id: fact.order.externalId! } }));
   const named = facts.filter((fact) => numberOf(fact) !== null);
-  const { quarantined } = await refusedFrom(named.map(pathOf), 'facts', () =>
+  const { quarantined, waiting: waitingByNumber } = await refusedFrom(named.map(pathOf), 'facts', () =>
     recordOrderFacts(
       tx,
       named.map((fact) => toOrderFact(fact, numberOf(fact)!)),
@@ -163,7 +171,7 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
         : [],
     ),
   );
-  return { waiting, quarantined, numbers: named.map((fact) => numberOf(fact)!) };
+  return { waiting, waitingByNumber, quarantined, numbers: named.map((fact) => numberOf(fact)!) };
 }
 
 /** The parcels that these orders have by now: a carrier may have been faster than the shop. */
@@ -174,25 +182,26 @@ async function parcelsOf(tx: TransactionScope, numbers: readonly string[]): Prom
   return rows.map(({ externalId }) => ({ kind: 'shipment', id: externalId }));
 }
 
-/** Answers what waits for its parcel. A tracking number that nobody has named waits among the tracking events. */
+/** Answers what waits for its parcel, and how many wait for their tracking number, among the tracking events. */
 async function takeTracking(
   tx: TransactionScope,
   source: string,
   facts: readonly Told<TrackingTold>[],
-): Promise<Waiting[]> {
+): Promise<Pick<TakenIn, 'waiting' | 'waitingByNumber'>> {
   const shipmentIds = await readShipmentIds(tx, source, facts);
   const isThere = (fact: Told<TrackingTold>) =>
     fact.shipmentExternalId === null || shipmentIds.has(fact.shipmentExternalId);
   const there = facts.filter(isThere);
-  await refusedFrom(there.map(pathOf), 'events', () =>
+  const { waiting: waitingByNumber } = await refusedFrom(there.map(pathOf), 'events', () =>
     recordTrackingEvents(
       tx,
       there.map((fact) => toReport(fact, shipmentIds.get(fact.shipmentExternalId ?? '') ?? null)),
     ),
   );
-  return facts
+  const waiting = facts
     .filter((fact) => !isThere(fact))
-    .map((fact) => ({ fact, for: { kind: 'shipment', id: fact.shipmentExternalId! } }));
+    .map((fact): Waiting => ({ fact, for: { kind: 'shipment', id: fact.shipmentExternalId! } }));
+  return { waiting, waitingByNumber };
 }
 
 /** Our ids of parcels, by the source's. */
