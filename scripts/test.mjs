@@ -20,6 +20,8 @@ const NOT_TWICE = [
   'test/live/attachment-scanner.test.ts',
   'test/live/fetched-attachments.test.ts',
   'test/live/courier-wakes.test.ts',
+  'test/live/courier.test.ts',
+  'test/live/webhooks/**',
 ].flatMap((path) => ['--exclude', path]);
 
 /** More of them fail for a reason. */
