@@ -67,7 +67,10 @@ export class LaneWorker {
     }
   }
 
-  /** One delivery after the other, until none is due. */
+  /**
+   * One delivery after the other, until none is due: asked after the last one has been counted, because another process that came with
+   * the next one meanwhile found this lane taken and went away.
+   */
   async #sendDue(lane: WebhookLane): Promise<void> {
     const { installation, deadlineMs, onAttempt } = this.#options;
     const leaseSeconds = deadlineMs / 1_000 + CLAIM_MARGIN_SECONDS;
@@ -78,8 +81,8 @@ export class LaneWorker {
       const result = await attemptDelivery(this.#options, delivery);
       this.#note(lane.endpointId, result.outcome);
       onAttempt(result.outcome);
-      const hasMore = await recordWebhookAttempt(this.#scopeNow(), delivery, result, this.#options);
-      if (result.retryAt || !hasMore) return;
+      await recordWebhookAttempt(this.#scopeNow(), delivery, result, this.#options);
+      if (result.retryAt) return;
     }
   }
 

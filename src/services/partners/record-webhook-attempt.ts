@@ -21,34 +21,24 @@ export interface FailingRules {
   readonly disableAfterHours: number;
 }
 
-interface Counted {
-  /** False: somebody else has counted it meanwhile. */
-  readonly isCounted: boolean;
-  /** More is pending behind it in its lane. */
-  readonly hasMore: boolean;
-}
-
 const HOUR_MS = 3_600_000;
 
 /**
  * Stores what came of an attempt, after it: the attempt itself stands outside every transaction, which may run twice. The next one is put
  * on the queue in the same transaction. Where somebody else has counted it meanwhile (a process that was given up too early), it counts once.
- * Answers whether more is pending in the lane.
  */
 export async function recordWebhookAttempt(
   scope: Scope,
   delivery: ClaimedWebhookDelivery,
   result: WebhookResult,
   rules: FailingRules,
-): Promise<boolean> {
+): Promise<void> {
   // Nothing follows of it, and one statement is whole by itself.
-  if (result.outcome === 'delivered') return (await count(scope, delivery, result)).hasMore;
-  return atomically(scope, async (tx) => {
-    const { isCounted, hasMore } = await count(tx, delivery, result);
-    if (!isCounted) return hasMore;
+  if (result.outcome === 'delivered') return void (await count(scope, delivery, result));
+  await atomically(scope, async (tx) => {
+    if (!(await count(tx, delivery, result))) return;
     if (result.retryAt) await queueWebhookLane(tx, delivery, result.retryAt);
     await giveUpOnDead(tx, delivery, result.outcome, rules);
-    return hasMore;
   });
 }
 
@@ -60,16 +50,17 @@ const STATES: Partial<Record<WebhookOutcome, WebhookDeliveryState>> = {
 /** What says nothing of the endpoint's health. */
 const NOT_SENT: readonly WebhookOutcome[] = ['not_visible', 'event_gone', 'key_ended'];
 
+/** False: somebody else has counted it meanwhile. */
 async function count(
   { db: { sql }, now }: Scope,
-  { id, endpointId, orderingKey, attemptCount }: ClaimedWebhookDelivery,
+  { id, endpointId, attemptCount }: ClaimedWebhookDelivery,
   { outcome, request, retryAt }: WebhookResult,
-): Promise<Counted> {
+): Promise<boolean> {
   const state = retryAt ? 'pending' : (STATES[outcome] ?? 'failed');
   const more = request ? 1 : 0;
   const isWell = outcome === 'delivered';
   // The endpoint is written when its health changes only: thousands of deliveries a minute have that row in common.
-  const [counted] = await sql<Counted[]>`
+  const [counted] = await sql<{ isCounted: boolean }[]>`
     with settled as (
       update webhook_deliveries set state = ${state}, attempt_count = attempt_count + ${more}, tries = tries + ${more},
         outcome = ${outcome}, due_at = ${retryAt}, claimed_until = null, settled_at = ${retryAt ? null : now}
@@ -84,10 +75,8 @@ async function count(
       update webhook_endpoints set failing_since = ${isWell ? null : now}
       where id = ${endpointId} and (failing_since is null) <> ${isWell} and ${!NOT_SENT.includes(outcome)} and exists (select from settled)
     )
-    select exists (select from settled) as is_counted, exists (
-      select from webhook_deliveries d
-      where d.endpoint_id = ${endpointId} and d.ordering_key = ${orderingKey} and d.state = 'pending' and d.id <> ${id}) as has_more`;
-  return counted!;
+    select exists (select from settled) as is_counted`;
+  return counted!.isCounted;
 }
 
 async function giveUpOnDead(
