@@ -22,7 +22,14 @@ import { receiveStock } from './receive-stock.ts';
 import type { CustomerTold, LocationTold, OrderTold, ProductTold, SourceFact, TrackingTold } from './source-fact.ts';
 import { toOrderFact } from './to-order-fact.ts';
 import { toReport } from './to-report.ts';
-import { keepWaiting, takeWaiting, type ToldFact, type Waiting, type WaitsFor } from './waiting-facts.ts';
+import {
+  keepWaiting,
+  takeWaiting,
+  takeWaitingForParcels,
+  type ToldFact,
+  type Waiting,
+  type WaitsFor,
+} from './waiting-facts.ts';
 
 /** What became of facts. */
 export interface ReceivedFacts {
@@ -108,7 +115,7 @@ async function takeIn(tx: TransactionScope, source: string, facts: readonly Told
   waiting.push(...stock.waiting);
   const orders = await takeOrders(tx, source, ofType(facts, 'order'));
   waiting.push(...orders.waiting);
-  const woken = await takeWaiting(tx, source, await parcelsOf(tx, orders.numbers));
+  const woken = await takeWaitingForParcels(tx, source, orders.numbers);
   const tracking = await takeTracking(tx, source, [...ofType(facts, 'tracking'), ...ofType(woken, 'tracking')]);
   waiting.push(...tracking.waiting);
   return {
@@ -172,14 +179,6 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
     ),
   );
   return { waiting, waitingByNumber, quarantined, numbers: named.map((fact) => numberOf(fact)!) };
-}
-
-/** The parcels that these orders have by now: a carrier may have been faster than the shop. */
-async function parcelsOf(tx: TransactionScope, numbers: readonly string[]): Promise<WaitsFor[]> {
-  if (numbers.length === 0) return [];
-  const rows = await tx.db.sql<{ externalId: string }[]>`
-    select s.external_id from shipments s join orders o on o.id = s.order_id where o.number = any(${numbers as string[]})`;
-  return rows.map(({ externalId }) => ({ kind: 'shipment', id: externalId }));
 }
 
 /** Answers what waits for its parcel, and how many wait for their tracking number, among the tracking events. */

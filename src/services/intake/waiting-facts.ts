@@ -1,3 +1,4 @@
+import type { Sql } from '../../database/open-database.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { SourceFact, SourceFactBody } from './source-fact.ts';
 
@@ -41,6 +42,16 @@ export async function keepWaiting(tx: TransactionScope, waiting: readonly Waitin
     on conflict (source, source_event_id) do nothing`;
 }
 
+interface WaitingRow {
+  readonly waitingId: number;
+  readonly source: string;
+  readonly id: string;
+  readonly version: number | null;
+  readonly body: SourceFactBody;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+}
+
 /** Takes the facts that wait for one of these out of the waiting, in the order of their arrival. */
 export async function takeWaiting(
   tx: TransactionScope,
@@ -48,22 +59,35 @@ export async function takeWaiting(
   names: readonly WaitsFor[],
 ): Promise<ToldFact[]> {
   if (names.length === 0) return [];
-  const rows = await tx.db.sql<
-    {
-      waitingId: number;
-      source: string;
-      id: string;
-      version: number | null;
-      body: SourceFactBody;
-      occurredAt: Date;
-      receivedAt: Date;
-    }[]
-  >`
+  const { sql } = tx.db;
+  const rows = await sql<WaitingRow[]>`
     delete from waiting_facts w
     using unnest(${names.map(({ kind }) => kind)}::text[], ${names.map(({ id }) => id)}::text[]) as named(kind, id)
     where w.waits_for = named.kind and w.waits_for_id = named.id and (w.source = ${source} or named.kind in ('sku', 'location'))
-    returning w.id as waiting_id, w.source, w.source_event_id as id, w.version, w.body, w.occurred_at, w.received_at`;
-  return rows
-    .sort((a, b) => a.waitingId - b.waitingId)
-    .map(({ waitingId: _, body, ...fact }): ToldFact => ({ ...body, ...fact }));
+    returning ${waitingColumns(sql)}`;
+  return inArrival(rows);
 }
+
+/** The same for the parcels that these orders have by now: a carrier may have been faster than the shop. */
+export async function takeWaitingForParcels(
+  tx: TransactionScope,
+  source: string,
+  numbers: readonly string[],
+): Promise<ToldFact[]> {
+  if (numbers.length === 0) return [];
+  const { sql } = tx.db;
+  const rows = await sql<WaitingRow[]>`
+    delete from waiting_facts w using orders o, shipments s
+    where o.number = any(${numbers as string[]}) and s.order_id = o.id
+      and w.waits_for = 'shipment' and w.waits_for_id = s.external_id and w.source = ${source}
+    returning ${waitingColumns(sql)}`;
+  return inArrival(rows);
+}
+
+const waitingColumns = (sql: Sql) => sql`
+  w.id as waiting_id, w.source, w.source_event_id as id, w.version, w.body, w.occurred_at, w.received_at`;
+
+const inArrival = (rows: readonly WaitingRow[]): ToldFact[] =>
+  rows
+    .toSorted((a, b) => a.waitingId - b.waitingId)
+    .map(({ waitingId: _, body, ...fact }): ToldFact => ({ ...body, ...fact }));

@@ -4,7 +4,7 @@ import type { TransactionScope } from '../scope.ts';
 import type { KeptFact, OrderFactBody } from './order-fact.ts';
 import type { ResolvedFact } from './resolve-buyers.ts';
 
-/** Keeps facts as they were said. Returns the (source, sourceEventId) of those that are new. */
+/** Keeps facts as they were said, under their order where there is one. Returns the (source, sourceEventId) of those that are new. The numbers are locked. */
 export async function keepFacts(
   tx: TransactionScope,
   facts: readonly ResolvedFact[],
@@ -27,10 +27,12 @@ export async function keepFacts(
   });
   return sql<{ source: string; sourceEventId: string; orderNumber: string }[]>`
     insert into order_facts
-      (id, order_number, source, source_event_id, source_version, kind, body, occurred_at, received_at, recorded_at)
-    select id, order_number, source, source_event_id, source_version, kind, body, occurred_at, received_at, ${recordedAt}
+      (id, order_number, order_id, source, source_event_id, source_version, kind, body, occurred_at, received_at, recorded_at)
+    select r.id, r.order_number, o.id, r.source, r.source_event_id, r.source_version, r.kind, r.body, r.occurred_at, r.received_at,
+      ${recordedAt}
     from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(id text, order_number text, source text, source_event_id text,
       source_version bigint, kind text, body jsonb, occurred_at timestamptz, received_at timestamptz)
+    left join orders o on o.number = r.order_number
     on conflict (source, source_event_id) do nothing
     returning source, source_event_id, order_number`;
 }

@@ -6,29 +6,43 @@ import type { KeptFact } from './order-fact.ts';
 /** Ids that orders and their parts have already. */
 export interface KnownOrders {
   /** By order number. */
-  readonly orders: ReadonlyMap<string, { readonly id: OrderId; readonly customerId: CustomerId }>;
+  readonly orders: ReadonlyMap<string, KnownOrder>;
   /** By order id and external id, see `partKey`. */
   readonly shipments: ReadonlyMap<string, ShipmentId>;
   readonly returns: ReadonlyMap<string, ReturnId>;
 }
 
+interface KnownOrder {
+  readonly id: OrderId;
+  readonly customerId: CustomerId;
+  /** Who the customer is now: the person that reads and streams go by. */
+  readonly personId: CustomerId;
+}
+
 export const partKey = (orderId: OrderId, externalId: string): string => `${orderId}\n${externalId}`;
 
-type PartRow<Id> = { id: Id; orderId: OrderId; externalId: string };
+/** External id and ours. */
+type Parts<Id> = readonly (readonly [externalId: string, id: Id])[];
+
+interface Row extends KnownOrder {
+  readonly number: string;
+  readonly shipments: Parts<ShipmentId> | null;
+  readonly returns: Parts<ReturnId> | null;
+}
 
 export async function readKnownOrders(tx: TransactionScope, numbers: readonly string[]): Promise<KnownOrders> {
-  const { sql } = tx.db;
-  const ids = sql`(select id from orders where number = any(${numbers as string[]}))`;
-  const [orders, shipments, returns] = await Promise.all([
-    sql<{ id: OrderId; number: string; customerId: CustomerId }[]>`
-      select id, number, customer_id from orders where number = any(${numbers as string[]})`,
-    sql<PartRow<ShipmentId>[]>`select id, order_id, external_id from shipments where order_id in ${ids}`,
-    sql<PartRow<ReturnId>[]>`select id, order_id, external_id from returns where order_id in ${ids}`,
-  ]);
+  const rows = await tx.db.sql<Row[]>`
+    select o.number, o.id, o.customer_id, coalesce(l.person_id, o.customer_id) as person_id,
+      (select json_agg(json_build_array(s.external_id, s.id)) from shipments s where s.order_id = o.id) as shipments,
+      (select json_agg(json_build_array(r.external_id, r.id)) from returns r where r.order_id = o.id) as returns
+    from orders o left join person_links l on l.member_id = o.customer_id
+    where o.number = any(${numbers as string[]})`;
+  const keyed = <Id>(partsOf: (row: Row) => Parts<Id> | null) =>
+    new Map(rows.flatMap((row) => (partsOf(row) ?? []).map(([name, id]) => [partKey(row.id, name), id] as const)));
   return {
-    orders: new Map(orders.map(({ number, ...order }) => [number, order])),
-    shipments: new Map(shipments.map((row) => [partKey(row.orderId, row.externalId), row.id])),
-    returns: new Map(returns.map((row) => [partKey(row.orderId, row.externalId), row.id])),
+    orders: new Map(rows.map(({ number, id, customerId, personId }) => [number, { id, customerId, personId }])),
+    shipments: keyed(({ shipments }) => shipments),
+    returns: keyed(({ returns }) => returns),
   };
 }
 
@@ -45,6 +59,7 @@ export async function readScans(
   shipmentIds: readonly ShipmentId[],
   trackingNumbers: readonly string[],
 ): Promise<ScanRow[]> {
+  if (shipmentIds.length === 0 && trackingNumbers.length === 0) return [];
   const { sql } = tx.db;
   const columns = sql`id, shipment_id, tracking_number, source, source_event_id, status, reason_code, raw_status,
     estimated_delivery_at, occurred_at, received_at, recorded_at`;
@@ -54,11 +69,12 @@ export async function readScans(
     select ${columns} from tracking_events where shipment_id is null and tracking_number = any(${trackingNumbers as string[]})`;
 }
 
-/** Who each customer is now: the person that reads and streams go by. */
+/** Who each of these customers is now. */
 export async function readPersons(
   tx: TransactionScope,
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, CustomerId>> {
+  if (customerIds.length === 0) return new Map();
   const rows = await tx.db.sql<{ memberId: CustomerId; personId: CustomerId }[]>`
     select member_id, person_id from person_links where member_id = any(${customerIds as string[]})`;
   const linked = new Map(rows.map((row) => [row.memberId, row.personId]));

@@ -59,18 +59,21 @@ export async function recordOrderFacts(
     const numbers = [...new Set(facts.map((fact) => fact.orderNumber))];
     const recordedAt = await lockOrders(tx, numbers);
     const kept = await keepFacts(tx, resolved, recordedAt);
-    await refoldOrders(
+    const refolded = await refoldOrders(
       tx,
       [...new Set(kept.map((fact) => fact.orderNumber))],
       { facts: new Set(kept.map(factKey)), scans: new Set() },
       recordedAt,
     );
-    await hearSources(
-      tx,
-      'orders',
-      facts.map(({ source }) => source),
-    );
-    const [orders, decisions] = await Promise.all([readIds(tx, numbers), readDecisions(tx, numbers)]);
+    const known = new Map(refolded.map(({ number, id }) => [number, id]));
+    const asked = numbers.filter((number) => !known.has(number));
+    const sources = facts.map(({ source }) => source);
+    const [others, decisions] = await Promise.all([
+      readIds(tx, asked),
+      readDecisions(tx, numbers),
+      hearSources(tx, 'orders', sources),
+    ]);
+    const orders = new Map([...known, ...others]);
     return {
       orderIds: numbers.flatMap((number) => orders.get(number) ?? []),
       recorded: kept.length,
@@ -81,6 +84,7 @@ export async function recordOrderFacts(
 }
 
 async function readIds(tx: TransactionScope, numbers: readonly string[]): Promise<Map<string, OrderId>> {
+  if (numbers.length === 0) return new Map();
   const rows = await tx.db.sql<{ id: OrderId; number: string }[]>`
     select id, number from orders where number = any(${numbers as string[]})`;
   return new Map(rows.map((row) => [row.number, row.id]));

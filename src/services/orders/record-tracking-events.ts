@@ -75,12 +75,12 @@ export async function recordTrackingEvents(scope: Scope, stated: readonly Tracki
       reports.flatMap((report, i) => (fresh.has(factKey(report)) ? (found[i]?.orderNumber ?? []) : [])),
     );
     await refoldOrders(tx, [...touched], { facts: new Set(), scans: fresh }, recordedAt);
-    await hearSources(
-      tx,
-      'tracking',
-      reports.map(({ source }) => source),
-    );
-    return answerFor(tx, reports, { numbers, recorded: fresh.size });
+    const sources = reports.map(({ source }) => source);
+    const [answer] = await Promise.all([
+      answerFor(tx, reports, { numbers, recorded: fresh.size }),
+      hearSources(tx, 'tracking', sources),
+    ]);
+    return answer;
   });
 }
 

@@ -44,22 +44,29 @@ export async function refoldOrders(
     readKnownOrders(tx, numbers),
     readDecisions(tx, numbers),
   ]);
-  const knownSkus = await readKnownSkus(tx, [...facts.values()].filter(statesLinesAgain).flat());
   const trackingNumbers = newTrackingNumbers(facts, fresh);
-  await lockTrackingNumbers(tx, trackingNumbers);
-  const scans = await readScans(tx, [...known.shipments.values()], trackingNumbers);
+  // One connection runs these one after the other: what the lock waited for is read behind it.
+  const [knownSkus, , scans] = await Promise.all([
+    readKnownSkus(tx, [...facts.values()].filter(statesLinesAgain).flat()),
+    lockTrackingNumbers(tx, trackingNumbers),
+    readScans(tx, [...known.shipments.values()], trackingNumbers),
+  ]);
 
   const drafts = numbers.flatMap((number) => {
     const material = { known, scans, fresh, decisions, knownSkus };
     const draft = refold(number, facts.get(number) ?? [], material);
     return draft ? [draft] : [];
   });
-  const persons = await readPersons(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
-  const partnersOfPlaces = await readPartnersOfPlaces(
-    tx,
-    drafts.flatMap(({ before, after }) => [before, after]),
-  );
-  const orders = drafts.map((draft) => ({ ...draft, partnersOfPlaces, personId: persons.get(draft.customerId)! }));
+  const states = drafts.flatMap(({ before, after }) => [before, after]);
+  const first = drafts.filter(({ number }) => !known.orders.has(number));
+  const [persons, partnersOfPlaces] = await Promise.all([
+    readPersons(tx, [...new Set(first.map(({ customerId }) => customerId))]),
+    readPartnersOfPlaces(tx, states),
+  ]);
+  const orders = drafts.map((draft) => {
+    const personId = known.orders.get(draft.number)?.personId ?? persons.get(draft.customerId)!;
+    return { ...draft, partnersOfPlaces, personId };
+  });
   await writeOrders(tx, orders, recordedAt);
   const plausible = orders.flatMap((order) => order.plausible);
   // What is let in by now is as new to readers as what was told just now.

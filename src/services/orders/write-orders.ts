@@ -1,25 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { newId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { OrderState } from './fold-order.ts';
 import type { Refolded } from './refolded.ts';
 
-/** Writes orders and their parts as they were derived: one statement per table, whatever the number of orders. */
+/**
+ * Writes orders and their parts as they were derived: one statement per table, whatever the number of orders, and none for a table of which
+ * nothing differs: most facts speak of one part.
+ */
 export async function writeOrders(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
   const changed = orders.filter((order) => order.changed);
   if (changed.length > 0) {
-    await writeHeads(tx, changed, recordedAt);
     await dropLost(tx, changed);
+    // One connection runs them one after the other, the orders before what refers to them.
     await Promise.all([
-      ...writeLines(tx, changed),
-      writePayments(tx, changed),
-      writeShipments(tx, changed),
-      writeFulfilmentOrders(tx, changed),
-      ...writeReturns(tx, changed, recordedAt),
+      writeHeads(tx, changed, recordedAt),
+      ...writeLines(tx, differingIn(changed, 'lines')),
+      writePayments(tx, differingIn(changed, 'payments')),
+      writeShipments(tx, differingIn(changed, 'shipments')),
+      writeFulfilmentOrders(tx, differingIn(changed, 'fulfilmentOrders')),
+      ...writeReturns(tx, differingIn(changed, 'returns'), recordedAt),
       writeVersions(tx, changed, recordedAt),
     ]);
   }
   await takeInWaiting(tx, orders);
 }
+
+/** The orders of which these parts are other ones now. */
+const differingIn = (
+  orders: readonly Refolded[],
+  parts: 'lines' | 'payments' | 'shipments' | 'fulfilmentOrders' | 'returns',
+): Refolded[] => orders.filter(({ before, after }) => !isDeepStrictEqual(before?.[parts] ?? [], after[parts]));
 
 async function writeHeads(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<void> {
   const rows = orders.map(({ id, number, customerId, after }) => ({
@@ -102,6 +114,7 @@ const nameOf = (part: { readonly externalId: string; readonly kind?: string }): 
   part.kind === undefined ? part.externalId : `${part.kind} ${part.externalId}`;
 
 function writeLines(tx: TransactionScope, orders: readonly Refolded[]): Promise<unknown>[] {
+  if (orders.length === 0) return [];
   const rows = orders.flatMap(({ id, after }) =>
     after.lines.map((line, position) => ({
       id: newId('orderLine'),
@@ -134,6 +147,7 @@ function writeLines(tx: TransactionScope, orders: readonly Refolded[]): Promise<
 }
 
 async function writePayments(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  if (orders.length === 0) return;
   const rows = orders.flatMap(({ id, after }) =>
     after.payments.map((payment) => ({
       id: newId('payment'),
@@ -157,6 +171,7 @@ async function writePayments(tx: TransactionScope, orders: readonly Refolded[]):
 }
 
 async function writeShipments(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+  if (orders.length === 0) return;
   const rows = orders.flatMap(({ id, after, shipmentIds }) =>
     after.shipments.map((shipment) => ({
       id: shipmentIds.get(shipment.externalId),
@@ -217,6 +232,7 @@ async function writeFulfilmentOrders(tx: TransactionScope, orders: readonly Refo
 }
 
 function writeReturns(tx: TransactionScope, orders: readonly Refolded[], recordedAt: Date): Promise<unknown>[] {
+  if (orders.length === 0) return [];
   const returns = orders.flatMap(({ id, after, returnIds }) =>
     after.returns.map((one) => ({
       id: returnIds.get(one.externalId)!,

@@ -412,6 +412,36 @@ test('E10, E18: what cannot be true is kept apart alike, and the rest counts ali
   );
 }, 120_000);
 
+test('a fact about one part of an order leaves the rows of the others as they are', async () => {
+  const { customerId } = await anOrder();
+  const of = factsOf('parts-1', customerId);
+  const { orderIds } = await recordOrderFacts(scope, [of.placed(), of.shipped(), of.returned()]);
+  /** The transaction that last wrote each row. */
+  const writers = async () => {
+    const [row] = await sql<Record<'lines' | 'payments' | 'shipments' | 'returns', string[] | null>[]>`
+      select (select array_agg(xmin::text order by id) from order_lines where order_id = ${orderIds[0]!}) as lines,
+        (select array_agg(xmin::text) from payments where order_id = ${orderIds[0]!}) as payments,
+        (select array_agg(xmin::text) from shipments where order_id = ${orderIds[0]!}) as shipments,
+        (select array_agg(r.xmin::text || ' ' || l.xmin::text) from returns r join return_lines l on l.return_id = r.id
+          where r.order_id = ${orderIds[0]!}) as returns`;
+    return row!;
+  };
+  const before = await writers();
+  expect(before).toMatchObject({ payments: null, shipments: [expect.any(String)], returns: [expect.any(String)] });
+
+  await recordOrderFacts(scope, [of.money('payment_recorded', 3_000)]);
+  const paid = await writers();
+  expect(paid).toEqual({ ...before, payments: [expect.any(String)] });
+
+  await recordOrderFacts(scope, [of.reached('order_delivered')]);
+  expect(await writers()).toEqual(paid);
+
+  await recordOrderFacts(scope, [of.returned({ status: 'approved', occurredAt: at('16:00') })]);
+  const approved = await writers();
+  expect(approved).toEqual({ ...paid, returns: approved.returns });
+  expect(approved.returns).not.toEqual(paid.returns);
+});
+
 test('hundreds of orders take no more statements than one', async () => {
   const { customerId } = await anOrder();
   const statementsFor = async (orders: number) => {
