@@ -2,9 +2,10 @@ import { singleConnection } from '../src/database/single-connection.ts';
 import { benchKey, UNLIMITED } from './bench-key.ts';
 import type { Ground } from './bench.ts';
 import { FLOOR_CHANNEL } from './floor-channel.ts';
-import type { Writing, WritingReadings } from './parts/message-writers.ts';
+import type { Writing } from './parts/message-writers.ts';
 import type { Ending, PacketReadings, Reading } from './parts/packet-readers.ts';
 import { startPart, type Part } from './parts/part.ts';
+import type { WritingReadings } from './parts/steady-writing.ts';
 import { copyDatabase, dropDatabase } from './seed/seeded-database.ts';
 import { median, rounded, spreadOf } from './statistics.ts';
 

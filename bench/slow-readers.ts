@@ -1,7 +1,8 @@
 import type { Bench } from './bench.ts';
 import { requireOpenFiles } from './open-files.ts';
-import type { Writing, WritingReadings } from './parts/message-writers.ts';
+import type { Writing } from './parts/message-writers.ts';
 import type { Ending, PacketReadings, Reading } from './parts/packet-readers.ts';
+import type { WritingReadings } from './parts/steady-writing.ts';
 import { headsOf, onPacketStage, type PacketStage } from './packet-stage.ts';
 import { rounded, spreadOf } from './statistics.ts';
 

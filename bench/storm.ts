@@ -2,9 +2,10 @@ import type { Bench } from './bench.ts';
 import { CONTEXT_QUERY } from './documents.ts';
 import { requireOpenFiles } from './open-files.ts';
 import type { ClientLoad, ClientReadings } from './parts/http-clients.ts';
-import type { Writing, WritingReadings } from './parts/message-writers.ts';
+import type { Writing } from './parts/message-writers.ts';
 import type { Ending, PacketReadings, Reading } from './parts/packet-readers.ts';
 import { startPart } from './parts/part.ts';
+import type { WritingReadings } from './parts/steady-writing.ts';
 import { headsOf, onPacketStage, type PacketSide, type PacketStage } from './packet-stage.ts';
 import { rounded, spreadOf } from './statistics.ts';
 
