@@ -75,3 +75,12 @@ export const AVAILABILITY = `query Near($sku: String!, $latitude: Float!, $longi
     pageInfo { hasNextPage }
   }
 }`;
+
+/** What a partner registers for a webhook. */
+export const ORDER_EVENTS = `subscription { orderEvents {
+  cursor event { type orderId status recordedAt order { number status } }
+} }`;
+
+export const WEBHOOK_ENDPOINT_CREATE = `mutation Register($input: WebhookEndpointCreateInput!) {
+  webhookEndpointCreate(input: $input) { webhookEndpoint { id } userErrors { code message field } }
+}`;

@@ -83,12 +83,22 @@ async function openWritten(server: Part, databaseUrl: string, given: object): Pr
 export async function compareRows(
   { ours, floor }: HttpStage<WrittenSide>,
   bodies: readonly string[],
-  { rowsOf, count }: { rowsOf: (databaseUrl: string) => Promise<readonly unknown[]>; count: number },
+  {
+    rowsOf,
+    count,
+    headOf,
+  }: {
+    rowsOf: (databaseUrl: string) => Promise<readonly unknown[]>;
+    count: number;
+    /** Further header lines of a body. */
+    headOf?: (name: string, body: string) => string;
+  },
 ): Promise<void> {
   const [mine, plain] = await Promise.all(
     [ours, floor].map(async ({ url, key, databaseUrl }) => {
       const connection = await HttpConnection.open(url, key);
-      for (const [i, body] of bodies.entries()) await connection.post(body, `compare-${i}`);
+      for (const [i, body] of bodies.entries())
+        await connection.post(body, `compare-${i}`, headOf?.(`compare-${i}`, body));
       connection.close();
       return rowsOf(databaseUrl);
     }),

@@ -13,6 +13,7 @@ import { execution } from './execution.ts';
 import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
+import { orderEvents } from './order-events.ts';
 import { openReport } from './report.ts';
 import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
@@ -34,6 +35,7 @@ const BENCHES: Record<string, Bench> = {
   search,
   timeline,
   availability,
+  'order-events': orderEvents,
   'long-transaction': longTransaction,
 };
 

@@ -6,7 +6,8 @@ import { median, rounded, spreadOf } from './statistics.ts';
 export interface Side {
   server: Part;
   url: string;
-  key: string;
+  /** Null: requests are signed. */
+  key: string | null;
 }
 
 interface Window extends ClientReadings {

@@ -13,10 +13,10 @@ export class HttpConnection {
   #bodyAt = 0;
   #waiting: { resolve: (body: Buffer) => void; reject: (error: Error) => void } | null = null;
 
-  private constructor(socket: Socket, url: URL, key: string) {
+  private constructor(socket: Socket, url: URL, key: string | null) {
     this.#socket = socket;
     this.#head =
-      `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\nauthorization: Bearer ${key}\r\n` +
+      `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\n${key === null ? '' : `authorization: Bearer ${key}\r\n`}` +
       'content-type: application/json\r\naccept: application/json\r\n';
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -24,7 +24,8 @@ export class HttpConnection {
     socket.on('close', () => this.#fail(new Error('The server closed the connection.')));
   }
 
-  static open(target: string, key: string): Promise<HttpConnection> {
+  /** `key` null: each request says by its own headers who asks. */
+  static open(target: string, key: string | null): Promise<HttpConnection> {
     const url = new URL(target);
     return new Promise((resolve, reject) => {
       const socket = connect(Number(url.port), url.hostname, () => resolve(new HttpConnection(socket, url, key)));
@@ -32,12 +33,12 @@ export class HttpConnection {
     });
   }
 
-  /** Sends a body and resolves with that of the answer. Rejects when the status is not 200. */
-  post(body: string, requestId: string): Promise<Buffer> {
+  /** Sends a body, with further header lines, and resolves with that of the answer. Rejects when the status is not 200. */
+  post(body: string, requestId: string, head = ''): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(
-        `${this.#head}x-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `${this.#head}${head}x-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     });
   }

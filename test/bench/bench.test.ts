@@ -73,6 +73,7 @@ const FIGURES: Record<string, string[]> = {
   ],
   timeline: ['timeline.short', 'timeline.long'],
   availability: ['availability.100', 'availability.200'],
+  'order-events': ['order-events.16', 'order-events.webhook.p99', 'order-events.webhook.lost'],
   'long-transaction': ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost'],
 };
 
@@ -94,6 +95,7 @@ describe('npm run bench', () => {
       'search',
       'timeline',
       'availability',
+      'order-events',
       'long-transaction',
     ]);
   });
