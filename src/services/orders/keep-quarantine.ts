@@ -16,6 +16,7 @@ interface Decision {
 }
 
 export async function readDecisions(tx: TransactionScope, numbers: readonly string[]): Promise<Decisions> {
+  if (numbers.length === 0) return new Map();
   const rows = await tx.db.sql<(Decision & { source: string; sourceEventId: string })[]>`
     select id, source, source_event_id, state, reason from quarantined_facts where order_number = any(${numbers as string[]})`;
   return new Map(rows.map((row) => [factKey(row), row]));

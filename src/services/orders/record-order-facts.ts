@@ -70,15 +70,17 @@ export async function recordOrderFacts(
     const sources = facts.map(({ source }) => source);
     const [others, decisions] = await Promise.all([
       readIds(tx, asked),
-      readDecisions(tx, numbers),
+      readDecisions(tx, asked),
       hearSources(tx, 'orders', sources),
     ]);
     const orders = new Map([...known, ...others]);
+    const apart = new Set(refolded.flatMap((order) => [...order.apart]));
+    const isApart = (fact: OrderFact) => apart.has(factKey(fact)) || decisions.get(factKey(fact))?.state === 'held';
     return {
       orderIds: numbers.flatMap((number) => orders.get(number) ?? []),
       recorded: kept.length,
       waiting: facts.filter((fact) => !orders.has(fact.orderNumber)).length,
-      quarantined: facts.filter((fact) => decisions.get(factKey(fact))?.state === 'held').length,
+      quarantined: facts.filter(isApart).length,
     };
   });
 }

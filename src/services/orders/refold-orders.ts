@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ShipmentId } from '../../values/ids.ts';
-import { newId, type QuarantinedFactId } from '../../values/ids.ts';
+import { newId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
 import { findImplausible } from './find-implausible.ts';
 import { foldOrder } from './fold-order.ts';
@@ -9,7 +9,7 @@ import { inSourceOrder } from './in-source-order.ts';
 import type { FactOfOrder } from './keep-facts.ts';
 import { readFacts } from './keep-facts.ts';
 import { keepPromises } from './keep-promises.ts';
-import { counts, keepQuarantine, readDecisions, type Decisions, type Held } from './keep-quarantine.ts';
+import { counts, keepQuarantine, readDecisions, type Decisions } from './keep-quarantine.ts';
 import { lockTrackingNumbers } from './lock-orders.ts';
 import { nameOrderFacts } from './name-order-facts.ts';
 import { factKey } from './order-fact.ts';
@@ -104,7 +104,7 @@ interface Material {
 
 function refold(number: string, told: readonly FactOfOrder[], material: Material): Draft | null {
   const { known, fresh, decisions } = material;
-  const { facts, held, plausible } = weigh(told, material);
+  const { facts, held, apart, plausible } = weigh(told, material);
   const buyer = inSourceOrder(facts).flatMap(({ fact }) => (fact.body.kind === 'order_placed' ? [fact.body] : []))[0];
   if (!buyer) return null;
   const row = known.orders.get(number);
@@ -133,6 +133,7 @@ function refold(number: string, told: readonly FactOfOrder[], material: Material
     changed: !isDeepStrictEqual(before, after),
     facts,
     held: held.map((one) => ({ ...one, fact: { ...one.fact, orderId: id } })),
+    apart,
     plausible,
     scans,
     shipmentIds,
@@ -148,7 +149,7 @@ const wasWeighed = (fact: FactOfOrder, fresh: Fresh): boolean =>
 function weigh(
   told: readonly FactOfOrder[],
   { decisions, fresh, knownSkus }: Material,
-): { facts: FactOfOrder[]; held: Held[]; plausible: { id: QuarantinedFactId; key: string }[] } {
+): Pick<Draft, 'facts' | 'held' | 'apart' | 'plausible'> {
   const stateOf = (fact: FactOfOrder) => decisions.get(factKey(fact))?.state ?? null;
   const open = told.filter((fact) => stateOf(fact) !== 'discarded');
   const keysOf = (some: readonly FactOfOrder[]) => new Set(some.map(factKey));
@@ -164,6 +165,7 @@ function weigh(
       const isHeldSo = stateOf(fact) === 'held' && decisions.get(factKey(fact))?.reason === reason;
       return reason && !isHeldSo ? [{ fact, reason }] : [];
     }),
+    apart: new Set(reasons.keys()),
     plausible: open.flatMap((fact) =>
       stateOf(fact) === 'held' && !reasons.has(factKey(fact))
         ? [{ id: decisions.get(factKey(fact))!.id, key: factKey(fact) }]

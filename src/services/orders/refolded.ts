@@ -28,6 +28,8 @@ export interface Refolded {
   readonly facts: readonly FactOfOrder[];
   /** Facts that are kept apart from now on. */
   readonly held: readonly Held[];
+  /** All that are kept apart, those of before too, by `factKey`. */
+  readonly apart: ReadonlySet<string>;
   /** Kept apart until now, and let in. */
   readonly plausible: readonly { readonly id: QuarantinedFactId; readonly key: string }[];
   readonly scans: readonly PlacedScan[];
