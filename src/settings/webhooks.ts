@@ -30,7 +30,7 @@ export const webhooks = {
   workers: integer('WEBHOOK_WORKERS', 64, { min: 1, max: 1_000 }, 'Webhooks that one process sends at once.'),
   workersPerEndpoint: integer(
     'WEBHOOK_WORKERS_PER_ENDPOINT',
-    4,
+    8,
     { min: 1, max: 100 },
     'Of these, webhooks to one endpoint: a slow one holds up only itself.',
   ),
