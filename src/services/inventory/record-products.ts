@@ -7,6 +7,7 @@ import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream, topic } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
+import { lockCatalogue } from './lock-catalogue.ts';
 
 /** A product as the catalogue has it. Variants that are not named stay as they are. */
 export interface ProductRecord {
@@ -37,20 +38,19 @@ export async function recordProducts(scope: Scope, records: readonly ProductReco
     records.map((one) => one.externalId),
     ['products'],
   );
-  refuseRepeats(
-    records.flatMap((one) => one.variants.map(({ sku }) => sku)),
-    ['products'],
-  );
+  const skus = records.flatMap(({ variants }) => variants.map(({ sku }) => sku));
+  refuseRepeats(skus, ['products']);
   if (records.length === 0) return [];
   return atomically(scope, async (tx) => {
+    await lockCatalogue(tx, skus, 'alone');
     const changed = await writeProducts(tx, records);
     const ids = await idsOf(tx, records);
-    const skus = await writeVariants(tx, records, ids);
-    for (const id of new Set([...changed, ...skus.keys()]))
+    const written = await writeVariants(tx, records, ids);
+    for (const id of new Set([...changed, ...written.keys()]))
       recordFact(tx, {
         type: 'product.recorded',
         streams: [stream.product(id)],
-        topics: [topic.catalogue, ...(skus.get(id) ?? []).map(topic.sku)],
+        topics: [topic.catalogue, ...(written.get(id) ?? []).map(topic.sku)],
         details: { productId: id },
       });
     return records.map((record) => ids.get(record.externalId)!);

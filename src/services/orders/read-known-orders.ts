@@ -1,7 +1,6 @@
 import type { CustomerId, OrderId, PartnerId, ReturnId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { KeptTracking, OrderState } from './fold-order.ts';
-import type { KeptFact } from './order-fact.ts';
 
 /** Ids that orders and their parts have already. */
 export interface KnownOrders {
@@ -97,10 +96,9 @@ export async function readPartnersOfPlaces(
   return new Map([...byPlace].map(([place, all]) => [place, all.map(({ partnerId }) => partnerId)]));
 }
 
-/** SKUs that these facts name and the catalogue knows. */
-export async function readKnownSkus(tx: TransactionScope, facts: readonly KeptFact[]): Promise<ReadonlySet<string>> {
-  const named = new Set(facts.flatMap(({ body }) => ('totalMinor' in body ? body.lines.map(({ sku }) => sku) : [])));
-  if (named.size === 0) return named;
-  const rows = await tx.db.sql<{ sku: string }[]>`select sku from variants where sku = any(${[...named]})`;
+/** Those of these SKUs that the catalogue knows. */
+export async function readKnownSkus(tx: TransactionScope, skus: readonly string[]): Promise<ReadonlySet<string>> {
+  if (skus.length === 0) return new Set();
+  const rows = await tx.db.sql<{ sku: string }[]>`select sku from variants where sku = any(${[...new Set(skus)]})`;
   return new Set(rows.map(({ sku }) => sku));
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { ShipmentId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
+import { lockCatalogue } from '../inventory/lock-catalogue.ts';
 import type { TransactionScope } from '../scope.ts';
 import { findImplausible } from './find-implausible.ts';
 import { foldOrder } from './fold-order.ts';
@@ -45,10 +46,13 @@ export async function refoldOrders(
     readDecisions(tx, numbers),
   ]);
   const trackingNumbers = newTrackingNumbers(facts, fresh);
-  // One connection runs these one after the other: what the lock waited for is read behind it.
-  const [knownSkus, , scans] = await Promise.all([
-    readKnownSkus(tx, [...facts.values()].filter(statesLinesAgain).flat()),
+  const restated = [...facts.values()].filter(statesLinesAgain).flat();
+  const unweighed = [...facts.values()].flat().filter((fact) => !wasWeighed(fact, fresh));
+  // One connection runs these one after the other: what a lock waited for is read behind it.
+  const [, , knownSkus, scans] = await Promise.all([
+    lockCatalogue(tx, [...restated, ...unweighed].flatMap(skusIn), 'shared'),
     lockTrackingNumbers(tx, trackingNumbers),
+    readKnownSkus(tx, restated.flatMap(skusIn)),
     readScans(tx, [...known.shipments.values()], trackingNumbers),
   ]);
 
@@ -84,10 +88,12 @@ export async function refoldOrders(
 const statesLinesAgain = (facts: readonly FactOfOrder[]): boolean =>
   facts.filter(({ body }) => 'totalMinor' in body).length > 1;
 
+const skusIn = ({ body }: FactOfOrder): string[] => ('totalMinor' in body ? body.lines.map(({ sku }) => sku) : []);
+
 function newTrackingNumbers(facts: ReadonlyMap<string, FactOfOrder[]>, fresh: Fresh): string[] {
   const numbers = [...facts.values()]
     .flat()
-    .filter((fact) => fact.orderId === null || fresh.facts.has(factKey(fact)))
+    .filter((fact) => !wasWeighed(fact, fresh))
     .flatMap(({ body }) => (body.kind === 'shipment_created' && body.trackingNumber ? [body.trackingNumber] : []));
   return [...new Set(numbers)];
 }
