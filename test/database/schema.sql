@@ -579,6 +579,7 @@ table notices
   constraint notices_pkey PRIMARY KEY (id)
   CREATE INDEX notices_customer ON public.notices USING btree (customer_id)
   CREATE INDEX notices_due ON public.notices USING btree (due_at) WHERE (state = ANY (ARRAY['planned'::text, 'raised'::text]))
+  CREATE INDEX notices_message ON public.notices USING btree (message_id) WHERE (message_id IS NOT NULL)
   CREATE UNIQUE INDEX notices_once ON public.notices USING btree (order_id, kind, about, expected_at) NULLS NOT DISTINCT
   CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (id)
 table order_facts
@@ -867,6 +868,7 @@ table served_statuses
   column order_id text collate C not null
   column status text not null
   column is_right boolean
+  column about text
   constraint served_statuses_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX served_statuses_pkey ON public.served_statuses USING btree (id)
   CREATE INDEX served_statuses_served ON public.served_statuses USING brin (served_at)
@@ -926,6 +928,8 @@ table stock_levels
   column safety integer not null default 0
   column damaged integer not null default 0
   column incoming_at timestamp(3) with time zone
+  column received_at timestamp(3) with time zone
+  column recorded_at timestamp(3) with time zone
   constraint stock_levels_location_id_locations_id_fk FOREIGN KEY (location_id) REFERENCES locations(id)
   constraint stock_levels_names_never_below_zero CHECK ((LEAST(committed, incoming, safety, damaged) >= 0))
   constraint stock_levels_never_below_zero CHECK (((on_hand >= 0) AND (held >= 0)))

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, index, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
 
@@ -15,7 +15,10 @@ export const servedStatuses = pgTable(
     /** The channel it went out over; `graph`: none, it was read from here. */
     channel: word('channel').notNull(),
     orderId: idText('order_id').notNull(),
+    /** Of an answer the status that it showed, of a notice its kind: what it said is so. */
     status: word('status').notNull(),
+    /** Of a notice: the source's id, within the order, of the parcel, refund or return. Null: it was shown the order. */
+    about: text('about'),
     /** Whether that was known then. Null: nobody has looked yet. */
     isRight: boolean('is_right'),
   },

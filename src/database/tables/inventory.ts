@@ -120,6 +120,10 @@ export const stockLevels = pgTable(
     /** Source's clock of the newest count. */
     asOf: moment('as_of').notNull(),
     source: text('source').notNull(),
+    /** When what the source told last reached us, and when it was stored. Null: from before these were kept; then it was `updatedAt`. */
+    receivedAt: moment('received_at'),
+    recordedAt: moment('recorded_at'),
+    /** Also when units were held or given back, of which the source tells nothing. */
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [

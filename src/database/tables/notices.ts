@@ -30,7 +30,7 @@ export const notices = pgTable(
     settledAt: moment('settled_at'),
     /** Why it was withheld. */
     reason: word('reason'),
-    /** What told the customer; if that failed, others follow it in the same conversation. */
+    /** What told the customer last: where it failed, the next one takes its place. */
     messageId: idText('message_id'),
   },
   (table) => [
@@ -39,5 +39,8 @@ export const notices = pgTable(
       .on(table.dueAt)
       .where(sql`state in ('planned', 'raised')`),
     index('notices_customer').on(table.customerId),
+    index('notices_message')
+      .on(table.messageId)
+      .where(sql`message_id is not null`),
   ],
 );
