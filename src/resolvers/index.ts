@@ -59,6 +59,7 @@ import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
+import { FreshnessFields } from './freshness-fields.ts';
 import { TruthResolvers } from './figures/truth-resolvers.ts';
 import { ChatMutations } from './intake/chat-mutations.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -67,6 +68,11 @@ import {
   BasketLineVariantFields,
   MessageVariantFields,
 } from './inventory/mentioned-variants.ts';
+import {
+  AvailabilityFreshnessFields,
+  StockEventFreshnessFields,
+  StockLevelFreshnessFields,
+} from './inventory/stock-freshness-fields.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
@@ -95,7 +101,11 @@ import { NoticeFields, OrderNoticeFields } from './orders/notice-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { ProvenOrderFields, ProvenOrderQueries, ProvenParcelFields } from './orders/proven-order-resolvers.ts';
-import { FreshnessFields, OrderFreshnessFields } from './orders/freshness-fields.ts';
+import {
+  OrderFreshnessFields,
+  ReturnFreshnessFields,
+  ReturnStepFreshnessFields,
+} from './orders/order-freshness-fields.ts';
 import { OrderChangeFields, OrderChangeMutations } from './orders/order-change-mutations.ts';
 import { ConversationHoldFields, HoldFields, PickupMutations, PickupQueries } from './orders/pickup-resolvers.ts';
 import {
@@ -204,6 +214,11 @@ export const RESOLVERS: readonly ClassType[] = [
   ShipmentFields,
   TrackingEventFields,
   OrderFreshnessFields,
+  ReturnFreshnessFields,
+  ReturnStepFreshnessFields,
+  StockLevelFreshnessFields,
+  AvailabilityFreshnessFields,
+  StockEventFreshnessFields,
   FreshnessFields,
   OrderStatusFields,
   FulfilmentOrderStatusFields,

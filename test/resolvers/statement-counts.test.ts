@@ -114,15 +114,19 @@ test.each([
   ],
   [
     'orders',
-    'orders(first: $first) { nodes { id customer { id } lines { sku variant { product { variants { sku } } } } payments { id } shipments { lines { sku } trackingEvents { id } partner { name } order { id } } returns { lines { quantity } } } }',
-    12,
+    'orders(first: $first) { nodes { id customer { id } lines { sku variant { product { variants { sku } } } } payments { id } shipments { lines { sku } trackingEvents { id } partner { name } order { id } } returns { lines { quantity } freshness { staleSince } steps { freshness { fallbackText } } } } }',
+    13,
   ],
   [
     'customers with orders',
     'customers(first: $first) { nodes { id orders(first: 3) { nodes { id shipments { id } } } } }',
     3,
   ],
-  ['availability', 'availability(sku: "LAMP", first: $first) { nodes { available location { name } } }', 2],
+  [
+    'availability',
+    'availability(sku: "LAMP", first: $first) { nodes { available location { name } freshness { staleSince } } }',
+    4,
+  ],
   [
     'routing decisions',
     'routingDecisions(first: $first) { nodes { id conversation { id customer { id } } chosenAgent { name } candidates { score agent { name } } othersByReason { reason } } }',

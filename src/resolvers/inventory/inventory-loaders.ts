@@ -1,3 +1,7 @@
+import DataLoader from 'dataloader';
+
+import type { Freshness } from '../../services/events/freshness.ts';
+import { placeKey, type StockPlace } from '../../services/inventory/inventory.ts';
 import {
   readLocations,
   readProducts,
@@ -6,6 +10,7 @@ import {
   readVariantsOf,
 } from '../../services/inventory/read-catalogue.ts';
 import { readPickupSlots } from '../../services/inventory/read-pickup-slots.ts';
+import { readStockFreshness } from '../../services/inventory/read-stock-freshness.ts';
 import { readTotalAvailable } from '../../services/inventory/read-total-available.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { LocationId, PickupSlotId, ProductId, VariantId } from '../../values/ids.ts';
@@ -28,6 +33,9 @@ export const makeInventoryLoaders = (scope: Scope) => ({
     (ids: readonly VariantId[]) => readTotalAvailable(scope, ids),
     (row) => row.variantId,
   ),
+  stockFreshness: new DataLoader<StockPlace, Freshness | null, string>((places) => readStockFreshness(scope, places), {
+    cacheKeyFn: placeKey,
+  }),
   variantsOfProduct: loadManyBy(
     (ids: readonly ProductId[]) => readVariantsOf(scope, ids),
     (row) => row.productId,

@@ -1,3 +1,4 @@
+import { hearSources } from '../events/hear-sources.ts';
 import { adjustStock } from '../inventory/adjust-stock.ts';
 import { placeKey } from '../inventory/inventory.ts';
 import { setStock } from '../inventory/set-stock.ts';
@@ -33,7 +34,14 @@ export async function receiveStock(
         setStock(
           tx,
           round.map(({ fact: { onHand, committed, incoming, safety, damaged, ...fact }, variantId, locationId }) => ({
-            ...{ variantId, locationId, onHand, source: fact.source, asOf: fact.occurredAt },
+            ...{
+              variantId,
+              locationId,
+              onHand,
+              source: fact.source,
+              asOf: fact.occurredAt,
+              receivedAt: fact.receivedAt,
+            },
             ...{
               committed: committed ?? null,
               incoming: incoming ?? null,
@@ -48,9 +56,10 @@ export async function receiveStock(
   // In one order, whatever the order of the lines: two sales of the same articles wait for each other in one direction.
   for (const { fact, variantId, locationId } of placed.toSorted(byPlace)) {
     if (fact.type !== 'stock_move') continue;
-    const { quantity = 'on_hand', delta, reason, source } = fact;
+    const { quantity = 'on_hand', delta, reason, source, occurredAt, receivedAt } = fact;
+    const moved = { quantity, delta, reason, source, occurredAt, receivedAt };
     try {
-      await adjustStock(tx, { variantId, locationId, quantity, delta, reason, source });
+      await adjustStock(tx, { variantId, locationId, ...moved });
     } catch (error) {
       // What was sold was sold, whatever we know: a person finds out which of the two is wrong.
       if (!(error instanceof Refusal) || error.code !== 'INSUFFICIENT_STOCK') throw error;
@@ -58,8 +67,16 @@ export async function receiveStock(
     }
   }
   await quarantineMoves(tx, impossible);
+  const heard = stock.filter(isJustTold(tx)).map(({ source }) => source);
+  if (heard.length > 0) await hearSources(tx, 'stock', heard);
   return { waiting, quarantined: impossible.length };
 }
+
+/** What waited, or was kept apart, was told some time ago: who told it may be silent since. */
+const isJustTold =
+  ({ now }: TransactionScope) =>
+  ({ receivedAt }: StockFact): boolean =>
+    receivedAt.getTime() === now.getTime();
 
 /** Stable: what is told of one level stays in its order. */
 const byPlace = (a: Placed<StockFact>, b: Placed<StockFact>): number =>

@@ -5,6 +5,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { freeOf, NO_UNITS, QUANTITY_KEYS, QUANTITY_NAMES, type StockQuantity } from '../../values/stock-quantities.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { StockLevel } from './inventory.ts';
 import { keepStockVersions } from './keep-stock-versions.ts';
@@ -24,9 +25,19 @@ export interface StockAdjustment {
   /** Why, in a word of the source: sold, damaged, found. */
   reason: string;
   source: string;
+  /** The source's clock. Default: now; nor is it ever later. */
+  occurredAt?: Date;
+  /** When it reached us. Default: now. */
+  receivedAt?: Date;
 }
 
 type Level = Omit<StockLevel, 'sku'>;
+
+/** A level is never of a later moment than now, however far a source's clock runs ahead. */
+const clocksOf = ({ now }: Scope, { occurredAt = now, receivedAt = now }: StockAdjustment) => ({
+  asOf: occurredAt < now ? occurredAt : now,
+  receivedAt,
+});
 
 /**
  * Adds or takes units, and never takes what is not there, or what is on hand but sold, held for somebody or damaged: INSUFFICIENT_STOCK, with
@@ -44,6 +55,8 @@ export async function adjustStock(scope: Scope, adjustment: StockAdjustment): Pr
     const first = await keepStockVersions(tx, [{ variantId, locationId, deltas, validFrom: tx.now, reason, source }]);
     const named = { ...level, sku: skus.get(level.variantId)! };
     nameStockChange(tx, named, { occurredAt: tx.now, isFirst: first.size > 0 });
+    // What came to us before now was heard then.
+    if (!adjustment.receivedAt) await hearSources(tx, 'stock', [source]);
     return named;
   });
 }
@@ -65,13 +78,15 @@ function checkAdjustment(adjustment: StockAdjustment): void {
 
 async function add(tx: TransactionScope, adjustment: StockAdjustment): Promise<Level> {
   const { variantId, locationId, delta, source } = adjustment;
+  const { asOf, receivedAt } = clocksOf(tx, adjustment);
   const { sql } = tx.db;
   const name = sql(nameOf(adjustment));
   const [row] = await sql<Level[]>`
-    insert into stock_levels as l (variant_id, location_id, ${name}, as_of, source, updated_at)
-    values (${variantId}, ${locationId}, ${delta}, ${tx.now}, ${source}, ${tx.now})
+    insert into stock_levels as l (variant_id, location_id, ${name}, as_of, source, received_at, recorded_at, updated_at)
+    values (${variantId}, ${locationId}, ${delta}, ${asOf}, ${source}, ${receivedAt}, clock_timestamp(), ${tx.now})
     on conflict (variant_id, location_id) do update set ${name} = l.${name} + excluded.${name},
-      as_of = greatest(l.as_of, excluded.as_of), source = excluded.source, updated_at = excluded.updated_at
+      as_of = greatest(l.as_of, excluded.as_of), source = excluded.source, received_at = excluded.received_at,
+      recorded_at = excluded.recorded_at, updated_at = excluded.updated_at
     where l.${name} + excluded.${name} <= ${MOST_UNITS}
     returning ${levelColumns(sql)}`;
   if (!row) throw new Refusal('INVALID_INPUT', `A level has at most ${MOST_UNITS} units.`, ['delta']);
@@ -80,6 +95,7 @@ async function add(tx: TransactionScope, adjustment: StockAdjustment): Promise<L
 
 async function take(tx: TransactionScope, adjustment: StockAdjustment): Promise<Level> {
   const { variantId, locationId, delta, source } = adjustment;
+  const { asOf, receivedAt } = clocksOf(tx, adjustment);
   const { sql } = tx.db;
   const name = sql(nameOf(adjustment));
   const isThere =
@@ -87,8 +103,8 @@ async function take(tx: TransactionScope, adjustment: StockAdjustment): Promise<
       ? sql`l.on_hand::int8 - l.committed - l.held - l.damaged + ${delta} >= 0`
       : sql`l.${name} + ${delta} >= 0`;
   const [row] = await sql<Level[]>`
-    update stock_levels l set ${name} = l.${name} + ${delta}, as_of = greatest(l.as_of, ${tx.now}::timestamptz), source = ${source},
-      updated_at = ${tx.now}
+    update stock_levels l set ${name} = l.${name} + ${delta}, as_of = greatest(l.as_of, ${asOf}::timestamptz), source = ${source},
+      received_at = ${receivedAt}, recorded_at = clock_timestamp(), updated_at = ${tx.now}
     where l.variant_id = ${variantId} and l.location_id = ${locationId} and ${isThere}
     returning ${levelColumns(sql)}`;
   if (row) return row;

@@ -121,12 +121,14 @@ async function writeLevels(tx: TransactionScope, written: readonly Weighed[]): P
       committed: after.committed,
     },
     ...{ incoming: after.incoming, safety: after.safety, damaged: after.damaged, incoming_at: after.incomingAt },
-    ...{ as_of: after.asOf, source: count.source },
+    ...{ as_of: after.asOf, source: count.source, received_at: count.receivedAt ?? tx.now },
   }));
   await sql`
     update stock_levels l set on_hand = r.on_hand, committed = r.committed, incoming = r.incoming, safety = r.safety,
-      damaged = r.damaged, incoming_at = r.incoming_at, as_of = r.as_of, source = r.source, updated_at = ${tx.now}
+      damaged = r.damaged, incoming_at = r.incoming_at, as_of = r.as_of, source = r.source, received_at = r.received_at,
+      recorded_at = clock_timestamp(), updated_at = ${tx.now}
     from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(variant_id text, location_id text, on_hand int, committed int,
-      incoming int, safety int, damaged int, incoming_at timestamptz, as_of timestamptz, source text)
+      incoming int, safety int, damaged int, incoming_at timestamptz, as_of timestamptz, source text,
+      received_at timestamptz)
     where l.variant_id = r.variant_id and l.location_id = r.location_id`;
 }

@@ -22,6 +22,8 @@ export interface StockCount {
   incomingAt?: Date | null;
   /** The source's clock. Default: now. */
   asOf?: Date;
+  /** When it reached us. Default: now. */
+  receivedAt?: Date;
   source: string;
 }
 

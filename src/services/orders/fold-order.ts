@@ -2,7 +2,7 @@ import type { PartnerId } from '../../values/ids.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { SourceKind } from '../../values/sources.ts';
 import type { OrderStatus, PaymentStatus, ShipmentStatus } from '../../values/vocabulary.ts';
-import type { Clocks } from './clocks.ts';
+import type { Clocks } from '../events/clocks.ts';
 import {
   deriveFulfilmentStatus,
   derivePaymentStatus,

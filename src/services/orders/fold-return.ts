@@ -1,11 +1,13 @@
 import { liesAhead, RETURN_TRANSITIONS } from '../../values/order-axes.ts';
 import { refundExpectedBy, returnRefundExpectedBy } from '../../values/refund-policy.ts';
 import type { ReturnOutcome, ReturnStatus } from '../../values/vocabulary.ts';
-import type { Clocks } from './clocks.ts';
+import type { Clocks } from '../events/clocks.ts';
 import type { KeptFact, ReturnRecorded } from './order-fact.ts';
 
 export interface ReturnStep extends Clocks {
   readonly status: ReturnStatus;
+  /** Who told it. Null: it was told before this was kept. */
+  readonly source: string | null;
 }
 export interface FoldedReturnLine {
   readonly lineExternalId: string;
@@ -34,14 +36,14 @@ export interface FoldedReturn {
 
 /** A return after one more fact of the time line. A status that does not lie ahead is history: it is a step, and moves nothing. */
 export function foldReturn(known: FoldedReturn | undefined, fact: KeptFact & { body: ReturnRecorded }): FoldedReturn {
-  const { body, occurredAt, receivedAt, recordedAt } = fact;
+  const { body, source, occurredAt, receivedAt, recordedAt } = fact;
   const moves = !known || liesAhead(RETURN_TRANSITIONS, known.status, body.status);
   const status = moves ? body.status : known.status;
   const statusOccurredAt = moves ? occurredAt : known.statusOccurredAt;
   const refundMethod = body.refundMethod ?? known?.refundMethod ?? null;
   const outcome = body.outcome ?? (body.status === 'exchanged' ? 'exchange' : (known?.outcome ?? 'refund'));
   const isNewStep = !known?.steps.some((step) => step.status === body.status);
-  const step = { status: body.status, occurredAt, receivedAt, recordedAt };
+  const step = { status: body.status, source, occurredAt, receivedAt, recordedAt };
   const steps = isNewStep ? [...(known?.steps ?? []), step] : known!.steps;
   return {
     externalId: body.externalId,

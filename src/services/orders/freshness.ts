@@ -1,25 +1,22 @@
-import type { SourceKind } from '../../values/sources.ts';
-import type { Order } from './order.ts';
-
-/** How fresh what is known is: of when, from whom, and how long it took on its way. */
-export interface Freshness {
-  readonly asOf: Date;
-  /** Null: it was not kept. */
-  readonly source: { readonly kind: SourceKind; readonly name: string } | null;
-  readonly sourceLagMs: number;
-  readonly publishLagMs: number;
-}
-
-/** A clock that runs ahead of ours makes no lag below nothing. */
-const lagMs = (from: Date, to: Date): number => Math.max(0, to.getTime() - from.getTime());
+import { type Freshness, freshnessOf } from '../events/freshness.ts';
+import type { ReturnStep } from './fold-return.ts';
+import type { Order, Return } from './order.ts';
 
 /** How fresh the status of an order is. */
-export function freshnessOf(order: Order): Freshness {
+export function freshnessOfOrder(order: Order): Freshness {
   const { statusSource: name, statusSourceKind: kind } = order;
-  return {
-    asOf: order.statusOccurredAt,
-    source: name === null || kind === null ? null : { kind, name },
-    sourceLagMs: lagMs(order.statusOccurredAt, order.statusReceivedAt),
-    publishLagMs: lagMs(order.statusReceivedAt, order.statusRecordedAt),
-  };
+  const { statusOccurredAt: occurredAt, statusReceivedAt: receivedAt, statusRecordedAt: recordedAt } = order;
+  return freshnessOf({ occurredAt, receivedAt, recordedAt }, name === null || kind === null ? null : { kind, name });
+}
+
+/** How fresh one step of a return is. Steps are told with the facts of orders, whoever tells them. */
+export const freshnessOfStep = (step: ReturnStep): Freshness =>
+  freshnessOf(step, step.source === null ? null : { kind: 'orders', name: step.source });
+
+/** How fresh the status of a return is: the step that brought it. */
+export function freshnessOfReturn({ status, steps, statusOccurredAt, toldAt }: Return): Freshness {
+  const step = steps.find((one) => one.status === status);
+  if (step) return freshnessOfStep(step);
+  // From before steps were kept.
+  return freshnessOf({ occurredAt: statusOccurredAt, receivedAt: toldAt, recordedAt: toldAt }, null);
 }

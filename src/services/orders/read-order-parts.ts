@@ -74,9 +74,10 @@ export async function readReturns(scope: Scope, orderIds: readonly OrderId[]): P
   return rows.map((row) => ({ ...row, steps: row.steps.map(withMoments) }));
 }
 
-/** JSON has no moments. */
-const withMoments = ({ status, occurredAt, receivedAt, recordedAt }: ReturnStep): ReturnStep => ({
+/** JSON has no moments. Steps that were kept before their source was have none. */
+const withMoments = ({ status, source, occurredAt, receivedAt, recordedAt }: ReturnStep): ReturnStep => ({
   status,
+  source: source ?? null,
   occurredAt: new Date(occurredAt),
   receivedAt: new Date(receivedAt),
   recordedAt: new Date(recordedAt),

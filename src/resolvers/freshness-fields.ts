@@ -1,22 +1,12 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
-import { Freshness } from '../../schema/orders/freshness.ts';
-import { Order } from '../../schema/orders/order.ts';
-import { Right } from '../../schema/right.ts';
-import { DateTime } from '../../schema/scalars.ts';
-import { freshnessOf, type Freshness as Row } from '../../services/orders/freshness.ts';
-import type * as rows from '../../services/orders/order.ts';
-import { isId } from '../../values/ids.ts';
-import { FALLBACK_TEXTS, labelIn } from '../../values/status-labels.ts';
-import type { Context } from '../context.ts';
-
-@Resolver(() => Order)
-export class OrderFreshnessFields {
-  @FieldResolver(() => Freshness, { description: 'How fresh its status is.' })
-  freshness(@Root() order: rows.Order): Row {
-    return freshnessOf(order);
-  }
-}
+import { Freshness } from '../schema/freshness.ts';
+import { Right } from '../schema/right.ts';
+import { DateTime } from '../schema/scalars.ts';
+import type { Freshness as Row } from '../services/events/freshness.ts';
+import { isId } from '../values/ids.ts';
+import { FALLBACK_TEXTS, labelIn } from '../values/status-labels.ts';
+import type { Context } from './context.ts';
 
 /** A carrier with a key of its own tells under its partner’s id and its own name: the id is nobody else’s business. */
 function ownName(name: string): string {
@@ -30,7 +20,7 @@ export class FreshnessFields {
     nullable: true,
     description: 'Name of the system that told it. Null: it was not kept.',
   })
-  @Right('orders:read')
+  @Right('graph:read')
   source(@Root() { source }: Row): string | null {
     return source && ownName(source.name);
   }
@@ -40,7 +30,7 @@ export class FreshnessFields {
     description:
       'Since when that system should have been heard and was not. Null: it is as it should be, or nothing is expected of it.',
   })
-  @Right('orders:read')
+  @Right('graph:read')
   async staleSince(@Root() { source }: Row, @Ctx() { loaders }: Context): Promise<Date | null> {
     return source && loaders.staleSince.load(source);
   }
@@ -49,7 +39,7 @@ export class FreshnessFields {
     nullable: true,
     description: 'What to say to a customer while that system is silent. Null: it is not.',
   })
-  @Right('orders:read')
+  @Right('graph:read')
   async fallbackText(
     @Root() { source }: Row,
     @Ctx() { loaders }: Context,

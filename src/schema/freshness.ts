@@ -1,14 +1,14 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
-import { Right } from '../right.ts';
-import { DateTime } from '../scalars.ts';
+import { Right } from './right.ts';
+import { DateTime } from './scalars.ts';
 
 @ObjectType({
   description:
     'How fresh what is known is: of when, from whom, how long it took, and whether who tells of it is silent.',
   simpleResolvers: true,
 })
-@Right('orders:read')
+@Right('graph:read')
 export class Freshness {
   @Field(() => DateTime, { description: 'Of when it is, by the source’s clock.' })
   asOf!: Date;
