@@ -7,23 +7,42 @@ import { DateTime } from '../scalars.ts';
 import { FreshnessMeasureEnum, SourceKindEnum } from '../vocabulary.ts';
 import { TOUCHPOINT_FIELDS } from './accuracy.ts';
 
-const SHARE = 'Share that was no older than `goalSeconds`, 0 to 1. Null: nothing was counted.';
-const GOAL = 'How old it may be: 60 for statuses, 86,400 for returns.';
+/** What both reports of lags tell. No type of the graph: nothing answers with it. */
+@ObjectType({ simpleResolvers: true })
+abstract class Lag {
+  @Field(() => FreshnessMeasureEnum, { description: 'What is counted.' })
+  measure!: FreshnessMeasure;
+
+  @Field(() => Float, { nullable: true, description: 'The median, in seconds. Null: nothing was counted.' })
+  p50Seconds!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'What 95 of 100 did not exceed, in seconds. Null: nothing was counted.',
+  })
+  p95Seconds!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share that was no older than `goalSeconds`, 0 to 1. Null: nothing was counted.',
+  })
+  shareInTime!: number | null;
+
+  @Field(() => Int, { description: 'How old it may be: 60 for statuses, 86,400 for returns.' })
+  goalSeconds!: number;
+}
 
 @ObjectType({
   description: 'How long news of one source took from when it happened, by its own clock, to when readers could know.',
   simpleResolvers: true,
 })
 @Right('figures:read')
-export class SourceLag {
+export class SourceLag extends Lag {
   @Field(() => SourceKindEnum, { description: 'What the source tells of.' })
   kind!: SourceKind;
 
   @Field(() => String, { description: 'Its name, as it gives it with each fact.' })
   name!: string;
-
-  @Field(() => FreshnessMeasureEnum, { description: 'What is counted.' })
-  measure!: FreshnessMeasure;
 
   @Field(() => Int, { description: 'Facts that are counted.' })
   count!: number;
@@ -32,21 +51,6 @@ export class SourceLag {
     description: 'Facts that are not: a week or more old when they came, an archive that somebody imported.',
   })
   archivedCount!: number;
-
-  @Field(() => Float, { nullable: true, description: 'The median, in seconds. Null: nothing was counted.' })
-  p50Seconds!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'What 95 of 100 did not exceed, in seconds. Null: nothing was counted.',
-  })
-  p95Seconds!: number | null;
-
-  @Field(() => Float, { nullable: true, description: SHARE })
-  shareInTime!: number | null;
-
-  @Field(() => Int, { description: GOAL })
-  goalSeconds!: number;
 }
 
 @ObjectType({
@@ -55,33 +59,15 @@ export class SourceLag {
   simpleResolvers: true,
 })
 @Right('figures:read')
-export class TouchpointLag {
+export class TouchpointLag extends Lag {
   @Field(() => String, { description: TOUCHPOINT_FIELDS.TOUCHPOINT })
   touchpoint!: string;
 
   @Field(() => String, { description: TOUCHPOINT_FIELDS.CHANNEL })
   channel!: string;
 
-  @Field(() => FreshnessMeasureEnum, { description: 'What is counted.' })
-  measure!: FreshnessMeasure;
-
   @Field(() => Int, { description: 'Samples that are counted; the newest 10,000 at most.' })
   count!: number;
-
-  @Field(() => Float, { nullable: true, description: 'The median, in seconds. Null: nothing was counted.' })
-  p50Seconds!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'What 95 of 100 did not exceed, in seconds. Null: nothing was counted.',
-  })
-  p95Seconds!: number | null;
-
-  @Field(() => Float, { nullable: true, description: SHARE })
-  shareInTime!: number | null;
-
-  @Field(() => Int, { description: GOAL })
-  goalSeconds!: number;
 }
 
 @ObjectType({ description: 'How fresh the news of orders is, from sources to readers.', simpleResolvers: true })
