@@ -97,7 +97,7 @@ import {
   PaymentFields,
 } from './orders/order-fields.ts';
 import { ConversationOrderFields } from './orders/conversation-order-fields.ts';
-import { NoticeFields, OrderNoticeFields } from './orders/notice-fields.ts';
+import { CustomerNoticeFields, NoticeFields, OrderNoticeFields } from './orders/notice-fields.ts';
 import { OrderMutations } from './orders/order-mutations.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { ProvenOrderFields, ProvenOrderQueries, ProvenParcelFields } from './orders/proven-order-resolvers.ts';
@@ -232,6 +232,7 @@ export const RESOLVERS: readonly ClassType[] = [
   PromiseQueries,
   CustomerPromiseFields,
   OrderNoticeFields,
+  CustomerNoticeFields,
   NoticeFields,
   OrderPromiseFields,
   ConversationPromiseFields,

@@ -55,7 +55,9 @@ function documentOf({ parent, field }: ListField, shopper: Shopper, after: strin
     'edges { cursor }',
     'edges { cursor node { __typename } }',
   );
-  const ids = { Customer: shopper.customerId, Conversation: shopper.conversationId } as Record<string, string>;
+  const ids: Record<string, string> = {
+    ...{ Customer: shopper.customerId, Conversation: shopper.conversationId, Order: shopper.orderId },
+  };
   return parent.name === 'Query'
     ? `{ ${page} }`
     : `{ node(id: "${ids[parent.name]}") { ... on ${parent.name} { ${page} } } }`;

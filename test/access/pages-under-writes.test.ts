@@ -68,6 +68,14 @@ const aLevel = async () => {
   const input = { variantId: shop.variantId, locationId: location.id, onHand: 1, source: 'till' };
   return shop.act('stockSet', { input });
 };
+/** A parcel of Anna's first order that waits at its pickup point. */
+const aNoticeOfAnna = async () => {
+  const parcel = fresh('parcel');
+  const told = { source: 'shop', sourceEventId: parcel, occurredAt: new Date().toISOString() };
+  const shipmentCreated = { externalId: parcel, carrier: 'Posti', trackingNumber: parcel, lineExternalIds: ['1'] };
+  await shop.act('orderFactsRecord', { facts: [{ orderNumber: 'CANARY-anna', ...told, shipmentCreated }] });
+  return shop.act('trackingEventRecord', { input: { ...told, trackingNumber: parcel, status: 'READY_FOR_PICKUP' } });
+};
 const theLamp = { variantId: shop.variantId, locationId: shop.locationId };
 const aTalkOfAnna = () =>
   shop.act('messageReceive', {
@@ -107,8 +115,10 @@ const LISTS: Record<string, Growing> = {
     table: 'activities',
   },
   'Customer.conversations': { add: aTalkOfAnna, table: 'conversations' },
+  'Customer.notices': { add: aNoticeOfAnna, table: 'notices' },
   'Customer.orders': { add: anOrderOfAnna, table: 'orders' },
   'Customer.timeline': inAnnasTalk('noteAdd', () => ({ text: 'In the timeline.' }), 'messages'),
+  'Order.notices': { add: aNoticeOfAnna, table: 'notices' },
   'Query.agents': byAct('agentUpsert', 'agents'),
   'Query.apiKeys': byAct('apiKeyCreate', 'api_keys'),
   'Query.availability': { add: aLevel, table: 'stock_levels', column: 'location_id', args: 'sku: "LAMP"' },
@@ -144,7 +154,11 @@ const aPerson = () =>
     },
   });
 const lists = listsOf(shop.schema).map((list) => ({ list, name: `${list.parent.name}.${list.field.name}` }));
-const annas: Record<string, string> = { Conversation: anna.conversationId, Customer: anna.customerId };
+const annas: Record<string, string> = {
+  Conversation: anna.conversationId,
+  Customer: anna.customerId,
+  Order: anna.orderId,
+};
 
 interface Listed {
   readonly edges: readonly { readonly cursor: string }[];

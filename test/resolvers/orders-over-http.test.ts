@@ -477,13 +477,16 @@ test('what the customer is told unasked stands with the order, for staff and the
   ]);
   await sendNotices({ ...systemScope(database), viewer: aViewer('integration') }, NOTICE_KINDS);
 
-  const query = `{ orderByNumber(number: "${number}") { notices { kind state reason expectedAt message { text authorKind } } } }`;
+  const notices =
+    'notices { nodes { kind state reason expectedAt message { text authorKind } order { number } } pageInfo { hasNextPage } }';
+  const query = `{ orderByNumber(number: "${number}") { ${notices} customer { ${notices} } } }`;
   const told = {
-    ...{ kind: 'READY_FOR_PICKUP', state: 'SENT', reason: null, expectedAt: null },
+    ...{ kind: 'READY_FOR_PICKUP', state: 'SENT', reason: null, expectedAt: null, order: { number } },
     message: { text: 'Your order #NOTICED (Lamp) is ready for pickup: Kallio.', authorKind: 'SYSTEM' },
   };
+  const page = { nodes: [told], pageInfo: { hasNextPage: false } };
   for (const reader of ['agent', 'customer'] as const)
-    expect(await ask(reader, query)).toEqual({ orderByNumber: { notices: [told] } });
-  const { body } = await post(app.url, keys.posti.secret, query);
+    expect(await ask(reader, query)).toEqual({ orderByNumber: { notices: page, customer: { notices: page } } });
+  const { body } = await post(app.url, keys.posti.secret, `{ orderByNumber(number: "${number}") { ${notices} } }`);
   expect(body.errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
 });

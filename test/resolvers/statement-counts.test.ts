@@ -71,6 +71,9 @@ async function recordOrders() {
     return [of.placed({ lines }), of.money('payment_recorded', 1), of.shipped({ partnerId }), of.returned()];
   });
   await recordOrderFacts(scope, facts);
+  await sql`
+    insert into notices (id, customer_id, order_id, kind, about, state, due_at)
+    select replace(id, 'ord_', 'ntc_'), customer_id, id, 'delay', 'parcel-1', 'planned', now() from orders`;
   await recordTrackingEvents(
     scope,
     buyers.map((_, i) => ({
@@ -116,6 +119,11 @@ test.each([
     'orders',
     'orders(first: $first) { nodes { id customer { id } lines { sku variant { product { variants { sku } } } } payments { id } shipments { lines { sku } trackingEvents { id } partner { name } order { id } } returns { lines { quantity } freshness { staleSince } steps { freshness { fallbackText } } } } }',
     13,
+  ],
+  [
+    'customers with notices',
+    'customers(first: $first) { nodes { id notices(first: 3) { nodes { id order { number notices(first: 2) { nodes { id } } } message { id } } } } }',
+    4,
   ],
   [
     'customers with orders',

@@ -18,7 +18,7 @@ import {
   type OrderVersion,
 } from '../../services/orders/read-order-versions.ts';
 import { ordersOfConversations, ordersOfPersons, readOrders } from '../../services/orders/read-orders.ts';
-import { noticesOfOrders } from '../../services/orders/read-notices.ts';
+import { noticesOfOrders, noticesOfPersons } from '../../services/orders/read-notices.ts';
 import { holdsOfConversations } from '../../services/orders/read-holds.ts';
 import { promisesOfConversations, promisesOfOrders } from '../../services/orders/read-promises.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -46,10 +46,8 @@ export const makeOrderLoaders = (scope: Scope) => ({
     (ids: readonly OrderId[]) => promisesOfOrders(scope, ids),
     (row) => row.orderId ?? '',
   ),
-  noticesOfOrder: loadManyBy(
-    (ids: readonly OrderId[]) => noticesOfOrders(scope, ids),
-    (row) => row.orderId,
-  ),
+  noticesOfOrder: makePagedLoader((ids: readonly OrderId[], request) => noticesOfOrders(scope, ids, request)),
+  noticesOfPerson: makePagedLoader((ids: readonly CustomerId[], request) => noticesOfPersons(scope, ids, request)),
   promisesOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => promisesOfConversations(scope, ids),
     (row) => row.conversationId ?? '',

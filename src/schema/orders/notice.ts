@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import type { NoticeKind, NoticeState, WithheldReason } from '../../values/notices.ts';
+import { connectionOf } from '../connection.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { NoticeKindEnum, NoticeStateEnum, WithheldReasonEnum } from '../vocabulary.ts';
@@ -50,3 +51,4 @@ export class Notice {
   })
   reason!: WithheldReason | null;
 }
+export const NoticeConnection = connectionOf(Notice, 'Notice', 'conversations:read');

@@ -15,6 +15,7 @@ import { recordTrackingEvents, type TrackingReport } from '../../../src/services
 import { sendNotices } from '../../../src/services/orders/send-notices.ts';
 import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
+import { readPageRequest } from '../../../src/values/page.ts';
 import { journalOf } from '../../support/journal.ts';
 import { factsOf } from '../../support/orders.ts';
 import { aScope } from '../../support/scopes.ts';
@@ -76,7 +77,9 @@ const toldOf = (customerId: string) =>
     from messages m join conversations c on c.id = m.conversation_id join inboxes i on i.id = m.inbox_id
     where c.customer_id = ${customerId} and m.direction = 'outbound' order by m.id`;
 const noticesOf = async (orderId: OrderId) =>
-  (await noticesOfOrders(scope, [orderId])).map(({ kind, state, reason }) => [kind, state, reason]);
+  (await noticesOfOrders(scope, [orderId], readPageRequest()))[0]!.nodes.map(({ kind, state, reason }) => [
+    ...[kind, state, reason],
+  ]);
 const raisedOf = async (customerId: string) =>
   (await journalOf(sql, `customer:${customerId}`)).filter(({ type }) => type === 'notice.raised');
 
