@@ -1,11 +1,14 @@
-/** What a reader was shown of an order. */
+/** What a reader was shown of an order, or a customer was told. */
 export interface ServedStatus {
-  /** Who was shown it and how, such as `bot.query` or `agent.subscription`. */
+  /** Who was shown it and how, such as `bot.query` or `agent.subscription`; `notice`: told unasked. */
   readonly touchpoint: string;
   /** The channel it went out over; `graph`: none, it was read from here. */
   readonly channel: string;
   readonly orderId: string;
+  /** Of a notice its kind. */
   readonly status: string;
+  /** Of a notice: the parcel, refund or return within the order. Absent: the order itself. */
+  readonly about?: string;
   /** By our clock. */
   readonly servedAt: Date;
 }

@@ -2,13 +2,18 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import { Right } from '../right.ts';
 
-const TOUCHPOINT = 'Who was shown it and how: the reader’s role and the kind of operation, such as `bot.query`.';
+const TOUCHPOINT =
+  'Who was shown it and how: the reader’s role and the kind of operation, such as `bot.query`; `notice`: customers were told unasked.';
 const CHANNEL =
-  'The channel it went out over: `live_chat`, `self_service`; `graph`: read from here, for whatever channel.';
+  'The channel it went out over: `live_chat`, `self_service`, of notices such as `email`; `graph`: read from here, for whatever channel.';
+const WRONG = 'Of these, those that showed another status than was known then, or said what was not so.';
 /** Worded once: the report of freshness names them too. */
 export const TOUCHPOINT_FIELDS = { TOUCHPOINT, CHANNEL };
 
-@ObjectType({ description: 'How much of what one touchpoint showed on a day was right.', simpleResolvers: true })
+@ObjectType({
+  description: 'How much of what one touchpoint showed or told on a day was right.',
+  simpleResolvers: true,
+})
 @Right('figures:read')
 export class TouchpointAccuracy {
   @Field(() => String, { description: TOUCHPOINT })
@@ -20,7 +25,7 @@ export class TouchpointAccuracy {
   @Field(() => Int, { description: 'Samples that were compared.' })
   served!: number;
 
-  @Field(() => Int, { description: 'Of these, those that showed another status than was known then.' })
+  @Field(() => Int, { description: WRONG })
   wrong!: number;
 
   @Field(() => Float, { description: 'Share that was right, 0 to 1.' })
@@ -31,7 +36,7 @@ export class TouchpointAccuracy {
 }
 
 @ObjectType({
-  description: 'How much of what readers were shown of orders on a day was right, by samples.',
+  description: 'How much of what readers were shown, and customers told, of orders on a day was right, by samples.',
   simpleResolvers: true,
 })
 @Right('figures:read')
@@ -42,7 +47,7 @@ export class AccuracyDay {
   @Field(() => Int, { description: 'Samples that were compared.' })
   served!: number;
 
-  @Field(() => Int, { description: 'Of these, those that showed another status than was known then.' })
+  @Field(() => Int, { description: WRONG })
   wrong!: number;
 
   @Field(() => Float, { description: 'Share that was right, 0 to 1.' })

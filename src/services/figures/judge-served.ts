@@ -1,16 +1,16 @@
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
+import { knownBefore, knownBy } from './known-then.ts';
+import { wasTrueToTell } from './told-truth.ts';
 
 const BATCH = 5_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Whoever reads while a status changes may be shown either one, a packet for as long as it takes to reach its reader. */
-const GRACE_SECONDS = 5;
 /** Days that samples are kept after they were counted. */
 const KEPT_DAYS = 8;
 
 /**
- * Compares samples of what was served with what was known at that moment, counts them by day, touchpoint and channel, and forgets old ones. Samples of
+ * Compares samples of what was served and told with what was known at that moment, counts them by day, touchpoint and channel, and forgets old ones. Samples of
  * orders that are gone are left out. Returns how many were compared.
  */
 export async function judgeServed(scope: Scope): Promise<number> {
@@ -28,15 +28,18 @@ async function judgeBatch({ db: { sql }, now }: Scope): Promise<number> {
   const before = new Date(now.getTime() - MINUTE_MS);
   const judged = await sql`
     with due as (
-      select id, order_id, served_at, status from served_statuses
+      select id, order_id, served_at, status, about from served_statuses
       where is_right is null and served_at < ${before} order by served_at limit ${BATCH}
     ), gone as (
       delete from served_statuses s using due d where s.id = d.id and not exists (select from orders o where o.id = d.order_id)
     )
-    update served_statuses s set is_right = exists (
-      select from order_versions v
-      where v.order_id = d.order_id and v.status = d.status and v.valid_from <= d.served_at + interval '1 second'
-        and (v.valid_to is null or v.valid_to > d.served_at - make_interval(secs => ${GRACE_SECONDS})))
+    update served_statuses s set is_right = case
+      when d.about is not null then ${wasTrueToTell(sql)}
+      else exists (
+        select from order_versions v
+        where v.order_id = d.order_id and v.status = d.status and ${knownBy(sql, sql`v.valid_from`)}
+          and (v.valid_to is null or not ${knownBefore(sql, sql`v.valid_to`)}))
+      end
     from due d where s.id = d.id and exists (select from orders o where o.id = d.order_id)
     returning 1`;
   return judged.length;

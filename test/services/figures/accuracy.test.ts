@@ -64,6 +64,61 @@ test('what was served right is right, and the figure falls with what was served 
   expect(day).toMatchObject({ day: later(-120).toISOString().slice(0, 10), isMet: false });
 });
 
+test('what notices said is compared with what sources and carriers had told by then, channel by channel', async () => {
+  const { id, number, facts } = await anOrder();
+  const [packed, told] = [{ occurredAt: later(-25) }, { occurredAt: later(-20) }];
+  await recordOrderFacts(scope, [
+    facts.money('payment_recorded', 3_000, packed),
+    facts.money('refund_recorded', 500, told),
+    facts.shipped({ ...packed, lineExternalIds: ['1'] }),
+    facts.shipped({ ...packed, externalId: 'parcel-2', trackingNumber: `U-${number}`, lineExternalIds: ['2'] }),
+    facts.returned({ ...told, status: 'received' }),
+    facts.returned({ ...told, externalId: 'return-2', lines: [{ lineExternalId: '2', quantity: 1 }] }),
+  ]);
+  const scan = { source: 'posti', ...told };
+  await recordTrackingEvents(scope, [
+    { ...scan, trackingNumber: `T-${number}`, sourceEventId: `${number} 1`, status: 'ready_for_pickup' },
+    { ...scan, trackingNumber: `U-${number}`, sourceEventId: `${number} 2`, status: 'in_transit' },
+  ]);
+  const said = (kind: string, about: string, channel: 'email' | 'sms') =>
+    served(id, kind, { touchpoint: 'notice', channel, about, servedAt: later(3_600) });
+  // By e-mail what is so, by SMS what is not.
+  await recordServed(scope, [
+    ...[said('ready_for_pickup', 'parcel-1', 'email'), said('ready_for_pickup', 'parcel-2', 'sms')],
+    ...[said('delay', 'parcel-2', 'email'), said('delay', 'parcel-1', 'sms')],
+    ...[said('refund_sent', 'card-1', 'email'), said('refund_sent', 'card-2', 'sms')],
+    ...[said('return_received', 'return-1', 'email'), said('return_received', 'return-2', 'sms')],
+  ]);
+
+  await judgeServed(tomorrow);
+
+  const verdicts = await sql<{ status: string; about: string; isRight: boolean }[]>`
+    select status, about, is_right from served_statuses where touchpoint = 'notice' order by status, is_right desc`;
+  expect(verdicts.map(({ status, about, isRight }) => [status, about, isRight])).toEqual([
+    ...[
+      ['delay', 'parcel-2', true],
+      ['delay', 'parcel-1', false],
+    ],
+    ...[
+      ['ready_for_pickup', 'parcel-1', true],
+      ['ready_for_pickup', 'parcel-2', false],
+    ],
+    ...[
+      ['refund_sent', 'card-1', true],
+      ['refund_sent', 'card-2', false],
+    ],
+    ...[
+      ['return_received', 'return-1', true],
+      ['return_received', 'return-2', false],
+    ],
+  ]);
+  const figures = (await readAccuracy(scope, 2)).flatMap(({ touchpoints }) => touchpoints);
+  expect(figures.filter(({ touchpoint }) => touchpoint === 'notice')).toMatchObject([
+    { channel: 'sms', served: 4, wrong: 4, share: 0, isMet: false },
+    { channel: 'email', served: 4, wrong: 0, share: 1, isMet: true },
+  ]);
+});
+
 test('a touchpoint has a figure of its own, the worst first', async () => {
   const { id } = await anOrder();
   await recordServed(scope, [
