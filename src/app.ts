@@ -27,7 +27,7 @@ import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
 import { startCourier } from './live/courier.ts';
 import { judgeAccuracy } from './live/judge-accuracy.ts';
-import { openServedLog } from './live/served-log.ts';
+import { openServedLog, sampleTold } from './live/served-log.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { startPoller } from './live/poller.ts';
@@ -240,7 +240,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => jobs.close());
     const onAttempt = metrics.attempted;
     const store = openDirectoryStore(join(config.runtime.dataDir, 'attachments'));
-    await startCourier({ database, installation, jobs, edge, senders, store, log, ...config.sending, onAttempt });
+    const kinds = config.notices.kinds as readonly NoticeKind[];
+    const onTold = sampleTold(config.figures.accuracySamplePercent, {
+      now: database.now,
+      note: (served) => servedLog.note(served),
+    });
+    await startCourier({
+      ...{ database, installation, jobs, edge, senders, store, log, kinds, onAttempt, onTold },
+      ...config.sending,
+    });
     const { scanUrl, maxBytes, types } = config.attachments;
     const rules = { maxBytes, types: new Set(types), isScanned: scanUrl !== undefined };
     const outbound = { ...config.sending, isHttpAllowed: config.sending.http === 'allow' };
@@ -249,7 +257,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await startAttachmentWorkers({ database, jobs, store, rules, scanUrl, log, ...config.sending, http });
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
     await judgeAccuracy({ database, jobs, log });
-    await tellCustomers({ database, jobs, log, kinds: config.notices.kinds as readonly NoticeKind[] });
+    await tellCustomers({ database, jobs, log, kinds });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());
     await startPoller({ database, installation, jobs, connectors: CONNECTORS, http: carriers, log });

@@ -2,7 +2,7 @@ import type { HookItem } from '../services/intake/hook-item.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
 import { isMoment } from '../values/moment.ts';
 import { Refusal } from '../values/refusal.ts';
-import { DELIVERY_FAILURES, IDENTITY_KINDS } from '../values/vocabulary.ts';
+import { CHANNEL_FAILURES, IDENTITY_KINDS } from '../values/vocabulary.ts';
 import type { HookBody } from './channel-dialect.ts';
 
 /** Items in one request, at most. */
@@ -86,8 +86,8 @@ function readReport(item: Bag, field: Field) {
   const { state, reason = null } = item;
   if (!isOneOf(REPORTED_STATES, state))
     throw refused(`\`state\` must be one of ${REPORTED_STATES.join(', ')}.`, [...field, 'state']);
-  if (reason !== null && !isOneOf(DELIVERY_FAILURES, reason))
-    throw refused(`\`reason\` must be one of ${DELIVERY_FAILURES.join(', ')}; say the rest in \`reasonText\`.`, [
+  if (reason !== null && !isOneOf(CHANNEL_FAILURES, reason))
+    throw refused(`\`reason\` must be one of ${CHANNEL_FAILURES.join(', ')}; say the rest in \`reasonText\`.`, [
       ...field,
       'reason',
     ]);

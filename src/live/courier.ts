@@ -11,6 +11,9 @@ import { recordAttempt, type Attempt } from '../services/conversations/record-at
 import { waitWithoutSender } from '../services/conversations/wait-without-sender.ts';
 import { topic } from '../services/events/fact.ts';
 import type { Installation } from '../services/events/installation.ts';
+import { tellAgain } from '../services/orders/tell-again.ts';
+import { type Said, weighMessage } from '../services/orders/weigh-message.ts';
+import type { NoticeKind } from '../values/notices.ts';
 import { Breaker } from './breaker.ts';
 import type { Jobs } from './jobs.ts';
 import type { LiveEdge } from './live-edge.ts';
@@ -31,25 +34,37 @@ export interface CourierOptions {
   readonly workers: number;
   /** Messages of one inbox on their way at once. */
   readonly workersPerInbox: number;
+  /** Notices that are told at all. */
+  readonly kinds: readonly NoticeKind[];
+  /** Told of each notice that went out: what it said, and over which channel. */
+  readonly onTold: (said: Said, channel: string) => void;
   /** Told of what came of each try. */
   readonly onAttempt: (channel: string, outcome: string) => void;
 }
 
 const VIEWER = systemViewer('courier');
+/** Somebody waits for it: it goes at any hour. */
+const ANSWER = { mayGo: true, says: null } as const;
 
 /** Carries messages to their channels: at least once each, with an id that stays, whatever dies on the way. */
 export async function startCourier(options: CourierOptions): Promise<void> {
-  const { database, installation, senders, log } = options;
+  const { database, installation, senders, log, kinds } = options;
   const breaker = new Breaker();
   const scopeNow = () => ({ db: database, viewer: VIEWER, now: database.now() });
 
   async function deliver(job: DeliveryJob): Promise<void> {
+    if (job.next === 'decide') return tellAgain(scopeNow(), job.messageId, kinds);
     const outgoing = await readOutgoing(scopeNow(), installation, options.store, job.messageId);
     // Reported, erased, or tried by another worker since: there is nothing left to do.
     if (outgoing?.state !== 'queued' || outgoing.attemptCount !== job.attemptCount) return;
+    const { channel } = outgoing.message.inbox;
+    const isUnasked = outgoing.message.authorKind === 'system';
+    const { mayGo, says } = isUnasked ? await weighMessage(scopeNow(), job.messageId, kinds) : ANSWER;
+    if (!mayGo) return;
     const attempt = await tryOnce(outgoing);
     if (!attempt) return waitWithoutSender(scopeNow(), job.messageId);
-    options.onAttempt(outgoing.message.inbox.channel, outcomeOf(attempt));
+    options.onAttempt(channel, outcomeOf(attempt));
+    if (says && attempt.state !== 'failed') options.onTold(says, channel);
     await recordAttempt(scopeNow(), job, attempt);
   }
 

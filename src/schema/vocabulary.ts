@@ -331,7 +331,7 @@ export const NoticeStateEnum = enumOf<NoticeState>('NoticeState', 'How a notice 
 
 export const WithheldReasonEnum = enumOf<WithheldReason>('WithheldReason', 'Why a customer got no message.', {
   do_not_contact: 'They do not want to hear from us.',
-  no_address: 'No channel of ours reaches them.',
+  no_address: 'No channel of ours reaches them, or each that does has failed.',
   switched_off: 'The operator has switched this kind off: `NOTICE_KINDS`.',
 });
 
@@ -464,6 +464,8 @@ export const DeliveryFailureEnum = enumOf<DeliveryFailure>('DeliveryFailure', 'W
   rate_limited: 'The channel asked to wait.',
   rejected: 'The channel refused this message.',
   timed_out: 'The channel did not answer in time; the message may have arrived all the same.',
+  withdrawn:
+    'It was taken back before it went out: true no more, or the customer does not want to hear of it any more.',
 });
 
 export const ActivityKindEnum = enumOf<ActivityKind>('ActivityKind', 'A touch without a message.', {

@@ -62,6 +62,6 @@ export const figures = {
     'ACCURACY_SAMPLE_PERCENT',
     1,
     { min: 0, max: 100 },
-    'Share of the answers with the status of orders that are compared with what was known, in percent; 120 samples a minute and process at most. 0: none.',
+    'Share of the answers with the status of orders, and of notices, that are compared with what was known, in percent; 120 samples a minute and process at most. 0: none.',
   ),
 } as const;

@@ -155,8 +155,8 @@ export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
 export const DELIVERY_STATES = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** Why a message did not go out. What a name server, a firewall or a closed port said is one word: callers learn nothing of our network. */
-export const DELIVERY_FAILURES = [
+/** Why a channel did not carry a message. What a name server, a firewall or a closed port said is one word: callers learn nothing of our network. */
+export const CHANNEL_FAILURES = [
   'address_rejected',
   'channel_down',
   'not_configured',
@@ -165,6 +165,9 @@ export const DELIVERY_FAILURES = [
   'rejected',
   'timed_out',
 ] as const;
+
+/** Why a message did not go out. `withdrawn`: we took it back ourselves. */
+export const DELIVERY_FAILURES = [...CHANNEL_FAILURES, 'withdrawn'] as const;
 export type DeliveryFailure = (typeof DELIVERY_FAILURES)[number];
 
 export const ACTIVITY_KINDS = [

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 
 import type { OutgoingMessage } from '../../services/conversations/outgoing-message.ts';
-import { DELIVERY_FAILURES, type DeliveryFailure } from '../../values/vocabulary.ts';
+import { CHANNEL_FAILURES, type DeliveryFailure } from '../../values/vocabulary.ts';
 import {
   RefusedUrl,
   TookTooLong,
@@ -102,7 +102,7 @@ const isStorable = (text: string) =>
   text !== '' && text.length <= LONGEST_PROVIDER_ID && !text.includes('\0') && text.isWellFormed();
 
 const wordOf = (told: unknown): DeliveryFailure | undefined =>
-  DELIVERY_FAILURES.find((word) => word === String(told).toLowerCase());
+  CHANNEL_FAILURES.find((word) => word === String(told).toLowerCase());
 
 function readTold(body: string): Record<string, unknown> {
   try {

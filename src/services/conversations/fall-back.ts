@@ -1,5 +1,5 @@
 import { newId, type LegId, type MessageId } from '../../values/ids.ts';
-import type { Channel } from '../../values/vocabulary.ts';
+import type { AuthorKind, Channel } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -8,19 +8,35 @@ import type { Delivery } from './delivery.ts';
 import { ensureEndpoint } from './ensure-endpoint.ts';
 import { leavesOf } from './newest-leg.ts';
 import { type PersonPlace, placesOfPerson } from './places-of-reply.ts';
-import { queueDelivery } from './queue-delivery.ts';
+import { enqueueDecision, queueDelivery } from './queue-delivery.ts';
 
 /** Older news would confuse more than help. */
 const FRESH_MS = 24 * 3_600_000;
 
 /**
+ * What comes after a message failed for good: the person's next channel, at once where they wait for an answer. Whether a message that nobody
+ * waits for goes on is asked of who wrote it, in a transaction of its own: it may be night by now, or true no more.
+ */
+export async function carryOn(tx: TransactionScope, standing: Standing, failed: Delivery): Promise<void> {
+  if (tx.now.getTime() - failed.queuedAt.getTime() > FRESH_MS) return;
+  const [message] = await tx.db.sql<{ authorKind: AuthorKind }[]>`
+    select author_kind from messages where id = ${failed.messageId}`;
+  if (message?.authorKind === 'system') await enqueueDecision(tx, failed);
+  else await fallBack(tx, standing, failed);
+}
+
+/**
  * A message that failed goes out once more in the same conversation, over the person's next channel: the preferred one first, then the
  * one used last. Never in public, never over a channel that its chain has tried, once for each message: so the chain ends. The conversation
- * goes on there, unless nobody waits for the message. Null: there is no such channel.
+ * goes on there, unless nobody waits for the message. `text`: what it says by now; absent: the same. Null: there is no such channel.
  */
-export async function fallBack(tx: TransactionScope, standing: Standing, failed: Delivery): Promise<MessageId | null> {
-  if (tx.now.getTime() - failed.queuedAt.getTime() > FRESH_MS) return null;
-  const { place, isUnasked } = await nextPlace(tx, standing, failed);
+export async function fallBack(
+  tx: TransactionScope,
+  standing: Standing,
+  failed: Delivery,
+  text: string | null = null,
+): Promise<MessageId | null> {
+  const { place, isUnasked } = await nextPlace(tx, standing, failed, text);
   if (!place) return null;
   const { messageId: failedId } = failed;
   const { sql } = tx.db;
@@ -39,7 +55,7 @@ export async function fallBack(tx: TransactionScope, standing: Standing, failed:
   const written = await sql`
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, direction, visibility, author_kind, author_id, text,
       occurred_at, received_at, recorded_at, fallback_of_id)
-    select ${messageId}, conversation_id, ${legId}, ${place.inboxId}, customer_id, direction, visibility, author_kind, author_id, text,
+    select ${messageId}, conversation_id, ${legId}, ${place.inboxId}, customer_id, direction, visibility, author_kind, author_id, coalesce(${text}, text),
       ${tx.now}, ${tx.now}, ${tx.now}, id
     from messages where id = ${failedId}
     on conflict (fallback_of_id) where fallback_of_id is not null do nothing
@@ -66,6 +82,7 @@ async function nextPlace(
   tx: TransactionScope,
   { personId }: Standing,
   { messageId }: Delivery,
+  text: string | null,
 ): Promise<{ place: PersonPlace | undefined; isUnasked: boolean }> {
   const [chain] = await tx.db.sql<{ tried: Channel[]; length: number; isUnasked: boolean }[]>`
     with recursive chain as (
@@ -76,7 +93,7 @@ async function nextPlace(
     select coalesce(array_agg(i.channel), '{}') as tried, max(char_length(c.text)) as length, coalesce(bool_and(c.author_kind = 'system'), false) as is_unasked
     from chain c join inboxes i on i.id = c.inbox_id`;
   const { tried, length, isUnasked } = chain!;
-  const places = await placesOfPerson(tx, personId, length);
+  const places = await placesOfPerson(tx, personId, text?.length ?? length);
   const place = places.find(
     ({ channel, endpointId }) => !tried.includes(channel) && (endpointId !== null || isUnasked),
   );

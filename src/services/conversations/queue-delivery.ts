@@ -11,6 +11,8 @@ export const DELIVERY_QUEUE = 'deliver-messages';
 export interface DeliveryJob {
   readonly messageId: MessageId;
   readonly attemptCount: number;
+  /** The message has failed for good, and whoever wrote it decides what comes next. Absent: a try. */
+  readonly next?: 'decide';
 }
 
 /**
@@ -43,12 +45,23 @@ export async function queueDelivery(tx: TransactionScope, messageId: MessageId, 
 /** Puts the next try on the queue, not before its time. One inbox does not take all workers. */
 export async function enqueueDelivery(tx: TransactionScope, delivery: Delivery): Promise<void> {
   const { messageId, attemptCount, inboxId, nextAttemptAt } = delivery;
-  const startAfter = attemptCount === 0 ? null : nextAttemptAt;
+  const startAfter = nextAttemptAt !== null && nextAttemptAt > tx.now ? nextAttemptAt : null;
   await tx.db.enqueue(tx.db.sql, {
     queue: DELIVERY_QUEUE,
     data: { messageId, attemptCount },
     group: inboxId,
     startAfter,
+  });
+}
+
+/** Asks whoever wrote a message that nobody waits for what comes after its failure. It is asked when the failure is stored, and not otherwise. */
+export async function enqueueDecision(tx: TransactionScope, failed: Delivery): Promise<void> {
+  const { messageId, attemptCount, inboxId } = failed;
+  await tx.db.enqueue(tx.db.sql, {
+    queue: DELIVERY_QUEUE,
+    data: { messageId, attemptCount, next: 'decide' },
+    group: inboxId,
+    startAfter: null,
   });
 }
 

@@ -1,10 +1,11 @@
-import type { ConversationId, MessageId } from '../../values/ids.ts';
+import type { MessageId } from '../../values/ids.ts';
 import type { DeliveryFailure } from '../../values/vocabulary.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
-import { changeDelivery, lockDelivery, lockStanding, storeDelivery, tellOfDelivery } from './change-delivery.ts';
+import { changeDelivery, storeDelivery, tellOfDelivery } from './change-delivery.ts';
 import type { Delivery } from './delivery.ts';
-import { fallBack } from './fall-back.ts';
+import { carryOn } from './fall-back.ts';
+import { lockMessage } from './hold-delivery.ts';
 import { enqueueDelivery } from './queue-delivery.ts';
 import type { Standing } from './conversation-fact.ts';
 
@@ -31,11 +32,9 @@ export async function recordAttempt(
   attempt: Attempt,
 ): Promise<void> {
   await atomically(scope, async (tx) => {
-    const [message] = await tx.db.sql<{ conversationId: ConversationId }[]>`
-      select conversation_id from messages where id = ${messageId}`;
-    const standing = message && (await lockStanding(tx, message.conversationId));
-    const before = standing && (await lockDelivery(tx, messageId));
-    if (!before) return;
+    const locked = await lockMessage(tx, messageId);
+    if (!locked) return;
+    const { standing, delivery: before } = locked;
     const delivery = { ...before, attemptCount: Math.max(before.attemptCount, attemptCount + 1) };
     if (attempt.state !== 'failed') await succeed(tx, standing, delivery, attempt);
     else if (before.state === 'queued' && before.attemptCount === attemptCount)
@@ -68,7 +67,7 @@ async function fail(
   await storeDelivery(tx, waiting);
   if (!retryAt) {
     const report = { state: 'failed', occurredAt: tx.now, failure, failureText } as const;
-    await fallBack(tx, standing, await changeDelivery(tx, standing, waiting, report));
+    await carryOn(tx, standing, await changeDelivery(tx, standing, waiting, report));
     return;
   }
   tellOfDelivery(tx, standing, waiting);

@@ -7,7 +7,7 @@ import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { changeDelivery, lockDelivery, lockStanding } from './change-delivery.ts';
 import type { Delivery, DeliveryReport } from './delivery.ts';
-import { fallBack } from './fall-back.ts';
+import { carryOn } from './fall-back.ts';
 
 /** What somebody outside says became of a message that we sent. */
 export interface ReportedDelivery extends Omit<DeliveryReport, 'state'> {
@@ -38,7 +38,7 @@ export async function reportDelivery(scope: Scope, reported: ReportedDelivery): 
     if (!standing) throw absent();
     const delivery = (await lockDelivery(tx, found.messageId)) ?? unknownSoFar(found);
     const after = await changeDelivery(tx, standing, delivery, report);
-    if (after.state === 'failed' && delivery.state !== 'failed') await fallBack(tx, standing, after);
+    if (after.state === 'failed' && delivery.state !== 'failed') await carryOn(tx, standing, after);
     return found.messageId;
   });
 }
@@ -51,6 +51,11 @@ function checkReport({ now }: Scope, reported: ReportedDelivery): DeliveryReport
     throw new Refusal('INVALID_INPUT', '`state` must be sent, delivered, read or failed.', ['input', 'state']);
   if (state !== 'failed' && failure)
     throw new Refusal('INVALID_INPUT', 'Only a failure has a `reason`; leave it out.', ['input', 'reason']);
+  if (failure === 'withdrawn')
+    throw new Refusal('INVALID_INPUT', 'No channel takes a message back: say what it did, for example REJECTED.', [
+      'input',
+      'reason',
+    ]);
   const failureText = checkOptionalText(reported.failureText, ['input', 'reasonText'], LONGEST_REASON);
   // A clock that runs ahead would keep every later report of the same state from counting as the earlier one.
   const occurredAt = reported.occurredAt < now ? reported.occurredAt : now;

@@ -154,6 +154,7 @@ test.each([
   ['a note’s or nobody’s id', { messageId: 'msg_none', state: 'sent' }, 'NOT_FOUND'],
   ['a state that nobody can report', { state: 'queued' }, 'INVALID_INPUT'],
   ['a reason of a success', { state: 'read', failure: 'rejected' }, 'INVALID_INPUT'],
+  ['a reason that is ours alone', { state: 'failed', failure: 'withdrawn' }, 'INVALID_INPUT'],
   ['a reason that is a novel', { state: 'failed', failureText: 'x'.repeat(1_001) }, 'INVALID_INPUT'],
   ['a reason that no database stores', { state: 'failed', failureText: 'a\0b' }, 'INVALID_INPUT'],
 ] as const)('%s is refused and changes nothing', async (_, report, code) => {

@@ -3,6 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 
 import { tellCustomers } from '../../../src/live/tell-customers.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
+import { deliveriesOfMessages } from '../../../src/services/conversations/read-deliveries.ts';
+import { recordAttempt } from '../../../src/services/conversations/record-attempt.ts';
 import { reportDelivery } from '../../../src/services/conversations/report-delivery.ts';
 import { addIdentity } from '../../../src/services/customers/add-identity.ts';
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
@@ -13,6 +15,8 @@ import { noticesOfOrders } from '../../../src/services/orders/read-notices.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import { recordTrackingEvents, type TrackingReport } from '../../../src/services/orders/record-tracking-events.ts';
 import { sendNotices } from '../../../src/services/orders/send-notices.ts';
+import { tellAgain } from '../../../src/services/orders/tell-again.ts';
+import { weighMessage } from '../../../src/services/orders/weigh-message.ts';
 import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
 import { readPageRequest } from '../../../src/values/page.ts';
@@ -78,10 +82,25 @@ const toldOf = (customerId: string) =>
     where c.customer_id = ${customerId} and m.direction = 'outbound' order by m.id`;
 const noticesOf = async (orderId: OrderId) =>
   (await noticesOfOrders(scope, [orderId], readPageRequest()))[0]!.nodes.map(({ kind, state, reason }) => [
-    ...[kind, state, reason],
+    kind,
+    state,
+    reason,
   ]);
 const raisedOf = async (customerId: string) =>
   (await journalOf(sql, `customer:${customerId}`)).filter(({ type }) => type === 'notice.raised');
+
+/** On the day of the test, or some days later. */
+const at = (clock: string, days = 0) => {
+  const midnight = Date.parse(`${now.toISOString().slice(0, 10)}T${clock}:00.000Z`);
+  return { ...scope, now: new Date(midnight + days * 86_400_000) };
+};
+const NIGHT = { quietHours: { timeZone: 'UTC', from: '21:00', to: '07:00' } };
+/** And what the courier does then. */
+const failsForGood = async (messageId: MessageId, scopeThen = scope) => {
+  const { now: occurredAt } = scopeThen;
+  await reportDelivery(scopeThen, { messageId, state: 'failed', failure: 'rejected', occurredAt });
+  await tellAgain(scopeThen, messageId, NOTICE_KINDS);
+};
 
 beforeEach(async () => {
   // What a test leaves planned or waiting is not the next one's.
@@ -288,17 +307,112 @@ test('an archive is read in silence', async () => {
 });
 
 test('a channel that fails hands over to the next one the customer has', async () => {
-  const { customerId, scanned } = await aParcel({ preferredChannel: 'email' });
+  const { customerId, orderId, scanned } = await aParcel({ preferredChannel: 'email' });
   await scanned('ready_for_pickup');
   await send();
   const [mail] = await toldOf(customerId);
 
-  await reportDelivery(scope, { messageId: mail!.id, state: 'failed', failure: 'rejected', occurredAt: new Date() });
+  await failsForGood(mail!.id);
 
-  expect((await toldOf(customerId)).map(({ channel, text }) => [channel, text])).toEqual([
+  const told = await toldOf(customerId);
+  expect(told.map(({ channel, text }) => [channel, text])).toEqual([
     ['email', mail!.text],
     ['sms', mail!.text],
   ]);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+  // Told of the same failure once more, nothing goes out again; after the last channel there is none.
+  await tellAgain(scope, mail!.id, NOTICE_KINDS);
+  await failsForGood(told[1]!.id);
+  expect(await toldOf(customerId)).toHaveLength(2);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'withheld', 'no_address']]);
+});
+
+test('a notice that failed at 20:59 is not tried at 23:00 but in the morning, as the same message, once', async () => {
+  const { customerId, orderId, scanned } = await aParcel({ preferredChannel: 'sms', preferences: NIGHT });
+  await scanned('ready_for_pickup');
+  await sendNotices(at('20:58'), NOTICE_KINDS);
+  const [told] = await toldOf(customerId);
+  const failure = { state: 'failed', failure: 'channel_down', failureText: null, isGone: false } as const;
+  const retryAt = at('23:00').now;
+  await recordAttempt(at('20:59'), { messageId: told!.id, attemptCount: 0 }, { ...failure, retryAt });
+
+  const tries: boolean[] = [];
+  // A job may be given twice.
+  for (const scopeThen of [at('23:00'), at('23:00'), at('07:00', 1)])
+    tries.push((await weighMessage(scopeThen, told!.id, NOTICE_KINDS)).mayGo);
+
+  expect(tries).toEqual([false, false, true]);
+  const morning = at('07:00', 1).now;
+  const jobs = await sql`
+    select 1 from pgboss.job where data ->> 'messageId' = ${told!.id} and start_after = ${morning}`;
+  expect(jobs).toHaveLength(1);
+  expect(await deliveriesOfMessages(scope, [told!.id])).toMatchObject([
+    { state: 'queued', attemptCount: 1, nextAttemptAt: morning, failure: null },
+  ]);
+  expect(await toldOf(customerId)).toHaveLength(1);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+});
+
+test('what fails for good at night goes on over the next channel in the morning, as the same notice, once', async () => {
+  const { customerId, orderId, scanned } = await aParcel({ preferredChannel: 'email', preferences: NIGHT });
+  await scanned('ready_for_pickup');
+  await sendNotices(at('20:58'), NOTICE_KINDS);
+  const [mail] = await toldOf(customerId);
+
+  await failsForGood(mail!.id, at('23:00'));
+  await tellAgain(at('23:05'), mail!.id, NOTICE_KINDS);
+  await isDue(orderId);
+  await sendNotices(at('03:00', 1), NOTICE_KINDS);
+
+  expect(await toldOf(customerId)).toHaveLength(1);
+  const [row] = await sql`select state, due_at, settled_at from notices where order_id = ${orderId}`;
+  expect(row).toEqual({ state: 'raised', dueAt: at('07:00', 1).now, settledAt: null });
+
+  await isDue(orderId);
+  await sendNotices(at('07:00', 1), NOTICE_KINDS);
+  await tellAgain(at('07:01', 1), mail!.id, NOTICE_KINDS);
+
+  expect((await toldOf(customerId)).map(({ channel }) => channel)).toEqual(['email', 'sms']);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+  expect(await raisedOf(customerId)).toHaveLength(1);
+});
+
+test.each([
+  ['the person wants to hear nothing any more', 'withheld', 'do_not_contact'],
+  ['the parcel was picked up', 'overtaken', null],
+] as const)('before each try: %s, and the message is taken back', async (_, state, reason) => {
+  const { customerId, orderId, scanned } = await aParcel();
+  await scanned('ready_for_pickup');
+  await send();
+  const [told] = await toldOf(customerId);
+  expect(await weighMessage(scope, told!.id, NOTICE_KINDS)).toEqual({
+    mayGo: true,
+    says: { orderId, kind: 'ready_for_pickup', about: 'parcel-1' },
+  });
+  if (state === 'overtaken') await scanned('delivered', { occurredAt: later(-1) });
+  else await sql`update customers set preferences = ${sql.json({ doNotContact: true })} where id = ${customerId}`;
+
+  expect(await weighMessage(scope, told!.id, NOTICE_KINDS)).toEqual({ mayGo: false, says: null });
+  await tellAgain(scope, told!.id, NOTICE_KINDS);
+
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', state, reason]]);
+  expect(await deliveriesOfMessages(scope, [told!.id])).toMatchObject([{ state: 'failed', failure: 'withdrawn' }]);
+  expect(await toldOf(customerId)).toHaveLength(1);
+});
+
+test('a message that arrived after all is not followed by another', async () => {
+  const { customerId, orderId, scanned } = await aParcel({ preferredChannel: 'email', preferences: NIGHT });
+  await scanned('ready_for_pickup');
+  await sendNotices(at('20:58'), NOTICE_KINDS);
+  const [mail] = await toldOf(customerId);
+  await failsForGood(mail!.id, at('23:00'));
+  await reportDelivery(scope, { messageId: mail!.id, state: 'delivered', occurredAt: now });
+
+  await isDue(orderId);
+  await sendNotices(at('07:00', 1), NOTICE_KINDS);
+
+  expect(await toldOf(customerId)).toHaveLength(1);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
 });
 
 test('a conversation about the order takes it in and goes on where it was', async () => {
@@ -313,7 +427,7 @@ test('a conversation about the order takes it in and goes on where it was', asyn
 
   await send();
   const [mail] = await toldOf(customerId);
-  await reportDelivery(scope, { messageId: mail!.id, state: 'failed', failure: 'rejected', occurredAt: new Date() });
+  await failsForGood(mail!.id);
 
   expect(mail).toMatchObject({ conversationId: asked.conversationId, channel: 'email', status: 'open' });
   const [row] = await sql`
