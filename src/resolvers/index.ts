@@ -103,6 +103,7 @@ import { OrderQueries } from './orders/order-queries.ts';
 import { ProvenOrderFields, ProvenOrderQueries, ProvenParcelFields } from './orders/proven-order-resolvers.ts';
 import {
   OrderFreshnessFields,
+  ProvenOrderFreshnessFields,
   ReturnFreshnessFields,
   ReturnStepFreshnessFields,
 } from './orders/order-freshness-fields.ts';
@@ -214,6 +215,7 @@ export const RESOLVERS: readonly ClassType[] = [
   ShipmentFields,
   TrackingEventFields,
   OrderFreshnessFields,
+  ProvenOrderFreshnessFields,
   ReturnFreshnessFields,
   ReturnStepFreshnessFields,
   StockLevelFreshnessFields,

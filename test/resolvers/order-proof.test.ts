@@ -35,7 +35,7 @@ const publicBot = await aPublicBot();
 
 const PROVEN = `query ($number: String!, $proof: OrderProofInput!) {
   orderByProof(number: $number, proof: $proof) {
-    number status statusLabel(language: "fi") returnStatus parcels { status carrier trackingNumber }
+    number status statusLabel(language: "fi") returnStatus freshness { source staleSince fallbackText } parcels { status carrier trackingNumber }
   }
 }`;
 const ask = (secret: string, number: string, proof: object) => post(app.url, secret, PROVEN, { number, proof });
@@ -45,6 +45,7 @@ test('whoever names the number and the postcode, e-mail or phone hears how the o
   const number = await anOrder();
   const told = {
     ...{ number, status: 'PROCESSED', statusLabel: 'käsittelyssä', returnStatus: 'NONE' },
+    freshness: { source: 'shop', staleSince: null, fallbackText: null },
     parcels: [{ status: expect.any(String) as string, carrier: 'Posti', trackingNumber: `T-${number}` }],
   };
 

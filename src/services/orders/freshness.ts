@@ -2,8 +2,14 @@ import { type Freshness, freshnessOf } from '../events/freshness.ts';
 import type { ReturnStep } from './fold-return.ts';
 import type { Order, Return } from './order.ts';
 
+/** By which clocks, and from whom, the status of an order came. */
+export type StatusTold = Pick<
+  Order,
+  'statusOccurredAt' | 'statusReceivedAt' | 'statusRecordedAt' | 'statusSource' | 'statusSourceKind'
+>;
+
 /** How fresh the status of an order is. */
-export function freshnessOfOrder(order: Order): Freshness {
+export function freshnessOfOrder(order: StatusTold): Freshness {
   const { statusSource: name, statusSourceKind: kind } = order;
   const { statusOccurredAt: occurredAt, statusReceivedAt: receivedAt, statusRecordedAt: recordedAt } = order;
   return freshnessOf({ occurredAt, receivedAt, recordedAt }, name === null || kind === null ? null : { kind, name });

@@ -8,6 +8,7 @@ import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope } from '../scope.ts';
 import { countProof } from './count-proof.ts';
+import type { StatusTold } from './freshness.ts';
 import { ordersWithinReach } from './order-reach.ts';
 
 /** What only somebody knows whose order it is; exactly one of them. */
@@ -18,11 +19,10 @@ export interface OrderProof {
 }
 
 /** What somebody may know of an order who has proved that it is theirs: how it stands. */
-export interface ProvenOrder {
+export interface ProvenOrder extends StatusTold {
   readonly id: OrderId;
   readonly number: string;
   readonly status: OrderStatus;
-  readonly statusOccurredAt: Date;
   readonly fulfilmentStatus: FulfilmentStatus;
   readonly returnStatus: OrderReturnStatus;
   readonly placedAt: Date;
@@ -91,7 +91,9 @@ export async function findProvenOrder(
   const id = await proveOrder(scope, installation, { number, proof, within: sql`true` });
   if (id === null) return null;
   const [row] = await sql<ProvenOrder[]>`
-    select id, number, status, status_occurred_at, fulfilment_status, return_status, placed_at from orders where id = ${id}`;
+    select id, number, status, status_occurred_at, status_received_at, status_recorded_at, status_source, status_source_kind,
+      fulfilment_status, return_status, placed_at
+    from orders where id = ${id}`;
   return row ?? null;
 }
 
