@@ -1,5 +1,5 @@
 /** Letters that no decomposition takes apart, as people type them on a keyboard without them. */
-const ALIKE: Readonly<Record<string, string>> = {
+export const ALIKE: Readonly<Record<string, string>> = {
   ß: 'ss',
   ø: 'o',
   ł: 'l',
