@@ -10,6 +10,8 @@ const LAYERS = {
   backup: ['database', 'values'],
   // Sets of files into the services, as a connector would hand them in; a command starts it, no server knows it.
   import: ['services', 'channels', 'connectors', 'database', 'values'],
+  // Who is who, over files and over the database; a command starts it, no server knows it.
+  identity: ['import', 'services', 'database', 'values'],
   // Several processes as one server; main.ts starts it, and what serves knows its siblings by an interface only.
   processes: ['database', 'values'],
   schema: ['values'],

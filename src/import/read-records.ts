@@ -46,7 +46,7 @@ export async function readHeader(file: SourceFile): Promise<Header> {
 }
 
 /** The separator that is most often in the first line, outside quotes; a comma where none is. */
-function separatorOf(text: string): string {
+export function separatorOf(text: string): string {
   const [line = ''] = text.trimStart().split('\n', 1);
   const bare = line.replaceAll(/"[^"]*"/g, '');
   const counts = SEPARATORS.map((separator) => bare.split(separator).length);

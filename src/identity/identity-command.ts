@@ -1,0 +1,29 @@
+import { Unreadable } from '../import/import-source.ts';
+import { Progress } from '../import/progress.ts';
+import { EVALUATE_HELP, evaluateCommand } from './evaluate-command.ts';
+import { GENERATE_HELP, generateCommand } from './generate-command.ts';
+import type { Surroundings } from './surroundings.ts';
+import { WrongInput } from './wrong-input.ts';
+
+const VERBS = { evaluate: evaluateCommand, generate: generateCommand };
+
+const HELP = `${EVALUATE_HELP}\n${GENERATE_HELP}`;
+
+/** `npm run identity`: answers the exit code. */
+export async function identityCommand([verb, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {
+  const progress = new Progress(surroundings.stderr);
+  if (verb === '--help' || verb === '-h' || args.includes('--help') || args.includes('-h')) {
+    surroundings.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    const run = Object.entries(VERBS).find(([name]) => name === verb)?.[1];
+    if (!run) throw new WrongInput(`${verb ? `There is no \`${verb}\`.` : 'Say what to do.'}\n\n${HELP}`);
+    await run(args, { ...surroundings, progress });
+    return 0;
+  } catch (error) {
+    const isTheirs = error instanceof WrongInput || error instanceof Unreadable;
+    progress.say(isTheirs ? error.message : `\`${verb}\` failed: ${(error as Error).stack ?? String(error)}`);
+    return 1;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Progress, Terminal } from '../import/progress.ts';
+
+/** What the command is given besides its arguments. */
+export interface Surroundings {
+  /** Where the caller stands: a path that is given is relative to it. */
+  readonly workingDir: string;
+  /** For what was asked for. */
+  readonly stdout: Terminal;
+  /** For people: progress, warnings. */
+  readonly stderr: Terminal;
+  /** Most memory that the process has had until now, in bytes. */
+  readonly peakMemoryBytes: () => number;
+}
+
+/** The same, with one line of progress for all who write to it. */
+export type Running = Surroundings & { readonly progress: Progress };
