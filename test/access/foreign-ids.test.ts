@@ -6,14 +6,15 @@ import { ALL_RIGHTS } from '../../src/values/rights.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aFullShop, documentOfMutation, type Payload } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
+import { countWrites } from '../support/count-writes.ts';
 import { EVERY_ACT } from '../support/every-act.ts';
 import { idPositions, withValueAt } from '../support/id-positions.ts';
 import { aViewer } from '../support/scopes.ts';
-import { tableDigests } from '../support/table-digests.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 // Every place of every mutation, each with every id.
-const { database, sql } = await withDatabase();
+const { database, sql, ownerUrl } = await withDatabase();
+const writes = await countWrites(sql, ownerUrl);
 const shop = await aFullShop(await asking(database));
 const anna = await shop.aShopper('anna');
 const berta = await shop.aShopper('berta');
@@ -74,7 +75,7 @@ async function breakIns(
 ): Promise<{ found: string[]; tried: number }> {
   const found: string[] = [];
   let tried = 0;
-  let before = await tableDigests(sql);
+  let before = await writes();
   for (const path of idPositions(shop.schema, mutation, variables)) {
     const place = `${mutation}.${path.join('.')}`;
     if (but(place)) continue;
@@ -82,8 +83,8 @@ async function breakIns(
       tried += 1;
       if (!(await isRefused(viewer, mutation, withValueAt(variables, path, id)))) found.push(`taken: ${place} = ${id}`);
     }
-    const after = await tableDigests(sql);
-    if (JSON.stringify(after) !== JSON.stringify(before)) found.push(`written: ${place}`);
+    const after = await writes();
+    if (after !== before) found.push(`written: ${place}`);
     before = after;
   }
   return { found, tried };
@@ -142,6 +143,14 @@ const OWN_ACTS: Record<string, (owner: Owner) => object[]> = {
     { input: { trackingNumber: 'CANARY-anna-TRACK', ...scan, sourceEventId: 'second' } },
   ],
 };
+
+/** An act that an administrator could do, made ready once: who is refused it leaves it as it is for the next. */
+const prepared = new Map<string, Record<string, unknown>>();
+async function preparedFor(mutation: string): Promise<Record<string, unknown>> {
+  const variables = prepared.get(mutation) ?? (await EVERY_ACT[mutation]!(shop));
+  prepared.set(mutation, variables);
+  return variables;
+}
 
 describe('C3: an id of somebody else, in any place of any mutation, is refused whole and writes nothing', () => {
   test.each([
@@ -207,10 +216,10 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
   ] as const)('C21, C23: %s is refused every act that an administrator may do', async (_who, viewer) => {
     const found: string[] = [];
     for (const mutation of mutations) {
-      const variables = await EVERY_ACT[mutation]!(shop);
-      const before = await tableDigests(sql);
+      const variables = await preparedFor(mutation);
+      const before = await writes();
       if (!(await isRefused(viewer, mutation, variables))) found.push(`taken: ${mutation}`);
-      if (JSON.stringify(await tableDigests(sql)) !== JSON.stringify(before)) found.push(`written: ${mutation}`);
+      if ((await writes()) !== before) found.push(`written: ${mutation}`);
     }
     expect(found.filter((each) => !mayDoForThemselves(viewer).includes(each))).toEqual([]);
   });
@@ -219,7 +228,7 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
     const found: string[] = [];
     let tried = 0;
     for (const mutation of mutations) {
-      const variables = await EVERY_ACT[mutation]!(shop);
+      const variables = await preparedFor(mutation);
       const tries = await breakIns(shop.admin, mutation, variables, { ids: forged, but: isHarmlessForStaff });
       found.push(...tries.found);
       tried += tries.tried;
@@ -228,10 +237,18 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
     expect(found).toEqual([]);
   });
 
+  test('nothing but who asked, or for what, was in the way: an administrator may do each of these acts', async () => {
+    const refused: string[] = [];
+    for (const mutation of mutations)
+      if (await isRefused(shop.admin, mutation, await preparedFor(mutation))) refused.push(mutation);
+    // It is a visitor's alone.
+    expect(refused).toEqual(['chatMessageSend']);
+  });
+
   test('across persons: what belongs to another one cannot be drawn into a conversation, also by who sees both', async () => {
     const [leg] = bertasRows.filter(({ id }) => id.startsWith('leg_'));
     const id = anna.conversationId;
-    const before = await tableDigests(sql);
+    const before = await writes();
     for (const [mutation, variables] of [
       ['conversationLinkOrder', { id, orderId: berta.orderId }],
       ['conversationMerge', { id, intoId: berta.conversationId }],
@@ -249,7 +266,7 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
       ],
     ] as const)
       expect([mutation, await isRefused(shop.admin, mutation, variables)]).toEqual([mutation, true]);
-    expect(await tableDigests(sql)).toEqual(before);
+    expect(await writes()).toBe(before);
   });
 });
 
