@@ -1,7 +1,7 @@
 import { getNamedType, isCompositeType, isObjectType, type GraphQLObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 
-import { executeOperation } from '../../src/execution/execute.ts';
+import { executeOperation, textOf } from '../../src/execution/execute.ts';
 import { rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { ALL_RIGHTS } from '../../src/values/rights.ts';
@@ -131,31 +131,38 @@ test.each(['customer', 'partner', 'visitor'] as const)(
         (text, id) => text.replaceAll(id, `${id.slice(0, 4)}${'0'.repeat(26)}`),
         document,
       );
-      expect(strip(await ask(viewer, document)), document.slice(0, 200)).toBe(strip(await ask(viewer, nowhere)));
+      const [theirs, nobodys] = [await askCounted(viewer, document), await askCounted(viewer, nowhere)];
+      expect(strip(theirs.text), document.slice(0, 200)).toBe(strip(nobodys.text));
       // Statements and not the clock: where both ask the database as often, neither is told apart by its time.
-      expect(await statementsFor(viewer, document), document.slice(0, 200)).toBe(await statementsFor(viewer, nowhere));
+      expect(theirs.statements, document.slice(0, 200)).toBe(nobodys.statements);
     }
     expect(questions.length).toBeGreaterThan(0);
   },
 );
 
-async function statementsFor(viewer: Viewer, document: string): Promise<number> {
+/** What is answered, and how many statements it took. */
+async function askCounted(viewer: Viewer, document: string): Promise<{ text: string; statements: number }> {
   const counted = countStatements(database);
-  await executeOperation({ ...shop.ground, db: counted.database }, shop.prepare({ query: document }, viewer), {
-    requestId: 'test',
-  });
-  return counted.count();
+  const { data, errors } = await executeOperation(
+    { ...shop.ground, db: counted.database },
+    shop.prepare({ query: document }, viewer),
+    { requestId: 'request-id' },
+  );
+  if (data === undefined) throw new Error(`${JSON.stringify(errors)} for ${document}`);
+  return { text: textOf({ ...(errors ? { errors } : {}), data }), statements: counted.count() };
 }
 
 test('an administrator is shown everything by the same questions', async () => {
   const viewer = aViewer('admin', { rights: new Set(ALL_RIGHTS) });
-  const answers = [];
-  for (const document of questionsOf(viewer)) answers.push(await ask(viewer, document));
-  const all = answers.join();
-
   const canaries = [
     ...['given', 'text 0', 'subject', 'reply', 'note', 'summary', 'street', 'line', 'reason', 'partner', 'trait'],
     ...['search', 'review'],
   ].map((what) => `canary berta ${what}`);
-  expect(canaries.filter((canary) => !all.includes(canary))).toEqual([]);
+  let hidden = canaries;
+  for (const document of questionsOf(viewer)) {
+    const text = await ask(viewer, document);
+    hidden = hidden.filter((canary) => !text.includes(canary));
+    if (hidden.length === 0) break;
+  }
+  expect(hidden).toEqual([]);
 });
