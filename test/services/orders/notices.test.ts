@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 
@@ -20,6 +21,7 @@ import { weighMessage } from '../../../src/services/orders/weigh-message.ts';
 import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
 import { readPageRequest } from '../../../src/values/page.ts';
+import type { Scope } from '../../../src/services/scope.ts';
 import { journalOf } from '../../support/journal.ts';
 import { factsOf } from '../../support/orders.ts';
 import { aScope } from '../../support/scopes.ts';
@@ -414,6 +416,65 @@ test('a message that arrived after all is not followed by another', async () => 
   expect(await toldOf(customerId)).toHaveLength(1);
   expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
 });
+
+test('whatever fails and changes, asked by several at once: nothing goes out at night or unwanted, and each channel is tried once', async () => {
+  const step = fc.constantFrom('fails', 'tries', 'decides', 'minute', 'wants nothing', 'wants it again', 'picked up');
+  const steps = fc.array(fc.record({ what: step, hoursOn: fc.integer({ min: 0, max: 9 }) }), { maxLength: 14 });
+  const twice = <T>(act: () => Promise<T>) => Promise.all([act(), act()]);
+  await fc.assert(
+    fc.asyncProperty(steps, async (told) => {
+      const { customerId, orderId, scanned } = await aParcel({ preferences: NIGHT });
+      const wants = (preferences: object) =>
+        sql`update customers set preferences = ${sql.json(preferences as never)} where id = ${customerId}`;
+      await scanned('ready_for_pickup');
+      await sendNotices(at('20:00'), NOTICE_KINDS);
+      let [hours, isWanted, isThere] = [20, true, true];
+      const acts: Record<(typeof told)[number]['what'], (then: Scope, last: MessageId) => Promise<unknown>> = {
+        fails: (then, messageId) => {
+          const report = { messageId, state: 'failed', failure: 'rejected', occurredAt: then.now } as const;
+          return twice(() => reportDelivery(then, report));
+        },
+        async tries(then, last) {
+          const [{ mayGo }] = await twice(() => weighMessage(then, last, NOTICE_KINDS));
+          const isDay = hours % 24 >= 7 && hours % 24 < 21;
+          // A message that has failed is tried no more.
+          const [delivery] = await deliveriesOfMessages(scope, [last]);
+          if (mayGo && delivery!.state === 'queued') expect({ isDay, isWanted, isThere }).toEqual(ALL_TRUE);
+        },
+        async decides(then) {
+          for (const { id } of await toldOf(customerId)) await twice(() => tellAgain(then, id, NOTICE_KINDS));
+        },
+        async minute(then) {
+          await sql`
+            update notices set due_at = now() - interval '1 second'
+            where order_id = ${orderId} and state = 'raised' and due_at <= ${then.now}`;
+          await twice(() => sendNotices(then, NOTICE_KINDS));
+        },
+        'wants nothing': () => ((isWanted = false), wants({ ...NIGHT, doNotContact: true })),
+        'wants it again': () => ((isWanted = true), wants(NIGHT)),
+        'picked up': () => ((isThere = false), scanned('delivered', { occurredAt: later(-1) })),
+      };
+      for (const { what, hoursOn } of [...told, { what: 'decides', hoursOn: 0 } as const]) {
+        hours += hoursOn;
+        const then = at(`${String(hours % 24).padStart(2, '0')}:00`, Math.floor(hours / 24));
+        await acts[what](then, (await toldOf(customerId)).at(-1)!.id);
+      }
+      // By the next noon nothing is left lying.
+      const noon = at('12:00', Math.floor(hours / 24) + 1);
+      await acts.minute(noon, 'msg_' as MessageId);
+      const messages = await toldOf(customerId);
+      const [[, state]] = (await noticesOf(orderId)) as [[string, string]];
+      expect(['sent', 'withheld', 'overtaken']).toContain(state);
+      const [last] = await deliveriesOfMessages(scope, [messages.at(-1)!.id]);
+      if (state === 'sent' && last!.state === 'queued')
+        expect((await weighMessage(noon, last!.messageId, NOTICE_KINDS)).mayGo).toBe(isWanted && isThere);
+      expect(new Set(messages.map(({ channel }) => channel)).size).toBe(messages.length);
+      expect(await raisedOf(customerId)).toHaveLength(1);
+    }),
+    { numRuns: 15 },
+  );
+});
+const ALL_TRUE = { isDay: true, isWanted: true, isThere: true };
 
 test('a conversation about the order takes it in and goes on where it was', async () => {
   const { customerId, orderId, number, scanned } = await aParcel({ preferredChannel: 'email' });
