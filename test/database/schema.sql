@@ -437,6 +437,7 @@ table holds
   CREATE INDEX holds_conversation ON public.holds USING btree (conversation_id, made_at) WHERE (conversation_id IS NOT NULL)
   CREATE INDEX holds_customer ON public.holds USING btree (customer_id, made_at, id)
   CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'open'::text)
+  CREATE INDEX holds_location ON public.holds USING btree (location_id, made_at, id)
   CREATE UNIQUE INDEX holds_pkey ON public.holds USING btree (id)
 table idempotency_keys
   column principal text not null
@@ -1101,6 +1102,10 @@ table webhook_endpoints
   column disabled_reason text
   column created_by text not null
   column created_at timestamp(3) with time zone not null
+  column gap_since timestamp(3) with time zone
+  column gap_until timestamp(3) with time zone
+  column gap_reason text
+  column gap_cursor text
   constraint webhook_endpoints_pkey PRIMARY KEY (id)
   CREATE INDEX webhook_endpoints_key ON public.webhook_endpoints USING btree (key_id)
   CREATE INDEX webhook_endpoints_newest ON public.webhook_endpoints USING btree (created_at, id)

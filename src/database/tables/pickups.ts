@@ -55,6 +55,7 @@ export const holds = pgTable(
     index('holds_conversation')
       .on(table.conversationId, table.madeAt)
       .where(sql`conversation_id is not null`),
+    index('holds_location').on(table.locationId, table.madeAt, table.id),
   ],
 );
 

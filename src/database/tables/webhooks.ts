@@ -31,6 +31,14 @@ export const webhookEndpoints = pgTable(
     /** Null: events are sent. */
     disabledAt: moment('disabled_at'),
     disabledReason: word('disabled_reason'),
+    /** The newest time in which its key could not have what its document asks for, so that nothing was queued. Null: there was none. */
+    gapSince: moment('gap_since'),
+    /** Null: it lasts, or there was none. */
+    gapUntil: moment('gap_until'),
+    /** Why, in words for its owner. */
+    gapReason: text('gap_reason'),
+    /** Place before the first event that was not queued: a replay from there has them all. */
+    gapCursor: text('gap_cursor'),
     createdBy: text('created_by').notNull(),
     createdAt: moment('created_at').notNull(),
   },
