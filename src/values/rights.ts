@@ -11,9 +11,11 @@ export const RIGHTS = {
   'orders:prove':
     'Look at how one order stands whose number and postcode, e-mail or phone are known: for bots that anybody talks to.',
   'orders:read': 'Orders with lines, shipments, tracking events and returns.',
-  'payments:read': 'Prices, payments, refunds and addresses of orders.',
+  'payments:read': 'Prices, payments and refunds of orders.',
+  'addresses:read': 'Where orders are sent.',
   'catalogue:read': 'Products, variants and locations.',
   'stock:read': 'Stock levels and availability.',
+  'pickups:read': 'Units that are held for customers, with the time at which they are picked up.',
   'ledger:read': 'Quantities of stock by name, and each change with its reason and source. Not for customers.',
   'agents:read': 'Agents with skills, presence and load.',
   'routing:read': 'Routing decisions with candidates and reasons.',

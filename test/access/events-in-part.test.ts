@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { openLiveEdge } from '../../src/live/live-edge.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
-import { rightsOf } from '../../src/services/access/role-rights.ts';
+import { PARTNER_RIGHTS, rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
@@ -52,13 +52,13 @@ const WATCHERS: Record<string, { viewer: Viewer; hidden: RegExp; seesBerta?: boo
   partner: {
     viewer: aViewer('partner', {
       principal: 'key_partner',
-      rights: rightsOf('partner', ALL_RIGHTS),
+      rights: rightsOf('partner', PARTNER_RIGHTS.marketplace),
       partnerId: anna.partnerId,
     }),
     hidden: /internal|canary anna (text|reply|subject|note|summary|street|given|display|trait|search|review)/,
   },
   'agent without orders and notes': {
-    viewer: but('agent', 'orders:read', 'payments:read', 'notes:read'),
+    viewer: but('agent', 'orders:read', 'payments:read', 'addresses:read', 'notes:read'),
     hidden: /internal (note|summary)|canary anna (note|summary|street|line|reason)|CANARY-anna(?!-SKU)/,
     seesBerta: true,
   },

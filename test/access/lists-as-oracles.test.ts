@@ -155,6 +155,8 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.customers filter.language': 'Customer.language',
   'Query.customers filter.market': 'Customer.market',
   'Query.customers filter.preferredChannel': 'Customer.preferredChannel',
+  'Query.holds locationId': null,
+  'Query.holds state': null,
   'Query.orders customerId': 'Order.customer',
   'Query.orders status': 'Order.status',
   'Query.promises state': null,

@@ -125,6 +125,7 @@ const LISTS: Record<string, Growing> = {
   'Query.conversations': byAct('messageReceive', 'conversations'),
   'Query.customerSearch': { ...byAct('customerUpsert', 'customers'), args: 'query: "paged"', add: () => aPerson() },
   'Query.customers': byAct('customerUpsert', 'customers'),
+  'Query.holds': byAct('pickupReserve', 'holds', `locationId: "${shop.locationId}"`),
   'Query.inboxes': byAct('inboxCreate', 'inboxes'),
   'Query.locations': byAct('locationUpsert', 'locations'),
   'Query.orders': byAct('orderFactsRecord', 'orders'),

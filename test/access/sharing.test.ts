@@ -112,6 +112,7 @@ const ARGUMENTS: Readonly<Record<string, readonly Readonly<Record<string, readon
   conversationEvents: [{}, { conversationId: ['ID', anna.conversationId] }, { assignedToMe: ['Boolean', true] }],
   orderEvents: [{}, { orderId: ['ID', berta.orderId] }],
   routingDecisions: [{}, { conversationId: ['ID', anna.conversationId] }],
+  webhookEvents: [{}],
   stockEvents: [{}, { variantId: ['ID', shop.variantId] }],
 };
 

@@ -52,7 +52,7 @@ export class VariantFields {
 
   @FieldResolver(() => Int, {
     description:
-      'Units that can be promised over all locations together; `availability` says where. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most. Asks the right `stock:read`.',
+      'Units that can be promised over all locations together, to a partner over its own stores; `availability` says where. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most. Asks the right `stock:read`.',
   })
   @Right('stock:read')
   async totalAvailable(@Root() { id }: rows.Variant, @Ctx() context: Context): Promise<number> {

@@ -94,7 +94,7 @@ export class InventoryQueries {
 
   @Query(() => AvailabilityConnection, {
     description:
-      'Where a SKU is and how many can be promised: nearest location first, those of unknown distance last. Empty: nobody has the SKU. Name at most one of `near`, `place` and `customerId`.',
+      'Where a SKU is and how many can be promised: nearest location first, those of unknown distance last; for a partner in its own stores. Empty: nobody has the SKU. Name at most one of `near`, `place` and `customerId`.',
   })
   @Right('stock:read')
   async availability(
@@ -115,7 +115,7 @@ export class InventoryQueries {
 
   @Query(() => [Substitute], {
     description:
-      'Articles to offer where a SKU is out or late, the likest first: others of its product, then of its bundle, then of its category, nearest in price first. Only those that can be promised at one of the hundred locations nearest to the buyer. Empty: there are none, or the catalogue has no such SKU.',
+      'Articles to offer where a SKU is out or late, the likest first: others of its product, then of its bundle, then of its category, nearest in price first. Only those that can be promised at one of the hundred locations nearest to the buyer; for a partner of its own stores. Empty: there are none, or the catalogue has no such SKU.',
   })
   @Right('stock:read')
   async substitutes(

@@ -17,7 +17,7 @@ export class StockEventSubscriptions {
   @Subscription(() => StockEventPayload, {
     subscribe: subscribeByLiveEdge,
     description:
-      'Changes of stock, each once and in order: of a variant, of a location, of one variant at one location, or all. ' +
+      'Changes of stock, each once and in order: of a variant, of a location, of one variant at one location, or all; to a partner those in its own stores. ' +
       'Begins with a checkpoint (a cursor without an event); another one follows 15 s of silence.',
   })
   @Right('stock:read')

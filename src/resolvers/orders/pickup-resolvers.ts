@@ -1,37 +1,42 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import { Conversation } from '../../schema/conversations/conversation.ts';
+import { type Connection, toConnection } from '../../schema/connection.ts';
 import { Location } from '../../schema/inventory/catalogue.ts';
 import { PickupSlot, PickupSlotInput, PickupSlotsPayload } from '../../schema/inventory/pickup-slot.ts';
-import { Hold, PickupPayload, PickupReserveInput } from '../../schema/orders/hold.ts';
+import { Hold, HoldConnection, PickupPayload, PickupReserveInput } from '../../schema/orders/hold.ts';
 import { Right } from '../../schema/right.ts';
 import { DateTime } from '../../schema/scalars.ts';
+import { HoldStateEnum } from '../../schema/vocabulary.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import type { Conversation as ConversationRow } from '../../services/conversations/conversation.ts';
 import { listPickupSlots, MOST_LISTED, readPickupSlots } from '../../services/inventory/read-pickup-slots.ts';
 import { setPickupSlots } from '../../services/inventory/set-pickup-slots.ts';
 import type { Hold as HoldRow } from '../../services/orders/hold.ts';
-import { MOST_HOLDS, readHolds } from '../../services/orders/read-holds.ts';
+import { listHolds, MOST_HOLDS, readHolds } from '../../services/orders/read-holds.ts';
 import { reservePickup } from '../../services/orders/reserve-pickup.ts';
 import { settleHold } from '../../services/orders/settle-hold.ts';
 import type { TransactionScope } from '../../services/scope.ts';
+import type { HoldState } from '../../values/holds.ts';
 import type { HoldId, PickupSlotId } from '../../values/ids.ts';
+import { readPageRequest } from '../../values/page.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { ListArguments } from '../list-arguments.ts';
 import { registerNode } from '../node-registry.ts';
 
 const ifVisible = async ({ scope }: Context, id: string): Promise<HoldRow | null> =>
-  reachOf(scope.viewer, 'customers:read') ? ((await readHolds(scope, [id as HoldId]))[0] ?? null) : null;
+  reachOf(scope.viewer, 'pickups:read') ? ((await readHolds(scope, [id as HoldId]))[0] ?? null) : null;
 registerNode({ kind: 'hold', type: 'Hold', load: ifVisible });
 
 @Resolver(() => Conversation)
 export class ConversationHoldFields {
   @FieldResolver(() => [Hold], {
-    description: `What was held for the customer in it, the newest first; the last ${MOST_HOLDS} at most. Asks the right \`customers:read\`.`,
+    description: `What was held for the customer in it, the newest first; the last ${MOST_HOLDS} at most. Asks the right \`pickups:read\`.`,
   })
-  @Right('customers:read')
+  @Right('pickups:read')
   holds(@Root() { id }: ConversationRow, @Ctx() { loaders }: Context) {
     return loaders.holdsOfConversation.load(id);
   }
@@ -68,7 +73,7 @@ export class HoldFields {
 @Resolver()
 export class PickupQueries {
   @Query(() => [PickupSlot], {
-    description: `Times to pick up at a location that are not over, the earliest first, full ones too; ${MOST_LISTED} at most.`,
+    description: `Times to pick up at a location that are not over, the earliest first, full ones too; ${MOST_LISTED} at most. For a partner: none but at its own stores.`,
   })
   @Right('stock:read')
   pickupSlots(
@@ -81,6 +86,24 @@ export class PickupQueries {
     until: Date | null,
   ) {
     return listPickupSlots(scope, { locationId, until: until ?? null });
+  }
+
+  @Query(() => HoldConnection, {
+    description:
+      'What is and was held at a location, newest first: all of it, at a partner’s own stores, or what is the customer’s own. Empty: nothing, or not visible to you.',
+  })
+  @Right('pickups:read')
+  async holds(
+    @Ctx() { scope }: Context,
+    @Arg('locationId', () => ID, { description: 'The location, `loc_…`.' }) locationId: string,
+    @Arg('state', () => HoldStateEnum, {
+      nullable: true,
+      description: 'Only those with this state, for example CONFIRMED. Null or absent: all.',
+    })
+    state: HoldState | null,
+    @Args(() => ListArguments) { first, after }: ListArguments,
+  ): Promise<Connection<HoldRow>> {
+    return toConnection(await listHolds(scope, { locationId, state: state ?? null }, readPageRequest(first, after)));
   }
 }
 

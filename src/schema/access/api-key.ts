@@ -60,7 +60,7 @@ export class ApiKeyCreateInput {
   @Field(() => [RightEnum], {
     nullable: true,
     description:
-      'Rights of the key: of its role, and no more than your own. Null or absent: every right of the role. Empty: none at all.',
+      'Rights of the key: of its role, and no more than your own. Null or absent: every right of the role; for a partner’s key what a partner of its kind needs. Empty: none at all.',
   })
   scopes?: RightName[] | null;
 

@@ -2,13 +2,14 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import type { HoldState } from '../../values/holds.ts';
 import { UserError } from '../access/user-error.ts';
+import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { HoldStateEnum } from '../vocabulary.ts';
 
 @ObjectType({ description: 'Units of a SKU that are held.', simpleResolvers: true })
-@Right('customers:read')
+@Right('pickups:read')
 export class HoldLine {
   @Field(() => ID, { description: 'The variant, `var_…`.' })
   variantId!: string;
@@ -26,7 +27,7 @@ export class HoldLine {
     'Units that are kept for a customer at a location, with the time at which they are picked up: both or none.',
   simpleResolvers: true,
 })
-@Right('customers:read')
+@Right('pickups:read')
 export class Hold extends Node {
   @Field(() => HoldStateEnum, { description: 'How it stands. Expired from `expiresAt` on, unless it was confirmed.' })
   state!: HoldState;
@@ -46,6 +47,7 @@ export class Hold extends Node {
   @Field(() => DateTime, { nullable: true, description: 'When its state last changed. Null: it is as it was made.' })
   settledAt!: Date | null;
 }
+export const HoldConnection = connectionOf(Hold, 'Hold', 'pickups:read');
 
 @InputType({ description: 'Units of a SKU that a customer wants.' })
 export class HeldLineInput {

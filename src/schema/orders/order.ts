@@ -98,9 +98,9 @@ export class Order extends Node {
 
   @Field(() => PostalAddress, {
     nullable: true,
-    description: 'Where it is sent. Null: not told. Asks the right `payments:read`.',
+    description: 'Where it is sent. Null: not told. Asks the right `addresses:read`.',
   })
-  @Right('payments:read')
+  @Right('addresses:read')
   shippingAddress!: PostalAddress | null;
 
   @Field(() => DateTime, { description: 'When anything of it last changed, by the server’s clock.' })

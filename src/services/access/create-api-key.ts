@@ -3,19 +3,19 @@ import { newId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import type { Role } from '../../values/vocabulary.ts';
+import type { PartnerKind, Role } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { idempotently } from './idempotently.ts';
 import { hashOfSecret, newSecret, prefixOfSecret } from './key-secret.ts';
-import { requireRight, rightsOf, ROLE_RIGHTS } from './role-rights.ts';
+import { PARTNER_RIGHTS, requireRight, rightsOf, ROLE_RIGHTS } from './role-rights.ts';
 
 export interface NewApiKey {
   name: string;
   role: Role;
-  /** Null: every right of the role. An empty list: none. */
+  /** Null: what a partner of its kind needs; otherwise every right of the role. An empty list: none. */
   scopes: readonly Right[] | null;
   agentId: string | null;
   partnerId: string | null;
@@ -35,12 +35,12 @@ export async function createApiKey(
   const act = { mutation: 'apiKeyCreate', key: idempotencyKey, input };
   const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
     const id = newId('apiKey');
-    const scopes = input.scopes ?? (Object.keys(ROLE_RIGHTS[input.role]) as Right[]);
     checkName(input.name);
+    const owner = await findOwner(tx, input);
+    const scopes = input.scopes ?? (await defaultScopes(tx, input.role, owner));
     checkScopes(scope.viewer, input.role, scopes);
     if (input.expiresAt && input.expiresAt <= scope.now)
       throw new Refusal('INVALID_INPUT', 'The key would have ended already.', ['input', 'expiresAt']);
-    const owner = await findOwner(tx, input);
     await tx.db.sql`
       insert into api_keys (id, name, prefix, hash, role, scopes, agent_id, partner_id, customer_id, created_by, created_at, expires_at)
       values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]},
@@ -75,6 +75,12 @@ export function checkScopes(
     if (!giver.rights.has(right) || !farEnough)
       throw new Refusal('NOT_ALLOWED', `You cannot give the right \`${right}\`: you do not have it yourself.`, field);
   }
+}
+
+async function defaultScopes({ db }: TransactionScope, role: Role, { partnerId }: Owner): Promise<readonly Right[]> {
+  if (partnerId === null) return Object.keys(ROLE_RIGHTS[role]) as Right[];
+  const [partner] = await db.sql<{ kind: PartnerKind }[]>`select kind from partners where id = ${partnerId}`;
+  return PARTNER_RIGHTS[partner!.kind];
 }
 
 interface Owner {

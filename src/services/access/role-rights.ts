@@ -1,9 +1,9 @@
 import { AccessDenied } from '../../values/access-denied.ts';
 import { ALL_RIGHTS, type Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import type { Role } from '../../values/vocabulary.ts';
+import type { PartnerKind, Role } from '../../values/vocabulary.ts';
 
-/** How far a right goes: `all` rows, or only `own` ones (the customer's person, the partner's orders, the agent itself). */
+/** How far a right goes: `all` rows, or only `own` ones (the customer's person, the partner's orders and stores, the agent itself). */
 export type Reach = 'all' | 'own';
 
 const all = (...rights: Right[]): Partial<Record<Right, Reach>> =>
@@ -19,8 +19,10 @@ const READS_OF_STAFF = [
   'triage:read',
   'orders:read',
   'payments:read',
+  'addresses:read',
   'catalogue:read',
   'stock:read',
+  'pickups:read',
   'ledger:read',
   'agents:read',
   'routing:read',
@@ -70,8 +72,10 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'orders:prove',
       'orders:read',
       'payments:read',
+      'addresses:read',
       'catalogue:read',
       'stock:read',
+      'pickups:read',
       'context:read',
       'activity:read',
       'messages:send',
@@ -83,8 +87,16 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     ...own('webhooks:write'),
   },
   partner: {
-    ...all('graph:read'),
-    ...own('orders:read', 'tracking:write', 'webhooks:write'),
+    ...all('graph:read', 'catalogue:read'),
+    ...own(
+      'orders:read',
+      'payments:read',
+      'addresses:read',
+      'stock:read',
+      'pickups:read',
+      'tracking:write',
+      'webhooks:write',
+    ),
   },
   customer: {
     ...all('graph:read', 'catalogue:read', 'stock:read'),
@@ -93,6 +105,8 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'conversations:read',
       'orders:read',
       'payments:read',
+      'addresses:read',
+      'pickups:read',
       'context:read',
       'activity:read',
       'chat:write',
@@ -109,8 +123,10 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'triage:read',
       'orders:read',
       'payments:read',
+      'addresses:read',
       'catalogue:read',
       'stock:read',
+      'pickups:read',
       'ledger:read',
       'partners:read',
       'activity:read',
@@ -130,6 +146,18 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     ),
     ...own('webhooks:write'),
   },
+};
+
+const OF_EVERY_PARTNER = ['graph:read', 'orders:read', 'tracking:write', 'webhooks:write'] as const;
+
+/**
+ * What a partner needs, by what it does: a carrier where its parcels go, a marketplace what its orders cost, a store what it has and hands out. Its
+ * keys have this unless whoever makes them says otherwise: more, as far as the role goes, or less. Its tokens never have more.
+ */
+export const PARTNER_RIGHTS: Record<PartnerKind, readonly Right[]> = {
+  carrier: [...OF_EVERY_PARTNER, 'addresses:read'],
+  marketplace: [...OF_EVERY_PARTNER, 'payments:read'],
+  store_chain: [...OF_EVERY_PARTNER, 'catalogue:read', 'stock:read', 'pickups:read'],
 };
 
 const MOST_INTERNED = 1_000;

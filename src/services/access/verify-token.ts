@@ -2,10 +2,11 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 
 import type { Db, Sql } from '../../database/open-database.ts';
 import type { AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
+import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import { ROLES, type Role } from '../../values/vocabulary.ts';
+import { ROLES, type PartnerKind, type Role } from '../../values/vocabulary.ts';
 import { keyedHash, type Installation } from '../events/installation.ts';
-import { rightsOf } from './role-rights.ts';
+import { PARTNER_RIGHTS, rightsOf } from './role-rights.ts';
 
 export interface TokenSettings {
   issuer: string;
@@ -45,9 +46,10 @@ export function tokenVerifier(
     if (!sub || exp === undefined || iat === undefined || exp * 1000 <= now().getTime()) return null;
     const role = ROLES.find((each) => each === claims[settings.roleClaim]);
     if (!role) return null;
-    const identity = await identify(sql, role, settings, claims[settings.identityClaim]);
+    const found = await identify(sql, role, settings, claims[settings.identityClaim]);
     // A customer or partner that nobody knows has nothing of its own to see.
-    if (!identity) return null;
+    if (!found) return null;
+    const { partnerKind, ...identity } = found;
     const principal = `jwt:${keyedHash(installation, 'principal', `${settings.issuer}\n${sub}`)}`;
     if (await isRevoked(sql, principal, iat)) return null;
     return {
@@ -55,7 +57,7 @@ export function tokenVerifier(
       viewer: {
         principal,
         role,
-        rights: rightsOf(role, scopesIn(claims[settings.scopeClaim])),
+        rights: rightsOf(role, grantedBy(scopesIn(claims[settings.scopeClaim]), partnerKind)),
         ...identity,
         expiresAt: new Date(exp * 1000),
       },
@@ -91,12 +93,25 @@ function scopesIn(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((each) => typeof each === 'string') : [];
 }
 
+/** Rights that were one right before. Scopes of tokens are given out elsewhere: what was given there means what it meant then. */
+const PARTS: ReadonlyMap<string, readonly Right[]> = new Map<string, readonly Right[]>([
+  ['payments:read', ['addresses:read']],
+  ['customers:read', ['pickups:read']],
+]);
+
+/** What the scopes of a token give. A partner's token has what its kind needs and no more: nobody here has granted it more. */
+const grantedBy = (scopes: readonly string[], partnerKind: PartnerKind | null): readonly string[] =>
+  partnerKind
+    ? PARTNER_RIGHTS[partnerKind].filter((right) => scopes.includes(right))
+    : scopes.flatMap((scope) => [scope, ...(PARTS.get(scope) ?? [])]);
+
 interface Identity {
   agentId: AgentId | null;
   partnerId: PartnerId | null;
   customerId: CustomerId | null;
+  partnerKind: PartnerKind | null;
 }
-const NOBODY: Identity = { agentId: null, partnerId: null, customerId: null };
+const NOBODY: Identity = { agentId: null, partnerId: null, customerId: null, partnerKind: null };
 
 async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: unknown): Promise<Identity | null> {
   if (role !== 'agent' && role !== 'partner' && role !== 'customer') return NOBODY;
@@ -106,8 +121,9 @@ async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: un
     return row ? { ...NOBODY, agentId: row.id } : null;
   }
   if (role === 'partner') {
-    const [row] = await sql<{ id: PartnerId }[]>`select id from partners where external_id = ${claim}`;
-    return row ? { ...NOBODY, partnerId: row.id } : null;
+    const [row] = await sql<{ id: PartnerId; kind: PartnerKind }[]>`
+      select id, kind from partners where external_id = ${claim}`;
+    return row ? { ...NOBODY, partnerId: row.id, partnerKind: row.kind } : null;
   }
   const normalized = settings.identityKind === 'email' ? claim.trim().toLowerCase() : claim;
   const [row] = await sql<{ customerId: CustomerId }[]>`

@@ -5,6 +5,7 @@ import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import { findBuyerPlace, type Near } from './find-buyer-place.ts';
 import { boxAround, EARTH_METRES } from './box-around.ts';
+import { inStoresOf } from './locations-within-reach.ts';
 
 /** Units that can be promised at one location, and when there are more. */
 export interface Availability {
@@ -41,13 +42,13 @@ export const METRES = `case when l.latitude + l.longitude + $2::float8 + $3::flo
 const NEAR_METRES = 30_000;
 const AROUND_METRES = 300_000;
 
-const levels = (within: string) => `
+const levels = (within: string, whose: string) => `
   select s.variant_id, s.location_id, ${availableOfRow('s')} as available, s.incoming, s.incoming_at, s.as_of, d.metres
   from variants v
   join stock_levels s on s.variant_id = v.id
   join locations l on l.id = s.location_id
   cross join lateral (select ${METRES} as metres) d
-  where v.sku = $1 and ${availableOfRow('s')} >= $4 and (d.metres, s.location_id) > ($5::int8, $6) and ${within}
+  where v.sku = $1 and ${availableOfRow('s')} >= $4 and (d.metres, s.location_id) > ($5::int8, $6) and ${whose} and ${within}
   order by d.metres, s.location_id
   limit $7`;
 /** $n to $n + 3 are the box around the ring. */
@@ -59,14 +60,20 @@ const isMissing = (rings: string) => `(select count(*) from ${rings}) < $7`;
  * Rings around the buyer, from the inside out, by the index of places. A ring is not looked at when the rings within have filled the page,
  * or when it lies within what was read before: these conditions ask nothing of a row, so PostgreSQL decides them once, beforehand.
  */
-const STATEMENT = `
-  with near as (${levels(`d.metres <= ${NEAR_METRES} and ${NEAR_METRES} >= $5::int8 and ${inBox(8)}`)}),
-  around as (${levels(`d.metres > ${NEAR_METRES} and d.metres <= ${AROUND_METRES} and ${AROUND_METRES} >= $5::int8
-    and ${isMissing('near')} and ${inBox(12)}`)}),
-  beyond as (${levels(`d.metres > ${AROUND_METRES} and ${isMissing('(select from near union all select from around) ring')}`)})
+const statement = (whose: string) => `
+  with near as (${levels(`d.metres <= ${NEAR_METRES} and ${NEAR_METRES} >= $5::int8 and ${inBox(8)}`, whose)}),
+  around as (${levels(
+    `d.metres > ${NEAR_METRES} and d.metres <= ${AROUND_METRES} and ${AROUND_METRES} >= $5::int8
+    and ${isMissing('near')} and ${inBox(12)}`,
+    whose,
+  )}),
+  beyond as (${levels(`d.metres > ${AROUND_METRES} and ${isMissing('(select from near union all select from around) ring')}`, whose)})
   select * from (select * from near union all select * from around union all select * from beyond) found
   order by metres, location_id
   limit $7`;
+const EVERYWHERE = statement('true');
+/** $16 is the partner. */
+const IN_OWN_STORES = statement(inStoresOf('s.location_id', 16));
 
 export type AvailabilityRow = Omit<Availability, 'distanceMetres'> & { readonly metres: number };
 
@@ -75,19 +82,23 @@ export const toAvailability = ({ metres, ...row }: AvailabilityRow): Availabilit
   distanceMetres: metres === FAR_METRES ? null : metres,
 });
 
-/** Locations that have a level of the SKU, nearest first, those of unknown distance last. What is far costs nothing while there is enough near. */
+/**
+ * Locations that have a level of the SKU, nearest first, those of unknown distance last: a partner's own stores only. What is far costs nothing
+ * while there is enough near.
+ */
 export async function availability(scope: Scope, request: AvailabilityRequest): Promise<Page<Availability>> {
-  requireRight(scope.viewer, 'stock:read');
+  const isOwn = requireRight(scope.viewer, 'stock:read') === 'own';
   const from = await findBuyerPlace(scope, request.near);
   const { sku, atLeast, first, after } = request;
   const boxes = [NEAR_METRES, AROUND_METRES].flatMap((metres) =>
     from ? boxAround(from, metres) : [null, null, null, null],
   );
   const rows = await scope.db.hot.unsafe<AvailabilityRow[]>(
-    STATEMENT,
+    isOwn ? IN_OWN_STORES : EVERYWHERE,
     [
       ...[sku, from?.latitude ?? null, from?.longitude ?? null, atLeast],
       ...[after?.at.getTime() ?? -1, after?.id ?? '', first + 1, ...boxes],
+      ...(isOwn ? [scope.viewer.partnerId] : []),
     ],
     { prepare: true },
   );

@@ -5,6 +5,7 @@ import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import { type Availability, type AvailabilityRow, METRES, toAvailability } from './availability.ts';
 import { findBuyerPlace, type Near } from './find-buyer-place.ts';
+import { inStoresOf } from './locations-within-reach.ts';
 
 /** An article that could be sold instead of another one, and where it is. */
 export interface Substitute {
@@ -29,7 +30,7 @@ const MOST_WEIGHED = 60;
 const MOST_NEAR = 100;
 
 /** The article $1, the buyer at ($2, $3), so many units $4, so many substitutes $5. */
-const STATEMENT = `
+const statement = (whose: string) => `
   with asked as (
     select v.id, v.product_id, v.price_minor, v.currency, p.bundle, p.category
     from variants v join products p on p.id = v.product_id where v.sku = $1
@@ -45,7 +46,7 @@ const STATEMENT = `
     where v.id <> a.id
     order by k.rank, gap, v.sku limit ${MOST_WEIGHED}
   ), near as materialized (
-    select l.id, ${METRES} as metres from locations l order by metres, l.id limit ${MOST_NEAR}
+    select l.id, ${METRES} as metres from locations l where ${whose} order by metres, l.id limit ${MOST_NEAR}
   )
   select c.id as variant_id, (array['product', 'bundle', 'category'])[c.rank] as reason,
     n.location_id, n.available, n.incoming, n.incoming_at, n.as_of, n.metres
@@ -57,18 +58,23 @@ const STATEMENT = `
     order by l.metres, l.id limit 1
   ) n
   order by c.rank, c.gap, c.sku limit $5`;
+const EVERYWHERE = statement('true');
+/** $6 is the partner. */
+const IN_OWN_STORES = statement(inStoresOf('l.id', 6));
 
 /**
  * Articles to offer where this one is out or late, the likest first: others of its product, then of its bundle, then of its category, nearest in
  * price first. Only those that can be promised at a location near the buyer.
  */
 export async function findSubstitutes(scope: Scope, request: SubstituteRequest): Promise<Substitute[]> {
-  requireRight(scope.viewer, 'stock:read');
+  const isOwn = requireRight(scope.viewer, 'stock:read') === 'own';
   const { sku, quantity, first } = request;
   const from = await findBuyerPlace(scope, request.near);
   const given = [sku, from?.latitude ?? null, from?.longitude ?? null, Math.max(1, quantity), first];
-  const rows = await scope.db.hot.unsafe<(AvailabilityRow & { reason: SubstituteReason })[]>(STATEMENT, given, {
-    prepare: true,
-  });
+  const rows = await scope.db.hot.unsafe<(AvailabilityRow & { reason: SubstituteReason })[]>(
+    isOwn ? IN_OWN_STORES : EVERYWHERE,
+    isOwn ? [...given, scope.viewer.partnerId] : given,
+    { prepare: true },
+  );
   return rows.map(({ reason, ...row }) => ({ variantId: row.variantId, reason, nearest: toAvailability(row) }));
 }

@@ -1,6 +1,9 @@
 import type { Sql } from '../../database/open-database.ts';
 import type { HoldState } from '../../values/holds.ts';
 import type { ConversationId, CustomerId, HoldId, LocationId, PickupSlotId, VariantId } from '../../values/ids.ts';
+import { withinReach } from '../customers/person-of.ts';
+import { locationsWithinReach } from '../inventory/locations-within-reach.ts';
+import type { Scope } from '../scope.ts';
 
 /** Units that are kept for a customer, with the time at which they are picked up. */
 export interface Hold {
@@ -19,11 +22,21 @@ export interface Hold {
   readonly lines: readonly { readonly variantId: VariantId; readonly sku: string; readonly quantity: number }[];
 }
 
+/** Of holds (alias `h`): expired from the moment on. */
+export const holdState = (sql: Sql) =>
+  sql`case when h.state = 'open' and h.expires_at <= now() then 'expired' else h.state end`;
+
+/** A condition on holds (alias `h`): all of them, those of the viewer's own person, or those at the stores of its partner. */
+export const holdsWithinReach = (scope: Scope) =>
+  scope.viewer.partnerId
+    ? locationsWithinReach(scope, 'pickups:read', 'h.location_id')
+    : withinReach(scope, 'pickups:read', 'h.customer_id');
+
 /** Columns of holds (alias `h`). */
 export const holdColumns = (sql: Sql) => sql`
   h.id, coalesce((select l.person_id from person_links l where l.member_id = h.customer_id), h.customer_id) as customer_id,
   h.conversation_id, h.location_id, h.slot_id,
-  case when h.state = 'open' and h.expires_at <= now() then 'expired' else h.state end as state,
+  ${holdState(sql)} as state,
   h.made_at, h.made_by, h.expires_at, h.settled_at, (
     select coalesce(json_agg(json_build_object('variantId', l.variant_id, 'sku', v.sku, 'quantity', l.quantity) order by v.sku), '[]')
     from hold_lines l join variants v on v.id = l.variant_id where l.hold_id = h.id

@@ -429,8 +429,8 @@ test('what could never work is refused with its reason, and leaves nothing', asy
     ],
     ['a right it lacks', { document: 'subscription { stockEvents { cursor } }' }, 'NOT_ALLOWED', 'document'],
     [
-      'prices',
-      { document: 'subscription { orderEvents { event { order { paymentStatus } } } }' },
+      'addresses',
+      { document: 'subscription { orderEvents { event { order { shippingAddress { city } } } } }' },
       'NOT_ALLOWED',
       'document',
     ],

@@ -5,7 +5,9 @@ import { openAuthenticator } from '../../../src/services/access/authenticate.ts'
 import { revokeViewer } from '../../../src/services/access/revoke-viewer.ts';
 import { tokenVerifier } from '../../../src/services/access/verify-token.ts';
 import { readInstallation } from '../../../src/services/events/installation.ts';
+import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
 import { newId } from '../../../src/values/ids.ts';
+import type { PartnerKind } from '../../../src/values/vocabulary.ts';
 import { systemScope } from '../../support/start-app.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
@@ -52,7 +54,7 @@ test('a good token is a viewer: its role, its scopes as far as the role has them
   const session = await authenticator.authenticate(await sign(token));
 
   expect(session?.viewer).toMatchObject({ role: 'supervisor', agentId: null, customerId: null });
-  expect([...(session?.viewer.rights ?? [])]).toEqual(['graph:read', 'customers:read']);
+  expect([...(session?.viewer.rights ?? [])]).toEqual(['graph:read', 'customers:read', 'pickups:read']);
   expect(session?.viewer.expiresAt).toEqual(new Date(token.exp! * 1000));
   expect(session?.viewer.principal).toMatch(/^jwt:[\w-]{22}$/);
 });
@@ -64,6 +66,30 @@ test('a customer is who the claim says', async () => {
   expect(known?.viewer.customerId).toBe(customerId);
 
   expect(await authenticator.authenticate(await sign(claims({ sub: 'shop:8', role: 'customer' })))).toBeNull();
+});
+
+test('a partner’s token has what its kind needs, as far as its scopes go, and never more', async () => {
+  const scope = 'graph:read orders:read payments:read addresses:read stock:read customers:read __proto__';
+  const rightsAs = async (kind: PartnerKind) => {
+    await ensurePartner(systemScope(database), { externalId: kind, name: kind, kind });
+    const session = await authenticator.authenticate(await sign(claims({ sub: kind, role: 'partner', scope })));
+    return [...session!.viewer.rights].toSorted();
+  };
+
+  expect(await rightsAs('carrier')).toEqual(['addresses:read', 'graph:read', 'orders:read']);
+  expect(await rightsAs('marketplace')).toEqual(['graph:read', 'orders:read', 'payments:read']);
+  expect(await rightsAs('store_chain')).toEqual(['graph:read', 'orders:read', 'stock:read']);
+});
+
+test('a scope that was given before its right was parted still gives both parts', async () => {
+  const rightsOf = async (scope: string) => {
+    const session = await authenticator.authenticate(await sign(claims({ sub: scope, scope })));
+    return [...session!.viewer.rights].toSorted();
+  };
+
+  expect(await rightsOf('payments:read')).toEqual(['addresses:read', 'payments:read']);
+  expect(await rightsOf('customers:read')).toEqual(['customers:read', 'pickups:read']);
+  expect(await rightsOf('orders:read constructor __proto__')).toEqual(['orders:read']);
 });
 
 describe('refused', () => {

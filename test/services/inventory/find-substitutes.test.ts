@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { PARTNER_RIGHTS } from '../../../src/services/access/role-rights.ts';
 import { findSubstitutes } from '../../../src/services/inventory/find-substitutes.ts';
 import { recordLocations } from '../../../src/services/inventory/record-locations.ts';
 import { recordProducts } from '../../../src/services/inventory/record-products.ts';
@@ -106,5 +107,7 @@ test('a source that does not know of bundles leaves them as they are', async () 
 
 test('who may not read stock learns of none', async () => {
   const asked = { sku: 'RED', near: NEAR_TURKU, quantity: 1, first: 1 };
-  await expect(findSubstitutes(aScope(database, 'partner'), asked)).rejects.toMatchObject({ right: 'stock:read' });
+  await expect(
+    findSubstitutes(aScope(database, 'partner', { rights: new Set(PARTNER_RIGHTS.carrier) }), asked),
+  ).rejects.toMatchObject({ right: 'stock:read' });
 });

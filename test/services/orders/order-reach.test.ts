@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { isVisibleOrderEvent } from '../../../src/services/orders/order-reach.ts';
 import { journalOf } from '../../support/journal.ts';
+import { PARTNER_RIGHTS } from '../../../src/services/access/role-rights.ts';
 import { identifyCustomer } from '../../../src/services/customers/identify-customer.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
 import {
@@ -114,7 +115,9 @@ test('a carrier sees its own parcels and their scans, not those of another carri
 });
 
 test('payments are for those who hold the right, and a customer sees their own', async () => {
-  await expect(readPayments(viewers.posti, orderIds)).rejects.toMatchObject({ right: 'payments:read' });
+  const rights = new Set(PARTNER_RIGHTS.carrier);
+  const carrier = aScope(database, 'partner', { partnerId: posti, rights });
+  await expect(readPayments(carrier, orderIds)).rejects.toMatchObject({ right: 'payments:read' });
 
   expect(await readPayments(viewers['anna, by the id of her chat'], orderIds)).toHaveLength(1);
   expect(await readPayments(viewers.ben, orderIds)).toEqual([]);
