@@ -126,6 +126,7 @@ import {
 import { ShipmentFields, TrackingEventFields } from './orders/shipment-fields.ts';
 import { PartnerMutations } from './partners/partner-mutations.ts';
 import { PartnerFields, PartnerQueries } from './partners/partner-queries.ts';
+import { WebhookEventFields, WebhookEventSubscriptions } from './partners/webhook-event-subscriptions.ts';
 import { WebhookMutations } from './partners/webhook-mutations.ts';
 import { WebhookDeliveryFields, WebhookEndpointFields, WebhookQueries } from './partners/webhook-queries.ts';
 
@@ -251,6 +252,8 @@ export const RESOLVERS: readonly ClassType[] = [
   WebhookEndpointFields,
   WebhookDeliveryFields,
   WebhookMutations,
+  WebhookEventSubscriptions,
+  WebhookEventFields,
   // routing
   RoutingQueries,
   RoutingMutations,

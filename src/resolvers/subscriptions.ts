@@ -4,6 +4,7 @@ import { conversationEvents } from './conversations/watch-conversation-events.ts
 import { channelOverview } from './figures/channel-overview-resolvers.ts';
 import { stockEvents } from './inventory/watch-stock-events.ts';
 import { orderEvents } from './orders/watch-order-events.ts';
+import { webhookEvents } from './partners/watch-webhook-events.ts';
 import { routingDecisions } from './routing/watch-routing-decisions.ts';
 
 /** What each field of `Subscription` watches. A field without a line here cannot be subscribed to; a test compares. */
@@ -12,6 +13,7 @@ export const SUBSCRIPTIONS: Subscriptions = {
   conversationEvents,
   orderEvents,
   routingDecisions,
+  webhookEvents,
   contextPackets,
   channelOverview,
 };

@@ -63,5 +63,7 @@ export const EVENT_TYPES = [
   'webhook.recorded',
   'webhook.disabled',
   'webhook.queued',
+  'webhook.withheld',
+  'webhook.resumed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

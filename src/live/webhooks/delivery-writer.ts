@@ -80,7 +80,9 @@ export async function openDeliveryWriter(options: DeliveryWriterOptions): Promis
     onLanes(lanes);
     if (isPart) again = true;
     if (isOther) watchAnew();
-    for (const id of endpoints.takeEnded()) await atomically(scopeNow(), (tx) => stopSendingTo(tx, id, 'key_ended'));
+    for (const id of endpoints.takeEnded())
+      if (await atomically(scopeNow(), (tx) => stopSendingTo(tx, id, 'key_ended')))
+        log.warn({ webhookEndpointId: id, reason: 'key_ended' }, 'a webhook endpoint is disabled');
     for (const endpoint of endpoints.all) if (endpoint.replays) await replay(endpoint);
   }
 
@@ -97,7 +99,17 @@ export async function openDeliveryWriter(options: DeliveryWriterOptions): Promis
   function watchAnew(): void {
     const { streams, topics } = endpoints.interest;
     const before = unwatch;
-    unwatch = edge.watch([stream.webhooks, ...streams, ...topics], look);
+    const ends = [
+      edge.watch([stream.webhooks, ...streams, ...topics], look),
+      edge.watch(
+        [...endpoints.keyIds].map((id) => stream.viewer(id)),
+        () => {
+          endpoints.doubt();
+          look();
+        },
+      ),
+    ];
+    unwatch = () => ends.forEach((end) => end());
     before();
   }
 

@@ -72,7 +72,7 @@ export class LaneWorker {
    * the next one meanwhile found this lane taken and went away.
    */
   async #sendDue(lane: WebhookLane): Promise<void> {
-    const { installation, deadlineMs, onAttempt } = this.#options;
+    const { installation, log, deadlineMs, onAttempt } = this.#options;
     const leaseSeconds = deadlineMs / 1_000 + CLAIM_MARGIN_SECONDS;
     // Whoever presses the button wants to know how it is now.
     while (isTestLane(lane) || !this.#breaker.isOpen(lane.endpointId, performance.now())) {
@@ -81,7 +81,8 @@ export class LaneWorker {
       const result = await attemptDelivery(this.#options, delivery);
       this.#note(lane.endpointId, result.outcome);
       onAttempt(result.outcome);
-      await recordWebhookAttempt(this.#scopeNow(), delivery, result, this.#options);
+      const reason = await recordWebhookAttempt(this.#scopeNow(), delivery, result, this.#options);
+      if (reason) log.warn({ webhookEndpointId: lane.endpointId, reason }, 'a webhook endpoint is disabled');
       if (result.retryAt) return;
     }
   }

@@ -12,7 +12,7 @@ import {
 } from '../../services/partners/read-webhook-endpoints.ts';
 import type { WatchingEndpoint, WatchingEndpoints } from '../../services/partners/write-webhook-deliveries.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { WebhookEndpointId } from '../../values/ids.ts';
+import type { ApiKeyId, WebhookEndpointId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { SetsByKey } from '../sets-by-key.ts';
 import type { EventWatch } from '../subscriptions.ts';
@@ -36,10 +36,15 @@ export class WatchedEndpoints implements WatchingEndpoints {
   readonly #parts: SubscriptionParts & { readonly installation: Installation; readonly log: Logger };
   readonly #byId = new Map<WebhookEndpointId, WatchedEndpoint>();
   #byKey = new SetsByKey<WatchedEndpoint>();
+  readonly #refused = new Map<WebhookEndpointId, string>();
+  readonly #readmitted = new Set<WebhookEndpointId>();
+  readonly #keyIds = new Map<WebhookEndpointId, ApiKeyId>();
   readonly #ended = new Set<WebhookEndpointId>();
   #interest: Interest = { streams: [], topics: [] };
   #version = -1;
   #readAt = -Infinity;
+  #doubts = 0;
+  #doubtsAnswered = 0;
 
   constructor(parts: SubscriptionParts & { readonly installation: Installation; readonly log: Logger }) {
     this.#parts = parts;
@@ -52,6 +57,24 @@ export class WatchedEndpoints implements WatchingEndpoints {
   /** Everything that any of them watches. */
   get interest(): Interest {
     return this.#interest;
+  }
+
+  get refused(): ReadonlyMap<WebhookEndpointId, string> {
+    return this.#refused;
+  }
+
+  get readmitted(): Iterable<WebhookEndpointId> {
+    return this.#readmitted;
+  }
+
+  /** Keys that all of them have, also those that may watch nothing. */
+  get keyIds(): ReadonlySet<ApiKeyId> {
+    return new Set(this.#keyIds.values());
+  }
+
+  /** A key was changed: what its endpoints may watch is asked again the next time. */
+  doubt(): void {
+    this.#doubts += 1;
   }
 
   /** Each endpoint once, however many of its keys the event has. */
@@ -77,16 +100,26 @@ export class WatchedEndpoints implements WatchingEndpoints {
   /** True when anything is another than before. */
   async refresh(scope: Scope): Promise<boolean> {
     const version = await readWebhooksVersion(scope);
-    const isOld = performance.now() - this.#readAt > REMEMBERED_MS;
+    // One that comes while this reads is answered by the next.
+    const doubts = this.#doubts;
+    const isOld = doubts > this.#doubtsAnswered || performance.now() - this.#readAt > REMEMBERED_MS;
     if (version === this.#version && !isOld) return false;
     const revisions = await readWebhookRevisions(scope);
-    for (const id of this.#byId.keys()) if (!revisions.has(id)) this.#byId.delete(id);
+    for (const id of this.#keyIds.keys()) if (!revisions.has(id)) this.#forget(id);
     const changed = [...revisions].filter(([id, revision]) => this.#byId.get(id)?.revision !== revision);
     await this.#read(scope, isOld ? [...revisions.keys()] : changed.map(([id]) => id));
     this.#index();
     this.#version = version;
     this.#readAt = performance.now();
+    this.#doubtsAnswered = doubts;
     return true;
+  }
+
+  #forget(id: WebhookEndpointId): void {
+    this.#byId.delete(id);
+    this.#refused.delete(id);
+    this.#readmitted.delete(id);
+    this.#keyIds.delete(id);
   }
 
   #index(): void {
@@ -104,7 +137,8 @@ export class WatchedEndpoints implements WatchingEndpoints {
     const endpoints = await readEnabledWebhooks(scope, ids);
     const viewers = await readKeyViewers(scope.db.sql, [...new Set(endpoints.map(({ keyId }) => keyId))]);
     for (const endpoint of endpoints) {
-      this.#byId.delete(endpoint.id);
+      this.#forget(endpoint.id);
+      this.#keyIds.set(endpoint.id, endpoint.keyId);
       const viewer = viewers.get(endpoint.keyId);
       if (!viewer) {
         this.#ended.add(endpoint.id);
@@ -112,10 +146,13 @@ export class WatchedEndpoints implements WatchingEndpoints {
       }
       try {
         const { watch } = await readWebhook(this.#parts, { ...scope, viewer }, endpoint);
-        this.#byId.set(endpoint.id, this.#watched(endpoint, watch));
+        if (endpoint.isInGap) this.#readmitted.add(endpoint.id);
+        else this.#byId.set(endpoint.id, this.#watched(endpoint, watch));
       } catch (error) {
-        // Its key may not any more what it was registered for: nothing is due to it until it may again.
+        // Its key may not any more what it was registered for: nothing is due to it until it may again, and its owner can see that.
         if (!(error instanceof Refusal)) throw error;
+        if (endpoint.isInGap) continue;
+        this.#refused.set(endpoint.id, error.message);
         this.#parts.log.warn(
           { webhookEndpointId: endpoint.id, code: error.code },
           'a webhook endpoint may watch nothing',

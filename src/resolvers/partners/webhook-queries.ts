@@ -6,7 +6,7 @@ import {
   WebhookDelivery,
   WebhookDeliveryConnection,
 } from '../../schema/partners/webhook-delivery.ts';
-import { WebhookEndpoint, WebhookEndpointConnection } from '../../schema/partners/webhook-endpoint.ts';
+import { WebhookEndpoint, WebhookEndpointConnection, WebhookGap } from '../../schema/partners/webhook-endpoint.ts';
 import { Right } from '../../schema/right.ts';
 import { DateTime } from '../../schema/scalars.ts';
 import { WebhookDeliveryStateEnum } from '../../schema/vocabulary.ts';
@@ -21,6 +21,7 @@ import type * as deliveries from '../../services/partners/webhook-delivery.ts';
 import type * as endpoints from '../../services/partners/webhook-endpoint.ts';
 import type { Scope } from '../../services/scope.ts';
 import { readPageRequest } from '../../values/page.ts';
+import { DISABLED_ADVICE, GAP_ADVICE } from '../../values/webhook-advice.ts';
 import type { WebhookDeliveryState } from '../../values/webhooks.ts';
 import type { Context } from '../context.ts';
 import { ListArguments } from '../list-arguments.ts';
@@ -93,6 +94,26 @@ export class WebhookEndpointFields {
   @Right('webhooks:write')
   isReplaying(@Root() { replayCursor }: endpoints.WebhookEndpoint): boolean {
     return replayCursor !== null;
+  }
+
+  @FieldResolver(() => WebhookGap, {
+    nullable: true,
+    description:
+      'The newest time in which nothing was queued for it, because its key lost what its document asks for: of that no deliveries stand in the ledger. Null: there was none.',
+  })
+  @Right('webhooks:write')
+  gap(@Root() { gapSince, gapUntil, gapReason, gapCursor }: endpoints.WebhookEndpoint): WebhookGap | null {
+    return gapSince && { since: gapSince, until: gapUntil, reason: gapReason!, cursor: gapCursor! };
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'What to do so that events are sent again, in English. Null: they are.',
+  })
+  @Right('webhooks:write')
+  advice(@Root() { disabledReason, gapSince, gapUntil }: endpoints.WebhookEndpoint): string | null {
+    if (disabledReason) return DISABLED_ADVICE[disabledReason];
+    return gapSince && !gapUntil ? GAP_ADVICE : null;
   }
 }
 

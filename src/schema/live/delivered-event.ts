@@ -37,6 +37,7 @@ const TYPE_OF: Readonly<Record<string, string>> = {
   return: 'OrderEvent',
   stock: 'StockEvent',
   routing: 'RoutingEvent',
+  webhook: 'WebhookEvent',
 };
 
 /** The cursor of a payload, worded once. */

@@ -15,6 +15,28 @@ const DOCUMENT =
 const KEY = 'The API key whose rights decide what is sent, as they are at each attempt.';
 
 @ObjectType({
+  description:
+    'A time in which nothing was queued for a webhook endpoint, because its key could not have what its document asks for. Deliveries that were queued before are WITHHELD.',
+})
+@Right('webhooks:write')
+export class WebhookGap {
+  @Field(() => DateTime, { description: 'When it began, by our clock.' })
+  since!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was over. Null: it lasts.' })
+  until!: Date | null;
+
+  @Field(() => String, { description: 'Why: a sentence in English that names the right or what is wrong.' })
+  reason!: string;
+
+  @Field(() => String, {
+    description:
+      'Place before it: `webhookEndpointReplay` behind it sends what was left out, as far as the journal is kept.',
+  })
+  cursor!: string;
+}
+
+@ObjectType({
   implements: Node,
   description: 'Where events are posted to, signed by Standard Webhooks; which ones, and how they look.',
 })

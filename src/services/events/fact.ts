@@ -1,6 +1,7 @@
 import type { EventType } from '../../values/event-types.ts';
 import type {
   AgentId,
+  ApiKeyId,
   ConnectorId,
   ConversationId,
   CustomerId,
@@ -74,6 +75,8 @@ export const topic = {
   sources: 'sources',
   /** Of deliveries to a webhook endpoint that were asked for by hand. */
   webhookDeliveries: 'webhook-deliveries',
+  /** Of webhook endpoints that have the rights of a partner's keys, or of a key that speaks for no partner. */
+  webhooksOf: (id: PartnerId | ApiKeyId | string) => `webhooks-of:${id}`,
 } as const;
 
 /** A value that may stand in the journal: ids, words and numbers, nothing personal. */

@@ -52,7 +52,7 @@ export async function createWebhookEndpoint(
       values (${id}, ${name}, ${url}, ${document}, ${tx.db.sql.json(variables as never)}, ${viewer.principal},
         ${sealWebhookSecret(installation, id, secret)}, ${shownOfWebhookSecret(secret)}, 1, ${await cursorNow(tx, installation)},
         ${tx.viewer.principal}, ${tx.now})`;
-    tellOfWebhook(tx, id, 'webhook.recorded');
+    await tellOfWebhook(tx, id, 'webhook.recorded');
     return { id };
   });
   return { id: ids.id, secret: replayed ? null : secret };

@@ -16,15 +16,17 @@ export async function disableWebhookEndpoint(scope: Scope, id: string): Promise<
   });
 }
 
-/** The same for a reason of our own; an endpoint that is disabled keeps the reason it has. */
+/** The same for a reason of our own. False: it is disabled already, and keeps the reason it has. */
 export async function stopSendingTo(
   tx: TransactionScope,
   id: WebhookEndpointId,
   reason: WebhookDisabledReason,
-): Promise<void> {
+): Promise<boolean> {
   const rows = await tx.db.sql`
     update webhook_endpoints set disabled_at = ${tx.now}, disabled_reason = ${reason}, revision = revision + 1, replay_cursor = null
     where id = ${id} and disabled_at is null
     returning id`;
-  if (rows.length > 0) tellOfWebhook(tx, id, 'webhook.disabled', { details: { reason } });
+  if (rows.length === 0) return false;
+  await tellOfWebhook(tx, id, 'webhook.disabled', { details: { reason } });
+  return true;
 }

@@ -67,7 +67,7 @@ async function queueNow(
   webhookDeliveryId: WebhookDeliveryId,
 ): Promise<void> {
   await queueWebhookLane(tx, { endpointId, orderingKey }, null);
-  tellOfWebhook(tx, endpointId, 'webhook.queued', {
+  await tellOfWebhook(tx, endpointId, 'webhook.queued', {
     details: { webhookDeliveryId },
     topics: [topic.webhookDeliveries],
   });

@@ -34,6 +34,8 @@ export interface EnabledWebhookEndpoint extends RegisteredSubscription {
   readonly revision: number;
   readonly fromCursor: string;
   readonly replayCursor: string | null;
+  /** As far as the database knows nothing is queued for it now. */
+  readonly isInGap: boolean;
 }
 
 /** How often any endpoint was changed: the version of the stream of all of them. For the server's own use. */
@@ -56,6 +58,8 @@ export async function readEnabledWebhooks(
 ): Promise<EnabledWebhookEndpoint[]> {
   if (ids.length === 0) return [];
   return sql<EnabledWebhookEndpoint[]>`
-    select id, document, variables, key_id, revision, from_cursor, replay_cursor from webhook_endpoints
+    select id, document, variables, key_id, revision, from_cursor, replay_cursor,
+      gap_since is not null and gap_until is null as is_in_gap
+    from webhook_endpoints
     where id = any(${ids as string[]}::text[]) and disabled_at is null`;
 }

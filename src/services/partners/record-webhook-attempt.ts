@@ -1,5 +1,5 @@
 import { newId } from '../../values/ids.ts';
-import type { WebhookDeliveryState, WebhookOutcome } from '../../values/webhooks.ts';
+import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../../values/webhooks.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { ClaimedWebhookDelivery } from './claim-webhook-delivery.ts';
@@ -25,20 +25,23 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Stores what came of an attempt, after it: the attempt itself stands outside every transaction, which may run twice. The next one is put
- * on the queue in the same transaction. Where somebody else has counted it meanwhile (a process that was given up too early), it counts once.
+ * on the queue in the same transaction. Answers why the endpoint was disabled by it; null: it was not. Where somebody else has counted it meanwhile (a process that was given up too early), it counts once.
  */
 export async function recordWebhookAttempt(
   scope: Scope,
   delivery: ClaimedWebhookDelivery,
   result: WebhookResult,
   rules: FailingRules,
-): Promise<void> {
+): Promise<WebhookDisabledReason | null> {
   // Nothing follows of it, and one statement is whole by itself.
-  if (result.outcome === 'delivered') return void (await count(scope, delivery, result));
-  await atomically(scope, async (tx) => {
-    if (!(await count(tx, delivery, result))) return;
+  if (result.outcome === 'delivered') {
+    await count(scope, delivery, result);
+    return null;
+  }
+  return atomically(scope, async (tx) => {
+    if (!(await count(tx, delivery, result))) return null;
     if (result.retryAt) await queueWebhookLane(tx, delivery, result.retryAt);
-    await giveUpOnDead(tx, delivery, result.outcome, rules);
+    return giveUpOnDead(tx, delivery, result.outcome, rules);
   });
 }
 
@@ -84,10 +87,11 @@ async function giveUpOnDead(
   { endpointId }: ClaimedWebhookDelivery,
   outcome: WebhookOutcome,
   { disableAfterHours }: FailingRules,
-): Promise<void> {
-  if (outcome === 'gone' || outcome === 'key_ended') return stopSendingTo(tx, endpointId, outcome);
+): Promise<WebhookDisabledReason | null> {
+  const stop = async (reason: WebhookDisabledReason) => ((await stopSendingTo(tx, endpointId, reason)) ? reason : null);
+  if (outcome === 'gone' || outcome === 'key_ended') return stop(outcome);
   const [dead] = await tx.db.sql`
     select 1 from webhook_endpoints
     where id = ${endpointId} and failing_since < ${new Date(tx.now.getTime() - disableAfterHours * HOUR_MS)}`;
-  if (dead && !NOT_SENT.includes(outcome)) await stopSendingTo(tx, endpointId, 'failing');
+  return dead && !NOT_SENT.includes(outcome) ? stop('failing') : null;
 }

@@ -29,7 +29,7 @@ export async function replayWebhookEndpoint(
     await checkPlace(tx, installation, input.after);
     await tx.db.sql`
       update webhook_endpoints set replay_cursor = ${input.after}, revision = revision + 1 where id = ${id}`;
-    tellOfWebhook(tx, id, 'webhook.queued', { details: { isReplay: true } });
+    await tellOfWebhook(tx, id, 'webhook.queued', { details: { isReplay: true } });
     return { id };
   });
   return ids.id;

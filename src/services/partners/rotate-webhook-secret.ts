@@ -30,7 +30,7 @@ export async function rotateWebhookSecret(
       update webhook_endpoints set secret = ${sealWebhookSecret(installation, id, secret)}, secret_prefix = ${shownOfWebhookSecret(secret)},
         earlier_secret = case when ${until !== null} then secret end, earlier_secret_until = ${until}
       where id = ${id}`;
-    tellOfWebhook(tx, id, 'webhook.recorded');
+    await tellOfWebhook(tx, id, 'webhook.recorded');
     return { id };
   });
   return { id: ids.id, secret: replayed ? null : secret };

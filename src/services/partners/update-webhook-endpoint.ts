@@ -42,7 +42,7 @@ export async function updateWebhookEndpoint(
       update webhook_endpoints set name = ${name}, url = ${url}, document = ${document}, variables = ${sql.json(variables as never)},
         key_id = ${viewer.principal}, revision = revision + 1
       where id = ${before.id}`;
-    tellOfWebhook(tx, before.id, 'webhook.recorded');
+    await tellOfWebhook(tx, before.id, 'webhook.recorded');
   });
 }
 
@@ -56,6 +56,6 @@ export async function enableWebhookEndpoint(scope: Scope, installation: Installa
       update webhook_endpoints set disabled_at = null, disabled_reason = null, failing_since = null, revision = revision + 1,
         from_cursor = ${await cursorNow(tx, installation)}
       where id = ${endpointId}`;
-    tellOfWebhook(tx, endpointId, 'webhook.recorded');
+    await tellOfWebhook(tx, endpointId, 'webhook.recorded');
   });
 }

@@ -23,6 +23,11 @@ export interface WebhookEndpoint extends RegisteredSubscription {
   readonly failingSince: Date | null;
   readonly disabledAt: Date | null;
   readonly disabledReason: WebhookDisabledReason | null;
+  /** The newest time in which nothing was queued, because its key could not have what its document asks for. Null: there was none. */
+  readonly gapSince: Date | null;
+  readonly gapUntil: Date | null;
+  readonly gapReason: string | null;
+  readonly gapCursor: string | null;
   readonly createdBy: string;
   readonly createdAt: Date;
 }
@@ -37,7 +42,7 @@ export type CheckWebhook = (
 /** Of a table or row `e`. */
 export const webhookEndpointColumns = (sql: Sql) => sql`
   e.id, e.name, e.url, e.document, e.variables, e.key_id, e.secret_prefix, e.earlier_secret_until, e.replay_cursor,
-  e.failing_since, e.disabled_at, e.disabled_reason, e.created_by, e.created_at`;
+  e.failing_since, e.disabled_at, e.disabled_reason, e.gap_since, e.gap_until, e.gap_reason, e.gap_cursor, e.created_by, e.created_at`;
 
 /** A condition on endpoints (alias `e`): all of them, or those that have the rights of the viewer's own key or of a key of its partner. */
 export function webhooksWithinReach(scope: Scope) {

@@ -7,6 +7,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import type { WebhookEndpointId } from '../../values/ids.ts';
 import { storeWebhookDeliveries } from './store-webhook-deliveries.ts';
 import type { WebhookLane } from './webhook-delivery.ts';
+import { closeWebhookGaps, openWebhookGaps } from './webhook-gaps.ts';
 
 /** An endpoint that is to have a row for each event it wants. */
 export interface WatchingEndpoint {
@@ -19,6 +20,10 @@ export interface WatchingEndpoint {
 export interface WatchingEndpoints {
   readonly all: readonly WatchingEndpoint[];
   readonly interest: Interest;
+  /** Endpoints whose keys may not have what they ask for, with the reason, where the database does not know it yet. */
+  readonly refused: ReadonlyMap<WebhookEndpointId, string>;
+  /** Endpoints whose keys may again, where the database does not know it yet. They have rows once it does. */
+  readonly readmitted: Iterable<WebhookEndpointId>;
   wanting(event: JournalEvent): Iterable<WatchingEndpoint>;
 }
 
@@ -61,6 +66,8 @@ export async function writeWebhookDeliveries(
     const until = await readSnapshot(journal);
     const written = row.cursor === null ? null : decodeCursor(installation, row.cursor);
     const [endpoints, keptWritten] = await Promise.all([watchingNow(tx), keptPlace(journal, written)]);
+    await openWebhookGaps(tx, endpoints.refused, row.cursor);
+    await closeWebhookGaps(tx, endpoints.readmitted, encodeCursor(installation, placeAt(until)));
     const { streams, topics } = endpoints.interest;
     if (endpoints.all.length === 0 || streams.length + topics.length === 0) {
       if (row.cursor !== null) await sql`update webhook_place set cursor = null where id = 1`;
