@@ -33,6 +33,7 @@ export interface Asking {
 }
 
 const UNLIMITED = {
+  maxDocumentBytes: 1e7,
   ...{ maxDepth: 100, maxFields: 1e6, maxAliases: 10_000, maxDirectives: 100, maxTokens: 1e6, maxRootMutations: 100 },
   maxCost: 1e12,
 };
