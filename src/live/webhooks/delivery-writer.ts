@@ -101,12 +101,11 @@ export async function openDeliveryWriter(options: DeliveryWriterOptions): Promis
     const before = unwatch;
     const ends = [
       edge.watch([stream.webhooks, ...streams, ...topics], look),
-      edge.watch(
-        [...endpoints.keyIds].map((id) => stream.viewer(id)),
-        () => {
-          endpoints.doubt();
+      ...[...endpoints.keyIds].map((id) =>
+        edge.watch([stream.viewer(id)], () => {
+          endpoints.doubt(id);
           look();
-        },
+        }),
       ),
     ];
     unwatch = () => ends.forEach((end) => end());

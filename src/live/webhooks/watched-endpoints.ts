@@ -43,8 +43,7 @@ export class WatchedEndpoints implements WatchingEndpoints {
   #interest: Interest = { streams: [], topics: [] };
   #version = -1;
   #readAt = -Infinity;
-  #doubts = 0;
-  #doubtsAnswered = 0;
+  #doubted = new Set<ApiKeyId>();
 
   constructor(parts: SubscriptionParts & { readonly installation: Installation; readonly log: Logger }) {
     this.#parts = parts;
@@ -73,8 +72,8 @@ export class WatchedEndpoints implements WatchingEndpoints {
   }
 
   /** A key was changed: what its endpoints may watch is asked again the next time. */
-  doubt(): void {
-    this.#doubts += 1;
+  doubt(keyId: ApiKeyId): void {
+    this.#doubted.add(keyId);
   }
 
   /** Each endpoint once, however many of its keys the event has. */
@@ -100,19 +99,36 @@ export class WatchedEndpoints implements WatchingEndpoints {
   /** True when anything is another than before. */
   async refresh(scope: Scope): Promise<boolean> {
     const version = await readWebhooksVersion(scope);
-    // One that comes while this reads is answered by the next.
-    const doubts = this.#doubts;
-    const isOld = doubts > this.#doubtsAnswered || performance.now() - this.#readAt > REMEMBERED_MS;
-    if (version === this.#version && !isOld) return false;
-    const revisions = await readWebhookRevisions(scope);
-    for (const id of this.#keyIds.keys()) if (!revisions.has(id)) this.#forget(id);
-    const changed = [...revisions].filter(([id, revision]) => this.#byId.get(id)?.revision !== revision);
-    await this.#read(scope, isOld ? [...revisions.keys()] : changed.map(([id]) => id));
+    const isOld = performance.now() - this.#readAt > REMEMBERED_MS;
+    if (version === this.#version && !isOld && this.#doubted.size === 0) return false;
+    // A doubt that comes while this reads is answered by the next one.
+    const doubted = this.#doubted;
+    this.#doubted = new Set();
+    try {
+      await this.#readOther(scope, { isOld, doubted });
+    } catch (error) {
+      for (const keyId of doubted) this.#doubted.add(keyId);
+      throw error;
+    }
     this.#index();
     this.#version = version;
     this.#readAt = performance.now();
-    this.#doubtsAnswered = doubts;
     return true;
+  }
+
+  /** Reads what is another than before, or may be. */
+  async #readOther(
+    scope: Scope,
+    { isOld, doubted }: { readonly isOld: boolean; readonly doubted: ReadonlySet<ApiKeyId> },
+  ): Promise<void> {
+    const revisions = await readWebhookRevisions(scope);
+    for (const id of this.#keyIds.keys()) if (!revisions.has(id)) this.#forget(id);
+    const isOther = ([id, revision]: [WebhookEndpointId, number]) =>
+      isOld || this.#byId.get(id)?.revision !== revision || doubted.has(this.#keyIds.get(id)!);
+    await this.#read(
+      scope,
+      [...revisions].filter(isOther).map(([id]) => id),
+    );
   }
 
   #forget(id: WebhookEndpointId): void {
