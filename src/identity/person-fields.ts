@@ -3,8 +3,8 @@ import { editDistance } from '../values/edit-distance.ts';
 
 /** Fields of a person as a file may hold them, and other names for them that mean nothing else. */
 const NAMES = {
-  givenName: ['firstName', 'forename', 'given', 'fname', 'christianName'],
-  familyName: ['surname', 'lastName', 'family', 'lname'],
+  givenName: ['firstName', 'first', 'forename', 'given', 'fname', 'christianName'],
+  familyName: ['surname', 'lastName', 'last', 'family', 'lname'],
   displayName: ['name', 'fullName'],
   birthDate: ['dateOfBirth', 'dob', 'birthday', 'birth'],
   email: ['emailAddress', 'mail', 'eMail'],

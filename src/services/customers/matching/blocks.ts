@@ -2,8 +2,8 @@ import { BLOCKINGS } from './block-keys.ts';
 import type { Comparable } from './comparable.ts';
 
 /** Records of one block that are all compared with each other; in a larger one each is compared with those next to it. */
-const MOST_IN_BLOCK = 80;
-const NEIGHBOURS = 20;
+const MOST_IN_BLOCK = 50;
+const NEIGHBOURS = 15;
 /** Values of one field beyond this are not looked up: a person with a hundred addresses must not cost the square. */
 const MOST_KEYS = 8;
 
@@ -11,7 +11,7 @@ const MOST_KEYS = 8;
 export interface BlockReport {
   readonly name: string;
   readonly blocks: number;
-  /** Blocks of more than 80 records, compared with their neighbours only. */
+  /** Blocks of more than 50 records, compared with their neighbours only. */
   readonly windowed: number;
   readonly largest: number;
 }

@@ -7,16 +7,23 @@ import { isOneEdit, isTwoEdits, likenessOf, type Word } from './similarity.ts';
 const [SAME, NEAR] = [1, 2];
 const SWAPPED = 6;
 const OTHER_LINE = 5;
+const [ALIKE_GIVEN, ALIKE_FAMILY] = [4, 3];
 
 /** How two persons compare: fills in one level for each of FIELDS, in that order. */
 export function comparePersons(a: Comparable, b: Comparable, levels: Uint8Array): void {
   compareNames(a, b, levels);
   levels[2] = compareBirth(a.birth, b.birth);
   levels[3] = best(a.loyaltyIds, b.loyaltyIds, compareLoyalty);
-  const haveSameNames = levels[0] === SWAPPED || (isNear(levels[0]!) && levels[1] === SAME);
-  levels[4] = beside(haveSameNames, best(a.emails, b.emails, compareEmail), 5);
+  const email = best(a.emails, b.emails, compareEmail);
+  levels[4] = email === 0 ? 0 : email + 5 * (2 - namesInCommon(levels));
   levels[5] = best(a.phones, b.phones, comparePhone);
   compareAddresses(a, b, levels);
+}
+
+/** 0 to 2, as far as an e-mail address that is made of them may be alike because of it. */
+function namesInCommon(levels: Uint8Array): number {
+  if (levels[0] === SWAPPED) return 2;
+  return Number(levels[0]! > 0 && levels[0]! <= ALIKE_GIVEN) + Number(levels[1]! > 0 && levels[1]! <= ALIKE_FAMILY);
 }
 
 const isNear = (level: number): boolean => level === SAME || level === NEAR;

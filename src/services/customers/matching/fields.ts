@@ -28,6 +28,9 @@ type Expected = Readonly<Record<string, number>>;
 const levelsOf = (table: Expected, { context, rarity }: Pick<Level, 'context' | 'rarity'>): Level[] =>
   Object.entries(table).map(([name, expected], i) => ({ name, context, expected, rarity: i === 0 ? rarity : null }));
 
+const named = (table: Expected, condition: string): Expected =>
+  Object.fromEntries(Object.entries(table).map(([name, expected]) => [`${name}, ${condition}`, expected]));
+
 /** The first of a table is "the same". */
 const free = (table: Expected): Level[] => levelsOf(table, { context: 0, rarity: 'told' });
 
@@ -37,13 +40,17 @@ const free = (table: Expected): Level[] => levelsOf(table, { context: 0, rarity:
  */
 const beside = (other: string, agreeing: Expected, otherwise: Expected): Level[] => [
   ...levelsOf(agreeing, { context: 0, rarity: 'weaker' }),
-  ...levelsOf(
-    Object.fromEntries(Object.entries(otherwise).map(([name, expected]) => [`${name}, ${other}`, expected])),
-    { context: 1, rarity: 'told' },
-  ),
+  ...levelsOf(named(otherwise, other), { context: 1, rarity: 'told' }),
 ];
 
 const LINE = { same: 0.6, near: 0.2, alike: 0.05, different: 0.1, 'in the other line': 0.05 };
+/** E-mail addresses are made of names: namesakes, and people who share one name, have similar ones without being one person. */
+const emailLevels = (): Level[] => [
+  ...levelsOf(EMAIL, { context: 0, rarity: 'weaker' }),
+  ...levelsOf(named(EMAIL, 'one name in common'), { context: 1, rarity: 'weaker' }),
+  ...levelsOf(named(EMAIL, 'other names'), { context: 2, rarity: 'told' }),
+];
+
 const EMAIL = { same: 0.7, near: 0.1, 'same before the @': 0.05, 'alike before the @': 0.05, different: 0.1 };
 
 /** In the order in which `comparePersons` fills the levels. */
@@ -67,7 +74,7 @@ export const FIELDS: readonly Field[] = [
     ),
   },
   { name: 'loyaltyId', shared: 'person', levels: free({ same: 0.86, near: 0.08, alike: 0.01, different: 0.05 }) },
-  { name: 'email', shared: 'contact', levels: beside('other names', EMAIL, EMAIL) },
+  { name: 'email', shared: 'contact', levels: emailLevels() },
   { name: 'phone', shared: 'contact', levels: free({ same: 0.7, 'same end': 0.05, near: 0.1, different: 0.15 }) },
   { name: 'street', shared: 'household', levels: beside('another postal code', LINE, LINE) },
   {

@@ -8,7 +8,7 @@ export interface Grouping {
 }
 
 /** However strong one pair speaks, in the vote of two groups it counts for no more than this (a logarithm of odds). */
-const LOUDEST = 12;
+const LOUDEST = 4;
 /** Members of each group that are asked. */
 const ASKED = 6;
 
@@ -33,7 +33,7 @@ export function groupLinks({ records, links, scorer }: Matching, { from, isOneTo
     if (size > 2) {
       const both = Math.min(one, other) * records.length + Math.max(one, other);
       if (isOneToOne || apart.get(both) === size) continue;
-      if (voteOf(ours, theirs, speaks) < bar) {
+      if (voteOf(ours, theirs, speaks) <= bar) {
         apart.set(both, size);
         continue;
       }

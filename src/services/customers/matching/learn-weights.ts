@@ -77,7 +77,7 @@ export function learnWeights(observed: Observed): Weights {
     if (likelihood - before < ENOUGH * observed.records) break;
     const matchCounts = FIELDS.map((field, i) => (field.shared === 'household' ? plus(m[i]!, h[i]!) : m[i]!));
     const strangerCounts = FIELDS.map((field, i) => (field.shared === 'person' ? plus(s[i]!, h[i]!) : s[i]!));
-    match = normal(matchCounts, priors.match, TRUST.match);
+    match = atMost(normal(matchCounts, priors.match, TRUST.match));
     stranger = normal(strangerCounts, priors.stranger, TRUST.stranger);
     household = householdOf({ match, stranger, contact: normal(h, priors.contact, TRUST.contact) });
     const sum = sums.match + sums.household + sums.stranger;
@@ -107,6 +107,27 @@ function normal(seen: readonly Float64Array[], prior: Table, trust: number): Tab
     const sums = new Map<number, number>();
     for (const [at, { context }] of levels.entries()) sums.set(context, (sums.get(context) ?? 0) + row[at + 1]!);
     return row.map((value, level) => (level === 0 ? 1 : value / sums.get(levels[level - 1]!.context)!));
+  });
+}
+
+/**
+ * Of records of one person no larger share differs in a field: more would mean that something else was learned, namesakes perhaps. People
+ * move and change their telephone; their birth date they keep.
+ */
+const MOST_DIFFERENT = { person: 0.25, household: 0.4, contact: 0.4 };
+
+/** The best table within that bound. A field that goes with another may well differ where the other one does. */
+function atMost(table: Table): Table {
+  return FIELDS.map(({ shared, levels }, i) => {
+    const most = MOST_DIFFERENT[shared];
+    const at = levels.findIndex(({ name }) => name === 'different') + 1;
+    const different = table[i]![at]!;
+    if (at === 0 || different <= most) return table[i]!;
+    const { context } = levels[at - 1]!;
+    const others = (1 - most) / (1 - different);
+    return table[i]!.map((p, level) =>
+      level === at ? most : level > 0 && levels[level - 1]!.context === context ? p * others : p,
+    );
   });
 }
 

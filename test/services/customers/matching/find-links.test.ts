@@ -6,6 +6,7 @@ import { type PersonField, personOf } from '../../../../src/identity/person-fiel
 import type { PersonRecord } from '../../../../src/services/customers/matching/comparable.ts';
 import { findLinks } from '../../../../src/services/customers/matching/find-links.ts';
 import { groupLinks } from '../../../../src/services/customers/matching/group-links.ts';
+import { seededRandom } from '../../../../src/values/seeded-random.ts';
 
 const COLUMN_OF: Partial<Record<PersonField, (typeof COLUMNS)[number]>> = {
   ...{ givenName: 'given_name', familyName: 'family_name', birthDate: 'birth_date', email: 'email', phone: 'phone' },
@@ -82,6 +83,26 @@ describe('who is one person', () => {
     }));
     const matching = await findLinks(kiosk);
     expect(new Set(groupLinks(matching, { from: 0.95 })).size).toBe(30);
+  });
+
+  test('not namesakes whose e-mail addresses are made of their names', async () => {
+    const next = seededRandom(3);
+    const roll = (sides: number) => Math.floor(next() * sides);
+    const namesakes = Array.from({ length: 500 }, (_, i): PersonRecord => {
+      const [givenName, familyName] = [
+        ['Mary', 'John', 'Linda', 'James'][roll(4)]!,
+        ['Smith', 'Smithson', 'Brown', 'Browner'][roll(4)]!,
+      ];
+      const birthDate = `${1940 + roll(60)}-${String(1 + roll(12)).padStart(2, '0')}-${String(1 + roll(28)).padStart(2, '0')}`;
+      const emails = [`${givenName}.${familyName}${i}@${['a', 'b', 'c'][roll(3)]!}.example`];
+      return { givenName, familyName, birthDate, emails, phones: [`+3584${10_000_000 + roll(80_000_000)}`] };
+    });
+    const twice = [...namesakes, ...namesakes.slice(0, 100).map((person) => ({ ...person, phones: [] }))];
+    const matching = await findLinks(twice);
+    const groupOf = groupLinks(matching, { from: 0.95 });
+    const person = (i: number) => matching.cameAt[i]! % 500;
+    expect(new Set(groupOf).size).toBeLessThanOrEqual(505);
+    expect(groupOf.filter((group, i) => person(group) !== person(i)).length).toBeLessThanOrEqual(5);
   });
 
   test('not who contradict each other, though a third is like both', async () => {
