@@ -1,5 +1,5 @@
 import type { Db } from '../database/open-database.ts';
-import { assembleContexts } from '../services/context/assemble-context.ts';
+import { assembleContexts, type ContextTexts } from '../services/context/assemble-context.ts';
 import { sectionsReadFor } from '../services/context/context-statement.ts';
 import type { ReadMoment } from '../services/events/read-moment.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -12,8 +12,8 @@ const MOST_STATEMENTS = 4;
 
 /** A person's context as it was read. */
 export interface Assembled {
-  /** JSON; null: there is no such customer. */
-  readonly text: string | null;
+  /** Null: there is no such customer. */
+  readonly texts: ContextTexts | null;
   /** Null: nobody was found. */
   readonly readAt: ReadMoment | null;
 }
@@ -86,7 +86,7 @@ export class ContextAssembly {
     try {
       const ids = batch.map(({ customerId }) => customerId);
       const { texts, readAt } = await assembleContexts({ db: this.#db }, ids, batch[0]!.sections);
-      batch.forEach(({ resolve }, i) => resolve({ text: texts[i] ?? null, readAt }));
+      batch.forEach(({ resolve }, i) => resolve({ texts: texts[i] ?? null, readAt }));
     } catch (error) {
       // What is wrong with one person's rows is not to keep the others from theirs.
       if (batch.length > 1 && !isUnavailable(error)) for (const one of batch) await this.#read([one]);

@@ -52,13 +52,13 @@ export class ContextMemo implements KnownContexts {
       return null;
     }
     const moment = await this.#momentOf(customerId);
-    if (!moment || moment.text === null) return null;
+    if (!moment?.texts) return null;
     this.#touch(customerId, moment.bytes);
-    const { text, answers } = moment;
+    const { texts, answers } = moment;
     // Most answers are made already: the tree is not worth keeping.
     return {
       get state() {
-        return parseContext(text);
+        return parseContext(texts);
       },
       answers,
     };

@@ -97,7 +97,7 @@ export class PacketFeed implements ContextReader {
 
   async #broadcast(moment: ContextMoment): Promise<void> {
     const news = this.#news;
-    if (news && this.#members.size > 0 && moment.text !== null && news.changed.size > 0) {
+    if (news && this.#members.size > 0 && moment.texts && news.changed.size > 0) {
       const cursor = this.#parts.cursorOf(moment.place);
       const text = await this.#textFor([...this.#members], payloadOf(moment, cursor, news));
       // Its readers may have been told meanwhile that the customer left.
@@ -128,7 +128,7 @@ export class PacketFeed implements ContextReader {
       for (const [index, newcomer] of next.entries()) {
         const { member } = newcomer;
         const news = missed[index]!;
-        if (moment.text !== null && !member.closed) {
+        if (moment.texts && !member.closed) {
           const payload = payloadOf(moment, cursor, { ...news, changed: new Set(CONTEXT_SECTIONS) });
           const isShared = news.causes.length === 0;
           const text: string | null = (isShared && sharedText) || (await this.#textFor([member], payload));
@@ -198,7 +198,7 @@ export class PacketFeed implements ContextReader {
   async #deliverDeferred(member: Member): Promise<void> {
     const skipped = this.#deferred?.get(member);
     const moment = this.#context.moment;
-    if (!skipped || member.closed || this.#closed || !moment || moment.text === null) return;
+    if (!skipped || member.closed || this.#closed || !moment?.texts) return;
     // A newer packet is being sent to all: what was skipped goes with it.
     if (this.#news) return;
     const cursor = this.#parts.cursorOf(moment.place);

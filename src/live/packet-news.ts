@@ -50,14 +50,18 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   activity: OF_ACTIVITY,
 };
 
-export function newsOf(event: JournalEvent): News {
+/** What an event may have changed in the packets of those whom it concerns: this is told to readers, and this is read anew. */
+export function sectionsOf({ type }: JournalEvent): readonly ContextSection[] {
   // Who is one person with whom concerns everything.
-  const known = event.type === 'customer.linked' ? null : SECTIONS_OF[event.type.slice(0, event.type.indexOf('.'))];
-  const sections = known ?? CONTEXT_SECTIONS;
+  const known = type === 'customer.linked' ? null : SECTIONS_OF[type.slice(0, type.indexOf('.'))];
+  return known ?? CONTEXT_SECTIONS;
+}
+
+export function newsOf(event: JournalEvent): News {
   const { type, occurredAt, receivedAt, recordedAtMs } = event;
   return {
     causes: [{ type, occurredAt, receivedAt, recordedAt: new Date(recordedAtMs) }],
-    changed: new Set(sections),
+    changed: new Set(sectionsOf(event)),
     newestRecordedAtMs: recordedAtMs,
   };
 }

@@ -1,5 +1,5 @@
 import { keysOfContext } from '../services/context/context-keys.ts';
-import { sectionsToWatch } from '../services/context/context-statement.ts';
+import { sectionsReadFor, sectionsToWatch } from '../services/context/context-statement.ts';
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -8,8 +8,9 @@ import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.
 import { ContextMoment } from './context-moment.ts';
 import type { ContextParts } from './context-parts.ts';
 import type { Watcher } from './hub.ts';
-import { mergeNews, newsOf, noNews, OF_ACTIVITY, type News } from './packet-news.ts';
+import { mergeNews, newsOf, noNews, OF_ACTIVITY, type News, sectionsOf } from './packet-news.ts';
 import type { WatchHolder } from './packet-watches.ts';
+import { ALL_SECTIONS, bitsOf, isIn, NO_SECTIONS, type SectionBits } from './section-bits.ts';
 import { SmallSet } from './small-set.ts';
 
 /** A state is told to be old by events; of what none tells (a count that found what was known, a retention) it is this old at most. */
@@ -21,6 +22,8 @@ const MOST_MEANWHILE = 50;
 /** Rounds that a question waits for a person about whom something happens all the time. */
 const MOST_ROUNDS = 3;
 const RETRY_MS = 200;
+/** Where events follow each other so closely that a part would not fit the rest, all is read for this long without another try. */
+const WHOLE_MS = 1_000;
 
 /** One who is shown the context of a person whenever it changed. */
 export interface ContextReader {
@@ -44,6 +47,9 @@ interface Meanwhile {
   readonly place: Place;
 }
 
+/** What is known of a state before it is read. */
+type About = Pick<ContextMoment, 'number' | 'sections' | 'place' | 'begunAt'>;
+
 interface Question {
   rounds: number;
   resolve(moment: ContextMoment | null): void;
@@ -60,6 +66,8 @@ export class PersonContext implements Watcher, WatchHolder {
   #questions: Question[] = [];
   /** What is watched. */
   #keys: readonly string[];
+  /** Of the person that the customer is now, whose version a state has. */
+  #personStream: string;
   /** Customers whose activity is told in the journal because of this. */
   #held: readonly string[];
   /** Of what came, what nobody was told yet. */
@@ -70,7 +78,12 @@ export class PersonContext implements Watcher, WatchHolder {
   /** The last state was let go: whether the next one differs is not known. */
   #isLetGo = false;
   #begun = 0;
-  #stale = true;
+  /** What is to be read anew. */
+  #old = ALL_SECTIONS;
+  /** The newest version of the person's stream that an event came with. */
+  #heardVersion = 0;
+  /** By `performance.now()`: until then no part is read without the others. */
+  #wholeUntil = 0;
   #lookingAgain = false;
   #assembling = false;
   #running = false;
@@ -82,7 +95,8 @@ export class PersonContext implements Watcher, WatchHolder {
   constructor(parts: ContextParts, customerId: string) {
     this.#parts = parts;
     this.#customerId = customerId;
-    this.#keys = [parts.hub.oneCopyOf(stream.customer(customerId))];
+    this.#personStream = parts.hub.oneCopyOf(stream.customer(customerId));
+    this.#keys = [this.#personStream];
     this.#held = [customerId];
     // Watch first, then assemble: an event between the two makes the state stale instead of being missed.
     parts.hub.watch(this, this.#keys);
@@ -99,6 +113,10 @@ export class PersonContext implements Watcher, WatchHolder {
 
   get isStale(): boolean {
     return this.#stale;
+  }
+
+  get #stale(): boolean {
+    return this.#old !== NO_SECTIONS;
   }
 
   /** Number of the first assembly that begins after now. */
@@ -147,7 +165,7 @@ export class PersonContext implements Watcher, WatchHolder {
    */
   rest(): void {
     const moment = this.#moment;
-    if (!moment || this.isBusy || this.#kept || performance.now() - moment.begunAt < REST_AFTER_MS) return;
+    if (!moment || this.isBusy || this.#kept || performance.now() - moment.renewedAt < REST_AFTER_MS) return;
     for (const reader of this.#readers) if (reader.needsState) return;
     if (!this.#isCertain()) return;
     this.#isLetGo = true;
@@ -163,7 +181,7 @@ export class PersonContext implements Watcher, WatchHolder {
     if (!this.#assembling && !this.#stale && this.#moment) {
       if (performance.now() - this.#moment.begunAt < LONGEST_MS)
         return Promise.resolve(this.#isCertain() ? this.#moment : null);
-      this.#stale = true;
+      this.#old = ALL_SECTIONS;
     }
     return new Promise((resolve) => {
       this.#questions.push({ rounds: 0, resolve });
@@ -172,8 +190,9 @@ export class PersonContext implements Watcher, WatchHolder {
   }
 
   accept(event: JournalEvent, place: Place): void {
+    this.#hearVersion(event);
     if (this.#readers.size === 0) {
-      this.#stale = true;
+      this.#old = ALL_SECTIONS;
       this.#moment = null;
       return;
     }
@@ -184,7 +203,7 @@ export class PersonContext implements Watcher, WatchHolder {
       this.#meanwhile = meanwhile;
       return;
     }
-    if (!this.#moment?.has(event)) this.#stale = true;
+    if (!this.#moment?.has(event)) this.#old |= oldBy(event);
     mergeNews((this.#news ??= noNews()), newsOf(event));
     if (this.#isAboutToRun) return;
     this.#isAboutToRun = true;
@@ -198,7 +217,7 @@ export class PersonContext implements Watcher, WatchHolder {
   /** Assembles once more; a packet follows only when it differs. */
   lookAgain(): void {
     this.#lookingAgain = true;
-    this.#stale = true;
+    this.#old = ALL_SECTIONS;
     void this.#run();
   }
 
@@ -209,7 +228,7 @@ export class PersonContext implements Watcher, WatchHolder {
   /** A new reader may show what nobody showed so far. */
   #needSections(): void {
     const moment = this.#moment;
-    if (moment && this.#sections.some((section) => !moment.sections.includes(section))) this.#stale = true;
+    if (moment && this.#sections.some((section) => !moment.sections.includes(section))) this.#old = ALL_SECTIONS;
   }
 
   get #isDue(): boolean {
@@ -252,21 +271,21 @@ export class PersonContext implements Watcher, WatchHolder {
     const { sequence, snapshot } = this.#parts.hub.place;
     const news = this.#news;
     const isLookingAgain = this.#lookingAgain;
-    const sections = this.#sections;
+    const old = this.#old;
     const begunAt = performance.now();
     this.#begun += 1;
-    const number = this.#begun;
+    const about = { number: this.#begun, sections: this.#sections, place: placeAt(snapshot), begunAt };
     this.#news = null;
     this.#lookingAgain = false;
-    this.#stale = false;
+    this.#old = NO_SECTIONS;
     this.#assembling = true;
     try {
-      const assembled = await this.#parts.assembly.assemble(this.#customerId, sections);
-      const read = new ContextMoment({ ...assembled, number, sections, place: placeAt(snapshot), begunAt });
+      const read = (await this.#readPart(old, about)) ?? (await this.#readWhole(about));
       const isOther = isLookingAgain && this.#isOther(read);
       const isShown = read.state !== null && !this.#closed;
       let isInOrder = true;
       if (isShown) {
+        this.#knowPerson(read.state!.customerId);
         isInOrder = this.#follow(keysOfContext(read.state!), sequence);
         await this.#holdMembers(read);
       }
@@ -285,12 +304,45 @@ export class PersonContext implements Watcher, WatchHolder {
       this.#tellLater(news, this.#meanwhile ?? []);
       this.#meanwhile = null;
       this.#lookingAgain ||= isLookingAgain;
-      this.#stale = true;
+      this.#old = ALL_SECTIONS;
       if (!isUnavailable(error)) for (const reader of [...this.#readers]) reader.failed(error);
       throw error;
     } finally {
       this.#assembling = false;
     }
+  }
+
+  async #readWhole(about: About): Promise<ContextMoment> {
+    return new ContextMoment({ ...(await this.#parts.assembly.assemble(this.#customerId, about.sections)), ...about });
+  }
+
+  /**
+   * Reads what is old, and who the person is, beside what is known. Null: it has to be read with the rest, because that is not known or has not been
+   * looked at for long, or because it shows something that was not heard of before: the rest may be older than that, and of one
+   * transaction a packet shows all or nothing.
+   */
+  async #readPart(old: SectionBits, about: About): Promise<ContextMoment | null> {
+    const known = this.#moment;
+    if (!known?.texts || about.begunAt - known.begunAt > LONGEST_MS || about.begunAt < this.#wholeUntil) return null;
+    const asked = sectionsReadFor(about.sections.filter((section) => isIn(old, section)));
+    if (about.sections !== known.sections || asked.length === known.sections.length) return null;
+    const heard = Math.max(known.version!, this.#heardVersion);
+    const joined = known.with(await this.#parts.assembly.assemble(this.#customerId, asked), about);
+    if (joined && joined.version! <= heard) return joined;
+    this.#wholeUntil = performance.now() + WHOLE_MS;
+    return null;
+  }
+
+  #knowPerson(personId: string): void {
+    const personStream = stream.customer(personId);
+    if (personStream === this.#personStream) return;
+    this.#personStream = this.#parts.hub.oneCopyOf(personStream);
+    this.#heardVersion = 0;
+  }
+
+  #hearVersion({ streams, versions }: JournalEvent): void {
+    const place = streams.indexOf(this.#personStream);
+    if (place >= 0) this.#heardVersion = Math.max(this.#heardVersion, versions[place]!);
   }
 
   /**
@@ -306,8 +358,9 @@ export class PersonContext implements Watcher, WatchHolder {
       return { news: newsOfAll(meanwhile), place: placeAt(this.#parts.hub.place.snapshot) };
     const isTold = missing !== undefined && !this.#stale && isInOrder;
     const length = isTold ? meanwhile.findIndex(({ place }) => isOneBatch(place, missing.place)) : 0;
-    this.#stale = true;
-    this.#tellLater(null, meanwhile.slice(length));
+    const later = meanwhile.slice(length);
+    for (const { event } of later) this.#old |= oldBy(event);
+    this.#tellLater(null, later);
     if (length === 0) return null;
     return { news: newsOfAll(meanwhile.slice(0, length)), place: placeAt(meanwhile[length - 1]!.place.after) };
   }
@@ -333,9 +386,8 @@ export class PersonContext implements Watcher, WatchHolder {
   }
 
   /** True unless the state is the one of before. The first one is nothing else than was shown; of one that was let go nobody can say. */
-  #isOther({ text, sections }: ContextMoment): boolean {
-    const before = this.#moment;
-    return before ? before.sections !== sections || before.text !== text : this.#isLetGo;
+  #isOther(read: ContextMoment): boolean {
+    return this.#moment ? !this.#moment.equals(read) : this.#isLetGo;
   }
 
   /**
@@ -357,7 +409,7 @@ export class PersonContext implements Watcher, WatchHolder {
       for (const { event, place } of between) this.accept(event, place);
       return between.length === 0;
     }
-    this.#stale = true;
+    this.#old = ALL_SECTIONS;
     mergeNews((this.#news ??= noNews()), { ...noNews(), changed: new Set(CONTEXT_SECTIONS) });
     return false;
   }
@@ -375,7 +427,7 @@ export class PersonContext implements Watcher, WatchHolder {
     const since = watches.watchedSince(ids);
     if (since !== null && since <= begunAt) return;
     this.#lookingAgain = true;
-    this.#stale = true;
+    this.#old = ALL_SECTIONS;
   }
 
   #isCertain(): boolean {
@@ -402,6 +454,10 @@ export class PersonContext implements Watcher, WatchHolder {
     }
   }
 }
+
+/** What an event makes old. Who the person is always: the version stands there. */
+const oldBy = (event: JournalEvent): SectionBits => bitsOf(sectionsOf(event)) | OF_PERSON;
+const OF_PERSON = bitsOf(['profile', 'identities']);
 
 const isOneBatch = (one: Place, other: Place) => one.after.text === other.after.text;
 

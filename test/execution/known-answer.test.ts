@@ -18,13 +18,13 @@ const NOTES = 'query ($id: ID!) { contextPacket(customerId: $id) { conversations
 const BESIDE = 'query ($id: ID!) { contextPacket(customerId: $id) { customerId } viewer { principal } }';
 
 async function aKnownContext() {
-  const [text] = (await assembleContexts(aScope(database), [customerId])).texts;
+  const [texts] = (await assembleContexts(aScope(database), [customerId])).texts;
   const answers = new Map<object, Map<string, string>>();
   let made = 0;
   const known = {
     get state() {
       made += 1;
-      return parseContext(text!);
+      return parseContext(texts!);
     },
     answers,
   };

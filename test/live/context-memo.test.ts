@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,10 +12,12 @@ import { identifyCustomer } from '../../src/services/customers/identify-customer
 import { linkVisitor } from '../../src/services/customers/link-visitor.ts';
 import { atomically } from '../../src/services/events/atomically.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
+import { CONTEXT_SECTIONS, type ContextState } from '../../src/values/context-packet.ts';
 import type { CustomerId } from '../../src/values/ids.ts';
 import { aFullShop, type Shopper } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
 import { aScope } from '../support/scopes.ts';
+import { SinkReader } from '../support/sink-reader.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -217,10 +221,36 @@ const keep = (customerId: string) =>
     60_000,
   );
 
+/** What a packet shows of a state. */
+const sectionsOf = (state: Partial<ContextState> | null) =>
+  state &&
+  Object.fromEntries(
+    [...CONTEXT_SECTIONS, 'asOf', 'version', 'memberIds'].map((key) => [key, state[key as keyof ContextState]]),
+  );
+
+async function watch(customerId: CustomerId) {
+  const reader = new SinkReader<{ cursor: string; packet: ContextState | null }>({
+    ...{ field: 'contextPackets', args: { customerId }, sections: CONTEXT_SECTIONS, shareKey: customerId },
+  });
+  await edge.open(reader.operation, reader);
+  await until(() => reader.payloads.length, Boolean);
+  return reader;
+}
+
 describe('what a process knows of a person', () => {
   test('is what the database says, after whatever act', async () => {
     for (const { customerId } of shoppers) await keep(customerId);
+    // Of one of them the process also shows the packets: then only what an event may have changed is read anew.
+    const [anna] = shoppers;
+    const reader = await watch(anna!.customerId);
     const check = async (act: string) => {
+      const packet = await assembleContext(scope, anna!.customerId);
+      await until(
+        () => reader.payloads.at(-1)!.packet,
+        (last) => isDeepStrictEqual(sectionsOf(last), sectionsOf(packet)),
+      ).catch((error: unknown) => {
+        throw new Error(`after: ${act}`, { cause: error });
+      });
       for (const { customerId } of shoppers) {
         // While a watch is new, or an older transaction runs anywhere in the cluster, nothing is certain, and so nothing is known.
         const state = (await known(customerId)) ?? (await keep(customerId));

@@ -132,7 +132,7 @@ test('H25: rows of one person that cannot be read end the streams of that person
 
   await atomically(scope, (tx) => {
     for (const customerId of [broken!, ...others])
-      recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)], details: { customerId } });
+      recordFact(tx, { type: 'activity.recorded', streams: [stream.customer(customerId)], details: { customerId } });
     return Promise.resolve();
   });
   await until(
@@ -150,7 +150,7 @@ test('H25: rows of one person that cannot be read end the streams of that person
     () => again.packets.length,
     (packets) => packets > 0,
   );
-  expect(again.packets[0]!.causes).toMatchObject([{ type: 'customer.updated' }]);
+  expect(again.packets[0]!.causes).toMatchObject([{ type: 'activity.recorded' }]);
 });
 
 test('nobody is shown an older state after a newer one, when showing it failed for others meanwhile', async () => {

@@ -3,17 +3,17 @@ import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../
 import type { ReadMoment } from '../events/read-moment.ts';
 import { toSnapshot } from '../events/read-events.ts';
 import type { Scope } from '../scope.ts';
-import { statementForMany, statementForOne } from './context-statement.ts';
+import { type ContextPart, statementForMany, statementForOne } from './context-statement.ts';
 
 const DEADLINE_MS = 5_000;
 
 type Read = Pick<Scope, 'db'>;
 
-interface Row {
-  state: string | null;
-  snapshot: string;
-  atMs: number;
-}
+/** A state as it was read: JSON of each part. Equal parts are equal texts. */
+export type ContextTexts = Readonly<Partial<Record<ContextPart, string>>>;
+
+/** Parts are null where there is no such customer. */
+type Row = Partial<Record<ContextPart, string | null>> & { snapshot: string; atMs: number };
 
 /**
  * Everything about the person that this customer is now, read by one statement. Null when there is no such customer.
@@ -24,19 +24,19 @@ export async function assembleContext(
   customerId: string,
   sections: readonly ContextSection[] = CONTEXT_SECTIONS,
 ): Promise<ContextState | null> {
-  const [text] = (await assembleContexts(scope, [customerId], sections)).texts;
-  return text == null ? null : parseContext(text);
+  const [texts] = (await assembleContexts(scope, [customerId], sections)).texts;
+  return texts ? parseContext(texts) : null;
 }
 
 /** States of one moment. */
 export interface AssembledContexts {
-  /** As JSON, null where there is no such customer. Equal states are equal texts. */
-  readonly texts: readonly (string | null)[];
+  /** Null where there is no such customer. */
+  readonly texts: readonly (ContextTexts | null)[];
   /** Null: nobody was found. */
   readonly readAt: ReadMoment | null;
 }
 
-/** The same for many, read by one statement, in the order of the ids: who keeps a state keeps the text. */
+/** The same for many, read by one statement, in the order of the ids: who keeps a state keeps the texts. */
 export async function assembleContexts(
   { db }: Read,
   customerIds: readonly string[],
@@ -51,9 +51,24 @@ export async function assembleContexts(
   const rows = await withDeadline(query, DEADLINE_MS);
   const [first] = rows;
   return {
-    texts: customerIds.map((_, i) => rows[i]?.state ?? null),
+    texts: customerIds.map((_, i) => textsOf(rows[i])),
     readAt: first ? { snapshot: toSnapshot(first.snapshot), atMs: first.atMs } : null,
   };
 }
 
-export const parseContext = (text: string): ContextState => JSON.parse(text) as ContextState;
+function textsOf(row: Row | undefined): ContextTexts | null {
+  if (row?.person == null) return null;
+  const { snapshot: _, atMs: __, ...texts } = row;
+  return texts as ContextTexts;
+}
+
+/** The state that these parts make. */
+export function parseContext(texts: ContextTexts): ContextState {
+  const state = { asOf: {} };
+  for (const text of Object.values(texts)) {
+    const { asOf, ...sections } = JSON.parse(text) as Partial<ContextState>;
+    Object.assign(state, sections);
+    Object.assign(state.asOf, asOf);
+  }
+  return state as ContextState;
+}

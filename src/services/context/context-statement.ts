@@ -4,15 +4,33 @@ import { personRow, ROWS } from './context-rows.ts';
 import { SECTIONS } from './context-sections.ts';
 
 /**
- * Sections that are read together, because they stand on the same rows or cost next to nothing. Statements are kept prepared for good, so
- * there is one text for each choice of groups and not for each choice of sections.
+ * Parts of a state: sections that are read together, because they stand on the same rows or cost next to nothing. The first one, who the person
+ * is, is in every state. Statements are kept prepared for good, so there is one text for each choice of parts and not for each choice of sections.
  */
-const GROUPS = [
-  { sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
-  { sections: ['orders'], rows: ['bought'] },
-  { sections: ['basket', 'browsing', 'reviews'], rows: ['basket', 'in_basket', 'browsed', 'opinions'] },
-  { sections: ['stock'], rows: ['basket', 'in_basket', 'browsed', 'asked', 'stores', 'near'] },
-] as const satisfies readonly { sections: readonly ContextSection[]; rows: readonly (keyof typeof ROWS)[] }[];
+const PARTS = [
+  { name: 'person', sections: ['profile', 'identities'], rows: [] },
+  { name: 'conversations', sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
+  { name: 'orders', sections: ['orders'], rows: ['bought'] },
+  {
+    name: 'activity',
+    sections: ['basket', 'browsing', 'reviews'],
+    rows: ['basket', 'in_basket', 'browsed', 'opinions'],
+  },
+  { name: 'stock', sections: ['stock'], rows: ['basket', 'in_basket', 'browsed', 'asked', 'stores', 'near'] },
+] as const satisfies readonly {
+  name: string;
+  sections: readonly ContextSection[];
+  rows: readonly (keyof typeof ROWS)[];
+}[];
+
+export type ContextPart = (typeof PARTS)[number]['name'];
+
+const partOfSection = new Map<ContextSection, ContextPart>(
+  PARTS.flatMap(({ name, sections }) => sections.map((section) => [section, name] as const)),
+);
+
+/** Where a section stands. */
+export const partOf = (section: ContextSection): ContextPart => partOfSection.get(section)!;
 
 /** When each section changed last. */
 const AS_OF: Record<ContextSection, string> = {
@@ -37,7 +55,7 @@ export function sectionsToWatch(shown: readonly ContextSection[]): readonly Cont
   return sectionsReadFor(shown.includes('stock') ? [...shown, 'orders', 'basket', 'browsing'] : shown);
 }
 
-/** One statement for a person: `$1` is any customer id of theirs. It says when it read. */
+/** One statement for a person: `$1` is any customer id of theirs. A column for each part; it says when it read. */
 export const statementForOne = (asked: readonly ContextSection[]): string => choiceFor(asked).forOne;
 
 /** The same for many: `$1` is an array of customer ids. A row for each in that order, null where there is no such customer. */
@@ -52,43 +70,50 @@ interface Choice {
 const choices = new Map<number, Choice>();
 
 function choiceFor(asked: readonly ContextSection[]): Choice {
-  const groups = GROUPS.filter(({ sections }) => sections.some((section) => asked.includes(section)));
-  const key = groups.reduce((bits, group) => bits | (1 << GROUPS.indexOf(group)), 0);
+  const parts = PARTS.filter(({ name, sections }) => name === 'person' || sections.some((one) => asked.includes(one)));
+  const key = parts.reduce((bits, part) => bits | (1 << PARTS.indexOf(part)), 0);
   const known = choices.get(key);
   if (known) return known;
-  const left = new Set<ContextSection>(GROUPS.flatMap(({ sections }) => sections));
-  for (const group of groups) for (const section of group.sections) left.delete(section);
-  const sections = CONTEXT_SECTIONS.filter((section) => !left.has(section));
-  const rows = new Set<keyof typeof ROWS>(groups.flatMap((group) => group.rows));
+  const read = new Set<ContextSection>(parts.flatMap(({ sections }) => sections));
+  const columns = parts.map(({ name }) => `one.${name}`).join(', ');
   const choice = {
-    sections,
-    forOne: `select one.*, ${READ_MOMENT} from (${contextOf('$1', rows, sections)}) as one`,
+    sections: CONTEXT_SECTIONS.filter((section) => read.has(section)),
+    forOne: `select ${columns}, ${READ_MOMENT} from (${contextOf('$1', parts)}) as one`,
     forMany: `
-      select one.state, ${READ_MOMENT} from unnest($1::text[]) with ordinality as wanted(customer_id, place)
-      left join lateral (${contextOf('wanted.customer_id', rows, sections)}) as one on true
+      select ${columns}, ${READ_MOMENT} from unnest($1::text[]) with ordinality as wanted(customer_id, place)
+      left join lateral (${contextOf('wanted.customer_id', parts)}) as one on true
       order by wanted.place`,
   };
   choices.set(key, choice);
   return choice;
 }
 
-function contextOf(id: string, rows: ReadonlySet<keyof typeof ROWS>, sections: readonly ContextSection[]): string {
-  const read = (Object.keys(ROWS) as (keyof typeof ROWS)[]).filter((name) => name === 'members' || rows.has(name));
+function contextOf(id: string, parts: readonly (typeof PARTS)[number][]): string {
+  const rows = new Set<keyof typeof ROWS>(['members', ...parts.flatMap((part) => part.rows)]);
   // Stock asks about what was bought, whether or not the orders are shown.
   const bought = rows.has('asked') && !rows.has('bought') ? [`bought as materialized (${ROWS.placed})`] : [];
   const queries = [
     `person as materialized (${personRow(id)})`,
-    ...read.flatMap((name) => [...(name === 'asked' ? bought : []), `${name} as materialized (${ROWS[name]})`]),
+    ...(Object.keys(ROWS) as (keyof typeof ROWS)[])
+      .filter((name) => rows.has(name))
+      .flatMap((name) => [...(name === 'asked' ? bought : []), `${name} as materialized (${ROWS[name]})`]),
   ];
-  const pairs = (of: Record<ContextSection, string>) => sections.map((section) => `'${section}', ${of[section]}`);
   return `
     with ${queries.join(', ')}
-    select json_build_object(
-      'customerId', p.id,
-      'memberIds', (select json_agg(id order by id = p.id desc, id) from members),
-      'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0),
-      'asOf', json_build_object(${pairs(AS_OF).join(', ')}),
-      ${pairs(SECTIONS).join(',\n')}
-    )::text as state
+    select ${parts.map((part) => `json_build_object(${pairsOf(part)})::text as ${part.name}`).join(',\n')}
     from person p`;
+}
+
+function pairsOf({ name, sections }: (typeof PARTS)[number]): string {
+  const pairs = (of: Record<ContextSection, string>) => sections.map((section) => `'${section}', ${of[section]}`);
+  const who = [
+    `'customerId', p.id`,
+    `'memberIds', (select json_agg(id order by id = p.id desc, id) from members)`,
+    `'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0)`,
+  ];
+  return [
+    ...(name === 'person' ? who : []),
+    `'asOf', json_build_object(${pairs(AS_OF).join(', ')})`,
+    ...pairs(SECTIONS),
+  ].join(',\n');
 }
