@@ -82,6 +82,8 @@ export class PersonContext implements Watcher, WatchHolder {
   #old = ALL_SECTIONS;
   /** The newest version of the person's stream that an event came with. */
   #heardVersion = 0;
+  /** When the last event came. */
+  #happenedAt = Number.NEGATIVE_INFINITY;
   /** By `performance.now()`: until then no part is read without the others. */
   #wholeUntil = 0;
   #lookingAgain = false;
@@ -156,20 +158,25 @@ export class PersonContext implements Watcher, WatchHolder {
 
   /** Makes and shows what is due. */
   wake(): void {
+    if (this.#moment && performance.now() - this.#moment.begunAt > LONGEST_MS) this.#old = ALL_SECTIONS;
     void this.#run();
   }
 
   /**
    * Lets the state go when nobody needs it for the moment: who comes later has it assembled again. While it is not certain that it has all
-   * activity it stays, to be compared with.
+   * activity it stays, to be compared with; and after an event as long as it is told to, because where one thing happened another will, which
+   * then has only its part read. Answers the bytes that stay for this.
    */
-  rest(): void {
+  rest(livelyMs: number): number {
     const moment = this.#moment;
-    if (!moment || this.isBusy || this.#kept || performance.now() - moment.renewedAt < REST_AFTER_MS) return;
-    for (const reader of this.#readers) if (reader.needsState) return;
-    if (!this.#isCertain()) return;
+    const now = performance.now();
+    if (!moment || this.isBusy || this.#kept || now - moment.renewedAt < REST_AFTER_MS) return 0;
+    for (const reader of this.#readers) if (reader.needsState) return 0;
+    if (now - this.#happenedAt < livelyMs) return moment.bytes;
+    if (!this.#isCertain()) return 0;
     this.#isLetGo = true;
     this.#moment = null;
+    return 0;
   }
 
   /**
@@ -191,6 +198,7 @@ export class PersonContext implements Watcher, WatchHolder {
 
   accept(event: JournalEvent, place: Place): void {
     this.#hearVersion(event);
+    this.#happenedAt = performance.now();
     if (this.#readers.size === 0) {
       this.#old = ALL_SECTIONS;
       this.#moment = null;
