@@ -33,7 +33,8 @@ export function mergeNews(into: News, from: News): void {
 
 /** Sections that an event of a kind may change, by the first word of its type. */
 const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
-  customer: ['profile'],
+  // Somebody who lives elsewhere now has other stores nearby.
+  customer: ['profile', 'stock'],
   identity: ['identities'],
   conversation: ['conversations', 'routing'],
   message: ['conversations', 'routing', 'identities'],

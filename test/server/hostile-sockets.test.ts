@@ -371,7 +371,7 @@ test('H25: a mistake of ours ends the streams that it concerns, with an error; t
   const superuser = singleConnection(database.superuserUrl);
   await superuser.unsafe('alter table conversations rename to conversations_elsewhere');
   await atomically(aScope(database.database), (tx) => {
-    recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)], topics: [topic.conversations] });
+    recordFact(tx, { type: 'conversation.updated', streams: [stream.customer(customerId)], topics: [topic.conversations] });
     recordFact(tx, { type: 'stock.changed', streams: ['stock:h25'], topics: [topic.stock] });
     return Promise.resolve();
   });
@@ -400,7 +400,7 @@ test('H25: a mistake of ours ends the streams that it concerns, with an error; t
   await socket.until(() => socket.of('packets').length > 2);
   expect(socket.of('packets')[2]).toMatchObject({
     type: 'next',
-    payload: { data: { contextPackets: { packet: { causes: [{ type: 'CUSTOMER_UPDATED' }] } } } },
+    payload: { data: { contextPackets: { packet: { causes: [{ type: 'CONVERSATION_UPDATED' }] } } } },
   });
 });
 
