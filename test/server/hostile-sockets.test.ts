@@ -371,7 +371,11 @@ test('H25: a mistake of ours ends the streams that it concerns, with an error; t
   const superuser = singleConnection(database.superuserUrl);
   await superuser.unsafe('alter table conversations rename to conversations_elsewhere');
   await atomically(aScope(database.database), (tx) => {
-    recordFact(tx, { type: 'conversation.updated', streams: [stream.customer(customerId)], topics: [topic.conversations] });
+    recordFact(tx, {
+      type: 'conversation.updated',
+      streams: [stream.customer(customerId)],
+      topics: [topic.conversations],
+    });
     recordFact(tx, { type: 'stock.changed', streams: ['stock:h25'], topics: [topic.stock] });
     return Promise.resolve();
   });
