@@ -10,6 +10,7 @@ import { recordOrderFacts } from '../../../src/services/orders/record-order-fact
 import { ensurePartner } from '../../../src/services/partners/ensure-partner.ts';
 import { createWebhookEndpoint } from '../../../src/services/partners/create-webhook-endpoint.ts';
 import { readInstallation } from '../../../src/services/events/installation.ts';
+import type { PartnerKind } from '../../../src/values/vocabulary.ts';
 import { aReceiver, type Post } from '../../support/bridge.ts';
 import { post } from '../../support/graphql.ts';
 import { journalOf } from '../../support/journal.ts';
@@ -55,11 +56,11 @@ const { customerId } = await upsertCustomer(scope, {
 let count = 0;
 
 /** A partner with a key and an endpoint, and an order of it that is placed when the test says so. */
-async function aPartner(answer?: Answer, document?: string) {
+async function aPartner(answer?: Answer, document?: string, kind: PartnerKind = 'marketplace') {
   const nth = (count += 1);
   const path = `/hook-${nth}`;
   if (answer) answers.set(path, answer);
-  const partnerId = await ensurePartner(scope, { externalId: `p${nth}`, name: `Partner ${nth}`, kind: 'marketplace' });
+  const partnerId = await ensurePartner(scope, { externalId: `p${nth}`, name: `Partner ${nth}`, kind });
   const key = await aKey(database, 'partner', { partnerId });
   const url = `http://${receiver.place}${path}`;
   const endpoint = await anEndpoint(app.url, key.secret, { url, ...(document ? { document } : {}) });
@@ -266,6 +267,35 @@ test('F10: an endpoint whose key was revoked gets nothing and is disabled', asyn
   expect(postsTo(partner.path)).toEqual([]);
 });
 
+test('F11: what is taken out of the rows of a customer between two attempts is not in the second, and the queue has nothing of it', async () => {
+  let fails = true;
+  const document = 'subscription { orderEvents { event { order { number shippingAddress { line1 city } } } } }';
+  const partner = await aPartner(
+    (_, response) => response.writeHead(fails ? 503 : 200, { 'retry-after': '1' }).end(),
+    document,
+    'carrier',
+  );
+  await partner.place();
+  const [before] = await until(
+    () => postsTo(partner.path),
+    (posts) => posts.length === 1,
+  );
+  const addressIn = ({ body }: Post) =>
+    (JSON.parse(body) as { data: { orderEvents: { event: { order: { shippingAddress: unknown } } } } }).data.orderEvents
+      .event.order.shippingAddress;
+  expect(addressIn(before!)).toEqual({ line1: 'Kuusitie 1', city: 'Turku' });
+  const queued = await sql`
+    select from webhook_deliveries d left join webhook_attempts a on a.delivery_id = d.id
+    where concat(d::text, a::text) ~ 'Kuusitie|Turku'`;
+  expect(queued).toHaveLength(0);
+
+  await sql`update orders set shipping_address = null where number = ${partner.number}`;
+  fails = false;
+
+  expect(await settled(database, partner.endpoint.id)).toMatchObject([{ state: 'delivered', attemptCount: 2 }]);
+  expect(addressIn(postsTo(partner.path)[1]!)).toBeNull();
+});
+
 test('F12: of an answer without end 16 KB are read, and nothing of it is kept', async () => {
   const partner = await aPartner((_, response) => {
     response.writeHead(200);
@@ -358,7 +388,7 @@ test('what happens to one order comes in order, also past a failure; another ord
   await recordOrderFacts(scope, [partner.facts.cancelled(null, at1('13:00'))]);
   await recordOrderFacts(scope, [other.placed({ partnerId: partner.partnerId })]);
 
-  const ledger = await settled(database, partner.endpoint.id, 4);
+  const ledger = await settled(database, partner.endpoint.id, 5);
   const taken = (isOther: boolean) =>
     postsTo(partner.path)
       .filter((one) => payloadOf(one).event!.order!.number.startsWith('X-') === isOther)
