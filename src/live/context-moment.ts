@@ -15,6 +15,8 @@ type Given = Assembled &
   Pick<ContextMoment, 'number' | 'sections' | 'place' | 'begunAt'> &
   Partial<Pick<ContextMoment, 'renewedAt' | 'readBefore' | 'answers'>>;
 
+const NO_ANSWERS = new Map<object, Map<string, string>>();
+
 /** A person's context at a moment. Kept as text, read when somebody is shown it. */
 export class ContextMoment implements KnownContext {
   /** Which assembly of its source made it. */
@@ -92,6 +94,19 @@ export class ContextMoment implements KnownContext {
       ...{ begunAt: left.length > 0 ? this.begunAt : begunAt, renewedAt: begunAt },
       readBefore: Object.fromEntries(left.map((part) => [part, this.readBefore?.[part] ?? this.readAt])),
     });
+  }
+
+  /** True when the part is there where the section stands. */
+  knows(section: ContextSection): boolean {
+    return this.texts !== null && partOf(section) in this.texts;
+  }
+
+  /** The same without some parts: to be joined with those, and shown to nobody before. */
+  without(parts: readonly ContextPart[]): ContextMoment {
+    const left = Object.entries(this.texts ?? {}).filter(([part]) => !parts.includes(part as ContextPart));
+    const less = new ContextMoment({ ...this, texts: this.texts && Object.fromEntries(left), answers: NO_ANSWERS });
+    less.#version = this.version;
+    return less;
   }
 
   /** True when it shows the same. */

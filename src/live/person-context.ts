@@ -1,5 +1,5 @@
 import { keysOfContext } from '../services/context/context-keys.ts';
-import { sectionsReadFor, sectionsToWatch } from '../services/context/context-statement.ts';
+import { type ContextPart, sectionsReadFor, sectionsToWatch } from '../services/context/context-statement.ts';
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -22,6 +22,8 @@ const MOST_MEANWHILE = 50;
 /** Rounds that a question waits for a person about whom something happens all the time. */
 const MOST_ROUNDS = 3;
 const RETRY_MS = 200;
+/** Most of a state, and what is read anew most often: of a state that is let go nobody keeps them. */
+const LARGE_PARTS: readonly ContextPart[] = ['person', 'conversations'];
 /** Where events follow each other so closely that a part would not fit the rest, all is read for this long without another try. */
 const WHOLE_MS = 1_000;
 
@@ -82,8 +84,8 @@ export class PersonContext implements Watcher, WatchHolder {
   #old = ALL_SECTIONS;
   /** The newest version of the person's stream that an event came with. */
   #heardVersion = 0;
-  /** When the last event came. */
-  #happenedAt = Number.NEGATIVE_INFINITY;
+  /** Of a state that was let go, what is to be joined with the rest of the next one. */
+  #left: ContextMoment | null = null;
   /** By `performance.now()`: until then no part is read without the others. */
   #wholeUntil = 0;
   #lookingAgain = false;
@@ -164,19 +166,22 @@ export class PersonContext implements Watcher, WatchHolder {
 
   /**
    * Lets the state go when nobody needs it for the moment: who comes later has it assembled again. While it is not certain that it has all
-   * activity it stays, to be compared with; and after an event as long as it is told to, because where one thing happened another will, which
-   * then has only its part read. Answers the bytes that stay for this.
+   * activity it stays, to be compared with. What is small of it stays as long as it may be believed, unless there is no room; answers its bytes.
    */
-  rest(livelyMs: number): number {
-    const moment = this.#moment;
+  rest(hasRoom: boolean): number {
     const now = performance.now();
-    if (!moment || this.isBusy || this.#kept || now - moment.renewedAt < REST_AFTER_MS) return 0;
+    const moment = this.#moment;
+    if (!moment) {
+      if (!hasRoom || (this.#left && now - this.#left.begunAt > LONGEST_MS)) this.#left = null;
+      return this.#left?.bytes ?? 0;
+    }
+    if (this.isBusy || this.#kept || now - moment.renewedAt < REST_AFTER_MS) return 0;
     for (const reader of this.#readers) if (reader.needsState) return 0;
-    if (now - this.#happenedAt < livelyMs) return moment.bytes;
     if (!this.#isCertain()) return 0;
     this.#isLetGo = true;
     this.#moment = null;
-    return 0;
+    this.#left = hasRoom ? moment.without(LARGE_PARTS) : null;
+    return this.#left?.bytes ?? 0;
   }
 
   /**
@@ -198,10 +203,10 @@ export class PersonContext implements Watcher, WatchHolder {
 
   accept(event: JournalEvent, place: Place): void {
     this.#hearVersion(event);
-    this.#happenedAt = performance.now();
     if (this.#readers.size === 0) {
       this.#old = ALL_SECTIONS;
       this.#moment = null;
+      this.#left = null;
       return;
     }
     const meanwhile = this.#meanwhile ?? [];
@@ -301,6 +306,7 @@ export class PersonContext implements Watcher, WatchHolder {
       const meanwhile = this.#takeMeanwhile(read, isInOrder);
       const moment = meanwhile ? read.at(meanwhile.place) : read;
       this.#moment = moment;
+      this.#left = null;
       this.#isLetGo = false;
       // Who came meanwhile may show more than was asked for.
       this.#needSections();
@@ -325,14 +331,14 @@ export class PersonContext implements Watcher, WatchHolder {
   }
 
   /**
-   * Reads what is old, and who the person is, beside what is known. Null: it has to be read with the rest, because that is not known or has not been
+   * Reads what is old or missing, and who the person is, beside what is known. Null: it has to be read with the rest, because that is not known or has not been
    * looked at for long, or because it shows something that was not heard of before: the rest may be older than that, and of one
    * transaction a packet shows all or nothing.
    */
   async #readPart(old: SectionBits, about: About): Promise<ContextMoment | null> {
-    const known = this.#moment;
+    const known = this.#moment ?? this.#left;
     if (!known?.texts || about.begunAt - known.begunAt > LONGEST_MS || about.begunAt < this.#wholeUntil) return null;
-    const asked = sectionsReadFor(about.sections.filter((section) => isIn(old, section)));
+    const asked = sectionsReadFor(about.sections.filter((section) => isIn(old, section) || !known.knows(section)));
     if (about.sections !== known.sections || asked.length === known.sections.length) return null;
     const heard = Math.max(known.version!, this.#heardVersion);
     const joined = known.with(await this.#parts.assembly.assemble(this.#customerId, asked), about);

@@ -1,15 +1,13 @@
 import type { ContextParts } from './context-parts.ts';
 import { PersonContext, type ContextReader } from './person-context.ts';
 
-/** States stay as long as this after an event; shorter while they take more room than this. */
-const LONGEST_LIVELY_MS = 30_000;
-const LIVELY_BYTES = 64 * 2 ** 20;
+/** Room for what is left of states that were let go. */
+const LEFT_BYTES = 64 * 2 ** 20;
 
 /** The contexts that this process knows, one for a person however many look at it. */
 export class PersonContexts {
   readonly #parts: ContextParts;
   readonly #contexts = new Map<string, PersonContext>();
-  #livelyMs = LONGEST_LIVELY_MS;
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
@@ -45,12 +43,10 @@ export class PersonContexts {
     this.#forgetUnused(customerId);
   }
 
-  /** Lets go of states that nobody looks at, sooner where nothing happened, and the sooner the more room the others take. */
+  /** Lets go of states that nobody looks at, while there is room not of all of it. */
   rest(): void {
-    let bytes = 0;
-    for (const context of this.#contexts.values()) bytes += context.rest(this.#livelyMs);
-    const isFull = bytes > LIVELY_BYTES;
-    this.#livelyMs = isFull ? this.#livelyMs / 2 : Math.min(this.#livelyMs * 1.5, LONGEST_LIVELY_MS);
+    let left = LEFT_BYTES;
+    for (const context of this.#contexts.values()) left -= context.rest(left > 0);
   }
 
   #contextOf(customerId: string): PersonContext {

@@ -21,6 +21,8 @@ import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
+/** The statements that read contexts. */
+const statements: string[] = [];
 /** Is waited for before a context is read. */
 let beforeRead: (() => Promise<void>) | null = null;
 const hot = new Proxy(database.hot, {
@@ -29,6 +31,7 @@ const hot = new Proxy(database.hot, {
     if (name !== 'unsafe') return member;
     return (...given: unknown[]) => {
       const read = async () => {
+        statements.push(String(given[0]));
         await beforeRead?.();
         return (member as (...all: unknown[]) => Promise<unknown>).apply(real, given);
       };
@@ -121,6 +124,33 @@ test('an event has read anew what it may change, and leaves the rest as it was r
   expect(numbersIn(afterOrder)).toEqual([4_000, 3_000]);
   expect(numbersIn(reader.shown().at(-1)!)).toEqual([4_000, 4_000]);
   expect(afterNote.version + 1).toBe(afterOrder.version);
+});
+
+test('of a state that was let go the rest is joined with what is read anew', async () => {
+  const customerId = await aBuyer();
+  const reader = await watch(customerId);
+  const partsOf = (statement: string) => [...statement.matchAll(/\bone\.(\w+)/g)].map(([, part]) => part);
+
+  let number = 3_000;
+  const parts = await until(
+    async () => {
+      number += 1;
+      await change(customerId, ['order.updated'], number);
+      await until(
+        () => numbersIn(reader.shown().at(-1)!)[0],
+        (total) => total === number,
+      );
+      return partsOf(statements.at(-1)!);
+    },
+    (read) => read.length === 4,
+    60_000,
+    // It is let go when nothing happens for a while.
+    3_000,
+  );
+
+  expect(parts).toEqual(['person', 'conversations', 'orders', 'stock']);
+  // No event told of the basket.
+  expect(numbersIn(reader.shown().at(-1)!)).toEqual([number, 3_000]);
 });
 
 test.each([
