@@ -36,6 +36,8 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   // Somebody who lives elsewhere now has other stores nearby.
   customer: ['profile', 'stock'],
   identity: ['identities'],
+  // What a reader may see depends on it: what was hidden is to be there, and what is hidden gone.
+  consent: ['consents', 'profile', ...OF_ACTIVITY],
   conversation: ['conversations', 'routing'],
   message: ['conversations', 'routing', 'identities'],
   note: ['conversations'],

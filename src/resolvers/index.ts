@@ -75,6 +75,8 @@ import {
 } from './inventory/stock-freshness-fields.ts';
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
+import { CustomerConsentFields } from './privacy/consent-fields.ts';
+import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
@@ -142,6 +144,9 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerQueries,
   CustomerMutations,
   CustomerFields,
+  // privacy
+  ConsentMutations,
+  CustomerConsentFields,
   // inventory
   StockEventSubscriptions,
   StockEventFields,

@@ -6,6 +6,7 @@ import { makeConversationLoaders } from './conversations/conversation-loaders.ts
 import { makeCustomerLoaders } from './customers/customer-loaders.ts';
 import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
 import { makeOrderLoaders } from './orders/order-loaders.ts';
+import { makePrivacyLoaders } from './privacy/privacy-loaders.ts';
 import { makePartnerLoaders } from './partners/partner-loaders.ts';
 import { makeRoutingLoaders } from './routing/routing-loaders.ts';
 
@@ -13,6 +14,7 @@ import { makeRoutingLoaders } from './routing/routing-loaders.ts';
 export function makeLoaders(scope: Scope) {
   return {
     ...makeCustomerLoaders(scope),
+    ...makePrivacyLoaders(scope),
     ...makeInventoryLoaders(scope),
     ...makeActivityLoaders(scope),
     ...makeConversationLoaders(scope),

@@ -1,3 +1,4 @@
+import type { ConsentState, OptInLevel, Purpose } from './consents.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from './order-axes.ts';
 import type { TraitKind } from './traits.ts';
 import type {
@@ -36,6 +37,7 @@ import type {
 export const CONTEXT_SECTIONS = [
   'profile',
   'identities',
+  'consents',
   'conversations',
   'orders',
   'basket',
@@ -70,6 +72,7 @@ export interface ContextState {
     traits: ContextTraitState[];
   };
   identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
+  consents: ContextConsentState[];
   conversations: ContextConversationState[];
   orders: ContextOrderState[];
   /** Null: none is known. */
@@ -78,6 +81,17 @@ export interface ContextState {
   reviews: ContextOpinionState[];
   stock: ContextStockState[];
   routing: ContextRoutingState[];
+}
+
+/** Of what several members say of one thing, the strictest. */
+export interface ContextConsentState {
+  purpose: Purpose;
+  channel: Channel | null;
+  jurisdiction: string | null;
+  state: ConsentState;
+  optInLevel: OptInLevel;
+  source: string;
+  validFrom: MomentText;
 }
 
 export interface ContextTraitState {

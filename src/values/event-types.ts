@@ -65,5 +65,6 @@ export const EVENT_TYPES = [
   'webhook.queued',
   'webhook.withheld',
   'webhook.resumed',
+  'consent.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

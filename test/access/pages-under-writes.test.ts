@@ -114,6 +114,14 @@ const LISTS: Record<string, Growing> = {
       }),
     table: 'activities',
   },
+  'Customer.consentHistory': {
+    add: () =>
+      shop.act('consentSet', {
+        customerId: anna.customerId,
+        consents: [{ purpose: 'MARKETING', state: 'GRANTED', source: 'form', proof: fresh('form') }],
+      }),
+    table: 'consents',
+  },
   'Customer.conversations': { add: aTalkOfAnna, table: 'conversations' },
   'Customer.notices': { add: aNoticeOfAnna, table: 'notices' },
   'Customer.orders': { add: anOrderOfAnna, table: 'orders' },

@@ -67,6 +67,7 @@ table api_keys
   column created_at timestamp(3) with time zone not null
   column expires_at timestamp(3) with time zone
   column revoked_at timestamp(3) with time zone
+  column purposes text[]
   constraint api_keys_hash_unique UNIQUE (hash)
   constraint api_keys_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
@@ -142,6 +143,29 @@ table connectors
   constraint connectors_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX connectors_name_unique ON public.connectors USING btree (name)
   CREATE UNIQUE INDEX connectors_pkey ON public.connectors USING btree (id)
+table consents
+  column id text collate C not null
+  column customer_id text collate C not null
+  column purpose text not null
+  column channel text
+  column jurisdiction text
+  column state text not null
+  column opt_in_level text not null
+  column source text not null
+  column proof text
+  column message_id text collate C
+  column stated_by text not null
+  column stated_by_role text not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column recorded_at timestamp(3) with time zone not null
+  constraint consents_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint consents_once UNIQUE NULLS NOT DISTINCT (customer_id, purpose, channel, jurisdiction, valid_from)
+  constraint consents_pkey PRIMARY KEY (id)
+  CREATE INDEX consents_current ON public.consents USING btree (customer_id) WHERE (valid_to IS NULL)
+  CREATE INDEX consents_newest ON public.consents USING btree (customer_id, valid_from, id)
+  CREATE UNIQUE INDEX consents_once ON public.consents USING btree (customer_id, purpose, channel, jurisdiction, valid_from) NULLS NOT DISTINCT
+  CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree (id)
 table conversation_orders
   column conversation_id text collate C not null
   column order_id text collate C not null
@@ -686,6 +710,18 @@ table orders
   CREATE UNIQUE INDEX orders_pkey ON public.orders USING btree (id)
   CREATE INDEX orders_status ON public.orders USING btree (status, placed_at, id)
   CREATE TRIGGER orders_axes_follow_status BEFORE INSERT OR UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION order_axes_follow_status()
+table outreaches
+  column message_id text collate C not null
+  column customer_id text collate C not null
+  column purpose text not null
+  column about text not null
+  column written_at timestamp(3) with time zone not null
+  constraint outreaches_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint outreaches_message_id_messages_id_fk FOREIGN KEY (message_id) REFERENCES messages(id)
+  constraint outreaches_pkey PRIMARY KEY (message_id)
+  CREATE INDEX outreaches_about ON public.outreaches USING btree (customer_id, about)
+  CREATE INDEX outreaches_newest ON public.outreaches USING btree (customer_id, written_at)
+  CREATE UNIQUE INDEX outreaches_pkey ON public.outreaches USING btree (message_id)
 table packet_watches
   column customer_id text collate C not null
   column process_id text not null

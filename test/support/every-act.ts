@@ -80,6 +80,10 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     return { id, orderId };
   },
   conversationUpdate: async (shop) => ({ id: await conversation(shop), input: { subject: fresh('subject') } }),
+  consentSet: async (shop) => ({
+    customerId: await customer(shop),
+    consents: [{ purpose: 'MARKETING', channel: 'EMAIL', state: 'GRANTED', source: fresh('form') }],
+  }),
   customerPreferencesSet: async (shop) => ({ customerId: await customer(shop), input: { doNotContact: true } }),
   customerUpsert: () => ({ input: person() }),
   customersUpsert: () => ({ customers: [person(), person()] }),

@@ -11,6 +11,8 @@ export const apiKeys = pgTable('api_keys', {
   role: word('role').notNull(),
   /** Rights the key may use; an empty list means none. */
   scopes: text('scopes').array().notNull(),
+  /** What the key uses personal data for. Null: whatever its role does; an empty list: nothing. */
+  purposes: text('purposes').array(),
   /** Who the key speaks for, by role: an agent, a partner or a customer; null otherwise. */
   agentId: idText('agent_id'),
   partnerId: idText('partner_id'),

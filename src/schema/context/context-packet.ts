@@ -9,6 +9,7 @@ import { DateTime } from '../scalars.ts';
 import { EventTypeEnum } from '../vocabulary.ts';
 import { ContextBasket } from './context-basket.ts';
 import { ContextBrowsing } from './context-browsing.ts';
+import { ContextConsent } from './context-consent.ts';
 import { ContextConversation } from './context-conversation.ts';
 import { ContextIdentity } from './context-identity.ts';
 import { ContextOpinion } from './context-opinion.ts';
@@ -20,6 +21,7 @@ import { ContextStock } from './context-stock.ts';
 const ContextSectionEnum = enumOf<ContextSection>('ContextSection', 'A part of a context packet.', {
   profile: 'Who the person is.',
   identities: 'How the person is recognised.',
+  consents: 'What the person agreed to.',
   conversations: 'What was said on any channel.',
   orders: 'What the person ordered and where it is.',
   basket: 'What the person is about to buy.',
@@ -40,6 +42,9 @@ export class ContextAsOf {
 
   @Field(() => DateTime, { nullable: true, description: 'When an identity was last seen. Null: the section is empty.' })
   identities!: MomentText | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When consent last changed. Null: the section is empty.' })
+  consents!: MomentText | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Newest message or resolution. Null: the section is empty.' })
   conversations!: MomentText | null;
@@ -120,6 +125,12 @@ export class ContextPacket {
 
   @Field(() => [ContextIdentity], { description: 'How the person is recognised, oldest first.' })
   identities!: ContextIdentity[];
+
+  @Field(() => [ContextConsent], {
+    description:
+      'What the person agreed to, denied or took back, by purpose, channel and jurisdiction: of what several members say of one thing the strictest. Not named: nothing was said.',
+  })
+  consents!: ContextConsent[];
 
   @Field(() => [ContextConversation], { description: 'Open and recent conversations, newest first, ten at most.' })
   conversations!: ContextConversation[];

@@ -1,4 +1,5 @@
 import { availableOfRow } from '../../values/stock-quantities.ts';
+import { strictness } from '../privacy/consent.ts';
 
 /** How much of each section a packet carries. The rest is in the lists of the graph. */
 export const LARGEST = {
@@ -28,6 +29,10 @@ export const ROWS = {
     select id from person
     union all
     select l.member_id from person_links l join person p on l.person_id = p.id`,
+  agreed: `
+    select distinct on (k.purpose, k.channel, k.jurisdiction) k.*
+    from members m join consents k on k.customer_id = m.id and k.valid_to is null
+    order by k.purpose, k.channel, k.jurisdiction, ${strictness('k.state')}, k.valid_from desc, k.id`,
   // Most persons have no files: then one look says so, and no message is asked.
   files: `
     select exists (

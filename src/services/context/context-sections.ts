@@ -27,6 +27,13 @@ export const SECTIONS: Record<ContextSection, string> = {
       ) order by i.first_seen_at, i.id), '[]')
       from identities i join members m on i.customer_id = m.id
     )`,
+  consents: `
+    (
+      select coalesce(json_agg(json_build_object(
+        'purpose', purpose, 'channel', channel, 'jurisdiction', jurisdiction, 'state', state, 'optInLevel', opt_in_level, 'source', source,
+        'validFrom', valid_from
+      ) order by purpose, channel nulls first, jurisdiction nulls first), '[]') from agreed
+    )`,
   conversations: `
     (
       select coalesce(json_agg(json_build_object(

@@ -8,7 +8,7 @@ import { SECTIONS } from './context-sections.ts';
  * is, is in every state. Statements are kept prepared for good, so there is one text for each choice of parts and not for each choice of sections.
  */
 const PARTS = [
-  { name: 'person', sections: ['profile', 'identities'], rows: [] },
+  { name: 'person', sections: ['profile', 'identities', 'consents'], rows: ['agreed'] },
   { name: 'conversations', sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
   { name: 'orders', sections: ['orders'], rows: ['bought'] },
   {
@@ -36,6 +36,7 @@ export const partOf = (section: ContextSection): ContextPart => partOfSection.ge
 const AS_OF: Record<ContextSection, string> = {
   profile: 'p.updated_at',
   identities: '(select max(i.last_seen_at) from identities i join members m on i.customer_id = m.id)',
+  consents: '(select max(recorded_at) from agreed)',
   conversations: '(select max(greatest(last_message_at, resolved_at)) from recent)',
   orders: '(select max(updated_at) from bought)',
   basket: '(select updated_at from basket)',
