@@ -1,0 +1,42 @@
+import type {
+  ChannelWeight,
+  Condition,
+  EscalationLevel,
+  RequirementRule,
+  RoutingPolicy,
+  ScoreWeights,
+  Step,
+} from './routing-policy.ts';
+
+export type RequirementDocument = Partial<RequirementRule> & Pick<RequirementRule, 'skill'>;
+export type StepDocument = Partial<Step> & Pick<Step, 'afterSeconds'>;
+type LevelDocument = Pick<EscalationLevel, 'name'> &
+  Partial<Pick<EscalationLevel, 'teams'>> & { readonly skills?: readonly { skill: string; level?: number }[] };
+
+export interface QueueDocument {
+  readonly name: string;
+  readonly when?: readonly Condition[];
+  readonly teams?: readonly string[];
+  readonly requirements?: readonly RequirementDocument[];
+  readonly priorityMinutes?: number;
+  readonly steps?: readonly StepDocument[];
+  readonly escalation?: readonly LevelDocument[];
+}
+
+/** A policy as people write it, of the form of POLICY_SCHEMA. */
+export interface PolicyDocument {
+  readonly $schema?: string;
+  readonly name?: string;
+  readonly capacity?: {
+    readonly weight?: number;
+    readonly channels?: Readonly<Record<string, Pick<ChannelWeight, 'weight'> & { readonly yields?: boolean }>>;
+  };
+  readonly weights?: Partial<ScoreWeights>;
+  readonly skillsNobodyHas?: RoutingPolicy['skillsNobodyHas'];
+  readonly declineSeconds?: number;
+  readonly requirements?: readonly RequirementDocument[];
+  readonly priorities?: RoutingPolicy['priorities'];
+  readonly steps?: readonly StepDocument[];
+  readonly escalation?: readonly LevelDocument[];
+  readonly queues?: readonly QueueDocument[];
+}

@@ -1,0 +1,135 @@
+import { checkBySchema, type Fault } from './check-by-schema.ts';
+import { DEFAULT_POLICY_DOCUMENT } from './default-policy.ts';
+import type { PolicyDocument, QueueDocument, RequirementDocument, StepDocument } from './policy-document.ts';
+import { POLICY_SCHEMA } from './policy-schema.ts';
+import type { Queue, RequirementRule, RoutingPolicy, ScoreWeights, Step } from './routing-policy.ts';
+
+/** Reads a policy: either one that can be followed, or everything that is wrong with the document. */
+export function readPolicy(
+  document: unknown,
+):
+  | { readonly policy: RoutingPolicy; readonly faults: readonly [] }
+  | { readonly policy: null; readonly faults: readonly Fault[] } {
+  const faults = checkBySchema(document, POLICY_SCHEMA);
+  if (faults.length > 0) return { policy: null, faults };
+  const written = document as PolicyDocument;
+  const contradictions = contradictionsOf(written);
+  if (contradictions.length > 0) return { policy: null, faults: contradictions };
+  return { policy: complete(written), faults: [] };
+}
+
+/** A policy from a document that is known to be right. */
+export function policyOf(document: PolicyDocument): RoutingPolicy {
+  const { policy, faults } = readPolicy(document);
+  if (!policy) throw new Error(faults.map(({ path, sentence }) => `${path.join('.')}: ${sentence}`).join(' '));
+  return policy;
+}
+
+/** What a schema cannot say: what must agree with something elsewhere in the document. */
+function contradictionsOf(document: PolicyDocument): Fault[] {
+  const faults: Fault[] = [];
+  const blame = (sentence: string, ...path: (string | number)[]) => faults.push({ path: path.map(String), sentence });
+  const queues = document.queues ?? DEFAULT_POLICY_DOCUMENT.queues;
+  const names = queues.map(({ name }) => name);
+  const check = (what: Pick<QueueDocument, 'requirements' | 'steps'>, ...at: (string | number)[]) => {
+    what.requirements?.forEach((rule, i) => checkRule(rule, (sentence) => blame(sentence, ...at, 'requirements', i)));
+    what.steps?.forEach((step, i, steps) => {
+      const before = steps[i - 1]?.afterSeconds;
+      if (before === undefined && step.afterSeconds !== 0)
+        blame('The first step begins at 0.', ...at, 'steps', i, 'afterSeconds');
+      if (before !== undefined && step.afterSeconds <= before)
+        blame(`This step must begin after the one before it (${before}).`, ...at, 'steps', i, 'afterSeconds');
+      step.overflowTo?.forEach((name, place) => {
+        if (!names.includes(name)) blame(`There is no queue "${name}".`, ...at, 'steps', i, 'overflowTo', place);
+      });
+    });
+  };
+  check(document);
+  queues.forEach((queue, i) => {
+    check(queue, 'queues', i);
+    if (names.indexOf(queue.name) < i) blame(`There is another queue "${queue.name}".`, 'queues', i, 'name');
+    const takesAll = (queue.when ?? []).length === 0;
+    if (takesAll && i < queues.length - 1)
+      blame(
+        'This queue takes every task, so that those after it never get one. Give it conditions, or put it last.',
+        'queues',
+        i,
+      );
+    if (!takesAll && i === queues.length - 1)
+      blame('The last queue takes what no other took: it has no conditions.', 'queues', i, 'when');
+    const steps = queue.steps ?? document.steps ?? DEFAULT_POLICY_DOCUMENT.steps;
+    const levels = queue.escalation ?? document.escalation ?? DEFAULT_POLICY_DOCUMENT.escalation;
+    const escalating = steps.filter(({ escalate }) => escalate).length;
+    if (escalating > levels.length)
+      blame(
+        `Its steps escalate ${escalating} times, and its line of escalation has ${levels.length} levels.`,
+        ...['queues', i, queue.escalation ? 'escalation' : queue.steps ? 'steps' : 'name'],
+      );
+  });
+  return faults;
+}
+
+function checkRule({ skill, signal }: RequirementDocument, blame: (sentence: string) => void): void {
+  const hasPlace = skill.includes('{value}');
+  if (hasPlace && signal === undefined) blame('`skill` has a {value}, and no `signal` to take it from.');
+  if (!hasPlace && signal !== undefined)
+    blame('`signal` is only for a `skill` with a {value}. Say `when` it is asked for.');
+  if (/[{}]/.test(skill.replace('{value}', '')))
+    blame('The one thing in braces that `skill` may have is {value}, once.');
+}
+
+function complete(document: PolicyDocument): RoutingPolicy {
+  const given = { ...DEFAULT_POLICY_DOCUMENT, ...document };
+  const { capacity, weights } = DEFAULT_POLICY_DOCUMENT;
+  const channels = { ...capacity.channels, ...given.capacity.channels };
+  return {
+    name: given.name,
+    capacity: {
+      weight: given.capacity.weight ?? capacity.weight ?? 1,
+      channels: Object.fromEntries(
+        Object.entries(channels).map(([channel, { weight, yields = false }]) => [channel, { weight, yields }]),
+      ),
+    },
+    weights: { ...(weights as ScoreWeights), ...given.weights },
+    skillsNobodyHas: given.skillsNobodyHas,
+    declineSeconds: given.declineSeconds,
+    priorities: given.priorities,
+    queues: given.queues.map((queue): Queue => ({
+      name: queue.name,
+      when: queue.when ?? [],
+      teams: queue.teams ?? [],
+      requirements: (queue.requirements ?? given.requirements).map(completeRule),
+      priorityMinutes: queue.priorityMinutes ?? 0,
+      steps: (queue.steps ?? given.steps).map(completeStep),
+      escalation: (queue.escalation ?? given.escalation).map(({ name, teams = [], skills = [] }) => ({
+        name,
+        teams,
+        skills: skills.map(({ skill, level = 1 }) => ({ skill, level })),
+      })),
+    })),
+  };
+}
+
+const completeRule = (rule: RequirementDocument): RequirementRule => ({
+  signal: null,
+  level: 1,
+  levelFrom: null,
+  weight: 1,
+  isRequired: true,
+  when: [],
+  ...rule,
+});
+
+const completeStep = (step: StepDocument): Step => ({
+  name: `after ${step.afterSeconds} s`,
+  pinTo: null,
+  lower: [],
+  drop: [],
+  addTeams: [],
+  anyTeam: false,
+  raisePriorityMinutes: 0,
+  overflowTo: [],
+  escalate: false,
+  offerCallback: false,
+  ...step,
+});

@@ -1,0 +1,558 @@
+import type { AgentId } from '../../../values/ids.ts';
+import { AgentIndex } from './agent-index.ts';
+import { takesAll } from './agent-places.ts';
+import type { CandidateRecord, DecisionRecord } from './decision-record.ts';
+import { isPinnedByStep, planTask, type Plan, type PlanSurroundings } from './plan-task.ts';
+import { AgentOnBoard, byDue, byOrder, byRank, hasDeclined, isFit, Pool, type WaitingTask } from './pool.ts';
+import { HandlingTimes } from './handling-times.ts';
+import { estimateWaits, type QueueFeedback } from './queue-feedback.ts';
+import { everyCandidate, recordDecision } from './record-decision.ts';
+import type { RoutingPolicy, StepAct } from './routing-policy.ts';
+import type { RoutingAgent, RoutingState, RoutingTask, Work } from './routing-state.ts';
+import { SortedList } from './sorted-list.ts';
+
+/** What made a decision due. */
+export type Cause = 'arrived' | 'returned' | 'step' | 'seat' | 'agent';
+
+/** What becomes of a task: it goes to an agent, or goes on waiting. */
+export interface Decision {
+  readonly taskId: string;
+  /** Null: nobody who could take it; it waits. */
+  readonly agentId: AgentId | null;
+  readonly cause: Cause;
+  readonly at: number;
+  /** What steps that were reached by now ask of others. Each act comes in one decision. */
+  readonly acts: readonly StepAct[];
+  /** Null: the board was opened without records. */
+  readonly record: DecisionRecord | null;
+}
+
+export interface BoardOptions {
+  /** Of the policy, for the records. */
+  readonly policyVersion?: number;
+  /** False: decisions only, for those who drive the board by the million. */
+  readonly keepsRecords?: boolean;
+}
+
+/** Pools that nobody waits in are kept for the next task like those before it, so many. */
+const KEPT_EMPTY_POOLS = 256;
+const MINUTE_MS = 60_000;
+
+/**
+ * Who gets which task. The board holds the state that decisions depend on, indexed so that none needs a look at everybody: tasks with
+ * equal demands wait in one pool, which keeps the agents who are fit in order. It is told what happens, with the time at which it
+ * happened, and answers with what follows: nobody waits while somebody who is fit is free.
+ *
+ * Pure: no clock, no chance, no database. The same calls give the same decisions.
+ */
+export class RoutingBoard {
+  private readonly policy: RoutingPolicy;
+  private readonly policyVersion: number;
+  private readonly keepsRecords: boolean;
+  private readonly agents = new AgentIndex();
+  private readonly tasks = new Map<string, WaitingTask>();
+  private readonly work = new Map<string, Work>();
+  private readonly pools = new Map<string, Pool>();
+  private emptyPools = 0;
+  private readonly due = new SortedList<WaitingTask>(byDue);
+  private readonly handlingTimes = new HandlingTimes();
+  /** Agents who are no longer kept free for a call, and may take what waits. */
+  private released: AgentOnBoard[] = [];
+  private readonly surroundings: PlanSurroundings = {
+    isKnownSkill: (skill) => this.agents.has(skill),
+    isPresent: (id) => {
+      const presence = this.agents.all.get(id)?.agent.presence;
+      return presence === 'online' || presence === 'transfers_only';
+    },
+  };
+
+  constructor(policy: RoutingPolicy, { policyVersion = 0, keepsRecords = true }: BoardOptions = {}) {
+    this.policy = policy;
+    this.policyVersion = policyVersion;
+    this.keepsRecords = keepsRecords;
+  }
+
+  /** A board with this on it. Nothing is decided before `settle`. */
+  static of(policy: RoutingPolicy, state: RoutingState, now: number, options?: BoardOptions): RoutingBoard {
+    const board = new RoutingBoard(policy, options);
+    for (const agent of state.agents) board.enter(agent);
+    for (const work of state.work) board.begin(work);
+    for (const task of state.tasks) board.enqueue(task, now);
+    return board;
+  }
+
+  /** Gives everything that waits to whoever is free, the longest waiting first. */
+  settle(now: number): Decision[] {
+    return this.assign([...this.tasks.values()], 'arrived', now).filter(isNews);
+  }
+
+  /** An agent is new, or changed: presence, channels, capacity, skills, teams. */
+  setAgent(agent: RoutingAgent, now: number): Decision[] {
+    const affected = new Set(this.enter(agent));
+    const places = this.agents.all.get(agent.id)!;
+    const { heldFor } = places;
+    if (heldFor && !this.isAwaited(places, heldFor)) affected.add(this.letGo(heldFor));
+    for (const waiting of affected) this.plan(waiting, now);
+    const decisions = this.assign([...affected], 'agent', now).filter(isNews);
+    return [...decisions, ...this.pull(places, 'agent', now)];
+  }
+
+  /** An agent is gone for good; its work returns to waiting. */
+  removeAgent(agentId: AgentId, now: number): Decision[] {
+    const places = this.agents.all.get(agentId);
+    if (!places) return [];
+    const returned = [...places.work.values()].map(({ task }) => task);
+    for (const task of returned) this.work.delete(task.id);
+    const affected = new Set([...this.withdraw(places), ...this.known(places), ...places.pinned]);
+    if (places.heldFor) affected.add(this.letGo(places.heldFor));
+    this.released = [];
+    for (const waiting of affected) this.plan(waiting, now);
+    return this.assign([...affected, ...returned.map((task) => this.enqueue(task, now))], 'returned', now).filter(
+      isNews,
+    );
+  }
+
+  /** A task begins to wait. */
+  addTask(task: RoutingTask, now: number): Decision[] {
+    return this.assign([this.enqueue(task, now)], 'arrived', now);
+  }
+
+  /** A task waits no more, or is no longer worked on: it was cancelled, or ended elsewhere. */
+  removeTask(taskId: string, now: number): Decision[] {
+    const waiting = this.tasks.get(taskId);
+    if (!waiting) return this.endWork(taskId, now);
+    this.leave(waiting);
+    return this.pullReleased(now);
+  }
+
+  /** What is known of a waiting task changed: its signals, its priority, its pin. It keeps its place in time. */
+  changeTask(task: RoutingTask, now: number): Decision[] {
+    const waiting = this.tasks.get(task.id);
+    if (!waiting) return [];
+    this.leave(waiting);
+    return this.assign([this.enqueue(task, now)], 'arrived', now);
+  }
+
+  /** An agent has a task that nobody decided here: one that it took by itself, or got by force. May be more than its capacity. */
+  takeTask(task: RoutingTask, agentId: AgentId, now: number): Decision[] {
+    const waiting = this.tasks.get(task.id);
+    if (waiting) this.leave(waiting);
+    const work = this.work.get(task.id);
+    const former = work ? [this.giveBack(work, now)] : [];
+    this.begin({ task, agentId, since: now });
+    return [...former.flatMap((places) => this.pull(places, 'seat', now)), ...this.pullReleased(now)];
+  }
+
+  /** A task is done, wrapped up: its places are free. */
+  endWork(taskId: string, now: number): Decision[] {
+    const work = this.work.get(taskId);
+    if (!work) return [];
+    this.handlingTimes.learn(work.task.channel, now - work.since);
+    const places = this.giveBack(work, now);
+    return this.pull(places, 'seat', now);
+  }
+
+  /**
+   * An agent did not take what was offered: it goes to somebody else, with all the time it has waited. The agent is not asked again for
+   * as long as the policy says.
+   */
+  declineTask(taskId: string, now: number): Decision[] {
+    const work = this.work.get(taskId);
+    if (!work) return [];
+    const { agentId } = work;
+    const until = now + this.policy.declineSeconds * 1_000;
+    const declines = [
+      ...work.task.declines.filter((one) => one.agentId !== agentId && now < one.until),
+      { agentId, until },
+    ];
+    return this.giveBackTo({ ...work.task, declines }, work, now);
+  }
+
+  /** A task leaves its agent for another: handed over, or the agent vanished. */
+  returnTask(task: RoutingTask, now: number): Decision[] {
+    const work = this.work.get(task.id);
+    return work ? this.giveBackTo(task, work, now) : [];
+  }
+
+  /** When something changes by time alone. Null: nothing will. */
+  nextDueAt(): number | null {
+    return this.due.items[0]?.dueAt ?? null;
+  }
+
+  /** Brings the board to this moment: steps that expired by now, pins and refusals that ended. */
+  advance(now: number): Decision[] {
+    const stepBefore = new Map<string, number>();
+    const changed: WaitingTask[] = [];
+    for (let first = this.due.items[0]; first && first.dueAt <= now; first = this.due.items[0]) {
+      stepBefore.set(first.task.id, first.plan.stepIndex);
+      this.plan(first, now);
+      changed.push(first);
+    }
+    const isNewStep = ({ taskId }: Decision) => this.tasks.get(taskId)?.plan.stepIndex !== stepBefore.get(taskId);
+    return this.assign(changed, 'step', now).filter((decision) => isNews(decision) || isNewStep(decision));
+  }
+
+  /** Where each waiting task stands, and how long it will presumably wait. */
+  feedback(now: number): QueueFeedback[] {
+    const waiting = [...this.tasks.values()].sort(byOrder);
+    const planAt = (task: RoutingTask, at: number) => planTask(this.policy, task, at, this.surroundings);
+    const estimates = estimateWaits(waiting, { agents: this.agents, times: this.handlingTimes, planAt, now });
+    return estimates.map((estimate, i) => {
+      const one = waiting[i]!;
+      if (estimate.rawWaitMs !== null) one.estimate ??= { at: now, waitMs: estimate.rawWaitMs };
+      const { taskId, position, waitMs } = estimate;
+      return { taskId, position, waitMs };
+    });
+  }
+
+  /** Every agent as a candidate for a task that waits; of a decision of the past, on a board of the state that was kept. */
+  candidatesFor(taskId: string, now: number): CandidateRecord[] {
+    const waiting = this.tasks.get(taskId);
+    return waiting ? everyCandidate(this.deciding(now), waiting) : [];
+  }
+
+  /** What a task that waits is planned to: its queue, its step, what it asks for. Null: it does not wait. */
+  planOf(taskId: string): Plan | null {
+    return this.tasks.get(taskId)?.plan ?? null;
+  }
+
+  /** All that decisions depend on. */
+  state(): RoutingState {
+    return {
+      agents: [...this.agents.all.values()].map(({ agent, lastWorkAt }) => ({ ...agent, lastWorkAt })),
+      tasks: [...this.tasks.values()].map(({ task }) => task),
+      work: [...this.work.values()],
+    };
+  }
+
+  // Agents
+
+  /** Answers the tasks whose plans may be others now. */
+  private enter(agent: RoutingAgent): WaitingTask[] {
+    const before = this.agents.all.get(agent.id);
+    if (!before) {
+      const places = new AgentOnBoard(agent, this.policy.capacity);
+      const novel = this.changeAgents([agent], () => this.agents.add(places));
+      this.admit(places);
+      for (const waiting of this.tasks.values()) {
+        if (waiting.task.earlierAgentIds.includes(places.id)) places.acquainted.add(waiting);
+        if (waiting.plan.pinnedTo?.includes(places.id)) places.pinned.add(waiting);
+      }
+      return [...new Set([...novel, ...this.known(places)])];
+    }
+    const wasPresent = this.surroundings.isPresent(agent.id);
+    if (isSameAbility(before.agent, agent)) {
+      before.become(agent);
+      this.renew(before);
+      return wasPresent === this.surroundings.isPresent(agent.id) ? [] : this.known(before);
+    }
+    const novel = this.changeAgents([before.agent, agent], () => {
+      this.agents.remove(before);
+      before.become(agent);
+      this.agents.add(before);
+    });
+    for (const [pool, fit] of [...before.fits]) pool.dismiss(fit);
+    this.admit(before);
+    return [...new Set([...novel, ...this.known(before)])];
+  }
+
+  /** Changes who is there; answers what waits, if a skill is there now that nobody had, or the last who had one lost it. */
+  private changeAgents(agents: readonly RoutingAgent[], change: () => void): WaitingTask[] {
+    const had = new Map(
+      agents.flatMap(({ skills }) => Object.keys(skills)).map((skill) => [skill, this.agents.has(skill)]),
+    );
+    change();
+    const isOther = [...had].some(([skill, was]) => this.agents.has(skill) !== was);
+    return isOther && this.policy.skillsNobodyHas === 'ignore' ? [...this.tasks.values()] : [];
+  }
+
+  private admit(places: AgentOnBoard): void {
+    for (const pool of this.pools.values()) {
+      pool.foremost = null;
+      if (isFit(pool.demand, places.agent)) pool.admit(places);
+    }
+  }
+
+  private withdraw(places: AgentOnBoard): WaitingTask[] {
+    for (const pool of this.pools.values()) pool.foremost = null;
+    for (const [pool, fit] of [...places.fits]) pool.dismiss(fit);
+    return this.changeAgents([places.agent], () => this.agents.remove(places));
+  }
+
+  private renew(places: AgentOnBoard): void {
+    for (const [pool, fit] of places.fits) pool.renew(fit);
+  }
+
+  /** Tasks of persons whom an agent served last, in a step that waits for it. */
+  private known(places: AgentOnBoard): WaitingTask[] {
+    return [...places.acquainted].filter(({ plan }) => isPinnedByStep(plan));
+  }
+
+  // Tasks
+
+  private enqueue(task: RoutingTask, now: number): WaitingTask {
+    if (this.tasks.has(task.id) || this.work.has(task.id))
+      throw new Error(`The task ${task.id} is on the board already.`);
+    const plan = planTask(this.policy, task, now, this.surroundings);
+    const waiting: WaitingTask = { task, plan, pool: null, dueAt: Infinity, heldBy: null, estimate: null };
+    this.tasks.set(task.id, waiting);
+    for (const id of task.earlierAgentIds) this.agents.all.get(id)?.acquainted.add(waiting);
+    this.place(waiting, now);
+    return waiting;
+  }
+
+  /** Takes a task from where it waits. */
+  private leave(waiting: WaitingTask): void {
+    this.displace(waiting);
+    this.letGo(waiting);
+    this.tasks.delete(waiting.task.id);
+    for (const id of waiting.task.earlierAgentIds) this.agents.all.get(id)?.acquainted.delete(waiting);
+  }
+
+  /** Plans a task anew, as of now. */
+  private plan(waiting: WaitingTask, now: number): void {
+    this.displace(waiting);
+    const declines = waiting.task.declines.filter(({ until }) => now < until);
+    if (declines.length < waiting.task.declines.length) waiting.task = { ...waiting.task, declines };
+    waiting.plan = planTask(this.policy, waiting.task, now, this.surroundings);
+    this.place(waiting, now);
+    if (waiting.heldBy && !this.isAwaited(waiting.heldBy, waiting)) this.letGo(waiting);
+  }
+
+  private place(waiting: WaitingTask, now: number): void {
+    const { task, plan } = waiting;
+    if (plan.pinnedTo) for (const id of plan.pinnedTo) this.agents.all.get(id)?.pinned.add(waiting);
+    else {
+      waiting.pool = this.poolFor(plan);
+      if (waiting.pool.waiting.items.length === 0) this.emptyPools -= 1;
+      waiting.pool.waiting.add(waiting);
+    }
+    waiting.dueAt = [plan.expiresAt, task.pin?.until, ...task.declines.map(({ until }) => until)].reduce<number>(
+      (soonest, at) => (at != null && now < at && at < soonest ? at : soonest),
+      Infinity,
+    );
+    if (waiting.dueAt < Infinity) this.due.add(waiting);
+  }
+
+  private displace(waiting: WaitingTask): void {
+    if (waiting.dueAt < Infinity) this.due.remove(waiting);
+    waiting.dueAt = Infinity;
+    for (const id of waiting.plan.pinnedTo ?? []) this.agents.all.get(id)?.pinned.delete(waiting);
+    if (waiting.pool) {
+      waiting.pool.waiting.remove(waiting);
+      if (waiting.pool.waiting.items.length === 0) this.emptyPools += 1;
+      waiting.pool = null;
+    }
+  }
+
+  private poolFor({ demand }: Plan): Pool {
+    const known = this.pools.get(demand.key);
+    if (known) return known;
+    if (this.emptyPools > KEPT_EMPTY_POOLS) this.forgetEmptyPools();
+    const pool = new Pool(demand, this.policy.weights);
+    for (const places of this.agents.fitFor(demand)) pool.admit(places);
+    this.pools.set(demand.key, pool);
+    this.emptyPools += 1;
+    return pool;
+  }
+
+  private forgetEmptyPools(): void {
+    for (const [key, pool] of this.pools) {
+      if (pool.waiting.items.length > 0) continue;
+      for (const fit of pool.fits) fit.places.fits.delete(pool);
+      this.pools.delete(key);
+    }
+    this.emptyPools = 0;
+  }
+
+  // Decisions
+
+  /** Gives tasks to whoever can take them, the longest waiting first. */
+  private assign(tasks: readonly WaitingTask[], cause: Cause, now: number): Decision[] {
+    const decisions = [...tasks]
+      .sort(byOrder)
+      .map((waiting) => this.decide(waiting, this.bestAgentFor(waiting, now), cause, now));
+    return [...decisions, ...this.pullReleased(now)];
+  }
+
+  /** Gives an agent what it can take. */
+  private pull(places: AgentOnBoard, cause: Cause, now: number): Decision[] {
+    const decisions: Decision[] = [];
+    for (let best = this.bestTaskFor(places, now); best; best = this.bestTaskFor(places, now))
+      decisions.push(this.decide(best, places, cause, now));
+    this.holdForCall(places, now);
+    return [...decisions, ...this.pullReleased(now)];
+  }
+
+  private pullReleased(now: number): Decision[] {
+    const { released } = this;
+    this.released = [];
+    return released.flatMap((places) => this.pull(places, 'seat', now));
+  }
+
+  private bestAgentFor(waiting: WaitingTask, now: number): AgentOnBoard | null {
+    const { task, plan, pool } = waiting;
+    if (pool === null) {
+      const able = (plan.pinnedTo ?? []).flatMap((id) => this.agents.all.get(id) ?? []);
+      return able.find((places) => this.canTake(places, waiting, now)) ?? null;
+    }
+    const { continuity } = this.policy.weights;
+    let best = pool.ready.items.find(({ places }) => !hasDeclined(waiting, places.id, now)) ?? null;
+    let rank = best ? best.rank + (task.earlierAgentIds.includes(best.places.id) ? continuity : 0) : -Infinity;
+    for (const id of task.earlierAgentIds) {
+      const fit = this.agents.all.get(id)?.fits.get(pool);
+      if (fit?.rejection !== null || hasDeclined(waiting, id, now)) continue;
+      const known = fit.rank + continuity;
+      if (best && (known < rank || (known === rank && byRank(best, fit) <= 0))) continue;
+      [best, rank] = [fit, known];
+    }
+    return best?.places ?? null;
+  }
+
+  private bestTaskFor(places: AgentOnBoard, now: number): WaitingTask | null {
+    const { continuity } = this.policy.weights;
+    let best: WaitingTask | null = null;
+    let most = -Infinity;
+    const weigh = (waiting: WaitingTask, points: number) => {
+      const score = points + this.waitingPoints(waiting, now);
+      if (score < most || (score === most && best && byOrder(best, waiting) < 0)) return;
+      [best, most] = [waiting, score];
+    };
+    for (const [pool, { rejection, skillPoints }] of places.fits) {
+      if (rejection !== null || pool.waiting.items.length === 0) continue;
+      const first = pool.waiting.items.find((waiting) => !hasDeclined(waiting, places.id, now));
+      if (first) weigh(first, skillPoints);
+    }
+    for (const waiting of places.acquainted) {
+      const fit = waiting.pool && places.fits.get(waiting.pool);
+      if (fit?.rejection === null && !hasDeclined(waiting, places.id, now))
+        weigh(waiting, fit.skillPoints + continuity);
+    }
+    for (const waiting of places.pinned)
+      if (this.canTake(places, waiting, now)) weigh(waiting, this.policy.weights.skillFit + continuity);
+    return best;
+  }
+
+  // What takes every place of an agent would wait for ever among agents who always have something small: for each such task that
+  // waits, one agent who is busy with small things takes no more of them until it has had its turn.
+
+  private hold(waiting: WaitingTask, now: number): void {
+    const { pool, task } = waiting;
+    if (!pool || waiting.heldBy || !takesAll(this.policy.capacity, task.channel)) return;
+    let holder: AgentOnBoard | null = null;
+    for (const { places, rejection } of pool.fits)
+      if (rejection === 'full' && !places.heldFor && places.isPartlyBusy && !hasDeclined(waiting, places.id, now))
+        if (!holder || isSooner(places, holder)) holder = places;
+    if (holder) this.holdBy(waiting, holder);
+  }
+
+  /** A call may have found nobody to wait for; now there is this agent. */
+  private holdForCall(places: AgentOnBoard, now: number): void {
+    if (places.heldFor || !places.isPartlyBusy) return;
+    let first: WaitingTask | null = null;
+    for (const [pool, { rejection }] of places.fits) {
+      if (rejection !== 'full' || !takesAll(this.policy.capacity, pool.demand.channel)) continue;
+      const unheld = pool.waiting.items.find((one) => one.heldBy === null && !hasDeclined(one, places.id, now));
+      if (unheld && (!first || byOrder(unheld, first) < 0)) first = unheld;
+    }
+    if (first) this.holdBy(first, places);
+  }
+
+  private holdBy(waiting: WaitingTask, places: AgentOnBoard): void {
+    waiting.heldBy = places;
+    places.heldFor = waiting;
+    places.heldForChannel = waiting.task.channel;
+    this.renew(places);
+  }
+
+  /** Whether a call can still count on the agent who is kept free for it. */
+  private isAwaited(places: AgentOnBoard, { pool }: WaitingTask): boolean {
+    const fit = pool === null ? undefined : places.fits.get(pool);
+    return fit !== undefined && (fit.rejection === null || fit.rejection === 'full');
+  }
+
+  private letGo(waiting: WaitingTask): WaitingTask {
+    const { heldBy } = waiting;
+    if (heldBy) {
+      waiting.heldBy = null;
+      heldBy.heldFor = null;
+      heldBy.heldForChannel = null;
+      this.renew(heldBy);
+      this.released.push(heldBy);
+    }
+    return waiting;
+  }
+
+  private canTake(places: AgentOnBoard, waiting: WaitingTask, now: number): boolean {
+    const { channel, isTransfer } = waiting.task;
+    return places.rejection(channel, isTransfer) === null && !hasDeclined(waiting, places.id, now);
+  }
+
+  private waitingPoints({ plan }: WaitingTask, now: number): number {
+    return (this.policy.weights.waitingMinute * (now - plan.orderedAt)) / MINUTE_MS;
+  }
+
+  private decide(waiting: WaitingTask, places: AgentOnBoard | null, cause: Cause, now: number): Decision {
+    const { task } = waiting;
+    const acts = this.actsDue(waiting);
+    const record = this.keepsRecords ? recordDecision(this.deciding(now), waiting, places, acts) : null;
+    if (places) {
+      const { estimate } = waiting;
+      if (estimate) this.handlingTimes.compare(estimate.waitMs, now - estimate.at);
+      this.leave(waiting);
+      this.begin({ task: waiting.task, agentId: places.id, since: now });
+    } else this.hold(waiting, now);
+    return { taskId: task.id, agentId: places?.id ?? null, cause, at: now, acts, record };
+  }
+
+  /** What the steps that a task has reached since its last decision ask of others. */
+  private actsDue(waiting: WaitingTask): StepAct[] {
+    const { task, plan } = waiting;
+    const due = plan.acts.filter(({ stepIndex }) => stepIndex > task.actedThrough).map(({ act }) => act);
+    if (plan.stepIndex > task.actedThrough) waiting.task = { ...task, actedThrough: plan.stepIndex };
+    return due;
+  }
+
+  private begin(work: Work): void {
+    const places = this.agents.all.get(work.agentId);
+    if (!places) throw new Error(`The agent ${work.agentId} is not on the board.`);
+    this.work.set(work.task.id, work);
+    places.take(work);
+    places.lastWorkAt = Math.max(places.lastWorkAt, work.since);
+    this.renew(places);
+  }
+
+  private giveBack({ task, agentId }: Work, now: number): AgentOnBoard {
+    const places = this.agents.all.get(agentId)!;
+    this.work.delete(task.id);
+    places.giveBack(task.id);
+    places.lastWorkAt = Math.max(places.lastWorkAt, now);
+    this.renew(places);
+    return places;
+  }
+
+  private giveBackTo(task: RoutingTask, work: Work, now: number): Decision[] {
+    const places = this.giveBack(work, now);
+    const decisions = this.assign([this.enqueue(task, now)], 'returned', now);
+    return [...decisions, ...this.pull(places, 'seat', now)];
+  }
+
+  private deciding(now: number) {
+    return { policy: this.policy, policyVersion: this.policyVersion, agents: this.agents, now };
+  }
+}
+
+/** Whether anything followed: somebody got it, or somebody has to act. */
+const isNews = ({ agentId, acts }: Decision) => agentId !== null || acts.length > 0;
+
+/** Who has the least to finish is free first. */
+const isSooner = (a: AgentOnBoard, b: AgentOnBoard) =>
+  a.load < b.load ||
+  (a.load === b.load && (a.lastWorkAt < b.lastWorkAt || (a.lastWorkAt === b.lastWorkAt && a.id < b.id)));
+
+/** Whether nothing changed that says what an agent is fit for. */
+const isSameAbility = (a: RoutingAgent, b: RoutingAgent) =>
+  a.teamIds.length === b.teamIds.length &&
+  a.teamIds.every((id) => b.teamIds.includes(id)) &&
+  Object.keys(a.skills).length === Object.keys(b.skills).length &&
+  Object.entries(a.skills).every(([skill, level]) => Object.hasOwn(b.skills, skill) && b.skills[skill] === level);
