@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { idempotently } from '../../src/services/access/idempotently.ts';
+import { idempotently, nameOfKey } from '../../src/services/access/idempotently.ts';
 import { recordFact } from '../../src/services/events/atomically.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import type { TransactionScope } from '../../src/services/scope.ts';
@@ -24,7 +24,8 @@ const make = (name: string) => async (tx: TransactionScope) => {
 };
 const act = (key: string, input: unknown = { a: 1 }) => ({ mutation: 'partnerCreate', key, input });
 const partners = async (name: string) => (await sql`select id from partners where name = ${name}`).length;
-const keysNamed = async (key: string) => (await sql`select 1 from idempotency_keys where key = ${key}`).length;
+const nameOf = (key: string) => nameOfKey(installation, 'partnerCreate', key);
+const keysNamed = async (key: string) => (await sql`select 1 from idempotency_keys where key = ${nameOf(key)}`).length;
 const facts = async (name: string) =>
   (await sql`select 1 from event_streams where stream = ${`customer:${name}`}`).length;
 
@@ -115,7 +116,7 @@ describe('a mutation with a key', () => {
       const ids = await make('dying')(tx);
       const [{ pid }] = await tx.db.sql<[{ pid: number }]>`select pg_backend_pid() as pid`;
       await tx.db.sql`insert into idempotency_keys (principal, mutation, key, input_digest, result, created_at)
-        values (${scope.viewer.principal}, 'partnerCreate', 'dying', '', '{}', now())`;
+        values (${scope.viewer.principal}, 'partnerCreate', ${nameOf('dying')}, '', '{}', now())`;
       first.resolve(pid);
       await second.promise;
       return ids;

@@ -30,7 +30,7 @@ export const viewerRevocations = pgTable('viewer_revocations', {
   revokedBy: text('revoked_by').notNull(),
 });
 
-/** What a mutation with a key did, stored with its effect. Ids or refusal only, no personal data. */
+/** What a mutation with a key did, stored with its effect: the key as a keyed hash, ids or refusal. No personal data. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {

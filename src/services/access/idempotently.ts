@@ -4,7 +4,7 @@ import postgres from 'postgres';
 
 import { Refusal } from '../../values/refusal.ts';
 import { atomically } from '../events/atomically.ts';
-import type { Installation } from '../events/installation.ts';
+import { keyedHash, type Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 
 /** What is kept of a result: ids to read again, never the data itself. */
@@ -44,13 +44,14 @@ export async function idempotently<R extends ResultIds>(
     throw new Refusal('INVALID_INPUT', 'An idempotency key has 1 to 200 characters.', ['idempotencyKey']);
 
   const digest = createHmac('sha256', installation.secret).update(canonical(act.input)).digest();
+  const named = { ...act, name: nameOfKey(installation, act.mutation, act.key) };
   for (let attempt = 1; ; attempt += 1) {
-    const kept = await readKept(scope, act, digest);
+    const kept = await readKept(scope, named, digest);
     if (kept) return { ids: replay<R>(kept), replayed: true };
     try {
       const ids = await atomically(scope, async (tx) => {
         const result = await work(tx);
-        await keep(tx, act, digest, { ids: result });
+        await keep(tx, named, digest, { ids: result });
         return result;
       });
       return { ids, replayed: false };
@@ -61,18 +62,26 @@ export async function idempotently<R extends ResultIds>(
       const isKept = error.code !== 'INVALID_INPUT' && !act.forgetsRefusals;
       // What was refused may be what the first copy of this very act has just brought about: then its result is ours.
       const isFirst = isKept
-        ? await keepRefusal(scope, act, digest, error)
-        : (await readKept(scope, act, digest)) === null;
+        ? await keepRefusal(scope, named, digest, error)
+        : (await readKept(scope, named, digest)) === null;
       if (!isFirst && attempt < TRIES) continue;
       throw error;
     }
   }
 }
 
-async function readKept(scope: Scope, act: Act, digest: Buffer): Promise<Kept | null> {
+/** Under which name a key is kept: callers make keys of e-mail addresses and names, which must not outlive their person. */
+export function nameOfKey(installation: Installation, mutation: string, key: string): string {
+  return keyedHash(installation, 'idempotency key', `${mutation}\n${key}`);
+}
+
+type NamedAct = Act & { readonly name: string };
+
+async function readKept(scope: Scope, act: NamedAct, digest: Buffer): Promise<Kept | null> {
+  // As it was given: keys were kept so before they had names, and those are remembered for some days.
   const [row] = await scope.db.sql<{ inputDigest: Buffer; result: Kept }[]>`
     select input_digest, result from idempotency_keys
-    where principal = ${scope.viewer.principal} and mutation = ${act.mutation} and key = ${act.key!}`;
+    where principal = ${scope.viewer.principal} and mutation = ${act.mutation} and key = any(${[act.name, act.key!]})`;
   if (!row) return null;
   if (!timingSafeEqual(row.inputDigest, digest))
     throw new Refusal(
@@ -84,7 +93,7 @@ async function readKept(scope: Scope, act: Act, digest: Buffer): Promise<Kept | 
 }
 
 /** False: somebody else finished the act in the meantime. */
-async function keepRefusal(scope: Scope, act: Act, digest: Buffer, refusal: Refusal): Promise<boolean> {
+async function keepRefusal(scope: Scope, act: NamedAct, digest: Buffer, refusal: Refusal): Promise<boolean> {
   const { code, message, field, details } = refusal;
   try {
     await keep(scope, act, digest, { refusal: { code, message, field, details } });
@@ -95,10 +104,10 @@ async function keepRefusal(scope: Scope, act: Act, digest: Buffer, refusal: Refu
   }
 }
 
-async function keep(scope: Scope, act: Act, digest: Buffer, kept: Kept): Promise<void> {
+async function keep(scope: Scope, act: NamedAct, digest: Buffer, kept: Kept): Promise<void> {
   await scope.db.sql`
     insert into idempotency_keys (principal, mutation, key, input_digest, result, created_at)
-    values (${scope.viewer.principal}, ${act.mutation}, ${act.key!}, ${digest}, ${scope.db.sql.json(kept)}, ${scope.now})`;
+    values (${scope.viewer.principal}, ${act.mutation}, ${act.name}, ${digest}, ${scope.db.sql.json(kept)}, ${scope.now})`;
 }
 
 function replay<R extends ResultIds>(kept: Kept): R {

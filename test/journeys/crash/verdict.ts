@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Sql } from '../../../src/database/open-database.ts';
+import { nameOfKey } from '../../../src/services/access/idempotently.ts';
+import { readInstallation } from '../../../src/services/events/installation.ts';
 import { post } from '../../support/graphql.ts';
 import type { Acknowledged } from '../../support/persistent-caller.ts';
 import {
@@ -134,6 +136,7 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[],
     .filter(({ act }) => act.mutation === 'orderFactsRecord')
     .flatMap(({ act }) => (act.variables['facts'] as { sourceEventId: string }[]).map((fact) => fact.sourceEventId));
   const scans = namesOf(acknowledged, 'trackingEventRecord', (one) => idIn(one, 'trackingEvent'));
+  const installation = await readInstallation(sql);
   const adjusted = namesOf(acknowledged, 'stockAdjust', ({ act }) => String(act.variables['key']));
   const units = (await unitsOf(sql)) - unitsBefore;
   return [
@@ -150,7 +153,10 @@ export async function missingOf(sql: Sql, acknowledged: readonly Acknowledged[],
       scans,
       sql`select details->>'trackingEventId' as name from events where type = 'tracking.recorded'`,
     )),
-    ...(await inOneRow(adjusted, sql`select key as name from idempotency_keys where mutation = 'stockAdjust'`)),
+    ...(await inOneRow(
+      adjusted.map((key) => nameOfKey(installation, 'stockAdjust', key)),
+      sql`select key as name from idempotency_keys where mutation = 'stockAdjust'`,
+    )),
     ...(units === adjusted.length ? [] : [`${adjusted.length} units were acknowledged, ${units} are there`]),
   ];
 }
