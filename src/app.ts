@@ -25,6 +25,7 @@ import { sampleServed } from './execution/sample-served.ts';
 import { readDocumentFiles } from './execution/read-document-files.ts';
 import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
+import { completeErasures } from './live/complete-erasures.ts';
 import { startCourier } from './live/courier.ts';
 import { judgeAccuracy } from './live/judge-accuracy.ts';
 import { openServedLog, sampleTold } from './live/served-log.ts';
@@ -40,6 +41,7 @@ import { webhookCheck } from './live/webhooks/check-webhook.ts';
 import { startWebhooks } from './live/webhooks/webhooks.ts';
 import { SUBSCRIPTIONS } from './resolvers/subscriptions.ts';
 import { serveAttachments } from './server/attachments.ts';
+import { serveExports } from './server/exports.ts';
 import { watchConnections } from './server/connections.ts';
 import { eventStreamHandler } from './server/event-stream.ts';
 import { graphqlOverHttp } from './server/graphql-http.ts';
@@ -161,6 +163,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       db: database,
       installation,
       visitorTokenMinutes: config.visitors.tokenMinutes,
+      suppressionDays: config.retention.suppressionDays,
       stockExactUpTo: config.visitors.stockExactUpTo,
       reportBug(error, requestId) {
         watch.noticed(error);
@@ -257,6 +260,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await startAttachmentWorkers({ database, jobs, store, rules, scanUrl, log, ...config.sending, http });
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
     await judgeAccuracy({ database, jobs, log });
+    await completeErasures({ database, jobs, listFile: join(config.runtime.dataDir, 'erasures.jsonl'), log });
     await tellCustomers({ database, jobs, log, kinds });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());
@@ -279,6 +283,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const stream = eventStreamHandler({ ground, prepare, edge, connections, requestDeadlineMs });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
     await serveAttachments(app, { db: database, installation, authenticator, store, rules });
+    await serveExports(app, { db: database, installation, authenticator });
     await serveHooks(app, {
       ...{ channels, db: database, installation, settings: config.server, store, rules, log },
       onAnswer: (channel, status) => metrics.hooked(channel, status),

@@ -106,6 +106,7 @@ async function makeQueues(sql: Sql): Promise<void> {
     'remove-attachment-files',
     'poll-carriers',
     'deliver-webhooks',
+    'complete-erasures',
   ];
   for (const queue of queues)
     await sql`select ${sql(JOBS_SCHEMA)}.create_queue(${queue}, '{"policy": "standard"}'::jsonb)`;

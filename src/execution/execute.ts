@@ -36,6 +36,7 @@ export interface Ground {
   readonly db: Scope['db'];
   readonly installation: Installation;
   readonly visitorTokenMinutes: number;
+  readonly suppressionDays: number;
   /** Default: customers are told every number of units. */
   readonly stockExactUpTo?: number;
   readonly reportBug: ReportBug;
@@ -206,6 +207,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
     scope,
     installation: ground.installation,
     visitorTokenMinutes: ground.visitorTokenMinutes,
+    suppressionDays: ground.suppressionDays,
     stockExactUpTo: ground.stockExactUpTo ?? Infinity,
     // Most documents that come often need none.
     get loaders() {

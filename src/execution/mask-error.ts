@@ -4,7 +4,7 @@ import { OutcomeUnknown } from '../values/outcome-unknown.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import { AccessDenied } from '../values/access-denied.ts';
 import { ERROR_CODES, type ErrorCode } from '../values/error-codes.ts';
-import { CursorExpired, InvalidRequest } from '../values/invalid-request.ts';
+import { CursorExpired, CustomerErased, InvalidRequest } from '../values/invalid-request.ts';
 import { RateLimited } from '../values/rate-limited.ts';
 import { Refusal } from '../values/refusal.ts';
 
@@ -35,6 +35,7 @@ export function maskError(error: unknown, requestId: string, report: ReportBug):
   if (inner instanceof Refusal)
     return leave('BAD_USER_INPUT', inner.message, { argument: inner.field?.join('.') ?? null });
   if (inner instanceof CursorExpired) return leave('CURSOR_EXPIRED', inner.message);
+  if (inner instanceof CustomerErased) return leave('CUSTOMER_ERASED', inner.message);
   if (isUnavailable(inner)) {
     report(inner, requestId);
     const message = inner instanceof OutcomeUnknown ? inner.message : OUT_OF_REACH;

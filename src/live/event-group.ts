@@ -1,6 +1,7 @@
 import { isAhead, placeAt, type Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
+import { CustomerErased } from '../values/invalid-request.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { HubPlace, Watcher } from './hub.ts';
 import type { LiveOperation } from './live-operation.ts';
@@ -85,6 +86,15 @@ export class EventGroup implements Watcher {
   /** A bug, not an outage: to try again would be to fail again. These streams end with an error, and no others. */
   failed(error: unknown): void {
     for (const member of [...this.#all]) this.#end(member, error);
+  }
+
+  /** Ends these streams when they are about something that was erased. */
+  erased(streams: ReadonlySet<string>): void {
+    if (!this.#watch.streams.some((name) => streams.has(name))) return;
+    for (const member of [...this.#all]) {
+      this.leave(member);
+      member.sink.fail(new CustomerErased());
+    }
   }
 
   /** Sends the hub's place to a member that heard nothing for a while, so that its cursor does not grow old. */

@@ -75,15 +75,18 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   const { database, installation, log } = options;
   const beginning = await readSnapshot(database.journal);
   const hub = new Hub(beginning);
+  const groups = new Map<string, Group>();
   const backbone = await (options.startBackbone ?? startTailer)(database, {
     from: beginning,
-    onBatch: (batch) => publish(hub, batch, options.onViewerEvent),
+    onBatch(batch) {
+      publish(hub, batch, options.onViewerEvent);
+      endErased(groups.values(), batch);
+    },
     log,
   });
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
   const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), log });
-  const groups = new Map<string, Group>();
   const parts: EdgeParts = {
     database,
     hub,
@@ -220,4 +223,15 @@ function publish(hub: Hub, batch: LiveBatch, onViewerEvent: (principal: string) 
     for (const name of event.streams) if (name.startsWith('viewer:')) onViewerEvent(name.slice('viewer:'.length));
   }
   hub.publish(batch);
+}
+
+/** Whoever watches somebody who was erased is told so, in the turn in which it is heard: nothing of before comes after it. */
+function endErased(groups: Iterable<Group>, { events }: LiveBatch): void {
+  const streams = new Set(
+    events.flatMap((event) =>
+      event.type === 'customer.erased' || event.type === 'conversation.erased' ? event.streams : [],
+    ),
+  );
+  if (streams.size === 0) return;
+  for (const group of [...groups]) if (!(group instanceof StateGroup)) group.erased(streams);
 }

@@ -1,6 +1,8 @@
 import { placeAt, type Place } from '../services/events/cursor.ts';
+import { stream } from '../services/events/fact.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
+import { CustomerErased } from '../values/invalid-request.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
 import type { LiveOperation, Sink } from './live-operation.ts';
@@ -52,6 +54,17 @@ export class PacketGroup implements Watcher {
   /** Something of what decides who is watched happened. */
   accept(): void {
     void this.#refresh();
+  }
+
+  /** Ends these streams when they are of somebody who was erased; a list goes on without them. */
+  erased(streams: ReadonlySet<string>): void {
+    const isTheirs = this.#feeds.some(({ customerId }) => streams.has(stream.customer(customerId)));
+    if (!isTheirs) return;
+    if (this.#askAgain) return void this.#refresh();
+    for (const member of [...this.#members]) {
+      this.leave(member);
+      member.sink.fail(new CustomerErased());
+    }
   }
 
   /** Sends the packet of every customer that is watched, whole, and then each newer one. */

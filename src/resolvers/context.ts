@@ -11,6 +11,8 @@ export interface Context {
   readonly installation: Installation;
   /** How long a browser's token lives. */
   readonly visitorTokenMinutes: number;
+  /** How long nothing is taken in under what an erased person was known by. */
+  readonly suppressionDays: number;
   /** Units of stock that customers are told exactly; more are told as so many. */
   readonly stockExactUpTo: number;
   readonly loaders: Loaders;

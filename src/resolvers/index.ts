@@ -58,6 +58,8 @@ import { ConversationReplyFields, ReplyChannelFields, SwitchMutations } from './
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
+import { ExportQueries } from './persons/export-resolvers.ts';
+import { ErasureFields, ErasureMutations, ErasureQueries } from './persons/erasure-resolvers.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
 import { FreshnessFields } from './freshness-fields.ts';
 import { TruthResolvers } from './figures/truth-resolvers.ts';
@@ -288,4 +290,9 @@ export const RESOLVERS: readonly ClassType[] = [
   // intake
   ChatMutations,
   IntakeMutations,
+  // persons
+  ExportQueries,
+  ErasureQueries,
+  ErasureFields,
+  ErasureMutations,
 ];

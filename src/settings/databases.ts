@@ -73,4 +73,10 @@ export const retention = {
     { min: 1, max: 3_650 },
     'How long activity of customers is kept after it was recorded, in days.',
   ),
+  suppressionDays: integer(
+    'SUPPRESSION_DAYS',
+    90,
+    { min: 0, max: 36_500 },
+    'How long nothing is taken in under what an erased person was known by, in days: docs/erasure.md. What happened before the erasure never is.',
+  ),
 } as const;

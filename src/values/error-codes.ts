@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'No key or token, or one that is wrong, expired or revoked.',
   FORBIDDEN: 'The key or token lacks a right that the document needs.',
   CURSOR_EXPIRED: 'The journal no longer reaches back to the cursor.',
+  CUSTOMER_ERASED: 'Whoever the subscription is about was erased. There is nothing to come back for.',
   SLOW_CONSUMER: 'The subscriber took no bytes for too long. Resume with the last cursor.',
   UNAVAILABLE: 'The database cannot be reached or is overloaded. Nothing was acknowledged; try again.',
   INTERNAL_SERVER_ERROR: 'A bug. The request id finds it in the log.',

@@ -66,5 +66,7 @@ export const EVENT_TYPES = [
   'webhook.withheld',
   'webhook.resumed',
   'consent.changed',
+  'customer.erased',
+  'conversation.erased',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

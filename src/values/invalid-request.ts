@@ -19,6 +19,14 @@ export class CursorExpired extends Error {
   }
 }
 
+/** Whoever a subscription is about was erased. A top-level CUSTOMER_ERASED. */
+export class CustomerErased extends Error {
+  constructor(message = 'Whoever this is about was erased.') {
+    super(message);
+    this.name = 'CustomerErased';
+  }
+}
+
 /** A whole number within bounds, as an argument of a query. */
 export function requireWhole(value: number, argument: string, from: number, to: number): void {
   if (Number.isSafeInteger(value) && value >= from && value <= to) return;

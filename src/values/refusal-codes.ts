@@ -30,6 +30,8 @@ export const REFUSAL_CODES = {
   RETURN_STATUS: 'Where the return stands does not allow this step. `nextStatuses` says which it allows.',
   SLOT_FULL: 'Everybody who can pick up then has said so already, or the time is over.',
   HOLD_OVER: 'What was held is held no more: it was collected or released, or its time ran out.',
+  CUSTOMER_ERASED:
+    'Whoever this is about was erased. Nothing of it was kept; it is not a mistake of yours, and need not be sent again.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',
 } as const;
 

@@ -49,6 +49,9 @@ export const RIGHTS = {
   'inboxes:write': 'Create and change inboxes and their credentials.',
   'connectors:write': 'Read, create and change connectors and their secrets.',
   'webhooks:write': 'Register webhook endpoints, see what was delivered to them, deliver again.',
+  'exports:read': 'Everything that is kept of a person, as one file.',
+  'erasures:read': 'Certificates of persons who were erased.',
+  'erasures:write': 'Erase persons, and let in again what they were known by.',
   'access:write': 'Create and revoke API keys, revoke viewers.',
 } as const;
 export type Right = keyof typeof RIGHTS;

@@ -133,6 +133,7 @@ const LISTS: Record<string, Growing> = {
   'Query.conversations': byAct('messageReceive', 'conversations'),
   'Query.customerSearch': { ...byAct('customerUpsert', 'customers'), args: 'query: "paged"', add: () => aPerson() },
   'Query.customers': byAct('customerUpsert', 'customers'),
+  'Query.erasures': byAct('erasureRequest', 'erasures'),
   'Query.holds': byAct('pickupReserve', 'holds', `locationId: "${shop.locationId}"`),
   'Query.inboxes': byAct('inboxCreate', 'inboxes'),
   'Query.locations': byAct('locationUpsert', 'locations'),

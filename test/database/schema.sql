@@ -350,6 +350,18 @@ table endpoints
   CREATE INDEX endpoints_customer ON public.endpoints USING btree (customer_id)
   CREATE UNIQUE INDEX endpoints_inbox_address ON public.endpoints USING btree (inbox_id, address, customer_id, is_public)
   CREATE UNIQUE INDEX endpoints_pkey ON public.endpoints USING btree (id)
+table erasures
+  column id text collate C not null
+  column customer_ids text[] not null
+  column requested_by text not null
+  column erased_at timestamp(3) with time zone not null
+  column completed_at timestamp(3) with time zone
+  column counts jsonb not null
+  column xid xid8 not null default pg_current_xact_id()
+  constraint erasures_pkey PRIMARY KEY (id)
+  CREATE INDEX erasures_newest ON public.erasures USING btree (erased_at, id)
+  CREATE INDEX erasures_open ON public.erasures USING btree (erased_at, id) WHERE (completed_at IS NULL)
+  CREATE UNIQUE INDEX erasures_pkey ON public.erasures USING btree (id)
 table event_streams partitioned by RANGE ("position")
   column stream text collate C not null
   column version bigint not null
@@ -397,7 +409,6 @@ table first_answers
   column channel text not null
   column asked_at timestamp(3) with time zone not null
   column answered_at timestamp(3) with time zone not null
-  constraint first_answers_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint first_answers_pkey PRIMARY KEY (conversation_id)
   CREATE INDEX first_answers_newest ON public.first_answers USING btree (answered_at)
   CREATE UNIQUE INDEX first_answers_pkey ON public.first_answers USING btree (conversation_id)
@@ -698,7 +709,6 @@ table orders
   column items_changed_at timestamp(3) with time zone
   column status_source text
   column status_source_kind text
-  constraint orders_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint orders_number_unique UNIQUE (number)
   constraint orders_partner_id_partners_id_fk FOREIGN KEY (partner_id) REFERENCES partners(id)
   constraint orders_pkey PRIMARY KEY (id)
@@ -938,6 +948,7 @@ table source_objects
   column name text
   column version bigint
   constraint source_objects_source_kind_external_id_pk PRIMARY KEY (source, kind, external_id)
+  CREATE INDEX source_objects_customer ON public.source_objects USING btree (name) WHERE (kind = 'customer'::text)
   CREATE INDEX source_objects_order_number ON public.source_objects USING btree (name) WHERE (kind = 'order'::text)
   CREATE UNIQUE INDEX source_objects_source_kind_external_id_pk ON public.source_objects USING btree (source, kind, external_id)
 table sources
@@ -999,6 +1010,16 @@ table stream_heads with {fillfactor=50}
   column version bigint not null
   constraint stream_heads_pkey PRIMARY KEY (stream)
   CREATE UNIQUE INDEX stream_heads_pkey ON public.stream_heads USING btree (stream)
+table suppressions
+  column hash bytea not null
+  column erasure_id text collate C not null
+  column erased_at timestamp(3) with time zone not null
+  column ends_at timestamp(3) with time zone not null
+  column refused_count integer not null default 0
+  column last_refused_at timestamp(3) with time zone
+  constraint suppressions_pkey PRIMARY KEY (hash)
+  CREATE INDEX suppressions_erasure ON public.suppressions USING btree (erasure_id)
+  CREATE UNIQUE INDEX suppressions_pkey ON public.suppressions USING btree (hash)
 table team_members
   column team_id text collate C not null
   column agent_id text collate C not null
@@ -1261,4 +1282,16 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$
+
+CREATE OR REPLACE FUNCTION public.renew_statistics(of_table text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relname = of_table AND c.relkind = 'r') THEN RETURN; END IF;
+  EXECUTE format('ANALYZE public.%I', of_table);
+END
+$function$
 

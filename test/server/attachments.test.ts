@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 import { openDirectoryStore } from '../../src/services/conversations/directory-store.ts';
 import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
-import { eraseAttachmentsOf, sweepBytes } from '../../src/services/conversations/forget-attachments.ts';
+import { eraseAttachments, sweepBytes } from '../../src/services/conversations/forget-attachments.ts';
 import { atomically } from '../../src/services/events/atomically.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { aPicture, aProgram, download, filesBelow, upload, withDataDir } from '../support/attachments.ts';
@@ -348,13 +348,13 @@ test('the same bytes are kept once and go with the last row; a person’s go wit
       >`select count(*)::int as n from pgboss.job where name = 'remove-attachment-files' and state <> 'completed'`
     )[0]!.n;
 
-  expect(await atomically(systemScope(database), (tx) => eraseAttachmentsOf(tx, one.customerId))).toBe(1);
+  expect(await atomically(systemScope(database), (tx) => eraseAttachments(tx, [one.customerId]))).toBe(1);
   await until(waiting, (n) => n === 0);
   expect(files()).toContain(path);
   expect((await download(app.url, agent.secret, ids[0]!)).status).toBe(404);
   expect((await download(app.url, agent.secret, ids[1]!)).status).toBe(200);
 
-  expect(await atomically(systemScope(database), (tx) => eraseAttachmentsOf(tx, other.customerId))).toBe(1);
+  expect(await atomically(systemScope(database), (tx) => eraseAttachments(tx, [other.customerId]))).toBe(1);
   await until(files, (left) => !left.includes(path));
 });
 

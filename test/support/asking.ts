@@ -52,6 +52,7 @@ export async function asking(database: Database): Promise<Asking> {
     db: database,
     installation: await readInstallation(database.sql),
     visitorTokenMinutes: 60,
+    suppressionDays: 90,
     reportBug: (error) => bugs.push(error),
     checkWebhook: (scope, wanted, viewer) => checkWebhook(scope, wanted, viewer),
   };

@@ -84,6 +84,13 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     customerId: await customer(shop),
     consents: [{ purpose: 'MARKETING', channel: 'EMAIL', state: 'GRANTED', source: fresh('form') }],
   }),
+  erasureRequest: async (shop) => ({ customerId: await customer(shop) }),
+  suppressionLift: async (shop) => {
+    const record = person();
+    const { customer: made } = await shop.act('customerUpsert', { input: record });
+    await shop.act('erasureRequest', { customerId: made.id });
+    return { input: record.identities[0] };
+  },
   customerPreferencesSet: async (shop) => ({ customerId: await customer(shop), input: { doNotContact: true } }),
   customerUpsert: () => ({ input: person() }),
   customersUpsert: () => ({ customers: [person(), person()] }),

@@ -64,7 +64,7 @@ export const polledParcels = pgTable(
 );
 
 /**
- * What sources call things by ids of their own: the order number behind an order's id, the SKU behind a stock item's. And the newest
+ * What sources call things by ids of their own: the order number behind an order's id, the SKU behind a stock item's, our id behind a customer's. And the newest
  * version of what has no history here (products, locations, customers), so that an old copy is not taken for news.
  */
 export const sourceObjects = pgTable(
@@ -83,6 +83,10 @@ export const sourceObjects = pgTable(
     index('source_objects_order_number')
       .on(table.name)
       .where(sql`kind = 'order'`),
+    // What a source calls a customer of ours, to be erased with the person.
+    index('source_objects_customer')
+      .on(table.name)
+      .where(sql`kind = 'customer'`),
   ],
 );
 

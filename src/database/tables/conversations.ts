@@ -117,9 +117,8 @@ export const legs = pgTable(
 export const firstAnswers = pgTable(
   'first_answers',
   {
-    conversationId: idText('conversation_id')
-      .primaryKey()
-      .references(() => conversations.id),
+    /** May be gone with its person: how fast it was answered stays. */
+    conversationId: idText('conversation_id').primaryKey(),
     channel: word('channel').notNull(),
     /** The customer's message that was answered. */
     askedAt: moment('asked_at').notNull(),

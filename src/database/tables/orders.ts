@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
-import { customers } from './customers.ts';
 import { variants } from './inventory.ts';
 import { partners } from './partners.ts';
 
@@ -14,9 +13,8 @@ export const orders = pgTable(
     /** The number that people say, as the source writes it. */
     number: text('number').notNull().unique(),
     source: text('source').notNull(),
-    customerId: idText('customer_id')
-      .notNull()
-      .references(() => customers.id),
+    /** Of a person who was erased nothing else is left than this: the order stays for the books. */
+    customerId: idText('customer_id').notNull(),
     /** Who besides the shop sees this order (a marketplace, a store chain); carriers see it through their shipments. */
     partnerId: idText('partner_id').references(() => partners.id),
     placedAt: moment('placed_at').notNull(),

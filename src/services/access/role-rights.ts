@@ -38,6 +38,8 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
   supervisor: all(
     ...READS_OF_STAFF,
     'access:read',
+    'exports:read',
+    'erasures:read',
     'orders:change',
     'pickups:write',
     'quarantine:read',
@@ -109,6 +111,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'pickups:read',
       'context:read',
       'activity:read',
+      'exports:read',
       'chat:write',
       'deliveries:write',
       'customers:write',

@@ -3,6 +3,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { identifyCustomers, identityKey, type NormalizedIntroduction } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { membersOf, personOf } from '../customers/person-of.ts';
+import { ErasedRefusal } from '../customers/suppression.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ToldActivity } from './activity.ts';
 import type { ArrivingActivity, Whose } from './arriving-activity.ts';
@@ -72,8 +73,9 @@ export async function toldCustomers(
     else refuse(activity, new Refusal('NOT_FOUND', 'No customer has this id.', ['customerId']));
   }
   for (const introduction of byIdentity) {
-    const { customerId, personId } = identified!.get(identityKey(introduction))!;
-    whose.set(introduction.activity.index, { customerId, personId });
+    const found = identified!.get(identityKey(introduction));
+    if (found) whose.set(introduction.activity.index, { customerId: found.customerId, personId: found.personId });
+    else refuse(introduction.activity, new ErasedRefusal(['identity', 'value']));
   }
   return whose;
 }

@@ -1,6 +1,5 @@
 import type { Sql } from '../../database/open-database.ts';
 import { newId } from '../../values/ids.ts';
-import { membersOf } from '../customers/person-of.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { REMOVE_QUEUE } from './attachment-jobs.ts';
 import type { AttachmentStore } from './attachment-store.ts';
@@ -8,11 +7,11 @@ import { lockBytes } from './lock-bytes.ts';
 
 const BATCH = 500;
 
-/** Removes all attachments of a person, in the transaction that erases it; the bytes follow the commit. Answers how many there were. */
-export async function eraseAttachmentsOf(tx: TransactionScope, customerId: string): Promise<number> {
+/** Removes all attachments of these customers, in the transaction that erases them; the bytes follow the commit. Answers how many there were. */
+export async function eraseAttachments(tx: TransactionScope, customerIds: readonly string[]): Promise<number> {
   const { sql } = tx.db;
   const rows = await sql<{ sha256: string | null }[]>`
-    delete from attachments where customer_id in ${membersOf(sql, customerId)} returning sha256`;
+    delete from attachments where customer_id = any(${customerIds as string[]}) returning sha256`;
   await removeLater(
     tx,
     rows.map(({ sha256 }) => sha256),

@@ -8,6 +8,7 @@ import { stream } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { lockCustomer, requireStaff } from './lock-customer.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
+import { refuseSuppressed } from './suppression.ts';
 
 export interface NewIdentity {
   readonly kind: IdentityKind;
@@ -19,7 +20,7 @@ export interface NewIdentity {
 
 /**
  * Adds an identity to a person. One that the person has already is no second one (a verified one is never unverified again); one
- * that somebody else has is refused with IDENTITY_TAKEN, without saying whose it is.
+ * that somebody else has is refused with IDENTITY_TAKEN, without saying whose it is; one that somebody was erased with, with CUSTOMER_ERASED.
  */
 export async function addIdentity(scope: Scope, customerId: string, given: NewIdentity): Promise<CustomerId> {
   requireStaff(scope);
@@ -36,6 +37,7 @@ type Normalized = NewIdentity & { readonly normalized: string };
 
 /** Adds an identity to a person whose row is locked, for a use case that has asked its own right. */
 export async function keepIdentity(tx: TransactionScope, personId: CustomerId, identity: Normalized): Promise<void> {
+  await refuseSuppressed(tx, [identity], ['value']);
   if (!(await insertIdentity(tx, personId, identity))) await confirmOwn(tx, personId, identity);
 }
 

@@ -6,6 +6,7 @@ import type { TransactionScope } from '../scope.ts';
 import { PROFILE_FIELDS, type Profile } from './customer.ts';
 import { wordsOf } from './words-of.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
+import { refuseSuppressed } from './suppression.ts';
 
 /** How somebody showed up. */
 export interface Introduction {
@@ -30,7 +31,7 @@ export interface Identified {
   readonly isNew: boolean;
 }
 
-/** Finds the customer with this identity, or makes one. Concurrent first contacts end as one customer. */
+/** Finds the customer with this identity, or makes one. Concurrent first contacts end as one customer. Throws CUSTOMER_ERASED. */
 export async function identifyCustomer(tx: TransactionScope, introduction: Introduction): Promise<Identified> {
   const normalized = normalizeIdentity(introduction.kind, introduction.value, { market: introduction.market ?? null });
   return (
@@ -53,13 +54,17 @@ async function findByIdentity(
   return row ?? null;
 }
 
-/** Makes a customer with a first identity in one statement. Null: another transaction made one with this identity first. */
+/**
+ * Makes a customer with a first identity in one statement. Null: another transaction made one with this identity first. Throws CUSTOMER_ERASED
+ * where somebody was erased with it.
+ */
 export async function createCustomer(
   tx: TransactionScope,
   introduction: Introduction,
   normalized: string,
 ): Promise<Identified | null> {
   const { kind, value, source, displayName = null, verified = false, occurredAt = tx.now } = introduction;
+  await refuseSuppressed(tx, [{ kind, normalized, occurredAt }]);
   const customerId = newId('customer');
   const profile = { ...emptyProfile(), displayName };
   const { sql } = tx.db;

@@ -4,6 +4,7 @@ import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { wordsOf } from './words-of.ts';
+import { noteRefused, suppressedAmong } from './suppression.ts';
 import { emptyProfile, type Identified, type Introduction } from './identify-customer.ts';
 
 /** An introduction whose identity is in the form that is compared. */
@@ -17,7 +18,8 @@ export const identityKey = (identity: { kind: IdentityKind; normalized: string }
 
 /**
  * Finds the customers with these identities, or makes them: the same as `identifyCustomer` one by one, in a fixed number of
- * statements. Of several introductions of one identity the first makes the customer.
+ * statements. Of several introductions of one identity the first makes the customer. Identities that somebody was erased with are not in
+ * the answer.
  */
 export async function identifyCustomers(
   tx: TransactionScope,
@@ -25,7 +27,13 @@ export async function identifyCustomers(
 ): Promise<Map<string, Identified>> {
   const asked = [...Map.groupBy(introductions, identityKey).values()].map(([first]) => first!);
   const found = await findByIdentities(tx, asked);
-  const missing = asked.filter((introduction) => !found.has(identityKey(introduction)));
+  const unknown = asked.filter((introduction) => !found.has(identityKey(introduction)));
+  const suppressed = await suppressedAmong(tx, unknown);
+  await noteRefused(
+    tx,
+    unknown.filter((_, place) => suppressed.has(place)),
+  );
+  const missing = unknown.filter((_, place) => !suppressed.has(place));
   if (missing.length === 0) return found;
   const made = await createCustomers(tx, missing);
   const taken = missing.filter((introduction) => !made.has(identityKey(introduction)));

@@ -14,6 +14,7 @@ import { createCustomer, type Identified } from './identify-customer.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
 import { requireStaff } from './lock-customer.ts';
 import { lockPerson } from './person-of.ts';
+import { refuseSuppressed, suppressedAmong } from './suppression.ts';
 
 /** What a source knows of one of its customers. */
 export interface CustomerRecord {
@@ -37,13 +38,20 @@ type Known = { kind: IdentityKind; value: string; verified: boolean; normalized:
 
 /**
  * Makes or updates the customer of a source. Identities that already belong to somebody else stay there: joining two persons is
- * an act of its own. What is already so changes nothing, so that a record may be sent again.
+ * an act of its own. What is already so changes nothing, so that a record may be sent again. Throws CUSTOMER_ERASED where nobody is known and
+ * somebody was erased with one of the identities; of somebody who is known such an identity is left out.
  */
 export async function upsertCustomer(scope: Scope, record: CustomerRecord): Promise<UpsertedCustomer> {
   requireStaff(scope);
   const known = checkCustomerRecord(record);
   return atomically(scope, async (tx) => {
     const found = await findByAny(tx, known);
+    if (!found)
+      await refuseSuppressed(
+        tx,
+        known.map((one) => ({ ...one, occurredAt: record.occurredAt })),
+        ['identities'],
+      );
     const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));
     if (!identified) throw new Error('An identity was taken and given back within one transaction.');
     const current = await lockAndRead(tx, identified.personId);
@@ -102,7 +110,10 @@ async function addIdentities(
   known: readonly Known[],
 ): Promise<UpsertedCustomer['identityConflicts']> {
   const seenAt = record.occurredAt ?? tx.now;
-  const rows = known.map((identity) => ({ id: newId('identity'), ...identity }));
+  const suppressed = known.length > 1 ? await suppressedAmong(tx, known) : new Set();
+  const rows = known.flatMap((identity, place) =>
+    suppressed.has(place) ? [] : [{ id: newId('identity'), ...identity }],
+  );
   const { sql } = tx.db;
   const added = await sql<(Pick<Known, 'kind' | 'normalized'> & { id: string })[]>`
     insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)

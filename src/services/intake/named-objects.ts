@@ -138,3 +138,14 @@ export async function writeObjects(tx: TransactionScope, source: string, all: re
     where (source_objects.name, source_objects.version) is distinct from
       (coalesce(excluded.name, source_objects.name), coalesce(excluded.version, source_objects.version))`;
 }
+
+/** Forgets what a source calls something. */
+export async function forgetObject(
+  tx: TransactionScope,
+  source: string,
+  kind: ObjectKind,
+  externalId: string,
+): Promise<void> {
+  await tx.db.sql`
+    delete from source_objects where source = ${source} and kind = ${kind} and external_id = ${externalId}`;
+}

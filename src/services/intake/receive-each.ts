@@ -1,7 +1,7 @@
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { receiveMessage, type Receipt } from './receive-message.ts';
 
@@ -9,18 +9,41 @@ import { receiveMessage, type Receipt } from './receive-message.ts';
  * Takes several messages of any kind, all or, with a refusal, none: the same as `receiveMessage` one after the other. Answers in the
  * order of the messages. `pathOf` says where each stands in what the caller was sent.
  */
-export async function receiveEach(
+export function receiveEach(
   scope: Scope,
   messages: readonly InboundMessage[],
   pathOf: (index: number) => readonly string[],
 ): Promise<Receipt[]> {
+  return inTurn(scope, messages, (tx, index) => refusedAt(pathOf(index), () => receiveMessage(tx, messages[index]!)));
+}
+
+/** The same for a hook, whose sender would send it all again for one who was erased: null stands for what such a one wrote. */
+export function receiveEachButErased(
+  scope: Scope,
+  messages: readonly InboundMessage[],
+  pathOf: (index: number) => readonly string[],
+): Promise<(Receipt | null)[]> {
+  return inTurn(scope, messages, async (tx, index) => {
+    try {
+      return await refusedAt(pathOf(index), () => receiveMessage(tx, messages[index]!));
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'CUSTOMER_ERASED') return null;
+      throw error;
+    }
+  });
+}
+
+async function inTurn<T>(
+  scope: Scope,
+  messages: readonly InboundMessage[],
+  take: (tx: TransactionScope, index: number) => Promise<T>,
+): Promise<T[]> {
   requireRight(scope.viewer, 'messages:receive');
   return atomically(scope, async (tx) => {
-    const receipts: Receipt[] = [];
+    const taken: T[] = [];
     // Sender by sender, so that two calls about the same people lock them in the same order.
-    for (const index of bySender(messages))
-      receipts[index] = await refusedAt(pathOf(index), () => receiveMessage(tx, messages[index]!));
-    return receipts;
+    for (const index of bySender(messages)) taken[index] = await take(tx, index);
+    return taken;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ShipmentId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
 import { upsertCustomer } from '../customers/upsert-customer.ts';
 import { atomically } from '../events/atomically.ts';
 import { recordLocations } from '../inventory/record-locations.ts';
@@ -9,6 +10,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import { identitiesOf } from './buyer-of.ts';
 import { checkSourceFact, refuseUnknownPartners } from './check-source-fact.ts';
 import {
+  forgetObject,
   lockNamed,
   objectKey,
   objectsOf,
@@ -128,10 +130,17 @@ async function takeIn(tx: TransactionScope, source: string, facts: readonly Told
 async function takeCustomers(tx: TransactionScope, facts: readonly Told<CustomerTold>[]): Promise<void> {
   // In one order, so that two lists with the same people wait for each other in one direction only.
   const sorted = facts.toSorted((a, b) => (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0));
-  for (const { source, occurredAt, profile, person, path } of sorted)
-    await refusedFrom([path], null, () =>
-      upsertCustomer(tx, { identities: identitiesOf(person), profile, source, occurredAt }),
-    );
+  for (const { source, occurredAt, profile, person, path, externalId } of sorted)
+    try {
+      const { customerId } = await refusedFrom([path], null, () =>
+        upsertCustomer(tx, { identities: identitiesOf(person), profile, source, occurredAt }),
+      );
+      // Whose it is what the source calls so: it goes when they go.
+      await writeObjects(tx, source, [{ kind: 'customer', externalId, name: customerId, version: null }]);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'CUSTOMER_ERASED') throw error;
+      await forgetObject(tx, source, 'customer', externalId);
+    }
 }
 
 async function takeProducts(tx: TransactionScope, facts: readonly Told<ProductTold>[]): Promise<void> {

@@ -7,7 +7,7 @@ import { reportDelivery } from '../conversations/report-delivery.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { HookItem } from './hook-item.ts';
-import { receiveEach, refusedAt } from './receive-each.ts';
+import { receiveEachButErased, refusedAt } from './receive-each.ts';
 import type { Receipt } from './receive-message.ts';
 
 /** A request to the hook of an inbox whose signature was verified. */
@@ -51,17 +51,21 @@ export async function receiveHook(
 /** Messages first: a report locks nothing that they need. */
 async function takeAll(tx: TransactionScope, inbox: InboxId, items: readonly HookItem[]): Promise<HookResult[]> {
   const told = items.filter((item) => item.type === 'message');
-  const receipts = await receiveEach(
+  const receipts = await receiveEachButErased(
     tx,
     told.map(({ message }) => ({ ...message, inbox })),
     (index) => told[index]!.path ?? [],
   );
-  const receiptOf = new Map<HookItem, Receipt>(told.map((item, index) => [item, receipts[index]!]));
+  const receiptOf = new Map<HookItem, Receipt | null>(told.map((item, index) => [item, receipts[index]!]));
   const results: HookResult[] = [];
   for (const item of items) {
     if (item.type === 'message') {
-      const { messageId, conversationId } = receiptOf.get(item)!;
-      results.push({ type: 'message', messageId, conversationId });
+      const receipt = receiptOf.get(item);
+      results.push(
+        receipt
+          ? { type: 'message', messageId: receipt.messageId, conversationId: receipt.conversationId }
+          : { type: 'ignored', reason: 'erased' },
+      );
     } else if (item.type === 'delivery') {
       results.push(await takeReport(tx, inbox, item));
     } else results.push({ type: 'ignored', reason: item.reason });

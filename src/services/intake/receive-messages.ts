@@ -5,6 +5,7 @@ import type { Channel } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { identifyCustomers, identityKey } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { ErasedRefusal } from '../customers/suppression.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { Arrival } from './arrival.ts';
@@ -89,8 +90,10 @@ async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]):
       occurredAt,
     })),
   );
-  return addressed.map(({ message, inbox, address }) => {
-    const { customerId, personId } = customers.get(identityKey({ kind: message.sender.kind, normalized: address }))!;
+  return addressed.map(({ message, inbox, address }, i) => {
+    const sender = customers.get(identityKey({ kind: message.sender.kind, normalized: address }));
+    if (!sender) throw new ErasedRefusal(['messages', String(i), 'sender', 'value']);
+    const { customerId, personId } = sender;
     const references = referencesIn(`${message.subject ?? ''}\n${message.text}`.slice(0, 2_000)).slice(0, 5);
     const isPublic = message.isPublic ?? inbox.isPublic;
     return { message, inboxId: inbox.id, channel: inbox.channel, address, isPublic, customerId, personId, references };

@@ -4,6 +4,7 @@ import type { PromiseKind } from '../../values/promises.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
+import { ErasedRefusal } from '../customers/suppression.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { isKept } from './keep-promises.ts';
@@ -11,6 +12,7 @@ import { lockOrders } from './lock-orders.ts';
 import { ordersWithinReach } from './order-reach.ts';
 import { promiseFact } from './promise-fact.ts';
 import { readOrderState } from './read-order-state.ts';
+import { isOfNobody } from './without-person.ts';
 
 export interface PromiseMade {
   readonly orderId: string | null;
@@ -76,11 +78,14 @@ interface Promised {
 }
 
 async function findOrder(tx: TransactionScope, id: string): Promise<Promised> {
-  const [order] = await tx.db.sql<Promised[]>`
-    select o.id, o.number, o.customer_id, coalesce(l.person_id, o.customer_id) as person_id
+  const { sql } = tx.db;
+  const [order] = await sql<(Promised & { isOfNobody: boolean })[]>`
+    select o.id, o.number, o.customer_id, coalesce(l.person_id, o.customer_id) as person_id,
+      ${isOfNobody(sql, sql`o.customer_id`)} as is_of_nobody
     from orders o left join person_links l on l.member_id = o.customer_id
     where o.id = ${id} and ${ordersWithinReach(tx, 'orders:read')}`;
   if (!order) throw new Refusal('NOT_FOUND', 'There is no order with this id that you can see.', ['input', 'orderId']);
+  if (order.isOfNobody) throw new ErasedRefusal(['input', 'orderId']);
   return order;
 }
 

@@ -37,6 +37,8 @@ export async function planDelays(
     with told as (
       select * from jsonb_to_recordset(${sql.json(told)}::jsonb) as t(id text, customer_id text, order_id text, about text,
         estimate timestamptz, late_at timestamptz, is_trouble boolean)
+      -- Whoever was erased is told nothing.
+      where exists (select from customers c where c.id = t.customer_id)
     ), known as (
       select n.id, t.late_at, t.is_trouble or t.estimate >= n.expected_at + ${grace} as is_late
       from told t join notices n on n.order_id = t.order_id and n.kind = 'delay' and n.about = t.about and n.state = 'planned'

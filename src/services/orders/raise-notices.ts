@@ -39,6 +39,8 @@ async function keepNews(tx: TransactionScope, orders: readonly Refolded[], recor
     select r.id, r.customer_id, r.order_id, r.kind, r.about, 'raised', r.due_at, ${recordedAt}::timestamptz
     from jsonb_to_recordset(${sql.json(rows)}::jsonb)
       as r(id text, customer_id text, order_id text, kind text, about text, due_at timestamptz)
+    -- Whoever was erased is told nothing.
+    where exists (select from customers c where c.id = r.customer_id)
     on conflict do nothing
     returning id, kind, order_id`;
 }

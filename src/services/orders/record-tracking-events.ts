@@ -6,11 +6,13 @@ import { Refusal } from '../../values/refusal.ts';
 import { SHIPMENT_STATUSES, type ShipmentStatus } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import { suppressedAmong } from '../customers/suppression.ts';
 import { hearSources } from '../events/hear-sources.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { lockOrders, lockTrackingNumbers } from './lock-orders.ts';
 import { factKey } from './order-fact.ts';
 import { refoldOrders } from './refold-orders.ts';
+import { isOfNobody } from './without-person.ts';
 
 /** What a carrier says about a parcel: named by our id of the shipment or by its tracking number, not by both. */
 export interface TrackingReport {
@@ -39,7 +41,7 @@ export interface RecordedTracking {
   readonly waiting: number;
 }
 
-type Found = { shipmentId: ShipmentId; trackingNumber: string | null; orderNumber: string };
+type Found = { shipmentId: ShipmentId; trackingNumber: string | null; orderNumber: string; isOfNobody: boolean };
 
 /**
  * Records what carriers say: all of it or, with a refusal, nothing; idempotent on (source, sourceEventId). The newest report by
@@ -117,7 +119,8 @@ async function findShipments(
   const ids = reports.flatMap((report) => report.shipmentId ?? []);
   const numbers = reports.flatMap((report) => report.trackingNumber ?? []);
   const rows = await sql<Found[]>`
-    select s.id as shipment_id, s.tracking_number, o.number as order_number
+    select s.id as shipment_id, s.tracking_number, o.number as order_number,
+      ${isOfNobody(sql, sql`o.customer_id`)} as is_of_nobody
     from shipments s join orders o on o.id = s.order_id
     where (s.id = any(${ids}) or s.tracking_number = any(${numbers})) and ${mine}
     order by s.created_at, s.id`;
@@ -146,16 +149,18 @@ async function keepReports(
   recordedAt: Date,
 ): Promise<Set<string>> {
   const { sql } = tx.db;
+  const erased = await ofNobody(tx, reports, found);
+  const unless = (isErased: boolean, text: string | null | undefined) => (isErased ? null : (text ?? null));
   const rows = reports.map((report, i) => ({
     id: newId('trackingEvent'),
     shipment_id: found[i]?.shipmentId ?? null,
-    tracking_number: report.trackingNumber ?? found[i]?.trackingNumber ?? null,
+    tracking_number: unless(erased.has(i), report.trackingNumber ?? found[i]?.trackingNumber),
     source: report.source,
     source_event_id: report.sourceEventId,
     status: report.status,
-    raw_status: report.rawStatus ?? null,
-    reason_code: report.reasonCode ?? null,
-    place: report.place ?? null,
+    raw_status: unless(erased.has(i), report.rawStatus),
+    reason_code: unless(erased.has(i), report.reasonCode),
+    place: unless(erased.has(i), report.place),
     estimated_delivery_at: report.estimatedDeliveryAt ?? null,
     occurred_at: report.occurredAt,
     received_at: report.receivedAt ?? tx.now,
@@ -171,6 +176,22 @@ async function keepReports(
     on conflict (source, source_event_id) do nothing
     returning source, source_event_id`;
   return new Set(kept.map(factKey));
+}
+
+/** Reports on parcels of somebody who was erased, by their place: what the carrier calls the parcel, and where it was, is not kept. */
+async function ofNobody(
+  tx: TransactionScope,
+  reports: readonly TrackingReport[],
+  found: readonly (Found | undefined)[],
+): Promise<Set<number>> {
+  const lost = reports.flatMap(({ trackingNumber }, place) =>
+    !found[place] && trackingNumber ? [{ place, kind: 'tracking_number' as const, normalized: trackingNumber }] : [],
+  );
+  const suppressed = await suppressedAmong(tx, lost);
+  return new Set([
+    ...[...found.keys()].filter((place) => found[place]?.isOfNobody),
+    ...[...suppressed].map((index) => lost[index]!.place),
+  ]);
 }
 
 async function answerFor(

@@ -1,4 +1,4 @@
-import type { CustomerId } from '../../values/ids.ts';
+import { newId, type CustomerId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { identifyCustomers, identityKey, type NormalizedIntroduction } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
@@ -10,7 +10,7 @@ export type ResolvedFact = FactOrigin & OrderFactBody;
 
 /**
  * Puts our customer id where a placed order names an identity, so that no raw identity is kept in facts; an unknown identity
- * makes a customer. An unknown customer id is refused. The number of statements does not depend on the number of facts.
+ * makes a customer. Who was erased with the identity is nobody: the order is kept for the books, without a person. An unknown customer id is refused. The number of statements does not depend on the number of facts.
  */
 export async function resolveBuyers(tx: TransactionScope, facts: readonly OrderFact[]): Promise<ResolvedFact[]> {
   await refuseUnknownIds(tx, facts);
@@ -22,7 +22,9 @@ export async function resolveBuyers(tx: TransactionScope, facts: readonly OrderF
     const [introduction] = introductionOf(fact);
     return {
       ...placed,
-      customerId: introduction ? identified!.get(identityKey(introduction))!.customerId : customerId!,
+      customerId: introduction
+        ? (identified!.get(identityKey(introduction))?.customerId ?? newId('customer'))
+        : customerId!,
     };
   });
 }

@@ -1,0 +1,28 @@
+import type { VisitorSessionId } from '../../values/ids.ts';
+import { visitorPrincipal } from '../access/visitor-token.ts';
+import type { LeavingPerson, RowCounts } from '../customers/leaving-person.ts';
+import { recordFact } from '../events/atomically.ts';
+import { stream } from '../events/fact.ts';
+import type { TransactionScope } from '../scope.ts';
+
+/** Removes what a person did, and ends the sessions of their browsers. */
+export async function eraseActivity(
+  tx: TransactionScope,
+  { memberIds }: Pick<LeavingPerson, 'memberIds'>,
+): Promise<RowCounts> {
+  const { sql } = tx.db;
+  const ids = memberIds as string[];
+  const [activities, baskets, sessions] = await Promise.all([
+    sql`delete from activities where customer_id = any(${ids})`,
+    sql`delete from baskets where customer_id = any(${ids})`,
+    sql<{ id: VisitorSessionId }[]>`delete from visitor_sessions where customer_id = any(${ids}) returning id`,
+  ]);
+  const principals = sessions.map(({ id }) => visitorPrincipal(id));
+  await sql`
+    insert into viewer_revocations (principal, revoked_at, revoked_by)
+    select principal, ${tx.now}, ${tx.viewer.principal} from unnest(${principals}::text[]) as principal order by principal
+    on conflict (principal) do update set revoked_at = excluded.revoked_at, revoked_by = excluded.revoked_by`;
+  for (const principal of principals)
+    recordFact(tx, { type: 'viewer.revoked', streams: [stream.viewer(principal)], details: { principal } });
+  return { activities: activities.count, baskets: baskets.count, visitor_sessions: sessions.length };
+}

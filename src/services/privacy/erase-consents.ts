@@ -1,0 +1,18 @@
+import type { LeavingPerson, RowCounts } from '../customers/leaving-person.ts';
+import type { TransactionScope } from '../scope.ts';
+
+/** Removes what a person agreed to and what they were advertised, before the messages that say so. */
+export async function eraseConsents(
+  tx: TransactionScope,
+  { memberIds }: Pick<LeavingPerson, 'memberIds'>,
+): Promise<RowCounts> {
+  const { sql } = tx.db;
+  const ids = memberIds as string[];
+  const [consents, outreaches] = await Promise.all([
+    sql`delete from consents where customer_id = any(${ids})`,
+    sql`
+      delete from outreaches where customer_id = any(${ids})
+        or message_id in (select m.id from messages m where m.customer_id = any(${ids}))`,
+  ]);
+  return { consents: consents.count, outreaches: outreaches.count };
+}

@@ -1,0 +1,411 @@
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { singleConnection } from '../../../src/database/single-connection.ts';
+import { aFullShop, type Shopper } from '../../support/a-full-shop.ts';
+import { asking } from '../../support/asking.ts';
+import { upload, withDataDir } from '../../support/attachments.ts';
+import { canaryScan } from '../../support/byte-scan.ts';
+import { aConnector } from '../../support/connectors.ts';
+import { post } from '../../support/graphql.ts';
+import { anInboxWithHook, postHook, signed } from '../../support/hooks.ts';
+import { SocketReader } from '../../support/socket-reader.ts';
+import { aKey, withApp } from '../../support/start-app.ts';
+import { until } from '../../support/until.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+// One person with a canary in every text that can be theirs, put through every door there is; and somebody else beside.
+const database = await withDatabase();
+const { sql } = database;
+const dataDir = withDataDir();
+const shop = await aFullShop(await asking(database.database));
+const app = await withApp(database, { DATA_DIR: dataDir, MAX_BAD_SIGNATURES_PER_MINUTE: '1000000' });
+const admin = await aKey(database, 'admin');
+const chat = await anInboxWithHook(database, { channel: 'sms', externalId: 'hooked' });
+const mail = await anInboxWithHook(database, { channel: 'web_form', externalId: 'forms' });
+const source = await aConnector(database, { dialect: 'facts', name: 'webshop' });
+
+const canaries: string[] = [];
+/** A text that stands nowhere else; odd enough that no compression or index makes it by chance. */
+const canary = (what: string): string => {
+  const text = `zq${canaries.length}${what.replaceAll(/\W/g, '')}xkanarie`;
+  canaries.push(text);
+  return text;
+};
+const phone = '+358457389012';
+canaries.push(phone.slice(1));
+const scan = () => canaryScan(canaries);
+
+const act = (mutation: string, variables: Record<string, unknown>) => shop.act(mutation, variables);
+const now = (secondsAgo = 30) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+const email = `${canary('mail')}@example.com`;
+const street = canary('street');
+const tracking = canary('tracking').toUpperCase();
+
+const hook = (message: object, id: string, to = chat) => {
+  const body = JSON.stringify({ type: 'message', occurredAt: now(), ...message });
+  return postHook(`${app.url}${to.path}`, signed(to.secret, body, { id }), body);
+};
+const tell = (facts: object[], id: string) => {
+  const body = JSON.stringify({ facts });
+  return postHook(`${app.url}${source.path}`, signed(source.secret, body, { id }), body);
+};
+const placed = (number: string) => ({
+  ...{ type: 'order.placed', id: `${number}/placed`, occurredAt: now(), order: { number, id: `id-${number}` } },
+  customer: { email, displayName: canary('buyer') },
+  ...{ currency: 'EUR', totalMinor: 5_000 },
+  lines: [
+    {
+      ...{ id: '1', sku: 'RING', title: canary('title'), quantity: 1, unitPriceMinor: 5_000 },
+      options: { engraving: canary('engraving') },
+    },
+  ],
+  shippingAddress: { line1: street, postalCode: canary('code'), city: canary('city'), country: 'FI' },
+});
+const late = placed('W-2');
+
+interface Seen {
+  readonly customerId: string;
+  readonly conversationId: string;
+}
+
+async function aPersonEverywhere(): Promise<Seen> {
+  const first = await hook(
+    {
+      ...{ sender: { kind: 'phone', value: phone, displayName: canary('display') }, text: canary('sms') },
+      ...{ externalId: canary('external'), threadId: canary('thread'), subject: canary('subject') },
+    },
+    canary('requestid'),
+  );
+  expect(first.status).toBe(200);
+  const conversationId = String(first.body['conversationId']);
+  const [{ customerId }] = await sql<[{ customerId: string }]>`
+    select customer_id from conversations where id = ${conversationId}`;
+  await act('customerUpsert', {
+    input: {
+      source: 'crm',
+      identities: [
+        { kind: 'PHONE', value: phone },
+        { kind: 'EMAIL', value: email },
+        { kind: 'LOYALTY_ID', value: canary('card') },
+      ],
+      profile: {
+        ...{ givenName: canary('given'), familyName: canary('family') },
+        address: { line1: street, city: canary('town'), country: 'FI' },
+      },
+    },
+    idempotencyKey: canary('idempotency'),
+  });
+  await act('customerUpsert', {
+    input: { source: 'crm', identities: [{ kind: 'EMAIL', value: email }], profile: { givenName: canary('newname') } },
+  });
+  await act('traitsSet', { customerId, traits: [{ key: 'note', source: 'crm', value: { text: canary('trait') } }] });
+  await hook(
+    { sender: { kind: 'email', value: email }, text: canary('form'), externalId: 'form-1' },
+    'form-request',
+    mail,
+  );
+  // A file, on the disk and in a message.
+  const { body: file } = await upload(
+    app.url,
+    admin.secret,
+    { conversation: conversationId, filename: `${canary('filename')}.txt` },
+    `A letter: ${canary('file')}`,
+  );
+  const sent = await post(app.url, admin.secret, shop.documentOf('messageSend'), {
+    id: conversationId,
+    input: { text: canary('reply'), attachmentIds: [file.attachmentId] },
+    idempotencyKey: canary('sendkey'),
+  });
+  expect(sent.body.data!['payload']).toMatchObject({ userErrors: [] });
+  await act('noteAdd', { id: conversationId, input: { text: canary('note') } });
+  await act('conversationUpdate', { id: conversationId, input: { tags: [canary('tag')] } });
+  await act('conversationHandOff', {
+    id: conversationId,
+    input: { to: { agentId: shop.agentIds[1] }, summary: canary('summary') },
+  });
+  await act('promiseMake', {
+    input: {
+      conversationId,
+      kind: 'OTHER',
+      text: canary('promise'),
+      dueAt: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+  });
+  await act('pickupReserve', {
+    input: { conversationId, locationId: shop.locationId, lines: [{ sku: 'LAMP', quantity: 3 }], minutes: 30 },
+  });
+  await act('activityRecord', { input: { customerId, source: 'site', search: { query: canary('search') } } });
+  await act('activityRecord', {
+    input: { customerId, source: 'site', review: { rating: 1, text: canary('review'), isPublic: true } },
+  });
+  // A browser that turns out to be theirs: a merge.
+  const session = await shop.ask(shop.admin, shop.documentOf('visitorSessionStart'), { input: {} });
+  const { token, customer } = session.data!['payload'] as unknown as { token: string; customer: { id: string } | null };
+  const [visitor] = await sql<{ customerId: string }[]>`
+    select customer_id from visitor_sessions order by started_at desc, id desc limit 1`;
+  await act('activityRecord', {
+    input: { customerId: customer?.id ?? visitor!.customerId, source: 'site', search: { query: canary('anonymous') } },
+  });
+  await shop.ask(shop.admin, shop.documentOf('visitorSessionStart'), {
+    input: { visitorToken: token, identity: { kind: 'EMAIL', value: email } },
+  });
+  // An order, a parcel on its way, a return, and a fact that cannot be true.
+  const order = { number: 'W-1' };
+  const told = await tell(
+    [
+      placed('W-1'),
+      {
+        type: 'payment.recorded',
+        id: 'p',
+        occurredAt: now(),
+        order,
+        payment: { id: 'p', method: 'card', amountMinor: 5_000, currency: 'EUR' },
+      },
+      {
+        type: 'payment.recorded',
+        id: 'wrong',
+        occurredAt: now(),
+        order,
+        payment: { id: 'q', method: 'card', amountMinor: 5_000, currency: 'SEK' },
+      },
+      {
+        type: 'shipment.created',
+        id: 's',
+        occurredAt: now(),
+        order,
+        shipment: { id: 'parcel', carrier: 'Posti', trackingNumber: tracking, lineIds: ['1'] },
+      },
+      {
+        type: 'tracking.recorded',
+        id: 't',
+        occurredAt: now(20),
+        shipmentId: 'parcel',
+        status: 'delivered',
+        place: canary('place'),
+        rawStatus: canary('raw'),
+      },
+      {
+        type: 'return.recorded',
+        id: 'r',
+        occurredAt: now(10),
+        order,
+        return: { id: 'r', status: 'requested', reason: canary('reason') },
+      },
+      {
+        type: 'customer.recorded',
+        id: 'c',
+        occurredAt: now(),
+        customer: { externalId: canary('shopid'), email, displayName: canary('told') },
+      },
+    ],
+    canary('delivery'),
+  );
+  expect([told.status, told.body]).toMatchObject([200, {}]);
+  return { customerId, conversationId };
+}
+let berta: Shopper;
+let person: Seen;
+let theirs: Record<string, string[]>;
+
+/** The rows that are Berta's, as they are. */
+async function bertasRows(): Promise<Record<string, string[]>> {
+  const tables = await sql<{ name: string }[]>`
+    select tablename as name from pg_tables where schemaname = 'public' order by tablename`;
+  const mine = [berta.customerId, berta.conversationId, berta.orderId, berta.orderNumber, 'canary berta', berta.email];
+  const found: Record<string, string[]> = {};
+  for (const { name } of tables) {
+    const rows = await sql<{ text: string }[]>`
+      select t::text as text from ${sql(name)} t
+      where exists (select from unnest(${mine}::text[]) as m(word) where strpos(t::text, m.word) > 0) order by 1`;
+    if (rows.length > 0) found[name] = rows.map(({ text }) => text);
+  }
+  return found;
+}
+
+const superuser = singleConnection(database.superuserUrl);
+afterAll(() => superuser.end());
+
+beforeAll(async () => {
+  berta = await shop.aShopper('berta');
+  person = await aPersonEverywhere();
+  // What is on its way has arrived.
+  await until(
+    async () =>
+      (await sql`select 1 from pgboss.job where state in ('created', 'active') and name = 'check-attachments'`).length,
+    (waiting) => waiting === 0,
+  );
+  await superuser`analyze`;
+  theirs = await bertasRows();
+}, 60_000);
+
+const ERASE = `mutation ($id: ID!, $key: String) { erasureRequest(customerId: $id, idempotencyKey: $key) {
+  erasure { id customerIds erasedAt suppressedCount erasedRows { table rows } } userErrors { code field } } }`;
+interface Certificate {
+  readonly id: string;
+  readonly customerIds: string[];
+  readonly suppressedCount: number;
+  readonly erasedRows: { table: string; rows: number }[];
+}
+const erase = async (id: string, key: string | null = null) => {
+  const { body } = await post(app.url, admin.secret, ERASE, { id, key });
+  expect(body.errors).toBeUndefined();
+  return body.data!['erasureRequest'] as unknown as { erasure: Certificate | null; userErrors: object[] };
+};
+
+const packetsOf = (customerId: string) =>
+  new SocketReader<{ cursor: string }>({
+    url: () => app.url,
+    secret: admin.secret,
+    comesBack: false,
+    asked: {
+      field: 'contextPackets',
+      document:
+        'subscription ($id: ID!, $after: String) { contextPackets(customerId: $id, after: $after) { cursor packet { customerId profile { displayName } } } }',
+      variables: { id: customerId },
+    },
+  });
+
+test('G18, I3: of a person who is erased nothing is found: not in a table, a file, a page of the database, a metric', async () => {
+  expect((await scan().inRows(superuser)).length).toBeGreaterThan(20);
+  expect(scan().inFiles(join(dataDir, 'attachments')).length).toBeGreaterThan(0);
+  const [watched, others] = [packetsOf(person.customerId), packetsOf(berta.customerId)];
+  await Promise.all([watched.open(), others.open()]);
+  await until(
+    () => watched.payloads.length,
+    (count) => count > 0,
+  );
+
+  const { erasure, userErrors } = await erase(person.customerId, canary('erasekey'));
+
+  expect(userErrors).toEqual([]);
+  expect(erasure!.customerIds).toContain(person.customerId);
+  expect(erasure!.customerIds).toHaveLength(2);
+  expect(erasure!.erasedRows.find(({ table }) => table === 'messages')!.rows).toBe(4);
+  // Whoever watched is told, and only they.
+  await until(
+    () => watched.endings.length,
+    (count) => count > 0,
+  );
+  expect([watched.refusals, others.endings]).toEqual([['CUSTOMER_ERASED'], []]);
+  await others.close();
+  await until(
+    async () => (await sql`select 1 from erasures where completed_at is null`).length,
+    (open) => open === 0,
+  );
+  await until(
+    () => scan().inFiles(dataDir),
+    (found) => found.length === 0,
+  );
+  expect(await scan().inRows(superuser)).toEqual([]);
+  await superuser`vacuum full`;
+  await superuser`checkpoint`;
+  const [at] = await superuser<{ directory: string }[]>`
+    select current_setting('data_directory') || '/base/' || oid as directory from pg_database where datname = current_database()`;
+  expect(scan().inFiles(at!.directory)).toEqual([]);
+  const metrics = await fetch(`${app.url}/metrics`, { headers: { authorization: `Bearer ${admin.secret}` } });
+  expect(scan().inBytes(Buffer.from(await metrics.text()))).toEqual([]);
+});
+
+test('everything of everybody else is as it was, to the byte', async () => {
+  expect(await bertasRows()).toEqual(theirs);
+});
+
+test('what was ordered, paid and held stays right without the person', async () => {
+  const [order] = await sql`
+    select total_minor::int, status, payment_status, shipping_address from orders where number = 'W-1'`;
+  expect(order).toEqual({ totalMinor: 5_000, status: 'return_started', paymentStatus: 'paid', shippingAddress: null });
+  const [lamps] = await sql`
+    select l.on_hand, l.held from stock_levels l join variants v on v.id = l.variant_id where v.sku = 'LAMP'`;
+  expect(lamps).toMatchObject({ held: 0 });
+  const loads = await sql<{ load: number; open: number }[]>`
+    select a.load, (select count(*)::int from conversations c where c.assignee_id = a.id and c.status <> 'resolved') as open
+    from agents a`;
+  for (const { load, open } of loads) expect(load).toBe(open);
+});
+
+test('I6: what comes late under what they were known by is not kept, and is counted', async () => {
+  const again = await hook(
+    { sender: { kind: 'phone', value: phone }, text: canary('late'), externalId: 'late' },
+    'late',
+  );
+  const told = await tell(
+    [
+      late,
+      {
+        type: 'payment.recorded',
+        id: 'late-p',
+        occurredAt: now(),
+        order: { number: 'W-2' },
+        payment: { id: 'p', method: 'card', amountMinor: 5_000, currency: 'EUR' },
+      },
+    ],
+    'late-order',
+  );
+  const { body } = await post(
+    app.url,
+    admin.secret,
+    'mutation ($input: MessageReceiveInput!) { messageReceive(input: $input) { message { id } userErrors { code } } }',
+    {
+      input: {
+        inbox: 'mail',
+        externalId: 'late-2',
+        text: canary('later'),
+        occurredAt: now(),
+        sender: { kind: 'EMAIL', value: email },
+      },
+    },
+  );
+
+  expect([again.status, again.body]).toEqual([200, { type: 'ignored', reason: 'erased' }]);
+  expect(body.data!['messageReceive']).toEqual({ message: null, userErrors: [{ code: 'CUSTOMER_ERASED' }] });
+  // An order is an order: its sums are kept, and nobody's name.
+  expect(told.status).toBe(200);
+  const [order] = await sql`
+    select o.total_minor::int, o.payment_status, o.shipping_address, exists (select from customers c where c.id = o.customer_id) as known
+    from orders o where o.number = 'W-2'`;
+  expect(order).toEqual({ totalMinor: 5_000, paymentStatus: 'paid', shippingAddress: null, known: false });
+  expect(await scan().inRows(superuser)).toEqual([]);
+  const { body: list } = await post(
+    app.url,
+    admin.secret,
+    '{ erasures(first: 1) { nodes { refusedCount lastRefusedAt } } }',
+  );
+  expect(list.data!['erasures']).toMatchObject({
+    nodes: [{ refusedCount: 2, lastRefusedAt: expect.any(String) as string }],
+  });
+});
+
+test('the same request again answers the same certificate; without its key there is nobody any more', async () => {
+  const [kept] = await sql<{ id: string }[]>`select id from erasures`;
+  const replayed = await erase(
+    person.customerId,
+    canaries.find((text) => text.includes('erasekey'))!,
+  );
+  const anew = await erase(person.customerId);
+
+  expect(replayed.erasure!.id).toBe(kept!.id);
+  expect(anew).toEqual({ erasure: null, userErrors: [{ code: 'NOT_FOUND', field: ['customerId'] }] });
+});
+
+test('who came back by themselves is somebody new, once the suppression is lifted', async () => {
+  const lift = await post(
+    app.url,
+    admin.secret,
+    'mutation ($input: SuppressionLiftInput!) { suppressionLift(input: $input) { lifted userErrors { code } } }',
+    { input: { kind: 'PHONE', value: '045 738 9012', market: 'FI' } },
+  );
+  expect(lift.body.data!['suppressionLift']).toEqual({ lifted: true, userErrors: [] });
+
+  const answer = await hook(
+    { sender: { kind: 'phone', value: phone }, text: 'It is me again.', externalId: 'new' },
+    'new',
+  );
+
+  expect(answer.body['type']).toBe('message');
+  const [row] =
+    await sql`select count(*)::int as customers from customers c join identities i on i.customer_id = c.id where i.normalized = ${phone}`;
+  expect(row).toEqual({ customers: 1 });
+  expect(answer.body['conversationId']).not.toBe(person.conversationId);
+});
