@@ -165,6 +165,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       visitorTokenMinutes: config.visitors.tokenMinutes,
       suppressionDays: config.retention.suppressionDays,
       stockExactUpTo: config.visitors.stockExactUpTo,
+      marketingPerWeek: config.marketing.mostPerWeek,
       reportBug(error, requestId) {
         watch.noticed(error);
         log.error({ err: error, requestId }, 'an operation failed');

@@ -2,7 +2,7 @@ import type { Setting } from './settings/setting.ts';
 import { jwt, visitors, limits, documents } from './settings/callers.ts';
 import { database, replicas, watching, retention } from './settings/databases.ts';
 import { live, nats, contextCache, figures, tracing } from './settings/live.ts';
-import { attachments, notices, sending } from './settings/sending.ts';
+import { attachments, marketing, notices, sending } from './settings/sending.ts';
 import { server, runtime } from './settings/serving.ts';
 import { webhooks } from './settings/webhooks.ts';
 
@@ -24,6 +24,7 @@ const SETTINGS = {
   documents,
   sending,
   notices,
+  marketing,
   webhooks,
   live,
   nats,

@@ -39,6 +39,8 @@ export interface Ground {
   readonly suppressionDays: number;
   /** Default: customers are told every number of units. */
   readonly stockExactUpTo?: number;
+  /** Default: what suits a shop. */
+  readonly marketingPerWeek?: number;
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
@@ -209,6 +211,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
     visitorTokenMinutes: ground.visitorTokenMinutes,
     suppressionDays: ground.suppressionDays,
     stockExactUpTo: ground.stockExactUpTo ?? Infinity,
+    marketingPerWeek: ground.marketingPerWeek,
     // Most documents that come often need none.
     get loaders() {
       return (loaders ??= makeLoaders(scope));

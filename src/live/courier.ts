@@ -8,6 +8,7 @@ import type { AttachmentStore } from '../services/conversations/attachment-store
 import { readOutgoing, type Outgoing } from '../services/conversations/outgoing-message.ts';
 import { DELIVERY_QUEUE, type DeliveryJob } from '../services/conversations/queue-delivery.ts';
 import { recordAttempt, type Attempt } from '../services/conversations/record-attempt.ts';
+import { weighReply } from '../services/conversations/weigh-reply.ts';
 import { waitWithoutSender } from '../services/conversations/wait-without-sender.ts';
 import { topic } from '../services/events/fact.ts';
 import type { Installation } from '../services/events/installation.ts';
@@ -60,7 +61,7 @@ export async function startCourier(options: CourierOptions): Promise<void> {
     const { channel } = outgoing.message.inbox;
     const isUnasked = outgoing.message.authorKind === 'system';
     const { mayGo, says } = isUnasked ? await weighMessage(scopeNow(), job.messageId, kinds) : ANSWER;
-    if (!mayGo) return;
+    if (!mayGo || (!says && !(await weighReply(scopeNow(), job.messageId)))) return;
     const attempt = await tryOnce(outgoing);
     if (!attempt) return waitWithoutSender(scopeNow(), job.messageId);
     options.onAttempt(channel, outcomeOf(attempt));

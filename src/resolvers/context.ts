@@ -15,6 +15,8 @@ export interface Context {
   readonly suppressionDays: number;
   /** Units of stock that customers are told exactly; more are told as so many. */
   readonly stockExactUpTo: number;
+  /** Advertisements that one person is sent in seven days, at most. Undefined: what suits a shop. */
+  readonly marketingPerWeek: number | undefined;
   readonly loaders: Loaders;
   /** Contexts of persons that need not be read. */
   readonly contexts: KnownContexts;

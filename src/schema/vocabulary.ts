@@ -31,6 +31,7 @@ import type {
   ShipmentStatus,
   SwitchReason,
 } from '../values/vocabulary.ts';
+import type { ConsentState, OptInLevel, Purpose } from '../values/consents.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
 import type { HoldState } from '../values/holds.ts';
 import type { NoticeKind, NoticeState, WithheldReason } from '../values/notices.ts';
@@ -333,6 +334,8 @@ export const WithheldReasonEnum = enumOf<WithheldReason>('WithheldReason', 'Why 
   do_not_contact: 'They do not want to hear from us.',
   no_address: 'No channel of ours reaches them, or each that does has failed.',
   switched_off: 'The operator has switched this kind off: `NOTICE_KINDS`.',
+  no_consent:
+    'They said STOP, or otherwise took back or denied consent to ORDER_UPDATES: everywhere, or over a channel that would have reached them.',
 });
 
 export const OrderChangeKindEnum = enumOf<OrderChangeKind>(
@@ -543,3 +546,24 @@ export const WebhookDisabledReasonEnum = enumOf<WebhookDisabledReason>(
     by_hand: 'Somebody disabled it.',
   },
 );
+
+export const PurposeEnum = enumOf<Purpose>('Purpose', 'What data of a person is used for.', {
+  service: 'To answer what the person asks.',
+  order_updates: 'To tell the person of their own orders before they ask.',
+  marketing: 'To advertise to the person.',
+  personalisation: 'To use what the person looked at and where they are for what they are shown and offered.',
+  profiling: 'To conclude from behaviour what kind of customer the person is.',
+});
+
+export const ConsentStateEnum = enumOf<ConsentState>('ConsentState', 'How consent stands.', {
+  granted: 'The person agreed.',
+  denied: 'The person was asked and did not agree.',
+  withdrawn: 'The person agreed once, or was written to, and took it back.',
+  pending: 'The person was asked to confirm over the address itself, and has not yet. Counts as not agreed.',
+});
+
+export const OptInLevelEnum = enumOf<OptInLevel>('OptInLevel', 'How sure it is that the person said so.', {
+  unknown: 'Nobody told.',
+  single: 'The person said so once.',
+  confirmed: 'The person said so again over the address itself: double opt-in.',
+});

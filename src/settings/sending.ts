@@ -100,3 +100,12 @@ export const notices = {
     'What customers are told of their orders unasked, comma separated; `none` for nothing. docs/orders.md says when.',
   ),
 } as const;
+
+export const marketing = {
+  mostPerWeek: integer(
+    'MARKETING_MOST_PER_WEEK',
+    3,
+    { min: 0, max: 1_000 },
+    'Advertisements that one person is sent in seven days over all channels, at most; more are refused. 0: none.',
+  ),
+} as const;

@@ -32,6 +32,10 @@ export const REFUSAL_CODES = {
   HOLD_OVER: 'What was held is held no more: it was collected or released, or its time ran out.',
   CUSTOMER_ERASED:
     'Whoever this is about was erased. Nothing of it was kept; it is not a mistake of yours, and need not be sent again.',
+  CONSENT_WITHDRAWN:
+    'The person does not want to be written to for this purpose over this channel. Use a channel that they allow, or wait until they agree anew.',
+  CONSENT_MISSING: 'The person has to agree before they are advertised to over this channel. Ask them, and record it.',
+  ALREADY_CONTACTED: 'The person was written to about this before, or has had enough advertisements lately. Let it be.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',
 } as const;
 

@@ -57,11 +57,11 @@ export class ConversationMutations {
 
   @Mutation(() => MessageSendPayload, {
     description:
-      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), CONVERSATION_MERGED, ATTACHMENT_NOT_READY, CONFLICT (as `VersionConflictError`), IDEMPOTENCY_KEY_REUSED.',
+      'Sends a message to the customer, on one leg and only there. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, NO_ENDPOINT, PUBLIC_REPLY, CONTROL_HELD (a bot while somebody else holds control), CONVERSATION_MERGED, ATTACHMENT_NOT_READY, CONFLICT (as `VersionConflictError`), CONSENT_WITHDRAWN (the person said STOP, or took consent back), CONSENT_MISSING (advertising that they did not agree to), ALREADY_CONTACTED (twice about one thing, or too often), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('messages:send')
   messageSend(
-    @Ctx() { scope, installation }: Context,
+    @Ctx() { scope, installation, marketingPerWeek }: Context,
     @Arg('id', () => ID, CONVERSATION_ID) id: string,
     @Arg('input', () => MessageSendInput, { description: 'The message.' }) input: MessageSendInput,
     @Arg('idempotencyKey', () => String, KEY) key: string | null,
@@ -69,7 +69,7 @@ export class ConversationMutations {
     return answer(async () => {
       const act = { mutation: 'messageSend', key, input: { id, ...input } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        messageId: await sendMessage(tx, id, input.text, input),
+        messageId: await sendMessage(tx, id, input.text, { ...input, marketingPerWeek }),
       }));
       return { message: await visible(scope, 'conversations:read', ids.messageId, messagesByIds) };
     });

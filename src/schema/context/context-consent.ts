@@ -3,16 +3,10 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ConsentState, OptInLevel, Purpose } from '../../values/consents.ts';
 import type { MomentText } from '../../values/context-packet.ts';
 import type { Channel } from '../../values/vocabulary.ts';
-import {
-  CONSENT_CHANNEL,
-  CONSENT_JURISDICTION,
-  ConsentStateEnum,
-  OptInLevelEnum,
-  PurposeEnum,
-} from '../privacy/consent.ts';
+import { CONSENT_CHANNEL, CONSENT_JURISDICTION } from '../privacy/consent.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { ChannelEnum } from '../vocabulary.ts';
+import { ChannelEnum, ConsentStateEnum, OptInLevelEnum, PurposeEnum } from '../vocabulary.ts';
 
 @ObjectType({ description: 'What the person agreed to, denied or took back.', simpleResolvers: true })
 @Right('customers:read')

@@ -1,9 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
+import type { Purpose } from '../../values/consents.ts';
 import type { Channel, IssueType, Outcome, Priority } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
-import { ChannelEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum } from '../vocabulary.ts';
+import { ChannelEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum, PurposeEnum } from '../vocabulary.ts';
 import { Agent } from './agent.ts';
 import { Conversation } from './conversation.ts';
 import { Message, Note } from './message.ts';
@@ -57,6 +58,20 @@ export class MessageSendInput {
       '`Conversation.version` that you answered to: sent only if nothing happened since, else CONFLICT. Null or absent: sent in any case.',
   })
   expectedVersion?: number | null;
+
+  @Field(() => PurposeEnum, {
+    nullable: true,
+    description:
+      'For what it is sent: ORDER_UPDATES or MARKETING where nobody asked for it. Consent is asked when it is written and before each try. Null or absent: SERVICE, an answer.',
+  })
+  purpose?: Purpose | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What it is about, where nobody asked for it: your name of the campaign or the news, 1 to 200 characters. Nobody is written to twice about one thing, over whichever channel. Absent for SERVICE.',
+  })
+  about?: string | null;
 }
 
 @InputType({

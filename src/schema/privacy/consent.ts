@@ -5,31 +5,9 @@ import type { Channel, Role } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
 import { Customer } from '../customers/customer.ts';
-import { enumOf } from '../enum-of.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { ChannelEnum, RoleEnum } from '../vocabulary.ts';
-
-export const PurposeEnum = enumOf<Purpose>('Purpose', 'What data of a person is used for.', {
-  service: 'To answer what the person asks.',
-  order_updates: 'To tell the person of their own orders before they ask.',
-  marketing: 'To advertise to the person.',
-  personalisation: 'To use what the person looked at and where they are for what they are shown and offered.',
-  profiling: 'To conclude from behaviour what kind of customer the person is.',
-});
-
-export const ConsentStateEnum = enumOf<ConsentState>('ConsentState', 'How consent stands.', {
-  granted: 'The person agreed.',
-  denied: 'The person was asked and did not agree.',
-  withdrawn: 'The person agreed once, or was written to, and took it back.',
-  pending: 'The person was asked to confirm over the address itself, and has not yet. Counts as not agreed.',
-});
-
-export const OptInLevelEnum = enumOf<OptInLevel>('OptInLevel', 'How sure it is that the person said so.', {
-  unknown: 'Nobody told.',
-  single: 'The person said so once.',
-  confirmed: 'The person said so again over the address itself: double opt-in.',
-});
+import { ChannelEnum, ConsentStateEnum, OptInLevelEnum, PurposeEnum, RoleEnum } from '../vocabulary.ts';
 
 export const CONSENT_CHANNEL = 'Over which channel. Null: over whichever.';
 export const CONSENT_JURISDICTION =

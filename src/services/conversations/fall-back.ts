@@ -19,8 +19,11 @@ const FRESH_MS = 24 * 3_600_000;
  */
 export async function carryOn(tx: TransactionScope, standing: Standing, failed: Delivery): Promise<void> {
   if (tx.now.getTime() - failed.queuedAt.getTime() > FRESH_MS) return;
-  const [message] = await tx.db.sql<{ authorKind: AuthorKind }[]>`
-    select author_kind from messages where id = ${failed.messageId}`;
+  const [message] = await tx.db.sql<{ authorKind: AuthorKind; isOutreach: boolean }[]>`
+    select author_kind, exists (select from outreaches o where o.message_id = m.id) as is_outreach
+    from messages m where id = ${failed.messageId}`;
+  // Who agreed to be advertised to by mail has not agreed to be called.
+  if (message?.isOutreach) return;
   if (message?.authorKind === 'system') await enqueueDecision(tx, failed);
   else await fallBack(tx, standing, failed);
 }
@@ -93,7 +96,10 @@ async function nextPlace(
     select coalesce(array_agg(i.channel), '{}') as tried, max(char_length(c.text)) as length, coalesce(bool_and(c.author_kind = 'system'), false) as is_unasked
     from chain c join inboxes i on i.id = c.inbox_id`;
   const { tried, length, isUnasked } = chain!;
-  const places = await placesOfPerson(tx, personId, text?.length ?? length);
+  const places = await placesOfPerson(tx, personId, {
+    purpose: isUnasked ? 'order_updates' : 'service',
+    length: text?.length ?? length,
+  });
   const place = places.find(
     ({ channel, endpointId }) => !tried.includes(channel) && (endpointId !== null || isUnasked),
   );

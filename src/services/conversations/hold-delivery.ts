@@ -39,7 +39,12 @@ export async function postponeDelivery(
 }
 
 /** Takes a message back that has not gone out. */
-export async function withdrawDelivery(tx: TransactionScope, { standing, delivery }: LockedDelivery): Promise<void> {
+export async function withdrawDelivery(
+  tx: TransactionScope,
+  { standing, delivery }: LockedDelivery,
+  failureText: string | null = null,
+): Promise<void> {
   if (delivery.state !== 'queued') return;
-  await changeDelivery(tx, standing, delivery, { state: 'failed', occurredAt: tx.now, failure: 'withdrawn' });
+  const failed = { state: 'failed', occurredAt: tx.now, failure: 'withdrawn', failureText } as const;
+  await changeDelivery(tx, standing, delivery, failed);
 }

@@ -1,8 +1,10 @@
 import type { Sql } from '../../database/open-database.ts';
+import type { Purpose } from '../../values/consents.ts';
 import type { ConversationId, CustomerId, EndpointId, InboxId } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import { withinReach } from '../customers/person-of.ts';
-import type { Scope } from '../scope.ts';
+import { closedChannels } from '../privacy/leave-to-write.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
 
 type Fragment = ReturnType<Sql>;
 
@@ -41,14 +43,22 @@ export function placesOfReply(scope: Scope, ids: readonly ConversationId[]): Pro
 /**
  * Where a message can go by itself, in the same order: over channels that something of ours carries and that take a text of this length.
  * An address that the person wrote from will do in any market; one that is only known is written to from their own. That the person
- * is within reach is for the caller to know.
+ * is within reach is for the caller to know, and the person's lock the caller's: where they want nothing of the kind is left out.
  */
-export function placesOfPerson({ db: { sql } }: Scope, personId: CustomerId, length: number): Promise<PersonPlace[]> {
+export async function placesOfPerson(
+  tx: TransactionScope,
+  personId: CustomerId,
+  { purpose, length }: { readonly purpose: Exclude<Purpose, 'marketing'>; readonly length: number },
+): Promise<PersonPlace[]> {
+  const { sql } = tx.db;
+  const closed = await closedChannels(tx, personId, purpose);
+  if (closed.isEverywhere) return [];
   const asked: Fragment = sql`
     select c.id, null::text as brand, c.market, c.id as person_id, true as is_person from customers c where c.id = ${personId}`;
   return sql<PersonPlace[]>`
     select ${placeColumns(sql)} from (${places(sql, asked)}) as place
-    where is_carried and coalesce(longest_text >= ${length}, true) order by ${theBestFirst(sql)}`;
+    where is_carried and coalesce(longest_text >= ${length}, true) and channel <> all (${closed.channels as string[]}::text[])
+    order by ${theBestFirst(sql)}`;
 }
 
 const placeColumns = (sql: Sql): Fragment => sql`inbox_id, channel, address, customer_id, endpoint_id, is_preferred`;

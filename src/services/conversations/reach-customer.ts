@@ -31,15 +31,16 @@ export interface Unasked {
 /**
  * Writes to a person about an order over the channel that they prefer: in the conversation that is about it, without turning it there, or in
  * a new one that nobody has to work on. If it fails, the next channel carries it as it does every message. The person's lock is the caller's.
- * Null: nothing of ours reaches them.
+ * Null: nothing of ours reaches
+ * them, or they want to hear nothing there.
  */
 export async function reachCustomer(tx: TransactionScope, message: Unasked): Promise<MessageId | null> {
-  const [place] = await placesOfPerson(tx, message.personId, message.text.length);
+  const [place] = await placesOfPerson(tx, message.personId, { purpose: 'order_updates', length: message.text.length });
   if (!place) return null;
   const known = await conversationAbout(tx, message);
   const conversation = await lockConversation(tx, known ?? (await begin(tx, message, place)));
   const leg = await legAt(tx, conversation, place);
-  return writeToCustomer(tx, conversation, { leg, text: message.text });
+  return writeToCustomer(tx, conversation, { leg, text: message.text, purpose: 'order_updates' });
 }
 
 /** The person's conversation about the order: an unresolved one first, then where something was said last. */

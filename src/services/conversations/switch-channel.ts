@@ -4,6 +4,7 @@ import { Refusal } from '../../values/refusal.ts';
 import type { Channel, SwitchReason } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
+import { leaveToWrite } from '../privacy/leave-to-write.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { controlOfWriter } from './control-rules.ts';
 import { conversationFact } from './conversation-fact.ts';
@@ -104,7 +105,7 @@ async function turnTo(tx: TransactionScope, conversation: LockedConversation, pl
   return { legId: leg!.id, endpointId, inboxId, channel, address, isPublic: false };
 }
 
-/** Tells the customer where it goes on; answers the message on the leg before. */
+/** Tells the customer where it goes on, on the leg before; answers the message there. */
 async function guide(
   tx: TransactionScope,
   conversation: LockedConversation,
@@ -121,6 +122,9 @@ async function guide(
   const { reference } = conversation;
   const inPrivate = own ?? privateGuidance(languages, { channel: to.channel, reason, reference });
   const inPlace = from.isPublic ? publicGuidance(languages) : inPrivate;
+  const { refusedBy } = await leaveToWrite(tx, conversation.personId, { purpose: 'service', channel: from.channel });
+  // Who said STOP there is told where it goes on.
+  if (refusedBy) return writeToCustomer(tx, conversation, { leg: to, text: inPrivate });
   const messageId = await writeToCustomer(tx, conversation, { leg: from, text: inPlace });
   if (from.isPublic) await writeToCustomer(tx, conversation, { leg: to, text: inPrivate });
   return messageId;

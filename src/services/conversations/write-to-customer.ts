@@ -1,6 +1,8 @@
+import type { Purpose } from '../../values/consents.ts';
 import { newId, type MessageId } from '../../values/ids.ts';
 import { recordFact } from '../events/atomically.ts';
 import { topic } from '../events/fact.ts';
+import { requireLeaveToWrite } from '../privacy/leave-to-write.ts';
 import type { TransactionScope } from '../scope.ts';
 import { authorOf } from './author.ts';
 import { conversationFact } from './conversation-fact.ts';
@@ -8,12 +10,23 @@ import type { LockedConversation } from './lock-conversation.ts';
 import { queueDelivery } from './queue-delivery.ts';
 import type { ReplyLeg } from './reply-leg.ts';
 
-/** Stores a message to the customer on a leg and tells of it: every message that we write goes through here. The lock is the caller's. */
+interface Written {
+  readonly leg: ReplyLeg;
+  readonly text: string;
+  /** Default: to answer. */
+  readonly purpose?: Purpose;
+}
+
+/**
+ * Stores a message to the customer on a leg and tells of it: every message that we write goes through here. The lock is the caller's. Refused where the
+ * person does not want it.
+ */
 export async function writeToCustomer(
   tx: TransactionScope,
   conversation: LockedConversation,
-  { leg, text }: { leg: ReplyLeg; text: string },
+  { leg, text, purpose = 'service' }: Written,
 ): Promise<MessageId> {
+  await requireLeaveToWrite(tx, conversation.personId, { purpose, channel: leg.channel });
   const author = authorOf(tx.viewer);
   const id = newId('message');
   await tx.db.sql`

@@ -11,6 +11,7 @@ import { storeAttachments } from '../conversations/store-attachments.ts';
 import { createCustomer } from '../customers/identify-customer.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { atomically } from '../events/atomically.ts';
+import { obeyWord } from '../privacy/obey-word.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { chooseConversation, type Joinable } from './choose-conversation.ts';
 import { detectLanguage } from './detect-language.ts';
@@ -146,6 +147,8 @@ async function store(
   await storeAttachments(tx, place, message.attachments);
   await linkAttachments(tx, place, message.linkedFiles);
   nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
+  const { subject, text, occurredAt } = message;
+  await obeyWord(tx, { personId, customerId, channel: situation.channel, messageId, subject, text, occurredAt, isLive: true });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }
 

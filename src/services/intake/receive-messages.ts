@@ -7,6 +7,7 @@ import { identifyCustomers, identityKey } from '../customers/identify-customers.
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { ErasedRefusal } from '../customers/suppression.ts';
 import { atomically } from '../events/atomically.ts';
+import { obeyWord } from '../privacy/obey-word.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { Arrival } from './arrival.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
@@ -14,7 +15,7 @@ import { lookUpThreads } from './look-up-threads.ts';
 import { linkMentionedOrders } from './link-mentioned-orders.ts';
 import type { Receipt } from './receive-message.ts';
 import { storeThreads } from './store-threads.ts';
-import { ThreadBatch } from './thread-batch.ts';
+import { type StoredMessage, ThreadBatch } from './thread-batch.ts';
 
 export type ThreadMessage = Omit<InboundMessage, 'attachments' | 'linkedFiles'> & { readonly threadId: string };
 
@@ -41,9 +42,21 @@ export async function receiveMessages(scope: Scope, messages: readonly ThreadMes
     const receipts = arrivals.map((arrival, i) => at(i, () => batch.take(arrival)));
     await storeThreads(tx, batch);
     await linkMentionedOrders(tx, batch);
+    await obeyWords(tx, batch);
     return receipts;
   });
 }
+
+/** In the order in which they were said. */
+async function obeyWords(tx: TransactionScope, { messages }: ThreadBatch): Promise<void> {
+  for (const { id: messageId, message, ...whose } of messages.toSorted(bySourceClock)) {
+    const { subject, text, occurredAt } = message;
+    await obeyWord(tx, { ...whose, messageId, subject, text, occurredAt, isLive: false });
+  }
+}
+
+const bySourceClock = (one: StoredMessage, other: StoredMessage) =>
+  one.message.occurredAt.getTime() - other.message.occurredAt.getTime();
 
 function checkThreaded(message: ThreadMessage, now: Date): CheckedMessage {
   const checked = checkInbound(message, now);

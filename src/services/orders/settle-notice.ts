@@ -6,6 +6,7 @@ import { fallBack } from '../conversations/fall-back.ts';
 import { lockMessage } from '../conversations/hold-delivery.ts';
 import { reachCustomer } from '../conversations/reach-customer.ts';
 import { recordFact } from '../events/atomically.ts';
+import { closedChannels } from '../privacy/leave-to-write.ts';
 import type { TransactionScope } from '../scope.ts';
 import { askLeave } from './ask-leave.ts';
 import { type Notice, noticeRaised } from './notice.ts';
@@ -38,9 +39,15 @@ async function tell(tx: TransactionScope, notice: Notice, news: NoticeNews, read
         subject: noticeSubject(reader),
         language: reader.language,
       });
-  if (!messageId) return endNotice(tx, notice, { state: 'withheld', reason: 'no_address' });
+  if (!messageId) return endNotice(tx, notice, { state: 'withheld', reason: await whyNot(tx, notice) });
   await endNotice(tx, notice, { state: 'sent', messageId });
   if (news.kind === 'delay' && news.estimatedAt) await planAnew(tx, notice, news.estimatedAt);
+}
+
+/** Where an address is closed, that is why: nobody need look for another one. */
+async function whyNot(tx: TransactionScope, { customerId }: Notice): Promise<WithheldReason> {
+  const { channels } = await closedChannels(tx, customerId, 'order_updates');
+  return channels.length > 0 ? 'no_consent' : 'no_address';
 }
 
 /** Over the next channel, after those that failed; nothing where the last one brought it after all. Null: there is no other. */

@@ -3,12 +3,13 @@ import type { NoticeKind } from '../../values/notices.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { lockMessage, postponeDelivery, withdrawDelivery } from '../conversations/hold-delivery.ts';
 import { atomically } from '../events/atomically.ts';
+import { leaveToWrite } from '../privacy/leave-to-write.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { askLeave } from './ask-leave.ts';
 import { lockTold } from './lock-notice.ts';
 import type { Notice } from './notice.ts';
 import { readNews } from './read-news.ts';
-import { endNotice, tellAnew } from './settle-notice.ts';
+import { endNotice, settleNotice, tellAnew } from './settle-notice.ts';
 
 /** What a message that nobody waits for says, where that is told by a notice. */
 export interface Said extends Pick<Notice, 'kind' | 'about'> {
@@ -42,6 +43,12 @@ export async function weighMessage(scope: Scope, messageId: MessageId, kinds: re
       return STAYS;
     }
     const leave = await askLeave(tx, notice, kinds);
+    if ('reader' in leave && (await isClosed(tx, notice, messageId))) {
+      await takeBack(tx, messageId);
+      // Over another channel, which they may have left open.
+      await settleNotice(tx, notice, kinds);
+      return STAYS;
+    }
     if ('reader' in leave) {
       const { orderId, kind, about } = notice;
       return { mayGo: true, says: { orderId, kind, about } };
@@ -55,6 +62,17 @@ export async function weighMessage(scope: Scope, messageId: MessageId, kinds: re
     await endNotice(tx, notice, { state: 'withheld', reason: leave.reason });
     return STAYS;
   });
+}
+
+/** The person said STOP where the message would go, since it was written. */
+async function isClosed(tx: TransactionScope, { customerId }: Notice, messageId: MessageId): Promise<boolean> {
+  const message = await lockMessage(tx, messageId);
+  if (!message) return false;
+  const { refusedBy } = await leaveToWrite(tx, customerId, {
+    purpose: 'order_updates',
+    channel: message.delivery.channel,
+  });
+  return refusedBy !== null;
 }
 
 async function takeBack(tx: TransactionScope, messageId: MessageId): Promise<void> {

@@ -18,6 +18,7 @@ import { recordTrackingEvents, type TrackingReport } from '../../../src/services
 import { sendNotices } from '../../../src/services/orders/send-notices.ts';
 import { tellAgain } from '../../../src/services/orders/tell-again.ts';
 import { weighMessage } from '../../../src/services/orders/weigh-message.ts';
+import { setConsents } from '../../../src/services/privacy/set-consents.ts';
 import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
 import { readPageRequest } from '../../../src/values/page.ts';
@@ -529,4 +530,40 @@ test('by the minute whoever is due is told, and what fails is said in the log an
 
   expect(await toldOf(other.customerId)).toMatchObject([{ authorKind: 'system' }]);
   expect(lines.map((line) => (JSON.parse(line) as { level: number; job: string }).job)).toEqual(['send-notices']);
+});
+
+const closes = (customerId: string, channel: string | null) =>
+  setConsents(aScope(database, 'admin', { now: new Date() }), customerId, [
+    { purpose: 'order_updates', channel, state: 'withdrawn', source: 'app' },
+  ]);
+
+test('who said STOP on one channel is told over the next one, and who wants no news at all is not told', async () => {
+  const [onSms, nowhere] = [await aParcel({ preferredChannel: 'sms' }), await aParcel({ preferredChannel: 'sms' })];
+  await closes(onSms.customerId, 'sms');
+  await closes(nowhere.customerId, null);
+  for (const { scanned } of [onSms, nowhere]) await scanned('ready_for_pickup');
+  await send();
+
+  expect((await toldOf(onSms.customerId)).map(({ channel }) => channel)).toEqual(['email']);
+  expect(await noticesOf(onSms.orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+  expect(await toldOf(nowhere.customerId)).toEqual([]);
+  expect(await noticesOf(nowhere.orderId)).toEqual([['ready_for_pickup', 'withheld', 'no_consent']]);
+});
+
+test('a notice that waits when STOP is said is taken back and told over the channel that is open, or not at all', async () => {
+  const { customerId, orderId, scanned } = await aParcel({ preferredChannel: 'sms' });
+  await scanned('ready_for_pickup');
+  await send();
+  const [first] = await toldOf(customerId);
+  await closes(customerId, 'sms');
+
+  expect(await weighMessage(scope, first!.id, NOTICE_KINDS)).toEqual({ mayGo: false, says: null });
+  const [, second] = await toldOf(customerId);
+  expect(second).toMatchObject({ channel: 'email', text: first!.text });
+  expect(await deliveriesOfMessages(scope, [first!.id])).toMatchObject([{ state: 'failed', failure: 'withdrawn' }]);
+
+  await closes(customerId, 'email');
+  expect(await weighMessage(scope, second!.id, NOTICE_KINDS)).toEqual({ mayGo: false, says: null });
+  expect(await toldOf(customerId)).toHaveLength(2);
+  expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'withheld', 'no_consent']]);
 });
