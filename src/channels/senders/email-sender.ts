@@ -94,8 +94,14 @@ export function toMail(message: OutgoingMessage): SendMailOptions {
     date: message.writtenAt,
     text: message.text,
     ...(thread.length > 0 ? { inReplyTo: thread.at(-1)!, references: [...thread] } : {}),
-    // Machines are told that no person wrote this, so that two of them do not answer each other for ever (RFC 3834).
-    ...(authorKind === 'agent' ? {} : { headers: { 'Auto-Submitted': 'auto-replied' } }),
+    headers: {
+      // Machines are told that no person wrote this, so that two of them do not answer each other for ever (RFC 3834).
+      ...(authorKind === 'agent' ? {} : { 'Auto-Submitted': 'auto-replied' }),
+      // Mail programs show it as a button; what they send is a word that we obey (RFC 2369).
+      ...(message.isAdvertising
+        ? { 'List-Unsubscribe': `<mailto:${encodeURI(from)}?subject=unsubscribe&body=unsubscribe>` }
+        : {}),
+    },
   };
 }
 

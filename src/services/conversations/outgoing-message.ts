@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   readonly subject: string | null;
   readonly authorKind: AuthorKind;
   readonly text: string;
+  /** Who takes it must be able to say STOP by one click. Absent: false. */
+  readonly isAdvertising?: boolean;
   readonly writtenAt: Date;
   readonly inbox: {
     readonly id: InboxId;
@@ -88,6 +90,7 @@ export async function readOutgoing(
     select d.state, d.attempt_count, ch.sends_by, ch.longest_text, i.sending_stopped_at is not null as is_stopped,
       json_build_object('messageId', m.id, 'conversationId', c.id, 'reference', c.reference, 'subject', c.subject,
         'authorKind', m.author_kind, 'text', m.text, 'to', e.address,
+        'isAdvertising', exists (select from outreaches u where u.message_id = m.id and u.purpose = 'marketing'),
         'inbox', json_build_object('id', i.id, 'externalId', i.external_id, 'channel', i.channel, 'name', i.name,
           'address', i.address, 'brand', i.brand),
         'earlier', (

@@ -107,6 +107,14 @@ test('a mail is plain text in its thread, and says the reference where headers g
   expect(raw).not.toMatch(/^(Auto-Submitted|List-|Precedence|X-Mailer)/im);
 });
 
+test('an advertisement has a way out that is a mail to us with a word that we obey', async () => {
+  const { raw } = await send({ isAdvertising: true });
+
+  expect(raw.replaceAll(/\r\n\s+/g, ' ')).toMatch(
+    /^List-Unsubscribe: <mailto:care@shop\.example\?subject=unsubscribe&body=unsubscribe>\r$/m,
+  );
+});
+
 test('what a machine wrote says so, and a subject is not answered twice', async () => {
   const { raw, parsed } = await send({ authorKind: 'bot', subject: 'RE: re: About C-ABC234', earlier: [] });
 
