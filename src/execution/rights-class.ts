@@ -1,3 +1,4 @@
+import type { Purpose } from '../values/consents.ts';
 import type { Right } from '../values/rights.ts';
 import type { Viewer } from '../values/viewer.ts';
 import type { Role } from '../values/vocabulary.ts';
@@ -16,15 +17,27 @@ export function rightsText(viewer: Viewer): string {
 const classes = new WeakMap<ReadonlySet<Right>, Partial<Record<Role, string>>>();
 
 /** One text for all viewers of a class: thousands of subscriptions hold it. */
-function sharedClassOf({ role, rights }: Viewer, text: string): string {
+function sharedClassOf({ role, rights, purposes }: Viewer, text: string): string {
   const ofRights = classes.get(rights) ?? {};
   classes.set(rights, ofRights);
-  return (ofRights[role] ??= `${role}|${text}`);
+  const shared = (ofRights[role] ??= `${role}|${text}`);
+  return purposes ? classFor(purposes, shared) : shared;
+}
+
+const classesFor = new WeakMap<ReadonlySet<Purpose>, Map<string, string>>();
+
+/** What a viewer sees of a person depends on what it looks for. */
+function classFor(purposes: ReadonlySet<Purpose>, shared: string): string {
+  const ofPurposes = classesFor.get(purposes) ?? new Map<string, string>();
+  classesFor.set(purposes, ofPurposes);
+  const known = ofPurposes.get(shared) ?? `${shared}|for ${[...purposes].sort().join(' ')}`;
+  ofPurposes.set(shared, known);
+  return known;
 }
 
 /**
  * Viewers of one class get the same bytes for the same document. A customer and a partner see their own rows only, and some
- * documents ask about the viewer itself: those are classes of one. Whom a viewer speaks for is part of its class beside its principal,
+ * documents ask about the viewer itself: those are classes of one. What a viewer looks for is part of its class, and whom it speaks for beside its principal,
  * because the tokens of one subject may name another customer each.
  */
 export function rightsClassOf(viewer: Viewer, viewerRelative: boolean): string {

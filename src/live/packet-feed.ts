@@ -1,4 +1,4 @@
-import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
+import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../values/context-packet.ts';
 import type { Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -11,6 +11,13 @@ import { SmallSet } from './small-set.ts';
 
 /** Missed events that become causes of a reader's first packet; a packet is state, so more would tell nothing new. */
 const MOST_MISSED = 50;
+
+/** What readers of packets are told at a time, before it is looked at who they are. */
+export interface PacketDelivery {
+  readonly cursor: string;
+  readonly packet: (ContextState & Pick<News, 'causes'> & { readonly changed: readonly ContextSection[] }) | null;
+  readonly leftCustomerId: string | null;
+}
 
 interface Fed {
   readonly sections: readonly ContextSection[];
@@ -216,7 +223,7 @@ export class PacketFeed implements ContextReader {
   }
 }
 
-function payloadOf(moment: ContextMoment, cursor: string, news: News) {
+function payloadOf(moment: ContextMoment, cursor: string, news: News): PacketDelivery {
   const changed = CONTEXT_SECTIONS.filter((section) => news.changed.has(section));
-  return { cursor, packet: { ...moment.state, changed, causes: news.causes }, leftCustomerId: null };
+  return { cursor, packet: { ...moment.state!, changed, causes: news.causes }, leftCustomerId: null };
 }

@@ -130,5 +130,9 @@ const isSame = (one: Viewer, other: Viewer): boolean =>
   one.partnerId === other.partnerId &&
   one.customerId === other.customerId &&
   one.expiresAt?.getTime() === other.expiresAt?.getTime() &&
+  isSamePurposes(one.purposes, other.purposes) &&
   one.rights.size === other.rights.size &&
   [...one.rights].every((right) => other.rights.has(right));
+
+const isSamePurposes = (one: Viewer['purposes'], other: Viewer['purposes']): boolean =>
+  !one || !other ? !one === !other : one.size === other.size && [...one].every((purpose) => other.has(purpose));

@@ -1,3 +1,4 @@
+import type { Purpose } from './consents.ts';
 import type { AgentId, CustomerId, InboxId, PartnerId } from './ids.ts';
 import type { Right } from './rights.ts';
 import type { Role } from './vocabulary.ts';
@@ -9,6 +10,8 @@ export interface Viewer {
   readonly role: Role;
   /** Rights that the caller may use: the role's, narrowed by the key's or token's scopes. Empty means none. */
   readonly rights: ReadonlySet<Right>;
+  /** What the caller uses data of persons for. Null or absent: whatever its role does. */
+  readonly purposes?: ReadonlySet<Purpose> | null;
   /** Who the caller is or speaks for, by role; null otherwise. */
   readonly agentId: AgentId | null;
   readonly partnerId: PartnerId | null;

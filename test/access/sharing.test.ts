@@ -7,6 +7,7 @@ import { openLiveEdge, type LiveEdge } from '../../src/live/live-edge.ts';
 import type { LiveOperation } from '../../src/live/live-operation.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
 import { toLiveOperation } from '../../src/server/to-live-operation.ts';
+import { purposeSet } from '../../src/services/access/purposes.ts';
 import { rightsOf } from '../../src/services/access/role-rights.ts';
 import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { stream } from '../../src/services/events/fact.ts';
@@ -29,6 +30,11 @@ const anna = await shop.aShopper('anna');
 const berta = await shop.aShopper('berta');
 // Berta is not to be written to; Anna may be.
 await shop.act('customerPreferencesSet', { customerId: berta.customerId, input: { doNotContact: true } });
+// Nor is it to be looked at what she did.
+await shop.act('consentSet', {
+  customerId: berta.customerId,
+  consents: [{ purpose: 'PERSONALISATION', state: 'WITHDRAWN', source: 'app' }],
+});
 
 const edges: LiveEdge[] = [];
 async function anEdge(contextCache = { entries: 0, megabytes: 0 }): Promise<LiveEdge> {
@@ -65,6 +71,12 @@ const VIEWERS: readonly Viewer[] = [
   viewer('agent', 'key_agent', { agentId }),
   viewer('agent', 'key_agent_too', { agentId: otherAgentId }),
   viewer('agent', 'key_agent_nobody'),
+  // The same rights, and not the same purposes.
+  viewer('agent', 'key_agent_for_service', { agentId, purposes: purposeSet('agent', ['service', 'order_updates']) }),
+  viewer('agent', 'key_agent_to_personalise', {
+    agentId,
+    purposes: purposeSet('agent', ['service', 'order_updates', 'personalisation']),
+  }),
   viewer('agent', 'key_agent_without_notes', { agentId }, but('notes:read')),
   viewer('agent', 'key_agent_without_orders', { agentId }, but('orders:read', 'payments:read')),
   viewer('agent', 'key_agent_without_activity', { agentId: otherAgentId }, but('activity:read', 'customers:read')),

@@ -35,9 +35,9 @@ export class AccessMutations {
     idempotencyKey: string | null,
   ) {
     return answer(async () => {
-      const { name, role, scopes, agentId, partnerId, customerId, expiresAt } = input;
+      const { name, role, scopes, purposes = null, agentId, partnerId, customerId, expiresAt } = input;
       const owner = { agentId: agentId ?? null, partnerId: partnerId ?? null, customerId: customerId ?? null };
-      const wanted = { name, role, scopes: scopes ?? null, ...owner, expiresAt: expiresAt ?? null };
+      const wanted = { name, role, scopes: scopes ?? null, purposes, ...owner, expiresAt: expiresAt ?? null };
       const { id, secret } = await createApiKey(scope, installation, wanted, idempotencyKey);
       return { apiKey: await findApiKey(scope, id), secret };
     });
@@ -54,8 +54,8 @@ export class AccessMutations {
     @Arg('input', () => ApiKeyUpdateInput, { description: 'What changes.' }) input: ApiKeyUpdateInput,
   ) {
     return answer(async () => {
-      const { name = null, role = null, scopes = null } = input;
-      await updateApiKey(scope, id, { name, role, scopes });
+      const { name = null, role = null, scopes = null, purposes = null } = input;
+      await updateApiKey(scope, id, { name, role, scopes, purposes });
       return { apiKey: await findApiKey(scope, id) };
     });
   }

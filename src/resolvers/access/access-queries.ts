@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 
 import { findApiKey, listApiKeys, type ApiKeyRow } from '../../services/access/api-key.ts';
+import { purposesOf } from '../../services/access/purposes.ts';
 import { ApiKeyConnection } from '../../schema/access/api-key.ts';
 import { ViewerType } from '../../schema/access/viewer.ts';
 import { toConnection, type Connection } from '../../schema/connection.ts';
@@ -27,7 +28,7 @@ export class AccessQueries {
   @Query(() => ViewerType, { description: 'Who asks.' })
   @Right('graph:read')
   viewer(@Ctx() { scope }: Context): ViewerType {
-    return { ...scope.viewer, rights: [...scope.viewer.rights].sort() };
+    return { ...scope.viewer, rights: [...scope.viewer.rights].sort(), purposes: [...purposesOf(scope.viewer)].sort() };
   }
 
   @Query(() => Node, {

@@ -18,7 +18,7 @@ registerActivityNodes();
 export class CustomerActivityFields {
   @FieldResolver(() => ActivityConnection, {
     description:
-      'Touches without a message under all of the person’s customer ids, newest first. What was viewed lately is `kinds: [PRODUCT_VIEW]`.',
+      'Touches without a message under all of the person’s customer ids, newest first. What was viewed lately is `kinds: [PRODUCT_VIEW]`. Where BEHAVIOUR is hidden from you (`dataClasses`), reviews and answers of surveys alone.',
   })
   @Right('activity:read')
   async activities(

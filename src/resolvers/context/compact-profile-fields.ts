@@ -20,8 +20,11 @@ export class CustomerCompactProfileFields {
   @Right('customers:read')
   async compactProfile(@Root() customer: CustomerRow, @Ctx() { loaders }: Context): Promise<CompactProfile> {
     const { id: customerId, displayName, preferredChannel } = customer;
-    const traits = await loaders.traitsOfPerson.load(customerId);
-    const financing = traits.find(({ key }) => key === 'financing_status')?.value;
+    const [traits, hidden] = await Promise.all([
+      loaders.traitsOfPerson.load(customerId),
+      loaders.hiddenClassesOfPerson(customerId),
+    ]);
+    const financing = hidden.has('traits') ? null : traits.find(({ key }) => key === 'financing_status')?.value;
     return { customerId, displayName, preferredChannel, financingStatus: financing == null ? null : String(financing) };
   }
 }

@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import { ContextPacket } from '../../schema/context/context-packet.ts';
 import { Right } from '../../schema/right.ts';
+import { redactPacket } from '../../services/privacy/redact-packet.ts';
 import { readContext } from '../../services/context/read-context.ts';
 import { CONTEXT_SECTIONS } from '../../values/context-packet.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +12,7 @@ export class ContextQueries {
   @Query(() => ContextPacket, {
     nullable: true,
     description:
-      'Everything about one person now, read by one statement: the packet that `contextPackets` sends. Null: no such customer is visible to you.',
+      'Everything about one person now, read by one statement: the packet that `contextPackets` sends. What the person refused, or your key looks at for no purpose, is left out: `dataClasses`. Null: no such customer is visible to you.',
   })
   @Right('context:read')
   async contextPacket(
@@ -19,6 +20,6 @@ export class ContextQueries {
     @Ctx() { scope, sections, contexts }: Context,
   ) {
     const state = await readContext(scope, customerId, { sections, contexts });
-    return state && { ...state, changed: CONTEXT_SECTIONS, causes: [] };
+    return state && redactPacket(scope.viewer, { ...state, changed: CONTEXT_SECTIONS, causes: [] });
   }
 }

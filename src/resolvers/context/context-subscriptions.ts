@@ -1,5 +1,6 @@
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 
+import type { PacketDelivery } from '../../live/packet-feed.ts';
 import type { PacketSubscription, PacketWatch } from '../../live/subscriptions.ts';
 import { ContextPacketPayload } from '../../schema/context/context-packet.ts';
 import { Right } from '../../schema/right.ts';
@@ -7,8 +8,10 @@ import { requireRight } from '../../services/access/role-rights.ts';
 import { isVisibleCustomerOfMany } from '../../services/context/is-visible-customer-of-many.ts';
 import { customerOfConversation, customersAssignedTo } from '../../services/context/watched-customers.ts';
 import { topic } from '../../services/events/fact.ts';
+import { redactPacket } from '../../services/privacy/redact-packet.ts';
 import type { Scope } from '../../services/scope.ts';
 import { InvalidRequest } from '../../values/invalid-request.ts';
+import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
 
 @Resolver()
@@ -21,7 +24,8 @@ export class ContextSubscriptions {
   })
   @Right('context:read')
   contextPackets(
-    @Root() payload: ContextPacketPayload,
+    @Root() payload: PacketDelivery,
+    @Ctx() { scope }: Context,
     @Arg('customerId', () => ID, { nullable: true, description: 'The person with this customer id, `cus_…`.' })
     _customerId?: string,
     @Arg('conversationId', () => ID, { nullable: true, description: 'The person of this conversation, `cnv_…`.' })
@@ -38,8 +42,9 @@ export class ContextSubscriptions {
         'Cursor of the last payload, or of `Query.cursor`: `causes` of the first packet then tell what was missed. Errors: BAD_USER_INPUT, CURSOR_EXPIRED.',
     })
     _after?: string,
-  ): ContextPacketPayload {
-    return payload;
+  ) {
+    const { packet } = payload;
+    return packet ? { ...payload, packet: redactPacket(scope.viewer, packet) } : payload;
   }
 }
 

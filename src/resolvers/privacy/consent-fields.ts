@@ -3,6 +3,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Connection, toConnection } from '../../schema/connection.ts';
 import { Customer } from '../../schema/customers/customer.ts';
 import { Consent, ConsentConnection } from '../../schema/privacy/consent.ts';
+import { DATA_CLASSES_DESCRIPTION, VisibleDataClass } from '../../schema/privacy/visible-class.ts';
 import { Right } from '../../schema/right.ts';
 import type { Customer as CustomerRow } from '../../services/customers/customer.ts';
 import type { Consent as Row } from '../../services/privacy/consent.ts';
@@ -19,6 +20,12 @@ export class CustomerConsentFields {
   @Right('customers:read')
   consents(@Root() { id }: CustomerRow, @Ctx() { loaders }: Context): Promise<Row[]> {
     return loaders.consentsOfPerson.load(id);
+  }
+
+  @FieldResolver(() => [VisibleDataClass], { description: DATA_CLASSES_DESCRIPTION })
+  @Right('customers:read')
+  dataClasses(@Root() { id }: CustomerRow, @Ctx() { loaders }: Context): Promise<VisibleDataClass[]> {
+    return loaders.visibleClassesOfPerson(id);
   }
 
   @FieldResolver(() => ConsentConnection, {

@@ -1,12 +1,13 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 
+import type { Purpose } from '../../values/consents.ts';
 import type { Right as RightName } from '../../values/rights.ts';
 import type { Role } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { RoleEnum } from '../vocabulary.ts';
+import { PurposeEnum, RoleEnum } from '../vocabulary.ts';
 import { RightEnum } from './right-enum.ts';
 import { UserError } from './user-error.ts';
 
@@ -24,6 +25,12 @@ export class ApiKey extends Node {
 
   @Field(() => [RightEnum], { description: 'Rights that the key may use. Empty: none at all.' })
   scopes!: RightName[];
+
+  @Field(() => [PurposeEnum], {
+    nullable: true,
+    description: 'What the key uses data of persons for. Null: whatever its role does. Empty: nothing.',
+  })
+  purposes!: Purpose[] | null;
 
   @Field(() => ID, { nullable: true, description: 'The agent it speaks for. Null: none.' })
   agentId!: string | null;
@@ -64,6 +71,13 @@ export class ApiKeyCreateInput {
   })
   scopes?: RightName[] | null;
 
+  @Field(() => [PurposeEnum], {
+    nullable: true,
+    description:
+      'What the key uses data of persons for: what serves none of it the key does not see. Of its role, and no more than your own; none with the role CUSTOMER. Null or absent: whatever its role does. Empty: nothing.',
+  })
+  purposes?: Purpose[] | null;
+
   @Field(() => ID, { nullable: true, description: 'The agent it speaks for; only with the role AGENT.' })
   agentId?: string | null;
 
@@ -90,6 +104,12 @@ export class ApiKeyUpdateInput {
 
   @Field(() => [RightEnum], { nullable: true, description: 'Rights of the key. Empty: none at all.' })
   scopes?: RightName[] | null;
+
+  @Field(() => [PurposeEnum], {
+    nullable: true,
+    description: 'What the key uses data of persons for. Empty: nothing.',
+  })
+  purposes?: Purpose[] | null;
 }
 
 @ObjectType({ description: 'Answer of `apiKeyCreate`.' })

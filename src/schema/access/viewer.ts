@@ -1,10 +1,11 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
+import type { Purpose } from '../../values/consents.ts';
 import type { Right as RightName } from '../../values/rights.ts';
 import type { Role } from '../../values/vocabulary.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { RoleEnum } from '../vocabulary.ts';
+import { PurposeEnum, RoleEnum } from '../vocabulary.ts';
 import { RightEnum } from './right-enum.ts';
 
 @ObjectType('Viewer', { description: 'Who asks: what the key or token of this request stands for.' })
@@ -19,9 +20,16 @@ export class ViewerType {
   role!: Role;
 
   @Field(() => [RightEnum], {
-    description: 'What the caller may do: rights of the role, narrowed by the scopes of the key or token. Sorted.',
+    description:
+      'What the caller may do: rights of the role, narrowed by the scopes of the key or token, and by its purposes. Sorted.',
   })
   rights!: RightName[];
+
+  @Field(() => [PurposeEnum], {
+    description:
+      'What the caller uses data of persons for: purposes of the role, narrowed by those of the key. Sorted.',
+  })
+  purposes!: Purpose[];
 
   @Field(() => ID, { nullable: true, description: 'The agent that asks. Null: the caller is no agent.' })
   agentId!: string | null;

@@ -16,7 +16,7 @@ export class CompactProfile {
   @Field(() => String, {
     nullable: true,
     description:
-      'How the financing of the purchases stands: the trait `financing_status`, in the source’s words. Null: nothing is known, or nothing is financed.',
+      'How the financing of the purchases stands: the trait `financing_status`, in the source’s words. Null: nothing is known, nothing is financed, or TRAITS are hidden from you: `Customer.dataClasses`.',
   })
   financingStatus!: string | null;
 

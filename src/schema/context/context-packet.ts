@@ -4,6 +4,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { EventType } from '../../values/event-types.ts';
 import type { ContextSection, MomentText } from '../../values/context-packet.ts';
 import { enumOf } from '../enum-of.ts';
+import { DATA_CLASSES_DESCRIPTION, VisibleDataClass } from '../privacy/visible-class.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { EventTypeEnum } from '../vocabulary.ts';
@@ -116,6 +117,10 @@ export class ContextPacket {
       'Events since the reader’s last packet, oldest first, the newest 50 at most; merged when packets were. Empty in the first packet without `after` and in a query.',
   })
   causes!: ContextCause[];
+
+  @Field(() => [VisibleDataClass], { description: DATA_CLASSES_DESCRIPTION })
+  @Right('customers:read')
+  dataClasses!: VisibleDataClass[];
 
   @Field(() => ContextAsOf, { description: 'How fresh each section is.' })
   asOf!: ContextAsOf;

@@ -3,7 +3,6 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
-import { PostalAddress } from '../postal-address.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum, IdentityKindEnum } from '../vocabulary.ts';
@@ -38,9 +37,6 @@ export class Customer extends Node {
 
   @Field(() => ChannelEnum, { nullable: true, description: 'Channel the person prefers. Null: no preference known.' })
   preferredChannel!: Channel | null;
-
-  @Field(() => PostalAddress, { nullable: true, description: 'Home address. Null: unknown.' })
-  address!: PostalAddress | null;
 
   @Field(() => DateTime, { description: 'When the person first arrived, by our clock.' })
   createdAt!: Date;

@@ -1,4 +1,5 @@
 import type { Sql } from '../../database/open-database.ts';
+import type { Purpose } from '../../values/consents.ts';
 import type { AgentId, ApiKeyId, CustomerId, PartnerId } from '../../values/ids.ts';
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
 import type { Right } from '../../values/rights.ts';
@@ -13,6 +14,7 @@ export interface ApiKeyRow {
   prefix: string;
   role: Role;
   scopes: Right[];
+  purposes: Purpose[] | null;
   agentId: AgentId | null;
   partnerId: PartnerId | null;
   customerId: CustomerId | null;
@@ -23,7 +25,7 @@ export interface ApiKeyRow {
 }
 
 const columns = (sql: Sql) => sql`
-  id, name, prefix, role, scopes, agent_id, partner_id, customer_id, created_by, created_at, expires_at, revoked_at`;
+  id, name, prefix, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at, revoked_at`;
 
 /** One key. Null: there is none, or the viewer may not see keys. */
 export async function findApiKey(scope: Scope, id: string): Promise<ApiKeyRow | null> {

@@ -1,3 +1,4 @@
+import type { Purpose } from '../../values/consents.ts';
 import type { AgentId, ApiKeyId, CustomerId, PartnerId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -10,6 +11,7 @@ import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { idempotently } from './idempotently.ts';
 import { hashOfSecret, newSecret, prefixOfSecret } from './key-secret.ts';
+import { checkPurposes } from './purposes.ts';
 import { PARTNER_RIGHTS, requireRight, rightsOf, ROLE_RIGHTS } from './role-rights.ts';
 
 export interface NewApiKey {
@@ -17,6 +19,8 @@ export interface NewApiKey {
   role: Role;
   /** Null: what a partner of its kind needs; otherwise every right of the role. An empty list: none. */
   scopes: readonly Right[] | null;
+  /** What it uses data of persons for. Null or absent: whatever its role does. An empty list: nothing. */
+  purposes?: readonly Purpose[] | null;
   agentId: string | null;
   partnerId: string | null;
   customerId: string | null;
@@ -39,11 +43,13 @@ export async function createApiKey(
     const owner = await findOwner(tx, input);
     const scopes = input.scopes ?? (await defaultScopes(tx, input.role, owner));
     checkScopes(scope.viewer, input.role, scopes);
+    const purposes = input.purposes ?? null;
+    checkPurposes(scope.viewer, input.role, purposes);
     if (input.expiresAt && input.expiresAt <= scope.now)
       throw new Refusal('INVALID_INPUT', 'The key would have ended already.', ['input', 'expiresAt']);
     await tx.db.sql`
-      insert into api_keys (id, name, prefix, hash, role, scopes, agent_id, partner_id, customer_id, created_by, created_at, expires_at)
-      values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]},
+      insert into api_keys (id, name, prefix, hash, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at)
+      values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]}, ${purposes as string[] | null},
         ${owner.agentId}, ${owner.partnerId}, ${owner.customerId}, ${scope.viewer.principal}, ${scope.now}, ${input.expiresAt})`;
     recordFact(tx, {
       type: 'viewer.created',

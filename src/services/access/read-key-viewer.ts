@@ -2,31 +2,37 @@ import type { Sql } from '../../database/open-database.ts';
 import type { ApiKeyId, AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import type { Role } from '../../values/vocabulary.ts';
+import { purposeSet, rightsServing } from './purposes.ts';
 import { rightsOf } from './role-rights.ts';
 
 interface Row {
   id: ApiKeyId;
   role: Role;
   scopes: string[];
+  purposes: string[] | null;
   agentId: AgentId | null;
   partnerId: PartnerId | null;
   customerId: CustomerId | null;
   expiresAt: Date | null;
 }
 
-const columns = (sql: Sql) => sql`id, role, scopes, agent_id, partner_id, customer_id, expires_at`;
+const columns = (sql: Sql) => sql`id, role, scopes, purposes, agent_id, partner_id, customer_id, expires_at`;
 // The database's clock: every process agrees about it.
 const isAlive = (sql: Sql) => sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 
-const toViewer = (row: Row): Viewer => ({
-  principal: row.id,
-  role: row.role,
-  rights: rightsOf(row.role, row.scopes),
-  agentId: row.agentId,
-  partnerId: row.partnerId,
-  customerId: row.customerId,
-  expiresAt: row.expiresAt,
-});
+function toViewer(row: Row): Viewer {
+  const purposes = purposeSet(row.role, row.purposes);
+  return {
+    principal: row.id,
+    role: row.role,
+    rights: rightsServing(rightsOf(row.role, row.scopes), purposes),
+    purposes,
+    agentId: row.agentId,
+    partnerId: row.partnerId,
+    customerId: row.customerId,
+    expiresAt: row.expiresAt,
+  };
+}
 
 /** The viewers behind hashes of keys, in one statement. Null: no such key, or it is revoked or expired; all answer alike. */
 export async function readKeyViewersByHash(sql: Sql, hashes: readonly Buffer[]): Promise<(Viewer | null)[]> {

@@ -1,3 +1,4 @@
+import type { Purpose } from '../../values/consents.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Role } from '../../values/vocabulary.ts';
@@ -5,6 +6,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
 import { checkName, checkScopes } from './create-api-key.ts';
+import { checkPurposes } from './purposes.ts';
 import { requireRight } from './role-rights.ts';
 
 export interface ApiKeyChange {
@@ -14,6 +16,8 @@ export interface ApiKeyChange {
   role: Role | null;
   /** Null: stays. */
   scopes: readonly Right[] | null;
+  /** Null or absent: stays. */
+  purposes?: readonly Purpose[] | null;
 }
 
 const OWN_ROLES: readonly Role[] = ['partner', 'customer'];
@@ -23,8 +27,10 @@ export async function updateApiKey(scope: Scope, id: string, change: ApiKeyChang
   requireRight(scope.viewer, 'access:write');
   await atomically(scope, async (tx) => {
     const { sql } = tx.db;
-    const [key] = await sql<{ role: Role; scopes: Right[]; name: string; revokedAt: Date | null }[]>`
-      select role, scopes, name, revoked_at from api_keys where id = ${id} for update`;
+    const [key] = await sql<
+      { role: Role; scopes: Right[]; purposes: Purpose[] | null; name: string; revokedAt: Date | null }[]
+    >`
+      select role, scopes, purposes, name, revoked_at from api_keys where id = ${id} for update`;
     if (!key) throw new Refusal('NOT_FOUND', 'No key has this id.', ['id']);
     if (key.revokedAt) throw new Refusal('ALREADY_REVOKED', 'The key is revoked. Make a new one.', ['id']);
     const role = change.role ?? key.role;
@@ -37,8 +43,10 @@ export async function updateApiKey(scope: Scope, id: string, change: ApiKeyChang
     const scopes = change.scopes ?? key.scopes;
     checkName(name);
     checkScopes(scope.viewer, role, scopes);
+    const purposes = change.purposes ?? key.purposes;
+    if (change.purposes || role !== key.role) checkPurposes(scope.viewer, role, purposes);
     await sql`
-      update api_keys set name = ${name}, role = ${role}, scopes = ${scopes as string[]},
+      update api_keys set name = ${name}, role = ${role}, scopes = ${scopes as string[]}, purposes = ${purposes as string[] | null},
         agent_id = case when ${role} = 'agent' then agent_id end
       where id = ${id}`;
     recordFact(tx, { type: 'viewer.changed', streams: [stream.viewer(id)], details: { principal: id, role } });

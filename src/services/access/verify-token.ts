@@ -6,6 +6,7 @@ import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import { ROLES, type PartnerKind, type Role } from '../../values/vocabulary.ts';
 import { keyedHash, type Installation } from '../events/installation.ts';
+import { purposesOfToken, rightsServing } from './purposes.ts';
 import { PARTNER_RIGHTS, rightsOf } from './role-rights.ts';
 
 export interface TokenSettings {
@@ -52,12 +53,15 @@ export function tokenVerifier(
     const { partnerKind, ...identity } = found;
     const principal = `jwt:${keyedHash(installation, 'principal', `${settings.issuer}\n${sub}`)}`;
     if (await isRevoked(sql, principal, iat)) return null;
+    const purposes = purposesOfToken(role, claims['purposes']);
+    const rights = rightsOf(role, grantedBy(scopesIn(claims[settings.scopeClaim]), partnerKind));
     return {
       issuedAt: iat,
       viewer: {
         principal,
         role,
-        rights: rightsOf(role, grantedBy(scopesIn(claims[settings.scopeClaim]), partnerKind)),
+        rights: rightsServing(rights, purposes),
+        purposes,
         ...identity,
         expiresAt: new Date(exp * 1000),
       },

@@ -2,6 +2,7 @@ import { AccessDenied } from '../../values/access-denied.ts';
 import type { CustomerId } from '../../values/ids.ts';
 import { pageOf, type Page } from '../../values/page.ts';
 import type { TimelineKind } from '../../values/timeline.ts';
+import { servesViewer } from '../access/purposes.ts';
 import { reachOf } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import {
@@ -28,7 +29,7 @@ export interface TimelineEntry {
 
 /**
  * A page of each person's timeline over all members, newest first: one statement, merged from the ends of one index a source.
- * A viewer who lacks a source's right has no such entries; who asks for them by kind is denied.
+ * A viewer who lacks a source's right has no such entries; who asks for them by kind is denied. Nor has anybody what the person refused.
  */
 export async function timelinesOfPersons(
   scope: Scope,
@@ -78,6 +79,9 @@ function sourcesFor({ viewer }: Scope, { kinds, channels }: TimelineRequest) {
   const wanted = SOURCES.filter((source) => kinds === null || kinds.includes(source.kind));
   for (const { right } of wanted) if (kinds !== null && reachOf(viewer, right) === null) throw new AccessDenied(right);
   return wanted.filter(
-    ({ right, channel }) => reachOf(viewer, right) !== null && (channels === null || channel !== undefined),
+    ({ right, channel, dataClass }) =>
+      reachOf(viewer, right) !== null &&
+      (dataClass === undefined || servesViewer(viewer, dataClass)) &&
+      (channels === null || channel !== undefined),
   );
 }

@@ -1,6 +1,8 @@
+import type { DataClass } from '../../values/personal-classes.ts';
 import type { PageRequest } from '../../values/page.ts';
 import type { Right } from '../../values/rights.ts';
 import type { TimelineKind } from '../../values/timeline.ts';
+import { consentAllows } from '../privacy/open-to.ts';
 
 /** What a timeline is asked for. */
 export interface TimelineRequest extends PageRequest {
@@ -19,6 +21,8 @@ export interface Source {
   readonly kind: TimelineKind;
   /** Asked for besides `customers:read`. */
   readonly right: Right;
+  /** Who looks at it for no purpose has no such entries, nor has anybody where the person refused it. Absent: the right says enough. */
+  readonly dataClass?: DataClass;
   /** Table with the alias `s`; has a customer_id. */
   readonly from: string;
   /** Column with the moment, and the one that orders equal moments: both ends of the index. */
@@ -80,6 +84,19 @@ const ofOrderSteps = (kind: 'order_status_changed' | 'tracking' | 'return_step')
   details: `jsonb_build_object('status', s.status)`,
 });
 
+/** What the person did, and what they wrote of us. */
+const ofActivities = (dataClass: 'behaviour' | 'content', isOpinion: 'in' | 'not in'): Source => ({
+  kind: 'activity',
+  right: 'activity:read',
+  dataClass,
+  from: 'activities s',
+  at: 's.occurred_at',
+  tie: 's.id',
+  where: `s.kind ${isOpinion} ('review', 'survey_answer')`,
+  channel: 's.channel',
+  subject: 's.id',
+});
+
 /** Every table whose rows stand in timelines. */
 export const SOURCES: readonly Source[] = [
   ofMessages('message', 'conversations:read', 'public'),
@@ -137,18 +154,12 @@ export const SOURCES: readonly Source[] = [
   ofOrderSteps('order_status_changed'),
   ofOrderSteps('tracking'),
   ofOrderSteps('return_step'),
-  {
-    kind: 'activity',
-    right: 'activity:read',
-    from: 'activities s',
-    at: 's.occurred_at',
-    tie: 's.id',
-    channel: 's.channel',
-    subject: 's.id',
-  },
+  ofActivities('behaviour', 'not in'),
+  ofActivities('content', 'in'),
   {
     kind: 'identity_added',
     right: 'customers:read',
+    dataClass: 'contact',
     from: 'identities s',
     at: 's.first_seen_at',
     tie: 's.id',
@@ -159,6 +170,7 @@ export const SOURCES: readonly Source[] = [
   {
     kind: 'trait_changed',
     right: 'customers:read',
+    dataClass: 'traits',
     from: 'customer_traits s',
     at: 's.valid_from',
     tie: 's.key',
@@ -225,6 +237,7 @@ function entriesOf(source: Source, shape: PageShape, given: (name: PageParameter
   const { at, tie, id = tie, channel = 'null' } = source;
   const conditions = ['s.customer_id = member.id'];
   if (source.where) conditions.push(source.where);
+  if (source.dataClass && !shape.isOwn) conditions.push(consentAllows(source.dataClass, 'asked.id'));
   if (shape.isAfter) {
     const [moment, last] = [given('at', 'timestamptz'), given('id', 'text')];
     // The first condition is for the index, the second parts equal moments.

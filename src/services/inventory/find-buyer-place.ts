@@ -1,5 +1,6 @@
 import type { CustomerId } from '../../values/ids.ts';
 import { withinReach } from '../customers/person-of.ts';
+import { isOpenTo } from '../privacy/open-to.ts';
 import type { Scope } from '../scope.ts';
 import { checkPlace, type Place } from './check-place.ts';
 import { nameKey, type PlaceName, postalCodeKey } from './place-names.ts';
@@ -12,8 +13,8 @@ export interface Near {
 }
 
 /**
- * The point that distances are measured from. Null: nowhere, and so is a name that no place has, and a customer who is absent, out of reach or
- * of whom neither a point nor a known postal code is told.
+ * The point that distances are measured from. Null: nowhere, and so is a name that no place has, and a customer who is absent, out of reach, does not want to
+ * be looked at there, or of whom neither a point nor a known postal code is told.
  */
 export async function findBuyerPlace(scope: Scope, { place, named, customerId }: Near): Promise<Place | null> {
   if (place) return checkPlace(place, ['near']);
@@ -40,7 +41,7 @@ async function findCustomer(scope: Scope, customerId: CustomerId): Promise<Place
   const [row] = await sql<{ latitude: number | null; longitude: number | null; address: Address | null }[]>`
     select latitude, longitude, address from customers c
     where c.id = coalesce((select person_id from person_links where member_id = ${customerId}), ${customerId})
-      and ${withinReach(scope, 'customers:read', 'c.id')}`;
+      and ${withinReach(scope, 'customers:read', 'c.id')} and ${isOpenTo(scope, 'location', 'c.id')}`;
   if (!row) return null;
   const { latitude, longitude, address } = row;
   if (latitude !== null && longitude !== null) return { latitude, longitude };

@@ -92,6 +92,21 @@ test('a scope that was given before its right was parted still gives both parts'
   expect(await rightsOf('orders:read constructor __proto__')).toEqual(['orders:read']);
 });
 
+test('a token that names purposes has no right whose data serves none of them, and one that names none has those of its role', async () => {
+  const viewerOf = async (purposes: unknown) => {
+    const scope = 'graph:read conversations:read orders:read';
+    const session = await authenticator.authenticate(
+      await sign(claims({ sub: `for ${JSON.stringify(purposes)}`, scope, purposes })),
+    );
+    const { rights, purposes: held } = session!.viewer;
+    return [[...rights].toSorted(), held && [...held]];
+  };
+  expect(await viewerOf('order_updates root')).toEqual([['graph:read', 'orders:read'], ['order_updates']]);
+  expect(await viewerOf(['service', 7])).toEqual([['conversations:read', 'graph:read', 'orders:read'], ['service']]);
+  for (const nothing of ['', null, { service: true }]) expect(await viewerOf(nothing)).toEqual([['graph:read'], []]);
+  expect(await viewerOf(undefined)).toEqual([['conversations:read', 'graph:read', 'orders:read'], null]);
+});
+
 describe('refused', () => {
   test.each<[string, JWTPayload]>([
     ['another audience', { aud: 'other' }],

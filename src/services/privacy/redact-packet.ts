@@ -1,0 +1,44 @@
+import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../values/context-packet.ts';
+import { CLASSES_OF_SECTIONS } from '../../values/personal-classes.ts';
+import type { EventType } from '../../values/event-types.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import { hiddenIn, type VisibleClass, visibleClasses } from './visible-classes.ts';
+
+/** What is shown of a section that is hidden. */
+const NOTHING = {
+  identities: [],
+  conversations: [],
+  orders: [],
+  basket: null,
+  browsing: [],
+  reviews: [],
+  stock: [],
+  routing: [],
+} as const satisfies Partial<Record<ContextSection, readonly never[] | null>>;
+
+interface Packet extends ContextState {
+  readonly changed: readonly ContextSection[];
+  readonly causes: readonly { readonly type: EventType }[];
+}
+
+/**
+ * A packet as this viewer may see it: what the person refused, or the viewer looks at for no purpose, is not in it, neither when it was or that it happened. Who is shown
+ * the same state may be shown another packet, so this is done for each class of viewers and never to the state that they share.
+ */
+export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & { dataClasses: VisibleClass[] } {
+  const dataClasses = visibleClasses(viewer, packet.consents);
+  const hidden = hiddenIn(dataClasses);
+  if (hidden.size === 0) return { ...packet, dataClasses };
+  const isHidden = (section: ContextSection) => CLASSES_OF_SECTIONS[section].some((each) => hidden.has(each));
+  const sections = CONTEXT_SECTIONS.filter(isHidden);
+  const without = Object.entries(NOTHING).filter(([section]) => sections.includes(section as ContextSection));
+  return {
+    ...packet,
+    ...Object.fromEntries(without),
+    ...(hidden.has('traits') ? { profile: { ...packet.profile, traits: [] } } : {}),
+    asOf: { ...packet.asOf, ...Object.fromEntries(sections.map((section) => [section, null])) },
+    changed: packet.changed.filter((section) => !sections.includes(section)),
+    causes: hidden.has('behaviour') ? packet.causes.filter(({ type }) => type !== 'activity.recorded') : packet.causes,
+    dataClasses,
+  };
+}

@@ -1,0 +1,90 @@
+import { type ConsentState, type Purpose, PURPOSES } from './consents.ts';
+import type { ContextSection } from './context-packet.ts';
+import type { Right } from './rights.ts';
+import type { Role } from './vocabulary.ts';
+
+export const DATA_CLASS_NAMES = [
+  'profile',
+  'contact',
+  'content',
+  'orders',
+  'payment',
+  'behaviour',
+  'traits',
+  'location',
+] as const;
+export type DataClass = (typeof DATA_CLASS_NAMES)[number];
+
+interface Rule {
+  /** Purposes for which it is looked at: who has none of them does not see it. */
+  readonly serves: readonly Purpose[];
+  /** Purposes of which the person may refuse any, and then nobody but themselves sees it. */
+  readonly needs: readonly Purpose[];
+}
+
+/** The one table that says what data of a person is seen for which purpose, and what consent hides it. */
+export const DATA_CLASSES: Readonly<Record<DataClass, Rule>> = {
+  /** Who they are: names, language, market, preferences. */
+  profile: { serves: PURPOSES, needs: [] },
+  /** How they are reached: identities and addresses. */
+  contact: { serves: ['service', 'order_updates', 'marketing'], needs: [] },
+  /** What was said and written: conversations, notes, reviews, answers of surveys. */
+  content: { serves: ['service'], needs: [] },
+  orders: { serves: ['service', 'order_updates'], needs: [] },
+  payment: { serves: ['service', 'order_updates'], needs: [] },
+  /** What they looked at, searched and put into their basket. */
+  behaviour: { serves: ['personalisation', 'profiling'], needs: ['personalisation', 'profiling'] },
+  /** What sources concluded or said of them beside the profile. */
+  traits: { serves: ['personalisation', 'profiling'], needs: ['personalisation', 'profiling'] },
+  /** Where they are: what is near them. */
+  location: { serves: ['personalisation'], needs: ['personalisation'] },
+};
+
+/** What the sections of a packet are made of: hidden with any of them. */
+export const CLASSES_OF_SECTIONS: Readonly<Record<ContextSection, readonly DataClass[]>> = {
+  profile: ['profile'],
+  identities: ['contact'],
+  // What a person refused is what everybody has to know.
+  consents: [],
+  conversations: ['content'],
+  orders: ['orders'],
+  basket: ['behaviour'],
+  browsing: ['behaviour'],
+  reviews: ['content'],
+  // Of what was looked at, near where they live.
+  stock: ['behaviour', 'location'],
+  routing: ['content'],
+};
+
+/** Rights whose fields show one class only: who sees that for no purpose does not have them. What else hides stands in the fields themselves. */
+export const CLASSES_OF_RIGHTS: Readonly<Partial<Record<Right, DataClass>>> = {
+  'customers:read': 'profile',
+  'conversations:read': 'content',
+  'notes:read': 'content',
+  'orders:read': 'orders',
+  'orders:prove': 'orders',
+  'pickups:read': 'orders',
+  'payments:read': 'payment',
+  'addresses:read': 'contact',
+};
+
+/** What roles use data of persons for, unless a key says less. */
+export const ROLE_PURPOSES: Readonly<Record<Role, ReadonlySet<Purpose>>> = {
+  agent: new Set(PURPOSES),
+  supervisor: new Set(PURPOSES),
+  bot: new Set(PURPOSES),
+  partner: new Set<Purpose>(['service', 'order_updates']),
+  customer: new Set(PURPOSES),
+  integration: new Set(PURPOSES),
+  admin: new Set(PURPOSES),
+};
+
+/** Why a reader does not see what is there. `purpose`: they look at it for none that it serves. */
+export const REDACTION_REASONS = ['purpose', 'consent_withdrawn', 'consent_denied', 'consent_pending'] as const;
+export type RedactionReason = (typeof REDACTION_REASONS)[number];
+
+/** Whether a reader sees a class of a person. */
+export const VISIBILITIES_OF_CLASSES = ['visible', 'redacted'] as const;
+export type ClassVisibility = (typeof VISIBILITIES_OF_CLASSES)[number];
+
+export const reasonOf = (state: Exclude<ConsentState, 'granted'>): RedactionReason => `consent_${state}`;

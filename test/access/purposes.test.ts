@@ -1,0 +1,174 @@
+import type { GraphQLObjectType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+
+import { purposeSet, rightsServing } from '../../src/services/access/purposes.ts';
+import { rightsOf, ROLE_RIGHTS } from '../../src/services/access/role-rights.ts';
+import { visibleClasses } from '../../src/services/privacy/visible-classes.ts';
+import { CONSENT_STATES, PURPOSES, type Purpose } from '../../src/values/consents.ts';
+import { CLASSES_OF_RIGHTS, DATA_CLASS_NAMES, DATA_CLASSES, ROLE_PURPOSES } from '../../src/values/personal-classes.ts';
+import { ALL_RIGHTS } from '../../src/values/rights.ts';
+import type { Viewer } from '../../src/values/viewer.ts';
+import { ROLES, type Role } from '../../src/values/vocabulary.ts';
+import { aFullShop } from '../support/a-full-shop.ts';
+import { asking } from '../support/asking.ts';
+import { everythingBelow } from '../support/full-documents.ts';
+import { aViewer } from '../support/scopes.ts';
+import { withDatabase } from '../support/with-database.ts';
+
+const { database, sql } = await withDatabase();
+const shop = await aFullShop(await asking(database));
+const anna = await shop.aShopper('anna');
+
+/** As a key with these purposes is. Null: as one without. */
+function aKeyFor(role: Role, purposes: readonly Purpose[] | null, but: Partial<Viewer> = {}): Viewer {
+  const set = purposeSet(role, purposes);
+  return aViewer(role, { rights: rightsServing(rightsOf(role, ALL_RIGHTS), set), purposes: set, ...but });
+}
+/** What Anna did, and what was concluded of her. */
+const BEHAVIOUR = ['canary anna search', 'CANARY-anna-SKU'];
+const TRAITS = ['canary anna trait'];
+const everythingOf = (viewer: Viewer, typeName: string) =>
+  everythingBelow(shop.schema, shop.rights, viewer.rights, 4)(shop.schema.getType(typeName) as GraphQLObjectType);
+
+/** Every way to her in the graph, as this viewer may select it; what it answers as one text. */
+async function everythingAbout(viewer: Viewer): Promise<string> {
+  const activities = await sql<{ id: string }[]>`select id from activities where customer_id = ${anna.customerId}`;
+  const customer = everythingOf(viewer, 'Customer');
+  const ways = [
+    `{ customer(id: "${anna.customerId}") { ${customer} } }`,
+    `{ node(id: "${anna.customerId}") { ... on Customer { ${customer} } } }`,
+    `{ customers { nodes { ${customer} } } }`,
+    `{ customerSearch(query: "canary") { nodes { ${customer} } } }`,
+    `{ contextPacket(customerId: "${anna.customerId}") { ${everythingOf(viewer, 'ContextPacket')} } }`,
+    `{ node(id: "${anna.orderId}") { ... on Order { ${everythingOf(viewer, 'Order')} } } }`,
+    `{ node(id: "${anna.conversationId}") { ... on Conversation { ${everythingOf(viewer, 'Conversation')} } } }`,
+    ...activities.map(({ id }) => `{ node(id: "${id}") { ... on Activity { ${everythingOf(viewer, 'Activity')} } } }`),
+  ];
+  const replies = [];
+  for (const way of ways) replies.push(await shop.ask(viewer, way));
+  expect(shop.bugs).toEqual([]);
+  return JSON.stringify(replies);
+}
+const foundIn = (text: string, canaries: readonly string[]) => canaries.filter((canary) => text.includes(canary));
+const answer = (state: string, purpose = 'PERSONALISATION', but: object = {}) =>
+  shop.act('consentSet', { customerId: anna.customerId, consents: [{ purpose, state, source: 'app', ...but }] });
+
+describe('the table of data classes', () => {
+  test('a role without less purposes loses none of its rights, and has all that it can', () => {
+    for (const role of ROLES) {
+      const rights = rightsOf(role, ALL_RIGHTS);
+      expect([...rightsServing(rights, ROLE_PURPOSES[role])].sort()).toEqual([...rights].sort());
+    }
+    // Whoever holds a right on data of persons holds it for a class.
+    const readsOfPersons = Object.keys(CLASSES_OF_RIGHTS);
+    expect(readsOfPersons.filter((right) => !(right in ROLE_RIGHTS.admin))).toEqual([]);
+  });
+
+  test('a class is seen for what it serves, unless the person refused what it needs; the person sees all', () => {
+    for (const dataClass of DATA_CLASS_NAMES)
+      for (const purpose of PURPOSES)
+        for (const state of CONSENT_STATES) {
+          const { needs } = DATA_CLASSES[dataClass];
+          const visible = (viewer: Viewer) =>
+            visibleClasses(viewer, [{ purpose, state }]).find((one) => one.dataClass === dataClass)!;
+          const isRefused = state !== 'granted' && needs.includes(purpose);
+          expect(visible(aKeyFor('agent', null))).toEqual(
+            isRefused
+              ? { dataClass, visibility: 'redacted', reason: `consent_${state}`, refused: [purpose] }
+              : { dataClass, visibility: 'visible', reason: null, refused: [] },
+          );
+          expect(visible(aKeyFor('customer', null)).visibility).toBe('visible');
+          const narrow = visible(aKeyFor('agent', [purpose]));
+          if (!DATA_CLASSES[dataClass].serves.includes(purpose))
+            expect(narrow).toMatchObject({ visibility: 'redacted', reason: 'purpose' });
+        }
+  });
+});
+
+test.each(['agent', 'supervisor', 'bot', 'integration', 'admin'] as const)(
+  'I1: what a person refused is on no way of the graph for %s, and is back when they agree',
+  async (role) => {
+    const viewer = aKeyFor(role, null);
+    expect(foundIn(await everythingAbout(viewer), [...BEHAVIOUR, ...TRAITS])).toEqual([...BEHAVIOUR, ...TRAITS]);
+    for (const [purpose, state] of [
+      ['PERSONALISATION', 'WITHDRAWN'],
+      ['PROFILING', 'DENIED'],
+      ['PROFILING', 'PENDING'],
+    ] as const) {
+      await answer(state, purpose);
+      const hidden = await everythingAbout(viewer);
+      expect(foundIn(hidden, [...BEHAVIOUR, ...TRAITS])).toEqual([]);
+      expect(hidden).toContain(`"visibility":"REDACTED","reason":"CONSENT_${state}","refused":["${purpose}"]`);
+      // What serves to answer is there still.
+      expect(foundIn(hidden, ['CANARY-anna', 'canary anna given'])).toHaveLength(2);
+      await answer('GRANTED', purpose);
+    }
+    expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual(BEHAVIOUR);
+  },
+);
+
+test('a person sees what is theirs, whatever they refused', async () => {
+  const viewer = aKeyFor('customer', null, { customerId: anna.customerId });
+  await answer('WITHDRAWN');
+  const own = await everythingAbout(viewer);
+  expect(foundIn(own, [...BEHAVIOUR, ...TRAITS])).toEqual([...BEHAVIOUR, ...TRAITS]);
+  expect(own).not.toContain('REDACTED');
+  await answer('GRANTED');
+});
+
+test('a refusal over one channel or under one law hides too, and so does one of another member', async () => {
+  const viewer = aKeyFor('agent', null);
+  await answer('WITHDRAWN', 'PERSONALISATION', { channel: 'EMAIL', jurisdiction: 'DE' });
+  expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual([]);
+  await answer('GRANTED', 'PERSONALISATION', { channel: 'EMAIL', jurisdiction: 'DE' });
+  const { customerId: member } = await shop.aConversation('member');
+  await shop.act('consentSet', {
+    customerId: member,
+    consents: [{ purpose: 'PROFILING', state: 'DENIED', source: 'app' }],
+  });
+  await sql`insert into person_links values (${member}, ${anna.customerId}, now())`;
+  expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual([]);
+  await sql`delete from person_links where member_id = ${member}`;
+  expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual(BEHAVIOUR);
+});
+
+test('I14: a key that looks for no purpose that a class serves is shown nothing of it, with the reason', async () => {
+  const forService = await everythingAbout(aKeyFor('agent', ['service']));
+  expect(foundIn(forService, [...BEHAVIOUR, ...TRAITS])).toEqual([]);
+  expect(forService).toContain('{"dataClass":"BEHAVIOUR","visibility":"REDACTED","reason":"PURPOSE","refused":[]}');
+  expect(foundIn(forService, ['canary anna text 0', 'canary anna review'])).toHaveLength(2);
+
+  const forProfiling = aKeyFor('agent', ['profiling']);
+  const profiled = await everythingAbout(forProfiling);
+  expect(foundIn(profiled, [...BEHAVIOUR, ...TRAITS])).toEqual([...BEHAVIOUR, ...TRAITS]);
+  expect(foundIn(profiled, ['canary anna text', 'canary anna review', anna.email, 'canary anna street'])).toEqual([]);
+  // What a key never sees of anybody is refused before anything runs.
+  const { errors } = await shop.ask(forProfiling, `{ conversation(id: "${anna.conversationId}") { id } }`);
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', right: 'conversations:read' } }]);
+
+  const forNothing = aKeyFor('admin', []);
+  expect(foundIn(await everythingAbout(forNothing), ['canary anna', 'CANARY-anna', anna.email])).toEqual([]);
+});
+
+test('a key is given the purposes of its role and of its maker, and no others', async () => {
+  const make = (viewer: Viewer, input: object) =>
+    shop.ask(viewer, shop.documentOf('apiKeyCreate'), { input: { name: 'k', role: 'BOT', ...input } });
+  const codeOf = async (made: ReturnType<typeof make>) =>
+    ((await made).data!['payload'] as unknown as { userErrors: { code: string; field: string[] }[] }).userErrors[0];
+  const { apiKey } = await shop.act('apiKeyCreate', { input: { name: 'k', role: 'BOT', purposes: ['SERVICE'] } });
+  const shown = await shop.ask(shop.admin, `{ node(id: "${apiKey.id}") { ... on ApiKey { purposes } } }`);
+  expect(shown.data).toEqual({ node: { purposes: ['SERVICE'] } });
+  await shop.act('apiKeyUpdate', { id: apiKey.id, input: { purposes: [] } });
+
+  const maker = aKeyFor('admin', ['service']);
+  const field = ['input', 'purposes'];
+  expect(await codeOf(make(maker, {}))).toMatchObject({ code: 'NOT_ALLOWED' });
+  expect(await codeOf(make(maker, { scopes: ['GRAPH_READ'] }))).toMatchObject({ code: 'NOT_ALLOWED', field });
+  expect(await codeOf(make(maker, { scopes: ['GRAPH_READ'], purposes: ['SERVICE'] }))).toBeUndefined();
+  expect(
+    await codeOf(make(shop.admin, { role: 'PARTNER', partnerId: anna.partnerId, purposes: ['MARKETING'] })),
+  ).toMatchObject({ code: 'INVALID_INPUT', field });
+  expect(
+    await codeOf(make(shop.admin, { role: 'CUSTOMER', customerId: anna.customerId, purposes: ['SERVICE'] })),
+  ).toMatchObject({ code: 'INVALID_INPUT', field });
+});
