@@ -29,6 +29,7 @@ import type {
   ReturnStatus,
   Role,
   ShipmentStatus,
+  SensitiveKind,
   SwitchReason,
 } from '../values/vocabulary.ts';
 import type { ConsentState, OptInLevel, Purpose } from '../values/consents.ts';
@@ -567,3 +568,15 @@ export const OptInLevelEnum = enumOf<OptInLevel>('OptInLevel', 'How sure it is t
   single: 'The person said so once.',
   confirmed: 'The person said so again over the address itself: double opt-in.',
 });
+
+export const SensitiveKindEnum = enumOf<SensitiveKind>(
+  'SensitiveKind',
+  'What a customer should not have to write where everybody reads it.',
+  {
+    email: 'An e-mail address.',
+    phone: 'A phone number.',
+    card_number: 'The number of a payment card: the check of its last digit is right.',
+    bank_account: 'An IBAN whose check is right.',
+    order_number: 'The number of an order.',
+  },
+);

@@ -30,7 +30,9 @@ import type {
   Presence,
   Priority,
   ReturnStatus,
+  SensitiveKind,
   ShipmentStatus,
+  SwitchReason,
 } from './vocabulary.ts';
 
 /** Sections of a packet, in the order in which readers see them. */
@@ -125,6 +127,7 @@ export interface ContextConversationState {
   snoozedUntil: MomentText | null;
   linkedOrderIds: OrderId[];
   version: number;
+  switchAdvice: { reason: SwitchReason; sensitive: SensitiveKind[] } | null;
   control: { kind: PartyKind; id: string; since: MomentText } | null;
   handoff: {
     id: HandoffId;

@@ -131,6 +131,10 @@ export type ReopenReason = (typeof REOPEN_REASONS)[number];
 export const SWITCH_REASONS = ['harder', 'privacy', 'convenience', 'escalation', 'fallback'] as const;
 export type SwitchReason = (typeof SWITCH_REASONS)[number];
 
+/** What a customer should not have to write where everybody reads it. */
+export const SENSITIVE_KINDS = ['email', 'phone', 'card_number', 'bank_account', 'order_number'] as const;
+export type SensitiveKind = (typeof SENSITIVE_KINDS)[number];
+
 /** Who may hold control of a conversation, or take it over. */
 export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];

@@ -223,6 +223,7 @@ table conversations
   column snoozed_until timestamp(3) with time zone
   column merged_into_id text collate C
   column waiting_since timestamp(3) with time zone
+  column sensitive_kinds text[]
   constraint conversations_assignee_id_agents_id_fk FOREIGN KEY (assignee_id) REFERENCES agents(id)
   constraint conversations_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint conversations_merged_into_id_conversations_id_fk FOREIGN KEY (merged_into_id) REFERENCES conversations(id)

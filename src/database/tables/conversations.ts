@@ -49,6 +49,8 @@ export const conversations = pgTable(
     outcome: word('outcome'),
     /** Set exactly while it is snoozed. */
     snoozedUntil: moment('snoozed_until'),
+    /** What the customer wrote in public and nobody should read there. Null: nothing, or it went on in private since. */
+    sensitiveKinds: text('sensitive_kinds').array(),
     /** The survivor of a merge, never itself merged: chains are shortened when they would arise. */
     mergedIntoId: idText('merged_into_id').references((): AnyPgColumn => conversations.id),
   },

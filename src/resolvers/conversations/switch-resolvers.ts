@@ -7,6 +7,7 @@ import {
 } from '../../schema/conversations/channel-switch.ts';
 import { Conversation } from '../../schema/conversations/conversation.ts';
 import { Inbox } from '../../schema/conversations/inbox.ts';
+import { SWITCH_ADVICE, SwitchAdvice } from '../../schema/conversations/switch-advice.ts';
 import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import type { Conversation as ConversationRow, Inbox as InboxRow } from '../../services/conversations/conversation.ts';
@@ -44,6 +45,12 @@ export class SwitchMutations {
 
 @Resolver(() => Conversation)
 export class ConversationReplyFields {
+  @FieldResolver(() => SwitchAdvice, { nullable: true, description: SWITCH_ADVICE })
+  @Right('triage:read')
+  switchAdvice(@Root() { sensitiveKinds }: ConversationRow): SwitchAdvice | null {
+    return sensitiveKinds && { reason: 'privacy', sensitive: sensitiveKinds };
+  }
+
   @FieldResolver(() => [ReplyChannel], {
     description:
       'Channels on which the person can be reached here, each once: the preferred one first, then what the person used last. Needs an inbox of ours of this brand and market, and an endpoint or an identity of the person.',

@@ -13,6 +13,7 @@ import type {
   Presence,
   Priority,
 } from '../../values/vocabulary.ts';
+import { SWITCH_ADVICE, SwitchAdvice } from '../conversations/switch-advice.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import {
@@ -200,6 +201,10 @@ export class ContextConversation {
   })
   @Right('notes:read')
   handoff!: ContextHandoff | null;
+
+  @Field(() => SwitchAdvice, { nullable: true, description: SWITCH_ADVICE })
+  @Right('triage:read')
+  switchAdvice!: SwitchAdvice | null;
 
   @Field(() => [ContextMessage], { description: 'The last ten public messages, oldest first.' })
   messages!: ContextMessage[];

@@ -48,6 +48,7 @@ export const SECTIONS: Record<ContextSection, string> = {
           ) k
         ),
         'version', coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || recent.id), 0),
+        'switchAdvice', case when sensitive_kinds is not null then json_build_object('reason', 'privacy', 'sensitive', sensitive_kinds) end,
         'control', control, 'handoff', handoff, 'messages', messages, 'notes', notes
       ) order by last_message_at desc, id desc), '[]') from recent
     )`,

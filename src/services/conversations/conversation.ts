@@ -12,6 +12,7 @@ import type {
   PartyKind,
   Presence,
   Priority,
+  SensitiveKind,
   Visibility,
 } from '../../values/vocabulary.ts';
 
@@ -59,6 +60,8 @@ export interface Conversation {
   readonly resolution: string | null;
   readonly outcome: Outcome | null;
   readonly snoozedUntil: Date | null;
+  /** Null: nothing was written in public that nobody should read there, or it went on in private since. */
+  readonly sensitiveKinds: readonly SensitiveKind[] | null;
   readonly mergedIntoId: ConversationId | null;
   /** Of its stream, read by the statement that read the rest: never newer than what stands here. */
   readonly version: number;
@@ -116,7 +119,7 @@ export const inboxColumns = (sql: Sql) =>
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,
   c.opened_at, c.last_message_at, c.resolved_at, c.control_kind, c.control_id, c.control_since, c.issue_type, c.priority, c.tags, c.actions_taken, c.resolution, c.outcome,
-  c.snoozed_until, c.merged_into_id,
+  c.snoozed_until, c.sensitive_kinds, c.merged_into_id,
   coalesce((select h.version from stream_heads h where h.stream = 'conversation:' || c.id), 0) as version`;
 
 /** `text` is how the text is read: `m.text` by itself, or bounded. */

@@ -101,7 +101,7 @@ async function turnTo(tx: TransactionScope, conversation: LockedConversation, pl
         select max(turned_to_at) + interval '1 millisecond' from legs where conversation_id = ${conversation.id}))
     on conflict (conversation_id, endpoint_id) do update set turned_to_at = excluded.turned_to_at
     returning l.id`;
-  await sql`update conversations set inbox_id = ${inboxId}, channel = ${channel} where id = ${conversation.id}`;
+  await sql`update conversations set inbox_id = ${inboxId}, channel = ${channel}, sensitive_kinds = null where id = ${conversation.id}`;
   return { legId: leg!.id, endpointId, inboxId, channel, address, isPublic: false };
 }
 

@@ -19,6 +19,7 @@ import { checkInbound, type CheckedMessage, type InboundMessage } from './inboun
 import { lookUp, type Situation } from './look-up.ts';
 import { mentionsIn } from './mentions.ts';
 import { nameMessageFacts } from './name-message-facts.ts';
+import { noteSensitive } from './note-sensitive.ts';
 import { storeMessage } from './store-message.ts';
 
 /** How long after its last message an open conversation takes in a message from another channel, in milliseconds. */
@@ -148,7 +149,17 @@ async function store(
   await linkAttachments(tx, place, message.linkedFiles);
   nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
   const { subject, text, occurredAt } = message;
-  await obeyWord(tx, { personId, customerId, channel: situation.channel, messageId, subject, text, occurredAt, isLive: true });
+  await noteSensitive(tx, { conversationId: standing.id, text, isPublic: situation.isPublic });
+  await obeyWord(tx, {
+    personId,
+    customerId,
+    channel: situation.channel,
+    messageId,
+    subject,
+    text,
+    occurredAt,
+    isLive: true,
+  });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }
 

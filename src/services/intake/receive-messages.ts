@@ -14,6 +14,7 @@ import { checkInbound, type CheckedMessage, type InboundMessage } from './inboun
 import { lookUpThreads } from './look-up-threads.ts';
 import { linkMentionedOrders } from './link-mentioned-orders.ts';
 import type { Receipt } from './receive-message.ts';
+import { noteSensitive } from './note-sensitive.ts';
 import { storeThreads } from './store-threads.ts';
 import { type StoredMessage, ThreadBatch } from './thread-batch.ts';
 
@@ -42,15 +43,16 @@ export async function receiveMessages(scope: Scope, messages: readonly ThreadMes
     const receipts = arrivals.map((arrival, i) => at(i, () => batch.take(arrival)));
     await storeThreads(tx, batch);
     await linkMentionedOrders(tx, batch);
-    await obeyWords(tx, batch);
+    await readBetweenLines(tx, batch);
     return receipts;
   });
 }
 
 /** In the order in which they were said. */
-async function obeyWords(tx: TransactionScope, { messages }: ThreadBatch): Promise<void> {
+async function readBetweenLines(tx: TransactionScope, { messages }: ThreadBatch): Promise<void> {
   for (const { id: messageId, message, ...whose } of messages.toSorted(bySourceClock)) {
     const { subject, text, occurredAt } = message;
+    await noteSensitive(tx, { ...whose, text });
     await obeyWord(tx, { ...whose, messageId, subject, text, occurredAt, isLive: false });
   }
 }
