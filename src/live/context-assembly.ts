@@ -7,8 +7,10 @@ import type { ContextSection } from '../values/context-packet.ts';
 
 /** Persons in one statement: enough that the statement itself costs little, few enough that nobody waits long for the others. */
 const MOST_TOGETHER = 32;
+/** Fewer are not spread over several statements: each costs more than a person in it. */
+const LEAST_TOGETHER = 4;
 /** Statements under way at once; queries keep the rest of the connections. */
-const MOST_STATEMENTS = 4;
+const MOST_STATEMENTS = 2;
 
 /** A person's context as it was read. */
 export interface Assembled {
@@ -63,7 +65,7 @@ export class ContextAssembly {
     for (const [key, waiting] of [...this.#waiting]) {
       while (waiting.length > 0 && this.#running < MOST_STATEMENTS) {
         // Spread over the statements that may begin: two halves at once are there sooner than one whole.
-        const share = Math.ceil(waiting.length / (MOST_STATEMENTS - this.#running));
+        const share = Math.max(LEAST_TOGETHER, Math.ceil(waiting.length / (MOST_STATEMENTS - this.#running)));
         void this.#run(waiting.splice(0, Math.min(share, MOST_TOGETHER)));
       }
       // Whoever has to wait on stands behind those with other sections.

@@ -2,7 +2,7 @@ import type { ContextParts } from './context-parts.ts';
 import { PersonContext, type ContextReader } from './person-context.ts';
 
 /** Room for what is left of states that were let go. */
-const LEFT_BYTES = 64 * 2 ** 20;
+const LEFT_BYTES = 14 * 2 ** 20;
 
 /** The contexts that this process knows, one for a person however many look at it. */
 export class PersonContexts {
