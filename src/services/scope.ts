@@ -13,4 +13,6 @@ export interface Scope {
 /** A scope inside a transaction: what it changes, it names in `facts`. */
 export interface TransactionScope extends Scope {
   readonly facts: Fact[];
+  /** Statements under way that nobody waits for before the end. */
+  readonly writes: Promise<unknown>[];
 }

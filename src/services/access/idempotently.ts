@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import postgres from 'postgres';
 
 import { Refusal } from '../../values/refusal.ts';
-import { atomically } from '../events/atomically.ts';
+import { atomically, writeBeside } from '../events/atomically.ts';
 import { keyedHash, type Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 
@@ -51,7 +51,7 @@ export async function idempotently<R extends ResultIds>(
     try {
       const ids = await atomically(scope, async (tx) => {
         const result = await work(tx);
-        await keep(tx, named, digest, { ids: result });
+        writeBeside(tx, keep(tx, named, digest, { ids: result }));
         return result;
       });
       return { ids, replayed: false };

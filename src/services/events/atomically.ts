@@ -34,16 +34,30 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
 
 async function once<T>(scope: Scope, work: (tx: TransactionScope) => Promise<T>, span: Span): Promise<T> {
   const facts: Fact[] = [];
+  const writes: Promise<unknown>[] = [];
   const result = await scope.db.begin(async (sql) => {
-    const tx: TransactionScope = { ...scope, facts, db: { ...scope.db, sql, hot: sql } };
+    const tx: TransactionScope = { ...scope, facts, writes, db: { ...scope.db, sql, hot: sql } };
     const answer = await work(tx);
-    if (facts.length > 0) await appendEvents(sql, scope, facts);
+    if (facts.length > 0) writeBeside(tx, appendEvents(sql, scope, facts));
     span.setAttribute('punos.facts', facts.length);
     return answer;
   });
+  // The commit went out behind them: where one of them failed, PostgreSQL has rolled everything back and says so to that one only.
+  await Promise.all(writes);
   // The tailer of this process need not wait for a notification of what this process has just committed.
   if (facts.length > 0) for (const wake of scope.db.committed) wake();
   return result;
+}
+
+/**
+ * Leaves a statement of this transaction under way without waiting for it: what is asked next goes out beside it and runs behind it, on the same
+ * connection. The transaction is committed when it is done, and rolled back with its error when it fails.
+ */
+export function writeBeside(tx: TransactionScope, write: PromiseLike<unknown>): void {
+  const done = Promise.resolve(write);
+  // Looked at when the transaction ends.
+  done.catch(() => undefined);
+  tx.writes.push(done);
 }
 
 /** Names a fact of this transaction. It reaches readers after the commit, or not at all. */

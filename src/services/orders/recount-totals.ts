@@ -55,7 +55,7 @@ export async function recountTotals(
         from returns r join return_lines rl on rl.return_id = r.id where r.order_id = o.id
       ) r
       order by o.id`;
-    const tx = { ...scope, facts: [], db: { ...scope.db, sql, hot: sql } };
+    const tx = { ...scope, facts: [], writes: [], db: { ...scope.db, sql, hot: sql } };
     const numbers = stored.map(({ number }) => number);
     const [facts, decisions] = await Promise.all([readFacts(tx, numbers), readDecisions(tx, numbers)]);
     const wrong = stored.flatMap((row) => {
