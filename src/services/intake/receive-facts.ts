@@ -1,7 +1,7 @@
 import type { ShipmentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { upsertCustomer } from '../customers/upsert-customer.ts';
-import { atomically } from '../events/atomically.ts';
+import { atomically, writeBeside } from '../events/atomically.ts';
 import { recordLocations } from '../inventory/record-locations.ts';
 import { learnProducts } from '../orders/learn-products.ts';
 import { recordOrderFacts } from '../orders/record-order-facts.ts';
@@ -56,10 +56,10 @@ export async function receiveFacts(scope: Scope, source: string, facts: readonly
   for (const fact of told) checkSourceFact(fact, scope.now);
   return atomically(scope, async (tx) => {
     await refuseUnknownPartners(tx, facts);
-    await lockNamed(tx, source, facts);
-    const known = await readObjects(tx, source, facts);
+    // One connection runs these one after the other: what the lock waited for is read behind it.
+    const [, known] = await Promise.all([lockNamed(tx, source, facts), readObjects(tx, source, facts)]);
     const news = told.filter((fact) => isNews(fact, known));
-    await writeObjects(tx, source, await withOwnNumbers(tx, source, news.flatMap(objectsOf), known));
+    writeBeside(tx, writeObjects(tx, source, await withOwnNumbers(tx, source, news.flatMap(objectsOf), known)));
     const woken = await takeWaiting(tx, source, news.flatMap(namesBrought));
     const { waiting, waitingByNumber, quarantined } = await takeIn(tx, source, [...news, ...woken]);
     await keepWaiting(tx, waiting);
@@ -163,7 +163,7 @@ async function takeLocations(tx: TransactionScope, facts: readonly Told<Location
     );
 }
 
-/** Answers the numbers of the orders that these facts speak of, besides what waits for such a number. */
+/** Answers the numbers of the orders that may have parcels now which they had not before, besides what waits. */
 async function takeOrders(tx: TransactionScope, source: string, facts: readonly Told<OrderTold>[]) {
   const known = await readObjects(tx, source, facts);
   const numberOf = ({ order }: OrderTold) =>
@@ -178,16 +178,15 @@ async function takeOrders(tx: TransactionScope, source: string, facts: readonly 
       named.map((fact) => toOrderFact(fact, numberOf(fact)!)),
     ),
   );
-  await writeObjects(
-    tx,
-    source,
-    named.flatMap((one) =>
-      one.fact.kind === 'shipment_created'
-        ? [{ kind: 'shipment', externalId: one.fact.externalId, name: numberOf(one), version: null }]
-        : [],
-    ),
+  const parcels = named.flatMap((one) =>
+    one.fact.kind === 'shipment_created'
+      ? [{ kind: 'shipment' as const, externalId: one.fact.externalId, name: numberOf(one), version: null }]
+      : [],
   );
-  return { waiting, waitingByNumber, quarantined, numbers: named.map((fact) => numberOf(fact)!) };
+  writeBeside(tx, writeObjects(tx, source, parcels));
+  // An order that is placed only now may have had parcels before.
+  const mayBringParcels = named.filter(({ fact: { kind } }) => kind === 'shipment_created' || kind === 'order_placed');
+  return { waiting, waitingByNumber, quarantined, numbers: mayBringParcels.map((fact) => numberOf(fact)!) };
 }
 
 /** Answers what waits for its parcel, and how many wait for their tracking number, among the tracking events. */

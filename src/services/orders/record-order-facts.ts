@@ -58,7 +58,8 @@ export async function recordOrderFacts(
     const resolved = await resolveBuyers(tx, facts);
     const numbers = [...new Set(facts.map((fact) => fact.orderNumber))];
     const recordedAt = await lockOrders(tx, numbers);
-    const kept = await keepFacts(tx, resolved, recordedAt);
+    const sources = facts.map(({ source }) => source);
+    const [kept] = await Promise.all([keepFacts(tx, resolved, recordedAt), hearSources(tx, 'orders', sources)]);
     const refolded = await refoldOrders(
       tx,
       [...new Set(kept.map((fact) => fact.orderNumber))],
@@ -67,12 +68,7 @@ export async function recordOrderFacts(
     );
     const known = new Map(refolded.map(({ number, id }) => [number, id]));
     const asked = numbers.filter((number) => !known.has(number));
-    const sources = facts.map(({ source }) => source);
-    const [others, decisions] = await Promise.all([
-      readIds(tx, asked),
-      readDecisions(tx, asked),
-      hearSources(tx, 'orders', sources),
-    ]);
+    const [others, decisions] = await Promise.all([readIds(tx, asked), readDecisions(tx, asked)]);
     const orders = new Map([...known, ...others]);
     const apart = new Set(refolded.flatMap((order) => [...order.apart]));
     const isApart = (fact: OrderFact) => apart.has(factKey(fact)) || decisions.get(factKey(fact))?.state === 'held';

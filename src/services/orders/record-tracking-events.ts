@@ -72,17 +72,16 @@ export async function recordTrackingEvents(scope: Scope, stated: readonly Tracki
     refuseUnknown(reports, found, ownOnly);
     const numbers = [...new Set(found.flatMap((one) => one?.orderNumber ?? []))];
     const recordedAt = await lockOrders(tx, numbers);
-    const fresh = await keepReports(tx, reports, found, recordedAt);
+    const sources = reports.map(({ source }) => source);
+    const [fresh] = await Promise.all([
+      keepReports(tx, reports, found, recordedAt),
+      hearSources(tx, 'tracking', sources),
+    ]);
     const touched = new Set(
       reports.flatMap((report, i) => (fresh.has(factKey(report)) ? (found[i]?.orderNumber ?? []) : [])),
     );
     await refoldOrders(tx, [...touched], { facts: new Set(), scans: fresh }, recordedAt);
-    const sources = reports.map(({ source }) => source);
-    const [answer] = await Promise.all([
-      answerFor(tx, reports, { numbers, recorded: fresh.size }),
-      hearSources(tx, 'tracking', sources),
-    ]);
-    return answer;
+    return answerFor(tx, reports, { numbers, recorded: fresh.size });
   });
 }
 

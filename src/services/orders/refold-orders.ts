@@ -75,7 +75,7 @@ export async function refoldOrders(
   const plausible = orders.flatMap((order) => order.plausible);
   // What is let in by now is as new to readers as what was told just now.
   const news = { ...fresh, facts: new Set([...fresh.facts, ...plausible.map(({ key }) => key)]) };
-  await writeOrderSteps(tx, orders, news, recordedAt);
+  writeOrderSteps(tx, orders, news, recordedAt);
   for (const order of orders) nameOrderFacts(tx, order, news);
   const held = orders.flatMap((order) => order.held);
   await keepQuarantine(tx, { held, plausible: plausible.map(({ id }) => id) }, recordedAt);

@@ -1,3 +1,4 @@
+import { writeBeside } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { factKey } from './order-fact.ts';
 import type { Fresh, Refolded } from './refolded.ts';
@@ -13,20 +14,21 @@ interface Step {
 }
 
 /** Keeps what happened to orders for the timelines of their customers: one statement, whatever the number of orders. */
-export async function writeOrderSteps(
+export function writeOrderSteps(
   tx: TransactionScope,
   orders: readonly Refolded[],
   fresh: Fresh,
   recordedAt: Date,
-): Promise<void> {
+): void {
   const steps = orders.flatMap((order) => stepsOf(order, fresh, recordedAt));
   if (steps.length === 0) return;
   const { sql } = tx.db;
-  await sql`
+  const insert = sql`
     insert into order_steps (id, customer_id, order_id, kind, status, return_id, occurred_at)
     select * from jsonb_to_recordset(${sql.json(steps as never)}::jsonb)
       as r(id text, customer_id text, order_id text, kind text, status text, return_id text, occurred_at timestamptz)
     on conflict (id) do nothing`;
+  writeBeside(tx, insert);
 }
 
 function stepsOf(order: Refolded, fresh: Fresh, recordedAt: Date): Step[] {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { newId } from '../../values/ids.ts';
+import { writeBeside } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { OrderState } from './fold-order.ts';
 import type { Refolded } from './refolded.ts';
@@ -14,7 +15,7 @@ export async function writeOrders(tx: TransactionScope, orders: readonly Refolde
   if (changed.length > 0) {
     await dropLost(tx, changed);
     // One connection runs them one after the other, the orders before what refers to them.
-    await Promise.all([
+    const writes = [
       writeHeads(tx, changed, recordedAt),
       ...writeLines(tx, differingIn(changed, 'lines')),
       writePayments(tx, differingIn(changed, 'payments')),
@@ -22,9 +23,10 @@ export async function writeOrders(tx: TransactionScope, orders: readonly Refolde
       writeFulfilmentOrders(tx, differingIn(changed, 'fulfilmentOrders')),
       ...writeReturns(tx, differingIn(changed, 'returns'), recordedAt),
       writeVersions(tx, changed, recordedAt),
-    ]);
+    ];
+    for (const write of writes) writeBeside(tx, write);
   }
-  await takeInWaiting(tx, orders);
+  takeInWaiting(tx, orders);
 }
 
 /** The orders of which these parts are other ones now. */
@@ -316,7 +318,7 @@ async function writeVersions(tx: TransactionScope, orders: readonly Refolded[], 
 }
 
 /** Facts and scans that came too early find their order and their shipment. */
-async function takeInWaiting(tx: TransactionScope, orders: readonly Refolded[]): Promise<void> {
+function takeInWaiting(tx: TransactionScope, orders: readonly Refolded[]): void {
   const { sql } = tx.db;
   const facts = orders.filter(({ facts, held }) => held.length > 0 || facts.some((fact) => fact.orderId === null));
   const scans = orders.flatMap((order) =>
@@ -325,13 +327,19 @@ async function takeInWaiting(tx: TransactionScope, orders: readonly Refolded[]):
       .map((scan) => ({ id: scan.id, shipmentId: order.shipmentIds.get(scan.shipmentExternalId)! })),
   );
   if (facts.length > 0)
-    await sql`
+    writeBeside(
+      tx,
+      sql`
       update order_facts f set order_id = o.id
       from unnest(${facts.map(({ id }) => id)}::text[], ${facts.map(({ number }) => number)}::text[]) as o(id, number)
-      where f.order_number = o.number and f.order_id is null`;
+      where f.order_number = o.number and f.order_id is null`,
+    );
   if (scans.length > 0)
-    await sql`
+    writeBeside(
+      tx,
+      sql`
       update tracking_events t set shipment_id = s.shipment_id
       from unnest(${scans.map(({ id }) => id)}::text[], ${scans.map(({ shipmentId }) => shipmentId)}::text[]) as s(id, shipment_id)
-      where t.id = s.id`;
+      where t.id = s.id`,
+    );
 }
