@@ -44,21 +44,28 @@ type Known = { kind: IdentityKind; value: string; verified: boolean; normalized:
 export async function upsertCustomer(scope: Scope, record: CustomerRecord): Promise<UpsertedCustomer> {
   requireStaff(scope);
   const known = checkCustomerRecord(record);
-  return atomically(scope, async (tx) => {
-    const found = await findByAny(tx, known);
-    if (!found)
-      await refuseSuppressed(
-        tx,
-        known.map((one) => ({ ...one, occurredAt: record.occurredAt })),
-        ['identities'],
-      );
-    const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));
-    if (!identified) throw new Error('An identity was taken and given back within one transaction.');
-    const current = await lockAndRead(tx, identified.personId);
-    const identityConflicts = await addIdentities(tx, record, identified, known);
-    await changeProfile(tx, current, record.profile ?? {}, record.occurredAt ?? tx.now);
-    return { ...identified, identityConflicts };
-  });
+  return atomically(scope, (tx) => keepRecord(tx, record, known));
+}
+
+async function keepRecord(
+  tx: TransactionScope,
+  record: CustomerRecord,
+  known: readonly Known[],
+): Promise<UpsertedCustomer> {
+  const found = await findByAny(tx, known);
+  if (!found)
+    await refuseSuppressed(
+      tx,
+      known.map((one) => ({ ...one, occurredAt: record.occurredAt })),
+      ['identities'],
+    );
+  const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));
+  const current = identified && (await lockAndRead(tx, identified.personId));
+  // Made by somebody else and erased, or erased between the look and the lock: whoever looks again finds nobody.
+  if (!identified || !current) return keepRecord(tx, record, known);
+  const identityConflicts = await addIdentities(tx, record, identified, known);
+  await changeProfile(tx, current, record.profile ?? {}, record.occurredAt ?? tx.now);
+  return { ...identified, identityConflicts };
 }
 
 /** The identities of a record in the form that is compared. Throws INVALID_INPUT when anything of the record cannot be taken. */
@@ -94,13 +101,13 @@ async function findByAny(tx: TransactionScope, known: readonly Known[]): Promise
   return row ?? null;
 }
 
-async function lockAndRead(tx: TransactionScope, personId: CustomerId): Promise<Customer> {
+async function lockAndRead(tx: TransactionScope, personId: CustomerId): Promise<Customer | null> {
   const { sql } = tx.db;
   const [, [row]] = await Promise.all([
     lockPerson(sql, personId),
     sql<Customer[]>`select ${customerColumns(sql)} from customers c where c.id = ${personId}`,
   ]);
-  return row!;
+  return row ?? null;
 }
 
 async function addIdentities(

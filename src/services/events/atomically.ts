@@ -6,8 +6,11 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import { appendEvents } from './append-events.ts';
 import type { Fact } from './fact.ts';
 
-/** Serialization failure, deadlock: the same work may succeed when tried again. */
-const TRANSIENT = new Set(['40001', '40P01']);
+/**
+ * Serialization failure, deadlock: the same work may succeed when tried again. And a reference to what is not there: it was read, and its
+ * person was erased before it was written; the same work finds nobody now.
+ */
+const TRANSIENT = new Set(['40001', '40P01', '23503']);
 const TRIES = 4;
 
 const isTransient = (error: unknown) => error instanceof postgres.PostgresError && TRANSIENT.has(error.code);
