@@ -5,6 +5,7 @@ import type { Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { hasRead, type ReadMoment } from '../services/events/read-moment.ts';
 import type { ContextSection, ContextState } from '../values/context-packet.ts';
+import type { CustomerId } from '../values/ids.ts';
 import type { Assembled } from './context-assembly.ts';
 import { sectionsOf } from './packet-news.ts';
 
@@ -36,6 +37,7 @@ export class ContextMoment implements KnownContext {
   readonly answers: Map<object, Map<string, string>>;
   #state: ContextState | null = null;
   #version: number | null = null;
+  #personId: CustomerId | null = null;
 
   constructor(given: Given) {
     this.number = given.number;
@@ -54,6 +56,7 @@ export class ContextMoment implements KnownContext {
     if (this.texts && !this.#state) {
       this.#state = parseContext(this.texts);
       this.#version = this.#state.version;
+      this.#personId = this.#state.customerId;
     }
     return this.#state;
   }
@@ -61,6 +64,11 @@ export class ContextMoment implements KnownContext {
   /** Of the person's stream. Null: there is no such customer. */
   get version(): number | null {
     return this.#version ?? this.state?.version ?? null;
+  }
+
+  /** Who the customer was. Null: there is no such customer. */
+  get personId(): CustomerId | null {
+    return this.#personId ?? this.state?.customerId ?? null;
   }
 
   /** True: what the event may have changed was read after it was committed. */
@@ -79,6 +87,7 @@ export class ContextMoment implements KnownContext {
     const later = new ContextMoment({ ...this, place });
     later.#state = this.#state;
     later.#version = this.#version;
+    later.#personId = this.#personId;
     return later;
   }
 
@@ -106,6 +115,7 @@ export class ContextMoment implements KnownContext {
     const left = Object.entries(this.texts ?? {}).filter(([part]) => !parts.includes(part as ContextPart));
     const less = new ContextMoment({ ...this, texts: this.texts && Object.fromEntries(left), answers: NO_ANSWERS });
     less.#version = this.version;
+    less.#personId = this.personId;
     return less;
   }
 

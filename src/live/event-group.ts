@@ -6,6 +6,7 @@ import type { EdgeParts } from './edge-parts.ts';
 import type { HubPlace, Watcher } from './hub.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { Member } from './member.ts';
+import { OF_LINKS } from './packet-news.ts';
 import { deliver, type EventWatch } from './subscriptions.ts';
 
 /** Events that may wait for execution; past it everybody catches up from the journal instead. */
@@ -73,6 +74,7 @@ export class EventGroup implements Watcher {
   }
 
   accept(event: JournalEvent, place: Place): void {
+    if (OF_LINKS.has(event.type)) return this.#sendAway();
     if (this.#live.size === 0) return;
     const selected = this.#watch.select(event);
     if (!selected) return;
@@ -81,6 +83,17 @@ export class EventGroup implements Watcher {
       this.#queue = [];
       for (const member of [...this.#live]) this.#fallBack(member);
     } else if (!this.#running) void this.#run();
+  }
+
+  /**
+   * Whose events these are was decided at subscribe, and the person is another one now, or has other members: everybody comes back with
+   * their cursor, and what is theirs by then follows from there.
+   */
+  #sendAway(): void {
+    for (const member of [...this.#all]) {
+      this.leave(member);
+      member.sink.closeStalled();
+    }
   }
 
   /** A bug, not an outage: to try again would be to fail again. These streams end with an error, and no others. */

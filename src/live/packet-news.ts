@@ -53,11 +53,18 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   activity: OF_ACTIVITY,
 };
 
+/** Who is one person with whom concerns everything. */
+export const OF_LINKS: ReadonlySet<EventType> = new Set<EventType>([
+  'customer.linked',
+  'customer.merged',
+  'customer.unmerged',
+]);
+
 /** What an event may have changed in the packets of those whom it concerns: this is told to readers, and this is read anew. */
 export function sectionsOf({ type }: JournalEvent): readonly ContextSection[] {
   // Who is one person with whom concerns everything, and so does that nobody is left.
   const known =
-    type === 'customer.linked' || type === 'customer.erased' ? null : SECTIONS_OF[type.slice(0, type.indexOf('.'))];
+    OF_LINKS.has(type) || type === 'customer.erased' ? null : SECTIONS_OF[type.slice(0, type.indexOf('.'))];
   return known ?? CONTEXT_SECTIONS;
 }
 

@@ -332,7 +332,7 @@ export class PersonContext implements Watcher, WatchHolder {
 
   /**
    * Reads what is old or missing, and who the person is, beside what is known. Null: it has to be read with the rest, because that is not known or has not been
-   * looked at for long, or because it shows something that was not heard of before: the rest may be older than that, and of one
+   * looked at for long, because the customer is another person by now, or because it shows something that was not heard of before: the rest may be older than that, and of one
    * transaction a packet shows all or nothing.
    */
   async #readPart(old: SectionBits, about: About): Promise<ContextMoment | null> {
@@ -342,7 +342,8 @@ export class PersonContext implements Watcher, WatchHolder {
     if (about.sections !== known.sections || asked.length === known.sections.length) return null;
     const heard = Math.max(known.version!, this.#heardVersion);
     const joined = known.with(await this.#parts.assembly.assemble(this.#customerId, asked), about);
-    if (joined && joined.version! <= heard) return joined;
+    // Versions compare within one stream: after a merge that was not heard of yet they are another person's.
+    if (joined && joined.personId === known.personId && joined.version! <= heard) return joined;
     this.#wholeUntil = performance.now() + WHOLE_MS;
     return null;
   }

@@ -60,6 +60,7 @@ import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ExportQueries } from './persons/export-resolvers.ts';
 import { ErasureFields, ErasureMutations, ErasureQueries } from './persons/erasure-resolvers.ts';
+import { CustomerMergeFields, MergeMutations } from './customers/merge-resolvers.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
 import { FreshnessFields } from './freshness-fields.ts';
 import { TruthResolvers } from './figures/truth-resolvers.ts';
@@ -146,6 +147,8 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerQueries,
   CustomerMutations,
   CustomerFields,
+  MergeMutations,
+  CustomerMergeFields,
   // privacy
   ConsentMutations,
   CustomerConsentFields,

@@ -68,5 +68,7 @@ export const EVENT_TYPES = [
   'consent.changed',
   'customer.erased',
   'conversation.erased',
+  'customer.merged',
+  'customer.unmerged',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

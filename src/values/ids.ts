@@ -42,6 +42,8 @@ export const ID_PREFIXES = {
   webhookAttempt: 'wha',
   consent: 'cns',
   erasure: 'ers',
+  merge: 'mrg',
+  mergeProposal: 'mpr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -83,6 +85,8 @@ export type WebhookEndpointId = Id<'webhookEndpoint'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
 export type ConsentId = Id<'consent'>;
 export type ErasureId = Id<'erasure'>;
+export type MergeId = Id<'merge'>;
+export type MergeProposalId = Id<'mergeProposal'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

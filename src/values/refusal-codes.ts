@@ -36,6 +36,7 @@ export const REFUSAL_CODES = {
     'The person does not want to be written to for this purpose over this channel. Use a channel that they allow, or wait until they agree anew.',
   CONSENT_MISSING: 'The person has to agree before they are advertised to over this channel. Ask them, and record it.',
   ALREADY_CONTACTED: 'The person was written to about this before, or has had enough advertisements lately. Let it be.',
+  NOT_MERGED: 'This customer is a person of its own: there is no merge to take back.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',
 } as const;
 

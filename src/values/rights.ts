@@ -32,6 +32,7 @@ export const RIGHTS = {
   'conversations:write': 'Change, resolve, snooze, reopen, merge and split conversations, link orders.',
   'conversations:route': 'Route, assign and hand off conversations.',
   'customers:write': 'Record customers, their identities, preferences and traits.',
+  'customers:merge': 'Make several customers one person and take that back, decide on proposals.',
   'activity:write': 'Record activity of customers.',
   'sessions:write':
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',

@@ -8,4 +8,6 @@ export const WELL_KNOWN_TRAITS = {
   financing_status: 'text',
   /** Under which terms. */
   financing_terms: 'text',
+  /** As in `1971-06-24`: by it people of one name are told apart. */
+  birth_date: 'text',
 } as const satisfies Record<string, TraitKind>;

@@ -16,6 +16,11 @@ export interface Viewer {
   readonly agentId: AgentId | null;
   readonly partnerId: PartnerId | null;
   readonly customerId: CustomerId | null;
+  /**
+   * True: nobody has named who this is, and of the person that the customer may be one with nothing is theirs to see but what stands
+   * under this very id. Absent: false.
+   */
+  readonly isAnonymous?: boolean;
   /** Where chat messages of a visitor's browser go. Null or absent: the caller is none, or named no inbox. */
   readonly inboxId?: InboxId | null;
   /** When the token or key ends. Null: it does not end by itself. */

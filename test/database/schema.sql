@@ -539,6 +539,16 @@ table journal_slices
   column from_xid xid8
   constraint journal_slices_pkey PRIMARY KEY (slice)
   CREATE UNIQUE INDEX journal_slices_pkey ON public.journal_slices USING btree (slice)
+table kept_apart
+  column one_id text collate C not null
+  column other_id text collate C not null
+  column decided_at timestamp(3) with time zone not null
+  column decided_by text not null
+  constraint kept_apart_one_id_customers_id_fk FOREIGN KEY (one_id) REFERENCES customers(id)
+  constraint kept_apart_one_id_other_id_pk PRIMARY KEY (one_id, other_id)
+  constraint kept_apart_other_id_customers_id_fk FOREIGN KEY (other_id) REFERENCES customers(id)
+  CREATE UNIQUE INDEX kept_apart_one_id_other_id_pk ON public.kept_apart USING btree (one_id, other_id)
+  CREATE INDEX kept_apart_other ON public.kept_apart USING btree (other_id)
 table legs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -571,6 +581,63 @@ table locations
   CREATE UNIQUE INDEX locations_external_id_unique ON public.locations USING btree (external_id)
   CREATE UNIQUE INDEX locations_pkey ON public.locations USING btree (id)
   CREATE INDEX locations_place ON public.locations USING gist (point(longitude, latitude))
+table match_keys
+  column customer_id text collate C not null
+  column key bigint not null
+  constraint match_keys_key_customer_id_pk PRIMARY KEY (key, customer_id)
+  CREATE INDEX match_keys_customer ON public.match_keys USING btree (customer_id)
+  CREATE UNIQUE INDEX match_keys_key_customer_id_pk ON public.match_keys USING btree (key, customer_id)
+table match_place
+  column id integer not null
+  column cursor text not null
+  column scanned_to text collate C
+  constraint match_place_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX match_place_pkey ON public.match_place USING btree (id)
+table match_weights
+  column version integer not null
+  column person_count integer not null
+  column weights jsonb not null
+  column common_values jsonb not null
+  column counted_persons integer not null
+  column learned_at timestamp(3) with time zone not null
+  constraint match_weights_pkey PRIMARY KEY (version)
+  CREATE UNIQUE INDEX match_weights_pkey ON public.match_weights USING btree (version)
+table merge_proposals
+  column id text collate C not null
+  column one_id text collate C not null
+  column other_id text collate C not null
+  column confidence double precision not null
+  column evidence jsonb not null
+  column is_contradicted boolean not null
+  column state text not null
+  column weights_version integer not null
+  column proposed_at timestamp(3) with time zone not null
+  column decided_at timestamp(3) with time zone
+  column decided_by text
+  constraint merge_proposals_one_id_customers_id_fk FOREIGN KEY (one_id) REFERENCES customers(id)
+  constraint merge_proposals_other_id_customers_id_fk FOREIGN KEY (other_id) REFERENCES customers(id)
+  constraint merge_proposals_pkey PRIMARY KEY (id)
+  CREATE INDEX merge_proposals_newest ON public.merge_proposals USING btree (proposed_at, id)
+  CREATE INDEX merge_proposals_open ON public.merge_proposals USING btree (proposed_at, id) WHERE (state = 'open'::text)
+  CREATE INDEX merge_proposals_other ON public.merge_proposals USING btree (other_id)
+  CREATE UNIQUE INDEX merge_proposals_pair ON public.merge_proposals USING btree (one_id, other_id)
+  CREATE UNIQUE INDEX merge_proposals_pkey ON public.merge_proposals USING btree (id)
+table merges
+  column id text collate C not null
+  column person_id text collate C not null
+  column merged_id text collate C not null
+  column reason text not null
+  column confidence double precision
+  column merged_at timestamp(3) with time zone not null
+  column merged_by text not null
+  column unmerged_at timestamp(3) with time zone
+  column unmerged_by text
+  constraint merges_merged_id_customers_id_fk FOREIGN KEY (merged_id) REFERENCES customers(id)
+  constraint merges_person_id_customers_id_fk FOREIGN KEY (person_id) REFERENCES customers(id)
+  constraint merges_pkey PRIMARY KEY (id)
+  CREATE INDEX merges_person ON public.merges USING btree (person_id, merged_at, id)
+  CREATE UNIQUE INDEX merges_pkey ON public.merges USING btree (id)
+  CREATE UNIQUE INDEX merges_standing ON public.merges USING btree (merged_id) WHERE (unmerged_at IS NULL)
 table messages
   column id text collate C not null
   column conversation_id text collate C not null
@@ -775,6 +842,8 @@ table person_links
   column member_id text collate C not null
   column person_id text collate C not null
   column linked_at timestamp(3) with time zone not null
+  column into_id text collate C
+  constraint person_links_into_id_customers_id_fk FOREIGN KEY (into_id) REFERENCES customers(id)
   constraint person_links_member_id_customers_id_fk FOREIGN KEY (member_id) REFERENCES customers(id)
   constraint person_links_person_id_customers_id_fk FOREIGN KEY (person_id) REFERENCES customers(id)
   constraint person_links_pkey PRIMARY KEY (member_id)

@@ -92,6 +92,12 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     return { input: record.identities[0] };
   },
   customerPreferencesSet: async (shop) => ({ customerId: await customer(shop), input: { doNotContact: true } }),
+  customerMerge: async (shop) => ({ ids: [await customer(shop), await customer(shop)] }),
+  customerUnmerge: async (shop) => {
+    const ids = [await customer(shop), await customer(shop)];
+    await shop.act('customerMerge', { ids });
+    return { id: ids[1] };
+  },
   customerUpsert: () => ({ input: person() }),
   customersUpsert: () => ({ customers: [person(), person()] }),
   identityAdd: async (shop) => ({

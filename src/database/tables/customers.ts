@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, doublePrecision, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
 
@@ -85,8 +96,47 @@ export const personLinks = pgTable(
       .notNull()
       .references(() => customers.id),
     linkedAt: moment('linked_at').notNull(),
+    /** Whom it was joined with, where that is itself a member by now: it leaves with that one. Null: the person. */
+    intoId: idText('into_id').references(() => customers.id),
   },
-  (table) => [index('person_links_person').on(table.personId)],
+  (table) => [
+    index('person_links_person').on(table.personId),
+    index('person_links_into')
+      .on(table.intoId)
+      .where(sql`into_id is not null`),
+  ],
+);
+
+/** Who was made one person with whom, by whom and why, and when that was taken back. Links are what counts now, this is the trace. */
+export const merges = pgTable(
+  'merges',
+  {
+    id: idText('id').primaryKey(),
+    /** The person that went on. */
+    personId: idText('person_id')
+      .notNull()
+      .references(() => customers.id),
+    /** The person that it took in. */
+    mergedId: idText('merged_id')
+      .notNull()
+      .references(() => customers.id),
+    reason: word('reason').notNull(),
+    /** 0 to 1, of a proposal. Null: nobody estimated it. */
+    confidence: doublePrecision('confidence'),
+    mergedAt: moment('merged_at').notNull(),
+    /** Principal. */
+    mergedBy: text('merged_by').notNull(),
+    /** Both null: it stands. */
+    unmergedAt: moment('unmerged_at'),
+    unmergedBy: text('unmerged_by'),
+  },
+  (table) => [
+    index('merges_person').on(table.personId, table.mergedAt, table.id),
+    index('merges_merged').on(table.mergedId),
+    uniqueIndex('merges_standing')
+      .on(table.mergedId)
+      .where(sql`unmerged_at is null`),
+  ],
 );
 
 /**
@@ -128,5 +178,93 @@ export const customerTraits = pgTable(
     index('customer_traits_current')
       .on(table.customerId)
       .where(sql`valid_to is null`),
+  ],
+);
+
+/** Two whom somebody said, or parted, to be two persons: nobody proposes them again, and nothing merges them by itself. */
+export const keptApart = pgTable(
+  'kept_apart',
+  {
+    /** The smaller id of the two. */
+    oneId: idText('one_id')
+      .notNull()
+      .references(() => customers.id),
+    otherId: idText('other_id')
+      .notNull()
+      .references(() => customers.id),
+    decidedAt: moment('decided_at').notNull(),
+    /** Principal. */
+    decidedBy: text('decided_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.oneId, table.otherId] }), index('kept_apart_other').on(table.otherId)],
+);
+
+/** Under which keys a person is looked for among others who may be the same: hashes, so that they say nothing of their own. */
+export const matchKeys = pgTable(
+  'match_keys',
+  {
+    customerId: idText('customer_id').notNull(),
+    key: bigint('key', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.key, table.customerId] }),
+    index('match_keys_customer').on(table.customerId),
+  ],
+);
+
+/** What was learned of the stored persons: how much each field says. The newest counts. */
+export const matchWeights = pgTable('match_weights', {
+  version: integer('version').primaryKey(),
+  /** Persons that there were. */
+  personCount: integer('person_count').notNull(),
+  weights: jsonb('weights').notNull(),
+  /** Values that many have, by a hash: [hash, how many]. */
+  commonValues: jsonb('common_values').notNull(),
+  /** Persons whose values were counted. */
+  countedPersons: integer('counted_persons').notNull(),
+  learnedAt: moment('learned_at').notNull(),
+});
+
+/** How far persons were looked at: one row. */
+export const matchPlace = pgTable('match_place', {
+  id: integer('id').primaryKey(),
+  /** Place in the journal up to which every change was looked at. */
+  cursor: text('cursor').notNull(),
+  /** The last customer of a walk over all of them. Null: it is done. */
+  scannedTo: idText('scanned_to'),
+});
+
+/** Two persons that may be one, for somebody to decide. */
+export const mergeProposals = pgTable(
+  'merge_proposals',
+  {
+    id: idText('id').primaryKey(),
+    /** The smaller id of the two. */
+    oneId: idText('one_id')
+      .notNull()
+      .references(() => customers.id),
+    otherId: idText('other_id')
+      .notNull()
+      .references(() => customers.id),
+    /** 0 to 1. */
+    confidence: doublePrecision('confidence').notNull(),
+    /** [{ field, level, bits }]: no values. */
+    evidence: jsonb('evidence').notNull(),
+    /** They have different strong identifiers that are verified. */
+    isContradicted: boolean('is_contradicted').notNull(),
+    state: word('state').notNull(),
+    weightsVersion: integer('weights_version').notNull(),
+    proposedAt: moment('proposed_at').notNull(),
+    /** Both null: it is open. */
+    decidedAt: moment('decided_at'),
+    decidedBy: text('decided_by'),
+  },
+  (table) => [
+    uniqueIndex('merge_proposals_pair').on(table.oneId, table.otherId),
+    index('merge_proposals_other').on(table.otherId),
+    index('merge_proposals_newest').on(table.proposedAt, table.id),
+    index('merge_proposals_open')
+      .on(table.proposedAt, table.id)
+      .where(sql`state = 'open'`),
   ],
 );

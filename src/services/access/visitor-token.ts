@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 
-import type { Db, Sql } from '../../database/open-database.ts';
+import type { Db } from '../../database/open-database.ts';
 import { isId, type CustomerId, type InboxId, type VisitorSessionId } from '../../values/ids.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Installation } from '../events/installation.ts';
@@ -87,7 +87,7 @@ export function isVisitorToken(bearer: string): boolean {
   }
 }
 
-/** Who stands behind a visitor's token. Null: wrong, expired or revoked, or its visitor has been named since. */
+/** Who stands behind a visitor's token, also after a merge. Null: wrong, expired or revoked. */
 export async function verifyVisitorToken(
   { sql, now }: Pick<Db, 'sql' | 'now'>,
   installation: Installation,
@@ -98,8 +98,6 @@ export async function verifyVisitorToken(
   const principal = visitorPrincipal(claims.sessionId);
   const revoked = await readRevocations(sql, [principal]);
   if (isRevokedBy(revoked.get(principal), claims.issuedAt)) return null;
-  // Whoever is at the browser of somebody else must not read that person's conversations because the two are one person now.
-  if (!claims.isKnown && (await isMember(sql, claims.customerId))) return null;
   const { customerId, inboxId, isKnown } = claims;
   return {
     issuedAt: claims.issuedAt,
@@ -110,13 +108,10 @@ export async function verifyVisitorToken(
       agentId: null,
       partnerId: null,
       customerId,
+      // Whoever is at the browser of somebody else must not read that person's conversations because the two are one person now.
+      isAnonymous: !isKnown,
       inboxId,
       expiresAt: new Date(claims.expiresAt * 1000),
     },
   };
-}
-
-/** True when the customer is one person with an earlier one. */
-export async function isMember(sql: Sql, customerId: CustomerId): Promise<boolean> {
-  return (await sql`select 1 from person_links where member_id = ${customerId}`).length > 0;
 }

@@ -6,13 +6,7 @@ import type { IdentityKind } from '../../values/vocabulary.ts';
 import { idempotently } from '../access/idempotently.ts';
 import { reachOf, requireRight } from '../access/role-rights.ts';
 import { isRevokedBy, readRevocations } from '../access/verify-token.ts';
-import {
-  isMember,
-  readVisitorToken,
-  signVisitorToken,
-  visitorPrincipal,
-  type VisitorClaims,
-} from '../access/visitor-token.ts';
+import { readVisitorToken, signVisitorToken, visitorPrincipal, type VisitorClaims } from '../access/visitor-token.ts';
 import { identifyCustomer } from '../customers/identify-customer.ts';
 import { linkVisitor } from '../customers/link-visitor.ts';
 import { recordFact } from '../events/atomically.ts';
@@ -95,12 +89,12 @@ export async function startVisitorSession(
 async function readFormer(tx: TransactionScope, installation: Installation, token: string): Promise<Former> {
   const former = await readVisitorToken(installation, token, { now: tx.now, graceSeconds: CONTINUED_SECONDS });
   const { sql } = tx.db;
-  const isOver = async ({ sessionId, customerId, isKnown, issuedAt }: Former) => {
+  const isOver = async ({ sessionId, issuedAt }: Former) => {
     // Locked: a login and a continuation of one session come one after the other.
     const [row] = await sql`select 1 from visitor_sessions where id = ${sessionId} for update`;
     const principal = visitorPrincipal(sessionId);
     const revoked = await readRevocations(sql, [principal]);
-    return !row || isRevokedBy(revoked.get(principal), issuedAt) || (!isKnown && (await isMember(sql, customerId)));
+    return !row || isRevokedBy(revoked.get(principal), issuedAt);
   };
   if (!former || (await isOver(former)))
     throw new Refusal('INVALID_INPUT', 'This token is none of ours, too old or ended. Start without it.', [

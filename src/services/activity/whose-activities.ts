@@ -2,7 +2,7 @@ import type { CustomerId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { identifyCustomers, identityKey, type NormalizedIntroduction } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
-import { membersOf, personOf } from '../customers/person-of.ts';
+import { ownIds, personOf } from '../customers/person-of.ts';
 import { ErasedRefusal } from '../customers/suppression.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ToldActivity } from './activity.ts';
@@ -15,7 +15,7 @@ export async function ownCustomer(tx: TransactionScope, told: readonly ToldActiv
   const customerId = tx.viewer.customerId!;
   const { sql } = tx.db;
   const rows = await sql<{ id: string; personId: CustomerId }[]>`
-    select m.id, ${personOf(sql, customerId)} as person_id from ${membersOf(sql, customerId)} as m(id)`;
+    select m.id, ${personOf(sql, customerId)} as person_id from ${ownIds(sql, tx.viewer)} as m(id)`;
   const members = new Set(rows.map(({ id }) => id));
   told.forEach((each, index) => {
     const at = ['activities', String(index)];

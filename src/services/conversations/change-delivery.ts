@@ -1,6 +1,6 @@
-import type { ConversationId, MessageId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, MessageId } from '../../values/ids.ts';
 import { withinReach } from '../customers/person-of.ts';
-import { recordFact } from '../events/atomically.ts';
+import { recordFact, StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationFact, type Standing } from './conversation-fact.ts';
 import { deliveryColumns, withReport, type Delivery, type DeliveryReport } from './delivery.ts';
@@ -11,9 +11,9 @@ import { deliveryColumns, withReport, type Delivery, type DeliveryReport } from 
  */
 export async function lockStanding(tx: TransactionScope, conversationId: ConversationId): Promise<Standing | null> {
   const { sql } = tx.db;
-  const [, [row]] = await Promise.all([
-    sql`
-      select 1 from customers where id = (
+  const [[locked], [row]] = await Promise.all([
+    sql<{ id: CustomerId }[]>`
+      select id from customers where id = (
         select coalesce(l.person_id, c.customer_id)
         from conversations c left join person_links l on l.member_id = c.customer_id
         where c.id = ${conversationId})
@@ -23,6 +23,7 @@ export async function lockStanding(tx: TransactionScope, conversationId: Convers
       from conversations c left join person_links p on p.member_id = c.customer_id
       where c.id = ${conversationId} and ${withinReach(tx, 'deliveries:write', 'c.customer_id')}`,
   ]);
+  if (row && row.personId !== locked?.id) throw new StartOver();
   return row ?? null;
 }
 

@@ -58,7 +58,7 @@ export async function fallBack(
   const written = await sql`
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, direction, visibility, author_kind, author_id, text,
       occurred_at, received_at, recorded_at, fallback_of_id)
-    select ${messageId}, conversation_id, ${legId}, ${place.inboxId}, customer_id, direction, visibility, author_kind, author_id, coalesce(${text}, text),
+    select ${messageId}, conversation_id, ${legId}, ${place.inboxId}, ${place.customerId}, direction, visibility, author_kind, author_id, coalesce(${text}, text),
       ${tx.now}, ${tx.now}, ${tx.now}, id
     from messages where id = ${failedId}
     on conflict (fallback_of_id) where fallback_of_id is not null do nothing

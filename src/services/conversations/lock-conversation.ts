@@ -1,6 +1,7 @@
 import type { CustomerId, EndpointId, LegId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { withinReach } from '../customers/person-of.ts';
+import { StartOver } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationColumns, type Conversation } from './conversation.ts';
@@ -36,9 +37,9 @@ export async function lockConversation(
   const { sql } = tx.db;
   const isExpected = version != null;
   const reach = withinReach(tx, 'conversations:read', 'c.customer_id');
-  const [, , [row]] = await Promise.all([
-    sql`
-      select 1 from customers where id = (
+  const [[locked], , [row]] = await Promise.all([
+    sql<{ id: CustomerId }[]>`
+      select id from customers where id = (
         select coalesce(l.person_id, c.customer_id)
         from conversations c left join person_links l on l.member_id = c.customer_id
         where c.id = ${id})
@@ -57,6 +58,8 @@ export async function lockConversation(
       where c.id = ${id} and ${reach}`,
   ]);
   if (!row) throw new Refusal('NOT_FOUND', 'There is no conversation with this id that you can see.', idField);
+  // A merge came first, or was taken back: what was locked is not who this person is now.
+  if (row.personId !== locked?.id) throw new StartOver();
   if (row.mergedIntoId)
     throw new Refusal(
       'CONVERSATION_MERGED',

@@ -81,7 +81,7 @@ async function begin(
 
 /** A leg that is new counts as older than the others: an answer of the desk goes where the customer wrote. */
 async function legAt(tx: TransactionScope, conversation: LockedConversation, place: PersonPlace): Promise<ReplyLeg> {
-  const { inboxId, channel, address } = place;
+  const { inboxId, channel, address, customerId } = place;
   const endpointId = await ensureEndpoint(tx, place);
   const [leg] = await tx.db.sql<{ id: LegId }[]>`
     insert into legs as l (id, conversation_id, endpoint_id, started_at, last_message_at, turned_to_at)
@@ -89,5 +89,5 @@ async function legAt(tx: TransactionScope, conversation: LockedConversation, pla
       ${conversation.openedAt}::timestamptz - interval '1 millisecond')
     on conflict (conversation_id, endpoint_id) do update set last_message_at = greatest(l.last_message_at, excluded.last_message_at)
     returning l.id`;
-  return { legId: leg!.id, endpointId, inboxId, channel, address, isPublic: false };
+  return { legId: leg!.id, endpointId, inboxId, channel, address, customerId, isPublic: false };
 }

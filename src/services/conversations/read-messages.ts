@@ -22,6 +22,10 @@ function refuseCutTexts(rows: readonly { readonly text: string | null }[]): void
   if (rows.some(({ text }) => text === null)) throw new AnswerTooLarge();
 }
 
+/** Of a conversation that a merge brought together with others: what nobody has named reads what they wrote and were written to. */
+const ownWords = ({ viewer, db: { sql } }: Scope) =>
+  viewer.isAnonymous ? sql`m.customer_id = ${viewer.customerId}` : sql`true`;
+
 /**
  * A page of each conversation's public messages (or of its internal notes, which ask for a right of their own), the newest first:
  * one statement for all of them.
@@ -40,7 +44,7 @@ export async function messagesOfConversations(
     join conversations c on c.id = asked.id and ${withinReach(scope, 'conversations:read', 'c.customer_id')}
     cross join lateral (
       select ${messageColumns(sql)} from messages m
-      where m.conversation_id = asked.id and m.visibility = ${visibility}
+      where m.conversation_id = asked.id and m.visibility = ${visibility} and ${ownWords(scope)}
         ${after ? sql`and (m.occurred_at, m.id) < (${after.at}, ${after.id})` : sql``}
       order by m.occurred_at desc, m.id desc
       limit ${request.first + 1}
@@ -59,7 +63,7 @@ export async function fullTextsOfMessages(scope: Scope, ids: readonly string[]):
   const rows = await sql<{ id: string; fullText: string | null; isThere: boolean }[]>`
     select m.id, ${boundedText(sql, 'full_text')}, m.full_text is not null as is_there from messages m join conversations c on c.id = m.conversation_id
     where m.id = any (${ids as string[]}::text[]) and m.visibility = 'public'
-      and ${withinReach(scope, 'conversations:read', 'c.customer_id')}`;
+      and ${withinReach(scope, 'conversations:read', 'c.customer_id')} and ${ownWords(scope)}`;
   if (rows.some(({ fullText, isThere }) => isThere && fullText === null)) throw new AnswerTooLarge();
   const byId = new Map(rows.map(({ id, fullText }) => [id, fullText]));
   return ids.map((id) => byId.get(id) ?? null);
@@ -73,7 +77,7 @@ export async function messagesByIds(scope: Scope, ids: readonly string[]): Promi
     select ${messageColumns(sql, boundedText(sql, 'text'))} from messages m join conversations c on c.id = m.conversation_id
     where m.id = any (${ids as string[]}::text[])
       and (m.visibility = 'public' or ${seesNotes})
-      and ${withinReach(scope, 'conversations:read', 'c.customer_id')}`;
+      and ${withinReach(scope, 'conversations:read', 'c.customer_id')} and ${ownWords(scope)}`;
   refuseCutTexts(rows);
   const byId = new Map(rows.map((row) => [row.id as string, row]));
   return ids.map((id) => byId.get(id) ?? null);

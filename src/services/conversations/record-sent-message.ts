@@ -39,7 +39,8 @@ export async function recordSentMessage(scope: Scope, message: SentMessage): Pro
       with message as (
         insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, external_id, direction, visibility,
           author_kind, author_id, text, occurred_at, received_at, recorded_at)
-        values (${id}, ${conversation.id}, ${legId}, ${inboxId}, ${conversation.customerId}, ${externalId}, 'outbound',
+        values (${id}, ${conversation.id}, ${legId}, ${inboxId},
+          coalesce((select e.customer_id from endpoints e where e.id = ${conversation.endpointId}), ${conversation.customerId}), ${externalId}, 'outbound',
           'public', ${author.kind}, ${author.id}, ${text}, ${occurredAt}, ${tx.now}, ${tx.now})
         on conflict (inbox_id, external_id) do nothing
         returning conversation_id, leg_id, occurred_at

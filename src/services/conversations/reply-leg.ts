@@ -1,4 +1,4 @@
-import type { ConversationId, EndpointId, InboxId, LegId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, EndpointId, InboxId, LegId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -10,6 +10,8 @@ export interface ReplyLeg {
   readonly inboxId: InboxId;
   readonly channel: Channel;
   readonly address: string;
+  /** Under which of the person's customer ids the address stands. */
+  readonly customerId: CustomerId;
   /** What is written there everybody reads. */
   readonly isPublic: boolean;
 }
@@ -57,12 +59,16 @@ async function findLeg(
   { legId = null, channel = null }: ReplyWish,
 ) {
   const [row] = await tx.db.sql<(ReplyLeg & { isPrivateMatter: boolean })[]>`
-    select l.id as leg_id, l.endpoint_id, e.inbox_id, i.channel, e.address, e.is_public, matter.is_private as is_private_matter
-    from legs l join endpoints e on e.id = l.endpoint_id join inboxes i on i.id = e.inbox_id,
+    select l.id as leg_id, l.endpoint_id, e.inbox_id, i.channel, e.address, e.customer_id, e.is_public, matter.is_private as is_private_matter
+    from legs l join conversations c on c.id = l.conversation_id left join person_links pc on pc.member_id = c.customer_id
+      join endpoints e on e.id = l.endpoint_id left join person_links pe on pe.member_id = e.customer_id
+      join inboxes i on i.id = e.inbox_id,
       lateral (select exists (
         select 1 from channel_switches s where s.conversation_id = l.conversation_id and s.reason = 'privacy') as is_private
       ) as matter
     where l.conversation_id = ${conversationId}
+      -- Whatever became of merges: never the address of somebody else.
+      and coalesce(pe.person_id, e.customer_id) = coalesce(pc.person_id, c.customer_id)
       and l.id = coalesce(${legId}, l.id) and i.channel = coalesce(${channel}, i.channel)
     order by matter.is_private and e.is_public, l.turned_to_at desc, l.id desc
     limit 1`;

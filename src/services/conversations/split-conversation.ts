@@ -8,6 +8,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import { conversationFact } from './conversation-fact.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 import { leavesOf, turnToNewestLeg } from './newest-leg.ts';
+import { retellTimes } from './retell-times.ts';
 
 const MOST_MESSAGES = 100;
 
@@ -137,18 +138,3 @@ async function moveMessages(
       order by switched_at desc limit 1`,
   ]);
 }
-
-/** When the newest message of each was written, and since when the customer waits there, after messages came and went. */
-const retellTimes = (tx: TransactionScope, ids: ConversationId[]) => tx.db.sql`
-  update conversations c set last_message_at = said.last,
-    waiting_since = case when c.status <> 'resolved' then (
-      select min(m.occurred_at) from messages m
-      where m.conversation_id = c.id and m.direction = 'inbound'
-        and (said.last_answer is null or m.occurred_at > said.last_answer)) end
-  from (
-    select conversation_id, max(occurred_at) as last,
-      max(occurred_at) filter (where direction = 'outbound' and author_kind <> 'system') as last_answer
-    from messages
-    where conversation_id = any (${ids}::text[]) and visibility = 'public' group by conversation_id
-  ) as said
-  where c.id = said.conversation_id`;

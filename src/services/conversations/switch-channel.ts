@@ -91,7 +91,7 @@ async function choosePlace(
 /** Makes endpoint and leg where they are missing, and turns the conversation to the leg. */
 async function turnTo(tx: TransactionScope, conversation: LockedConversation, place: ReplyPlace): Promise<ReplyLeg> {
   const { sql } = tx.db;
-  const { inboxId, channel, address } = place;
+  const { inboxId, channel, address, customerId } = place;
   const endpointId = await ensureEndpoint(tx, place);
   // A clock of a source may be ahead of ours: the switch comes after whatever it wrote.
   const [leg] = await sql<{ id: LegId }[]>`
@@ -102,7 +102,7 @@ async function turnTo(tx: TransactionScope, conversation: LockedConversation, pl
     on conflict (conversation_id, endpoint_id) do update set turned_to_at = excluded.turned_to_at
     returning l.id`;
   await sql`update conversations set inbox_id = ${inboxId}, channel = ${channel}, sensitive_kinds = null where id = ${conversation.id}`;
-  return { legId: leg!.id, endpointId, inboxId, channel, address, isPublic: false };
+  return { legId: leg!.id, endpointId, inboxId, channel, address, customerId, isPublic: false };
 }
 
 /** Tells the customer where it goes on, on the leg before; answers the message there. */

@@ -11,8 +11,9 @@ export async function isVisibleConversation(scope: Scope, conversationId: string
 
 /** Streams of the viewer's own person, all members; none when the viewer is no customer. */
 export async function watchedPersonStreams(scope: Scope): Promise<string[]> {
-  const { customerId } = scope.viewer;
-  if (!customerId) return [];
-  const rows = await scope.db.sql<{ id: string }[]>`select m.id from ${membersOf(scope.db.sql, customerId)} as m(id)`;
+  const { viewer, db } = scope;
+  if (!viewer.customerId) return [];
+  // Where it is told what happened to a person is no secret, and what of it is for the viewer is asked again for each event.
+  const rows = await db.sql<{ id: string }[]>`select m.id from ${membersOf(db.sql, viewer.customerId)} as m(id)`;
   return rows.map(({ id }) => stream.customer(id));
 }

@@ -44,7 +44,7 @@ export async function writeToCustomer(
     )
     insert into messages (id, conversation_id, leg_id, inbox_id, customer_id, direction, visibility, author_kind, author_id,
       text, occurred_at, received_at, recorded_at)
-    values (${id}, ${conversation.id}, ${leg.legId}, ${leg.inboxId}, ${conversation.customerId}, 'outbound',
+    values (${id}, ${conversation.id}, ${leg.legId}, ${leg.inboxId}, ${leg.customerId}, 'outbound',
       'public', ${author.kind}, ${author.id}, ${text}, ${tx.now}, ${tx.now}, ${tx.now})`;
   const topics = (await queueDelivery(tx, id, leg)) ? [topic.deliveries] : [];
   recordFact(tx, conversationFact(conversation, { type: 'message.sent', topics, details: { messageId: id } }));

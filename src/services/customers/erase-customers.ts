@@ -8,12 +8,16 @@ export async function eraseCustomers(
 ): Promise<RowCounts> {
   const { sql } = tx.db;
   const ids = memberIds as string[];
-  const [words, traits, versions, identities, links, customers] = await Promise.all([
+  const [words, traits, versions, identities, links, merges, , , , customers] = await Promise.all([
     sql`delete from customer_words where customer_id = any(${ids})`,
     sql`delete from customer_traits where customer_id = any(${ids})`,
     sql`delete from customer_versions where customer_id = any(${ids})`,
     sql`delete from identities where customer_id = any(${ids})`,
     sql`delete from person_links where member_id = any(${ids}) or person_id = any(${ids})`,
+    sql`delete from merges where person_id = any(${ids}) or merged_id = any(${ids})`,
+    sql`delete from kept_apart where one_id = any(${ids}) or other_id = any(${ids})`,
+    sql`delete from merge_proposals where one_id = any(${ids}) or other_id = any(${ids})`,
+    sql`delete from match_keys where customer_id = any(${ids})`,
     sql`delete from customers where id = any(${ids})`,
   ]);
   return {
@@ -23,5 +27,6 @@ export async function eraseCustomers(
     customer_traits: traits.count,
     identities: identities.count,
     person_links: links.count,
+    merges: merges.count,
   };
 }

@@ -1,5 +1,6 @@
 import type { CustomerId } from '../../values/ids.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { personOf } from './person-of.ts';
 
@@ -24,7 +25,7 @@ export async function lockLeavingPerson(tx: TransactionScope, customerId: string
   if (!person) return null;
   const [now] = await sql<{ id: CustomerId }[]>`select ${personOf(sql, customerId)} as id`;
   // Somebody made it another person meanwhile.
-  if (now!.id !== person.id) return lockLeavingPerson(tx, customerId);
+  if (now!.id !== person.id) throw new StartOver();
   const members = await sql<{ id: CustomerId }[]>`
     select c.id from customers c join person_links l on l.member_id = c.id
     where l.person_id = ${person.id} order by c.id for update of c`;

@@ -1,5 +1,6 @@
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { customerColumns, type Customer } from './customer.ts';
 import { lockPerson, personOf, withinReach } from './person-of.ts';
@@ -7,13 +8,14 @@ import { lockPerson, personOf, withinReach } from './person-of.ts';
 /** Reads a person for a change, under the person's lock. Refuses with NOT_FOUND when there is none or it is not the viewer's to change. */
 export async function lockCustomer(tx: TransactionScope, id: string): Promise<Customer> {
   const { sql } = tx.db;
-  const [, [row]] = await Promise.all([
+  const [[locked], [row]] = await Promise.all([
     lockPerson(sql, id),
     sql<Customer[]>`
       select ${customerColumns(sql)} from customers c
       where c.id = ${personOf(sql, id)} and ${withinReach(tx, 'customers:write', 'c.id')}`,
   ]);
   if (!row) throw new Refusal('NOT_FOUND', 'There is no customer with this id that you can see.', ['customerId']);
+  if (row.id !== locked?.id) throw new StartOver();
   return row;
 }
 

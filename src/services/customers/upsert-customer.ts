@@ -4,7 +4,7 @@ import type { CustomerId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
-import { atomically, recordFact } from '../events/atomically.ts';
+import { atomically, recordFact, StartOver } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { changeProfile } from './change-profile.ts';
@@ -13,7 +13,7 @@ import { customerColumns, type Customer, type Profile } from './customer.ts';
 import { createCustomer, type Identified } from './identify-customer.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
 import { requireStaff } from './lock-customer.ts';
-import { lockPerson } from './person-of.ts';
+import { lockPerson, personOf } from './person-of.ts';
 import { refuseSuppressed, suppressedAmong } from './suppression.ts';
 
 /** What a source knows of one of its customers. */
@@ -60,12 +60,13 @@ async function keepRecord(
       ['identities'],
     );
   const identified = found ?? (await create(tx, record, known[0]!)) ?? (await findByAny(tx, known));
-  const current = identified && (await lockAndRead(tx, identified.personId));
+  const current = identified && (await lockAndRead(tx, identified.customerId));
   // Made by somebody else and erased, or erased between the look and the lock: whoever looks again finds nobody.
   if (!identified || !current) return keepRecord(tx, record, known);
-  const identityConflicts = await addIdentities(tx, record, identified, known);
+  const now = { ...identified, personId: current.id };
+  const identityConflicts = await addIdentities(tx, record, now, known);
   await changeProfile(tx, current, record.profile ?? {}, record.occurredAt ?? tx.now);
-  return { ...identified, identityConflicts };
+  return { ...now, identityConflicts };
 }
 
 /** The identities of a record in the form that is compared. Throws INVALID_INPUT when anything of the record cannot be taken. */
@@ -101,12 +102,13 @@ async function findByAny(tx: TransactionScope, known: readonly Known[]): Promise
   return row ?? null;
 }
 
-async function lockAndRead(tx: TransactionScope, personId: CustomerId): Promise<Customer | null> {
+async function lockAndRead(tx: TransactionScope, customerId: CustomerId): Promise<Customer | null> {
   const { sql } = tx.db;
-  const [, [row]] = await Promise.all([
-    lockPerson(sql, personId),
-    sql<Customer[]>`select ${customerColumns(sql)} from customers c where c.id = ${personId}`,
+  const [[locked], [row]] = await Promise.all([
+    lockPerson(sql, customerId),
+    sql<Customer[]>`select ${customerColumns(sql)} from customers c where c.id = ${personOf(sql, customerId)}`,
   ]);
+  if (row && row.id !== locked?.id) throw new StartOver();
   return row ?? null;
 }
 

@@ -12,8 +12,21 @@ import type { Fact } from './fact.ts';
  */
 const TRANSIENT = new Set(['40001', '40P01', '23503']);
 const TRIES = 4;
+/** Somebody else got on each time: that ends, however busy they are. */
+const TRIES_OVER = 30;
 
-const isTransient = (error: unknown) => error instanceof postgres.PostgresError && TRANSIENT.has(error.code);
+/**
+ * What was locked is no longer what is to be changed: a merge came first. To lock the right one besides would be to hold the wrong one
+ * against the order in which others lock; so everything is let go, and the work begins again.
+ */
+export class StartOver extends Error {
+  override name = 'StartOver';
+}
+
+const triesAfter = (error: unknown): number => {
+  if (error instanceof StartOver) return TRIES_OVER;
+  return error instanceof postgres.PostgresError && TRANSIENT.has(error.code) ? TRIES : 1;
+};
 const isInTransaction = (scope: Scope): scope is TransactionScope => 'facts' in scope;
 
 /** Waits a short random time, longer with each try, so that colliding writers do not collide again. */
@@ -29,8 +42,8 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
     try {
       return await inSpan('transaction', { 'punos.attempt': attempt }, (span) => once(scope, work, span));
     } catch (error) {
-      if (!isTransient(error) || attempt >= TRIES) throw error;
-      await jitter(attempt);
+      if (attempt >= triesAfter(error)) throw error;
+      await jitter(Math.min(attempt, TRIES));
     }
   }
 }

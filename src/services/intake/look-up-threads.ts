@@ -41,7 +41,7 @@ export const placeKey = (place: { inboxId: InboxId; address: string; isPublic: b
 export const messageKey = (message: { inboxId: InboxId; externalId: string }): string =>
   `${message.inboxId} ${message.externalId}`;
 
-/** What many messages depend on, read together. The persons are locked first, so that this sees what earlier messages did. */
+/** What many messages depend on, read together. The caller holds the locks of the persons, so that this sees what earlier messages did. */
 export async function lookUpThreads(tx: TransactionScope, arrivals: readonly Arrival[]) {
   const { sql } = tx.db;
   const persons = [...new Set(arrivals.map(({ personId }) => personId))];
@@ -50,8 +50,7 @@ export async function lookUpThreads(tx: TransactionScope, arrivals: readonly Arr
   // One for each thread that could be new, and some more: a drawn one may be taken.
   const opened = new Set(arrivals.map(({ personId, message }) => `${personId} ${message.threadId}`)).size;
   const drawn = Array.from({ length: opened + 8 }, newReference);
-  const [, earlier, conversations, endpoints, taken] = await Promise.all([
-    sql`select 1 from customers where id = any (${persons}) order by id for no key update`,
+  const [earlier, conversations, endpoints, taken] = await Promise.all([
     sql<(EarlierMessage & { inboxId: InboxId; externalId: string })[]>`
       select m.inbox_id, m.external_id, m.id as message_id, m.conversation_id, m.customer_id, m.text
       from unnest(${arrivals.map(({ inboxId }) => inboxId)}::text[], ${arrivals.map(({ message }) => message.externalId)}::text[])

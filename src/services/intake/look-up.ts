@@ -1,6 +1,7 @@
 import { newReference } from '../../values/reference.ts';
 import type { ConversationId, CustomerId, EndpointId, InboxId, MessageId } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { Joinable } from './choose-conversation.ts';
 import type { CheckedMessage } from './inbound-message.ts';
@@ -132,7 +133,9 @@ export async function lookUp(
       from inbox left join sender on true`,
   ]);
   if (!row) return null;
-  // The sender became known, or another person, between the two statements: what was read is not under the person's lock.
+  // The sender became another person before the lock was had: what was read is not under the person's lock.
+  if (locked && row.personId !== locked.id) throw new StartOver();
+  // Or became known between the two statements.
   if (row.personId !== (locked?.id ?? null)) return lookUp(tx, message, sender);
   // One in a thousand million, but then for good: draw again.
   return row.referenceTaken ? lookUp(tx, message, sender) : { ...row, reference };

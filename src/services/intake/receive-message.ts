@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { newId, type ConversationId, type CustomerId, type MessageId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { topicOf } from '../../values/topics.ts';
+import type { Viewer } from '../../values/viewer.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
 import { findInbox } from '../conversations/ensure-inbox.ts';
@@ -76,7 +77,7 @@ export async function takeMessage(
       { conversation: null, address: sender.normalized, orderNumbers: [] },
     );
   }
-  const joined = chooseConversation(situation.candidates, {
+  const joined = chooseConversation(ownOf(situation, tx.viewer), {
     references: sender.mentions.references,
     occurredAtMs: message.occurredAt.getTime(),
     windowMs,
@@ -90,6 +91,10 @@ export async function takeMessage(
   };
   return store(tx, message, situation, details);
 }
+
+/** Who has not been named writes in conversations of their own, where they can read the answer. */
+const ownOf = ({ candidates, customerId }: Situation, { isAnonymous }: Viewer): readonly Joinable[] =>
+  isAnonymous ? candidates.filter((candidate) => candidate.customerId === customerId) : candidates;
 
 /** National numbers are read in the country of the inbox; only they need to know it beforehand. */
 async function normalizeSender(tx: TransactionScope, message: CheckedMessage): Promise<string> {

@@ -4,6 +4,7 @@ import { Refusal } from '../../values/refusal.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { identifyCustomers, identityKey } from '../customers/identify-customers.ts';
+import { lockPersons } from '../customers/merging/lock-persons.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { ErasedRefusal } from '../customers/suppression.ts';
 import { atomically } from '../events/atomically.ts';
@@ -105,10 +106,15 @@ async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]):
       occurredAt,
     })),
   );
+  const personOf = await lockPersons(
+    tx,
+    [...customers.values()].map(({ customerId }) => customerId),
+  );
   return addressed.map(({ message, inbox, address }, i) => {
     const sender = customers.get(identityKey({ kind: message.sender.kind, normalized: address }));
     if (!sender) throw new ErasedRefusal(['messages', String(i), 'sender', 'value']);
-    const { customerId, personId } = sender;
+    const { customerId } = sender;
+    const personId = personOf.get(customerId)!;
     const references = referencesIn(`${message.subject ?? ''}\n${message.text}`.slice(0, 2_000)).slice(0, 5);
     const isPublic = message.isPublic ?? inbox.isPublic;
     return { message, inboxId: inbox.id, channel: inbox.channel, address, isPublic, customerId, personId, references };

@@ -5,7 +5,8 @@ import { requireRight } from '../access/role-rights.ts';
 import { visitorPrincipal } from '../access/visitor-token.ts';
 import { attachUploads } from '../conversations/attach-uploads.ts';
 import { keepIdentity } from '../customers/add-identity.ts';
-import { lockPerson, membersOf, personOf } from '../customers/person-of.ts';
+import { lockPersons } from '../customers/merging/lock-persons.ts';
+import { ownIds, personOf } from '../customers/person-of.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { takeMessage, type Receipt } from './receive-message.ts';
@@ -34,7 +35,7 @@ export function sendChatMessage(scope: Scope, message: ChatMessage): Promise<Rec
   if (!customerId || !inboxId)
     throw new Refusal('NOT_ALLOWED', 'This session names no live chat. Start one with `inbox`: visitorSessionStart.');
   return atomically(scope, async (tx) => {
-    await lockPerson(tx.db.sql, customerId);
+    await lockPersons(tx, [customerId]);
     const place = await findPlace(tx, { customerId, inboxId, principal, clientMessageId });
     if (place.channel !== 'live_chat')
       throw new Refusal('NOT_ALLOWED', 'The inbox of this session is no live chat. Start a session with another one.');
@@ -69,13 +70,13 @@ interface Place {
 
 /** A person writes from one place in a chat, before and after a login: what another member of the person wrote from goes on. */
 async function findPlace(
-  { db: { sql } }: TransactionScope,
+  { db: { sql }, viewer }: TransactionScope,
   asked: { customerId: CustomerId; inboxId: InboxId; principal: string; clientMessageId: string },
 ): Promise<Place> {
   const { customerId, inboxId, clientMessageId } = asked;
   const sessionId = asked.principal.slice(visitorPrincipal('' as never).length);
   const [row] = await sql<Omit<Place, 'sessionId'>[]>`
-    with members as materialized (select m.id from ${membersOf(sql, customerId)} as m(id)),
+    with members as materialized (select m.id from ${ownIds(sql, viewer)} as m(id)),
     places as (
       select i.normalized as address, e.created_at, i.normalized = ${sessionId} as is_own
       from members join identities i on i.customer_id = members.id and i.kind = 'visitor_id'

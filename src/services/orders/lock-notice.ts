@@ -1,5 +1,6 @@
 import type { Sql } from '../../database/open-database.ts';
-import type { MessageId, NoticeId } from '../../values/ids.ts';
+import type { CustomerId, MessageId, NoticeId } from '../../values/ids.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { type Notice, noticeColumns } from './notice.ts';
 
@@ -20,13 +21,14 @@ export const lockTold = ({ db: { sql } }: TransactionScope, messageId: MessageId
 
 /** The person's lock before the notice's: whoever writes to a customer takes it first. */
 async function lockNotice(sql: Sql, named: Fragment, isWanted: Fragment, lock: Fragment): Promise<Notice | null> {
-  const [, [notice]] = await Promise.all([
-    sql`
-      select 1 from customers where id = (
+  const [[locked], [notice]] = await Promise.all([
+    sql<{ id: CustomerId }[]>`
+      select id from customers where id = (
         select coalesce(l.person_id, n.customer_id) from notices n left join person_links l on l.member_id = n.customer_id
         where ${named})
       for no key update`,
     sql<Notice[]>`select ${noticeColumns(sql)} from notices n where ${named} and ${isWanted} ${lock}`,
   ]);
+  if (notice && notice.customerId !== locked?.id) throw new StartOver();
   return notice ?? null;
 }

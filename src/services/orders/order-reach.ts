@@ -2,7 +2,7 @@ import type { Sql } from '../../database/open-database.ts';
 import type { PartnerId } from '../../values/ids.ts';
 import type { Right } from '../../values/rights.ts';
 import { requireRight } from '../access/role-rights.ts';
-import { membersOf } from '../customers/person-of.ts';
+import { ownIds } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 
 /** Work on orders (alias `f`) at the stores of a partner: what follows `from`. */
@@ -18,7 +18,7 @@ export function ordersWithinReach(scope: Scope, right: Right) {
   const { sql } = scope.db;
   const { customerId, partnerId } = scope.viewer;
   if (requireRight(scope.viewer, right) === 'all') return sql`true`;
-  if (customerId) return sql`o.customer_id in ${membersOf(sql, customerId)}`;
+  if (customerId) return sql`o.customer_id in ${ownIds(sql, scope.viewer)}`;
   if (partnerId)
     return sql`o.id in (
       select id from orders where partner_id = ${partnerId} union all select order_id from shipments where partner_id = ${partnerId}

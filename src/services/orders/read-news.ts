@@ -94,7 +94,12 @@ export async function readReader(
       where l.order_id = ${orderId} and (not exists (select from about) or l.external_id in (select id from about))
       order by l.position, l.id limit 1
     )
-    select o.number as order_number, p.language, p.time_zone, p.preferences,
+    select o.number as order_number, p.language, p.time_zone,
+      -- Who asked to be left alone under one of their ids is, whatever the profile says that a merge let go on.
+      case when exists (
+        select 1 from person_links l join customers m on m.id = l.member_id
+        where l.person_id = p.id and (m.preferences->>'doNotContact')::boolean
+      ) then coalesce(p.preferences, '{}') || '{"doNotContact": true}' else p.preferences end as preferences,
       (select json_build_object('title', title, 'others', others) from lines) as purchase
     from orders o, customers p where o.id = ${orderId} and p.id = ${customerId}`;
   return reader!;

@@ -25,6 +25,15 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   customer_traits: goes('customers/erase-customers.ts'),
   identities: goes('customers/erase-customers.ts'),
   person_links: goes('customers/erase-customers.ts'),
+  merges: goes('customers/erase-customers.ts'),
+  kept_apart: goes('customers/erase-customers.ts'),
+  merge_proposals: goes('customers/erase-customers.ts'),
+  match_keys: goes('customers/erase-customers.ts'),
+  match_weights: nobodys(
+    'how much fields say, and hashes of values that at least three persons have',
+    ...['version', 'person_count', 'weights', 'common_values', 'counted_persons', 'learned_at'],
+  ),
+  match_place: nobodys('a place in the journal and a random id', 'id', 'cursor', 'scanned_to'),
   consents: goes('privacy/erase-consents.ts'),
   outreaches: goes('privacy/erase-consents.ts'),
 
