@@ -94,6 +94,8 @@ export async function readBatch(sql: Sql, before: Snapshot, floor = 0): Promise<
 export interface Interest {
   readonly streams: readonly string[];
   readonly topics: readonly string[];
+  /** Of these types alone. Absent: of any. With streams only, it is not asked. */
+  readonly types?: readonly EventType[];
 }
 
 /**
@@ -146,13 +148,14 @@ const ofStreams = (sql: Sql, { before, floor }: Span, streams: string[]) => sql`
   join events e on e.xid = touched.xid and e.position = touched.position
   where e.position >= ${floor}`;
 
-const ofTransactions = (sql: Sql, { before, floor }: Span, { streams, topics }: Interest) => sql`
+const ofTransactions = (sql: Sql, { before, floor }: Span, { streams, topics, types }: Interest) => sql`
   select e.*
   from events e
   where e.position >= ${floor}
     and (e.xid >= pg_snapshot_xmax(${before.text}::pg_snapshot)
       or e.xid = any (array(select pg_snapshot_xip(${before.text}::pg_snapshot))))
-    and (${streams.length + topics.length === 0} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])`;
+    and (${streams.length + topics.length === 0} or e.streams && ${streams as string[]}::text[] or e.topics && ${topics as string[]}::text[])
+    ${types ? sql`and e.type = any (${types as string[]}::text[])` : sql``}`;
 
 /** Of each place, whether the journal still holds everything after it; one statement however many there are. */
 export async function areKept(sql: Sql, places: readonly Place[]): Promise<boolean[]> {

@@ -61,7 +61,7 @@ export async function findLinks(
   const told = (step: 'learn' | 'score') => breather((done) => onProgress?.(step, done, blocks.size), blocks);
   const allPairs = pairsOf(records.length, sideOf);
   const learned = await learn(records, blocks, { allPairs, sideOf, breathe: told('learn') });
-  const scorer = new PairScorer(learned.weights, new Frequencies(records));
+  const scorer = new PairScorer(learned.weights, Frequencies.of(records));
   const links: Link[] = [];
   const breathe = told('score');
   for (const [a, b] of blocks.pairs()) {

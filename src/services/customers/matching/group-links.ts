@@ -1,4 +1,6 @@
+import type { Comparable } from './comparable.ts';
 import type { Matching } from './find-links.ts';
+import type { PairScorer } from './score-pair.ts';
 
 export interface Grouping {
   /** Links below this confidence join nobody. */
@@ -20,8 +22,7 @@ export function groupLinks({ records, links, scorer }: Matching, { from, isOneTo
   const groupOf = Int32Array.from(records, (_, i) => i);
   const members: number[][] = records.map((_, i) => [i]);
   const bar = Math.min(0, Math.log(from / (1 - from)));
-  const speaks = (a: number, b: number) =>
-    Math.max(-LOUDEST, Math.min(LOUDEST, scorer.logOdds(records[a]!, records[b]!)));
+  const recordsOf = (group: readonly number[]) => spread(group).map((each) => records[each]!);
   // Groups that were kept apart, and how large they were together: as long as neither grew, the next link between them says nothing new.
   const apart = new Map<number, number>();
   for (const { a, b, confidence } of links) {
@@ -33,7 +34,7 @@ export function groupLinks({ records, links, scorer }: Matching, { from, isOneTo
     if (size > 2) {
       const both = Math.min(one, other) * records.length + Math.max(one, other);
       if (isOneToOne || apart.get(both) === size) continue;
-      if (voteOf(ours, theirs, speaks) <= bar) {
+      if (voteOf(recordsOf(ours), recordsOf(theirs), scorer) <= bar) {
         apart.set(both, size);
         continue;
       }
@@ -48,15 +49,16 @@ export function groupLinks({ records, links, scorer }: Matching, { from, isOneTo
   return groupOf;
 }
 
-function voteOf(ours: readonly number[], theirs: readonly number[], speaks: (a: number, b: number) => number): number {
+/** What two groups say on the whole: above zero that they are one person. */
+export function voteOf(ours: readonly Comparable[], theirs: readonly Comparable[], scorer: PairScorer): number {
   const [some, others] = [spread(ours), spread(theirs)];
   let sum = 0;
-  for (const a of some) for (const b of others) sum += speaks(a, b);
+  for (const a of some) for (const b of others) sum += Math.max(-LOUDEST, Math.min(LOUDEST, scorer.logOdds(a, b)));
   return sum / (some.length * others.length);
 }
 
 /** Some members, from all over the group. */
-const spread = (members: readonly number[]): number[] =>
+const spread = <T>(members: readonly T[]): T[] =>
   members.length <= ASKED
     ? [...members]
     : Array.from({ length: ASKED }, (_, i) => members[Math.floor((i * members.length) / ASKED)]!);
