@@ -635,6 +635,7 @@ table merges
   constraint merges_merged_id_customers_id_fk FOREIGN KEY (merged_id) REFERENCES customers(id)
   constraint merges_person_id_customers_id_fk FOREIGN KEY (person_id) REFERENCES customers(id)
   constraint merges_pkey PRIMARY KEY (id)
+  CREATE INDEX merges_merged ON public.merges USING btree (merged_id)
   CREATE INDEX merges_person ON public.merges USING btree (person_id, merged_at, id)
   CREATE UNIQUE INDEX merges_pkey ON public.merges USING btree (id)
   CREATE UNIQUE INDEX merges_standing ON public.merges USING btree (merged_id) WHERE (unmerged_at IS NULL)
@@ -847,6 +848,7 @@ table person_links
   constraint person_links_member_id_customers_id_fk FOREIGN KEY (member_id) REFERENCES customers(id)
   constraint person_links_person_id_customers_id_fk FOREIGN KEY (person_id) REFERENCES customers(id)
   constraint person_links_pkey PRIMARY KEY (member_id)
+  CREATE INDEX person_links_into ON public.person_links USING btree (into_id) WHERE (into_id IS NOT NULL)
   CREATE INDEX person_links_person ON public.person_links USING btree (person_id)
   CREATE UNIQUE INDEX person_links_pkey ON public.person_links USING btree (member_id)
 table pickup_slots
