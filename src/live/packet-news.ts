@@ -63,8 +63,7 @@ export const OF_LINKS: ReadonlySet<EventType> = new Set<EventType>([
 /** What an event may have changed in the packets of those whom it concerns: this is told to readers, and this is read anew. */
 export function sectionsOf({ type }: JournalEvent): readonly ContextSection[] {
   // Who is one person with whom concerns everything, and so does that nobody is left.
-  const known =
-    OF_LINKS.has(type) || type === 'customer.erased' ? null : SECTIONS_OF[type.slice(0, type.indexOf('.'))];
+  const known = OF_LINKS.has(type) || type === 'customer.erased' ? null : SECTIONS_OF[type.slice(0, type.indexOf('.'))];
   return known ?? CONTEXT_SECTIONS;
 }
 
