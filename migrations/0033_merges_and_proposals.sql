@@ -16,8 +16,7 @@ CREATE TABLE "match_keys" (
 --> statement-breakpoint
 CREATE TABLE "match_place" (
 	"id" integer PRIMARY KEY NOT NULL,
-	"cursor" text NOT NULL,
-	"scanned_to" text collate "C"
+	"cursor" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "match_weights" (

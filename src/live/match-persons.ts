@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
@@ -7,15 +9,19 @@ import { keepMatchKeys } from '../services/customers/proposals/match-keys.ts';
 import { type MatchModel, readMatchModel } from '../services/customers/proposals/match-model.ts';
 import { readPersonRecords } from '../services/customers/proposals/person-records.ts';
 import type { ProposalThresholds } from '../services/customers/proposals/propose-merges.ts';
-import { keepWalk, takeChanges } from '../services/customers/proposals/take-changes.ts';
-import { keepAllMatchKeys, proposeNext, proposeUntilSettled } from '../services/customers/proposals/walk-persons.ts';
+import { takeChanges } from '../services/customers/proposals/take-changes.ts';
+import { keepAllMatchKeys, proposeAll, proposeUntilSettled } from '../services/customers/proposals/walk-persons.ts';
 import type { Installation } from '../services/events/installation.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Jobs } from './jobs.ts';
 
 const EVERY_MINUTE = '* * * * *';
-/** A walk over millions stops here and goes on in the next minute. */
-const LONGEST_MS = 40_000;
+/** What is left then comes in the next minute. */
+const LONGEST_MS = 50_000;
+/** Rests so many times as long as it worked: whoever writes and reads meanwhile has the database to themselves. */
+const REST = 9;
+/** Customers who were there before and are looked at unasked; more is for the operator to begin. */
+const FEW = 5_000;
 /** Weights are learned anew when there are so many times the persons, or after so long. */
 const GROWTH = 2;
 const DAY_MS = 24 * 3_600_000;
@@ -31,11 +37,11 @@ export interface MatchingOptions {
 }
 
 /**
- * Looks by the minute for persons who may be one: at those who came or changed, and the first time at all. It reads the journal, so that
- * nothing waits for it when somebody arrives; in one process at a time, and what was not finished is done again.
+ * Looks by the minute for persons who may be one: at those who came or changed. It reads the journal, so that nothing waits for it when
+ * somebody arrives; in one process at a time, and what was not finished is done again.
  */
 export async function matchPersons(given: MatchingOptions & { readonly jobs: Pick<Jobs, 'recur'> }): Promise<void> {
-  const turn = personMatcher(given);
+  const turn = personMatcher(given, REST);
   await given.jobs.recur('match-persons', EVERY_MINUTE, async () => {
     try {
       await turn();
@@ -46,43 +52,48 @@ export async function matchPersons(given: MatchingOptions & { readonly jobs: Pic
 }
 
 /** One turn of it; the weights are remembered between two. */
-export function personMatcher({ database, installation, thresholds, log }: MatchingOptions): () => Promise<void> {
+export function personMatcher(
+  { database, installation, thresholds, log }: MatchingOptions,
+  rest = 0,
+): () => Promise<void> {
   let model: MatchModel | null = null;
   return async () => {
     const begun = performance.now();
-    const isInTime = () => performance.now() - begun < LONGEST_MS;
     const scope: Scope = { db: database, viewer: systemViewer('matching'), now: database.now() };
-    const { sql } = database;
-    for (let isPart = true; isPart && isInTime();) {
+    for (let isPart = true; isPart && performance.now() - begun < LONGEST_MS;) {
+      const since = performance.now();
       const changes = await takeChanges(scope, installation);
-      const ids = changes.customerIds;
-      // Before anything is learned of them they must have their keys.
-      if (changes.scannedTo === '') await keepAllMatchKeys(scope, () => undefined);
-      else await keepMatchKeys(sql, ids, await readPersonRecords(sql, ids));
-      if (changes.scannedTo !== null || ids.length > 0)
-        model = await freshModel(scope, await readMatchModel(sql, model));
-      if (model) {
-        const { proposed, merged } = await proposeUntilSettled(scope, model, { ids, thresholds });
-        tell(proposed, merged.length);
-        await walk(scope, model, changes.scannedTo);
-      }
+      if (changes.isBeginning) await begin(scope);
+      else if (changes.customerIds.length > 0) await look(scope, changes.customerIds);
       await changes.settle();
       ({ isPart } = changes);
-    }
-
-    async function walk(within: Scope, by: MatchModel, from: string | null): Promise<void> {
-      for (let after = from; after !== null && isInTime();) {
-        const { last, merged, proposed } = await proposeNext(within, by, { after, thresholds });
-        await keepWalk(within, last);
-        after = last;
-        tell(proposed, merged.length);
-      }
+      if (isPart) await pause(rest * (performance.now() - since));
     }
   };
 
-  function tell(proposed: number, merged: number): void {
-    if (proposed + merged > 0)
-      log.info({ job: 'match-persons', proposed, merged }, 'persons who may be one were found');
+  async function look(scope: Scope, ids: readonly string[]): Promise<void> {
+    // Before anything is learned of them they must have their keys.
+    await keepMatchKeys(database.sql, ids, await readPersonRecords(database.sql, ids));
+    model = await freshModel(scope, await readMatchModel(database.sql, model));
+    if (model) tell(await proposeUntilSettled(scope, model, { ids, thresholds }));
+  }
+
+  /** Nobody was looked at yet, or the journal does not reach back to where that ended. */
+  async function begin(scope: Scope): Promise<void> {
+    const [row] = await database.sql<{ isMuch: boolean }[]>`
+      select count(*) > ${FEW} as is_much from (select 1 from customers limit ${FEW + 1}) as some`;
+    if (row!.isMuch) {
+      log.warn('customers who were there before are not compared yet: npm run identity -- propose');
+      return;
+    }
+    await keepAllMatchKeys(scope);
+    model = await freshModel(scope, await readMatchModel(database.sql, model));
+    if (model) tell(await proposeAll(scope, model, { thresholds }));
+  }
+
+  function tell({ proposed, merged }: { readonly proposed: number; readonly merged: readonly string[] }): void {
+    if (proposed + merged.length === 0) return;
+    log.info({ job: 'match-persons', proposed, merged: merged.length / 2 }, 'persons who may be one were found');
   }
 }
 

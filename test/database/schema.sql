@@ -590,7 +590,6 @@ table match_keys
 table match_place
   column id integer not null
   column cursor text not null
-  column scanned_to text collate C
   constraint match_place_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX match_place_pkey ON public.match_place USING btree (id)
 table match_weights

@@ -225,13 +225,10 @@ export const matchWeights = pgTable('match_weights', {
   learnedAt: moment('learned_at').notNull(),
 });
 
-/** How far persons were looked at: one row. */
+/** Place in the journal up to which persons who changed were compared: one row. */
 export const matchPlace = pgTable('match_place', {
   id: integer('id').primaryKey(),
-  /** Place in the journal up to which every change was looked at. */
   cursor: text('cursor').notNull(),
-  /** The last customer of a walk over all of them. Null: it is done. */
-  scannedTo: idText('scanned_to'),
 });
 
 /** Two persons that may be one, for somebody to decide. */

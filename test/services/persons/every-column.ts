@@ -33,7 +33,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     'how much fields say, and hashes of values that at least three persons have',
     ...['version', 'person_count', 'weights', 'common_values', 'counted_persons', 'learned_at'],
   ),
-  match_place: nobodys('a place in the journal and a random id', 'id', 'cursor', 'scanned_to'),
+  match_place: nobodys('a place in the journal', 'id', 'cursor'),
   consents: goes('privacy/erase-consents.ts'),
   outreaches: goes('privacy/erase-consents.ts'),
 

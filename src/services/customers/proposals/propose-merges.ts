@@ -18,6 +18,15 @@ export interface ProposalThresholds {
   readonly merge: number | null;
 }
 
+/** From percents, as settings have them; 0: never. */
+export const thresholdsOf = (percent: {
+  readonly proposePercent: number;
+  readonly mergePercent: number;
+}): ProposalThresholds => ({
+  propose: percent.proposePercent / 100,
+  merge: percent.mergePercent === 0 ? null : percent.mergePercent / 100,
+});
+
 /** What came of it. */
 export interface Proposed {
   readonly compared: number;
@@ -89,10 +98,16 @@ function linksAmong(
   return { links: links.sort((one, other) => other.confidence - one.confidence), compared };
 }
 
-function isCertain(model: MatchModel, { a, b, confidence, isContradicted }: Link, from: number | null): boolean {
+function isCertain(model: MatchModel, link: Link, from: number | null): boolean {
+  const { a, b, confidence, isContradicted } = link;
   if (from === null || confidence < from || isContradicted || model.personCount < ENOUGH_TO_MERGE) return false;
+  if (!link.evidence.some(isAnchor)) return false;
   return (a.members.length === 1 && b.members.length === 1) || voteOf(a.members, b.members, model.scorer) > 0;
 }
+
+/** Beside whatever is alike, one thing that few people share is the very same: names that count up are alike without end. */
+const ANCHORS = new Set(['birthDate', 'loyaltyId', 'email', 'phone', 'street']);
+const isAnchor = ({ field, level }: FieldEvidence): boolean => ANCHORS.has(field) && /^same(?:,|$)/.test(level);
 
 /** False: somebody was faster, or said that they are two. */
 async function merge(scope: Scope, model: MatchModel, link: Link): Promise<boolean> {
