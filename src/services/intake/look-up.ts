@@ -2,6 +2,7 @@ import { newReference } from '../../values/reference.ts';
 import type { ConversationId, CustomerId, EndpointId, InboxId, MessageId } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import { StartOver } from '../events/atomically.ts';
+import { planOnce } from '../events/plan-once.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { Joinable } from './choose-conversation.ts';
 import type { CheckedMessage } from './inbound-message.ts';
@@ -45,6 +46,7 @@ export async function lookUp(
   const { normalized, mentions } = sender;
   const addresses = mentions.addresses.filter((address) => address !== normalized);
   const reference = newReference();
+  planOnce(tx);
   const [[locked], [row]] = await Promise.all([
     sql<{ id: CustomerId }[]>`
       select id from customers where id = (

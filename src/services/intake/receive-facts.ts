@@ -2,6 +2,7 @@ import type { ShipmentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { upsertCustomer } from '../customers/upsert-customer.ts';
 import { atomically, writeBeside } from '../events/atomically.ts';
+import { planOnce } from '../events/plan-once.ts';
 import { recordLocations } from '../inventory/record-locations.ts';
 import { learnProducts } from '../orders/learn-products.ts';
 import { recordOrderFacts } from '../orders/record-order-facts.ts';
@@ -55,6 +56,7 @@ export async function receiveFacts(scope: Scope, source: string, facts: readonly
   const told = facts.map((fact): ToldFact => ({ ...fact, source, receivedAt: scope.now }));
   for (const fact of told) checkSourceFact(fact, scope.now);
   return atomically(scope, async (tx) => {
+    planOnce(tx);
     await refuseUnknownPartners(tx, facts);
     // One connection runs these one after the other: what the lock waited for is read behind it.
     const [, known] = await Promise.all([lockNamed(tx, source, facts), readObjects(tx, source, facts)]);

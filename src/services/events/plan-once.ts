@@ -1,0 +1,10 @@
+import type { TransactionScope } from '../scope.ts';
+import { writeBeside } from './atomically.ts';
+
+/**
+ * From here on the statements of this transaction run by plans that fit any parameters. PostgreSQL prefers a plan for the very ones at hand where these
+ * rule out half of a statement, or name one row instead of ten: it then plans a statement of a page anew each time, which takes longer than to run it.
+ */
+export function planOnce(tx: TransactionScope): void {
+  writeBeside(tx, tx.db.sql`select set_config('plan_cache_mode', 'force_generic_plan', true)`);
+}
