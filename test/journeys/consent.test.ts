@@ -160,6 +160,15 @@ test(`I1, C15, G18: consent withdrawn on one process hides the fields in streams
       (shown) => shown,
     );
   }
+  // A key whose purposes are narrowed is closed, and sees less when it comes back: C15, C20.
+  await act(admin.secret, 'apiKeyUpdate(id: $id, input: $input)', '$id: ID!, $input: ApiKeyUpdateInput!', {
+    ...{ id: agent.id, input: { purposes: ['MARKETING'] } },
+  });
+  await until(
+    () => readers.map((reader) => behaviourOf(newestOf(reader)).reason),
+    (reasons) => reasons.every((reason) => reason === 'PURPOSE'),
+  );
+  for (const reader of readers) expect(JSON.stringify(newestOf(reader))).not.toContain(CANARY);
   await Promise.all(readers.map((reader) => reader.close()));
 
   const sorted = tookMs.sort((a, b) => a - b);

@@ -27,24 +27,23 @@ interface Whose {
 /**
  * Keeps an answer under the customer id at which it arrived, and under each other one of the person that had another answer to the same: they
  * are one person who says this now, and would each have said it if they are parted again. The same again changes nothing. The person's lock is
- * the caller's. True: something changed.
+ * the caller's.
  */
 export async function keepConsent(
   tx: TransactionScope,
   { personId, customerId }: Whose,
   statement: ConsentStatement,
-): Promise<boolean> {
+): Promise<void> {
   const { sql } = tx.db;
   const { purpose, channel, jurisdiction } = statement;
   const others = await sql<{ id: CustomerId }[]>`
     select distinct k.customer_id as id from consents k
     where k.customer_id in ${membersOf(sql, personId)} and k.customer_id <> ${customerId} and k.valid_to is null
       and (k.purpose, k.channel, k.jurisdiction) is not distinct from (${purpose}::text, ${channel}::text, ${jurisdiction}::text)`;
-  let isChanged = false;
-  let isCurrent = false;
+  const isNewerThanWords = statement.state === 'granted' && statement.isAtOnce && jurisdiction !== null;
+  let isCurrent = isNewerThanWords && (await takeBackWord(tx, personId, statement));
   for (const id of [customerId, ...others.map((other) => other.id)]) {
     const kept = await keepVersion(tx, id, statement);
-    isChanged ||= kept !== null;
     isCurrent ||= kept?.validTo === null;
   }
   if (isCurrent)
@@ -54,7 +53,19 @@ export async function keepConsent(
       occurredAt: statement.validFrom,
       details: { customerId: personId, purpose, channel, jurisdiction, state: statement.state },
     });
-  return isChanged;
+}
+
+/** STOP names no law: who agrees under one afterwards, over the same channel, has said something newer. Elsewhere nothing is agreed to by that. True: there was a word. */
+async function takeBackWord(
+  { db: { sql }, now }: TransactionScope,
+  personId: CustomerId,
+  { purpose, channel }: ConsentStatement,
+): Promise<boolean> {
+  const ended = await sql`
+    update consents k set valid_to = greatest(${now}::timestamptz, k.valid_from + interval '1 millisecond')
+    where k.customer_id in ${membersOf(sql, personId)} and k.purpose = ${purpose} and k.channel = ${channel} and k.jurisdiction is null
+      and k.state = 'withdrawn' and k.message_id is not null and k.valid_to is null`;
+  return ended.count > 0;
 }
 
 /** Null: it was known. The version that it falls into ends where it begins; of two of one moment the stricter one stays. */
@@ -81,10 +92,11 @@ async function keepVersion(
       select place.at from place
       where not exists (
         select from before b
-        where b.state = ${state} and b.opt_in_level = ${optInLevel}
+        where (b.valid_to is null or b.valid_to > place.at) and b.state = ${state} and b.opt_in_level = ${optInLevel}
           and (${proof}::text is null or (b.source = ${source} and b.proof is not distinct from ${proof}::text)))
     ), ended as (
-      update consents k set valid_to = news.at from before b, news where k.id = b.id and b.valid_from < news.at
+      update consents k set valid_to = news.at from before b, news
+      where k.id = b.id and b.valid_from < news.at and (b.valid_to is null or b.valid_to > news.at)
     )
     insert into consents as k (id, customer_id, purpose, channel, jurisdiction, state, opt_in_level, source, proof, message_id, stated_by,
       stated_by_role, valid_from, valid_to, recorded_at)

@@ -86,6 +86,30 @@ test('START opens what STOP closed, advertising only where it was agreed to befo
   await sendMessage(next(), conversationId, 'Welcome back.');
 });
 
+test('who agrees anew under one law after STOP has agreed under that one, and says STOP again as well', async () => {
+  const sender = aSender('sms');
+  const { customerId } = await say(sender, 'sms', 'Hi');
+  const agrees = (jurisdiction: string) =>
+    setConsents(next(), customerId, [
+      { purpose: 'marketing', channel: 'sms', jurisdiction, state: 'granted', source: 'till' },
+    ]);
+  const marketing = async () =>
+    (await consentsOfPersons(scope, [customerId]))[0]!
+      .filter(({ purpose }) => purpose === 'marketing')
+      .map(({ jurisdiction, state }) => [jurisdiction, state]);
+  await say(sender, 'sms', 'STOP');
+  await agrees('FI');
+  expect(await marketing()).toEqual([['FI', 'granted']]);
+  await say(sender, 'sms', 'STOP');
+  expect(await marketing()).toEqual([
+    [null, 'withdrawn'],
+    ['FI', 'granted'],
+  ]);
+  await setConsents(next(), customerId, [{ purpose: 'marketing', channel: 'sms', state: 'withdrawn', source: 'app' }]);
+  await agrees('FI');
+  expect(await marketing()).toEqual([['FI', 'granted']]);
+});
+
 test('what a person withdrew elsewhere is not opened by START', async () => {
   const sender = aSender('sms');
   const { customerId } = await say(sender, 'sms', 'Hi');
