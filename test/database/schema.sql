@@ -338,6 +338,25 @@ table deliveries
   CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (message_id)
   CREATE INDEX deliveries_provider_id ON public.deliveries USING btree (inbox_id, provider_id) WHERE (provider_id IS NOT NULL)
   CREATE INDEX deliveries_waiting ON public.deliveries USING btree (next_attempt_at) WHERE ((state = 'queued'::text) AND (next_attempt_at IS NOT NULL))
+table dropped_identities
+  column id text collate C not null
+  column customer_id text collate C not null
+  column kind text not null
+  column value text not null
+  column match_key text collate C not null
+  column verified boolean not null
+  column reason text not null
+  column is_of_known boolean not null
+  column source text not null
+  column rules_version integer not null
+  column first_seen_at timestamp(3) with time zone not null
+  column last_seen_at timestamp(3) with time zone not null
+  constraint dropped_identities_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint dropped_identities_pkey PRIMARY KEY (id)
+  CREATE INDEX dropped_identities_newest ON public.dropped_identities USING btree (customer_id, last_seen_at, id)
+  CREATE UNIQUE INDEX dropped_identities_of_customer ON public.dropped_identities USING btree (customer_id, kind, match_key)
+  CREATE UNIQUE INDEX dropped_identities_pkey ON public.dropped_identities USING btree (id)
+  CREATE INDEX dropped_identities_shared ON public.dropped_identities USING btree (kind, match_key, last_seen_at)
 table endpoints
   column id text collate C not null
   column inbox_id text collate C not null
@@ -413,6 +432,21 @@ table first_answers
   constraint first_answers_pkey PRIMARY KEY (conversation_id)
   CREATE INDEX first_answers_newest ON public.first_answers USING btree (answered_at)
   CREATE UNIQUE INDEX first_answers_pkey ON public.first_answers USING btree (conversation_id)
+table former_identities
+  column id text collate C not null
+  column customer_id text collate C not null
+  column kind text not null
+  column value text not null
+  column normalized text collate C not null
+  column verified boolean not null
+  column source text not null
+  column first_seen_at timestamp(3) with time zone not null
+  column last_seen_at timestamp(3) with time zone not null
+  column ended_at timestamp(3) with time zone not null
+  constraint former_identities_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint former_identities_pkey PRIMARY KEY (id)
+  CREATE INDEX former_identities_customer ON public.former_identities USING btree (customer_id, ended_at)
+  CREATE UNIQUE INDEX former_identities_pkey ON public.former_identities USING btree (id)
 table fulfilment_orders
   column id text collate C not null
   column order_id text collate C not null
@@ -495,12 +529,23 @@ table identities
   column source text not null
   column first_seen_at timestamp(3) with time zone not null
   column last_seen_at timestamp(3) with time zone not null
+  column match_key text collate C
+  column confidence real not null default 0.8
   constraint identities_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint identities_pkey PRIMARY KEY (id)
   CREATE INDEX identities_customer ON public.identities USING btree (customer_id, first_seen_at, id)
+  CREATE UNIQUE INDEX identities_kind_match_key ON public.identities USING btree (kind, COALESCE(match_key, normalized))
   CREATE UNIQUE INDEX identities_kind_normalized ON public.identities USING btree (kind, normalized)
   CREATE INDEX identities_phone_tail ON public.identities USING btree (reverse(normalized)) WHERE (kind = 'phone'::text)
   CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (id)
+table identity_rule_sets
+  column version integer not null
+  column rules jsonb not null
+  column note text
+  column set_at timestamp(3) with time zone not null
+  column set_by text not null
+  constraint identity_rule_sets_pkey PRIMARY KEY (version)
+  CREATE UNIQUE INDEX identity_rule_sets_pkey ON public.identity_rule_sets USING btree (version)
 table inboxes
   column id text collate C not null
   column channel text not null

@@ -8,6 +8,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  real,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
@@ -58,7 +59,7 @@ export const customerVersions = pgTable(
   (table) => [primaryKey({ columns: [table.customerId, table.validFrom] })],
 );
 
-/** One identifier of a customer. `normalized` is what is compared; `value` stays as it came. */
+/** One identifier of a customer. What is compared is made from `normalized`; `value` stays as it came. */
 export const identities = pgTable(
   'identities',
   {
@@ -70,13 +71,18 @@ export const identities = pgTable(
     value: text('value').notNull(),
     /** Compared by bytes, so that one index finds an identity and those that begin like it. */
     normalized: idText('normalized').notNull(),
+    /** What is equal for all writings that mean the same (src/values/match-key.ts). Null: `normalized` is. */
+    matchKey: idText('match_key'),
     verified: boolean('verified').notNull().default(false),
+    /** 0 to 1: how sure it is that this identifier is this person's, by how it came. */
+    confidence: real('confidence').notNull().default(0.8),
     source: text('source').notNull(),
     firstSeenAt: moment('first_seen_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
   },
   (table) => [
     uniqueIndex('identities_kind_normalized').on(table.kind, table.normalized),
+    uniqueIndex('identities_kind_match_key').on(table.kind, sql`coalesce(match_key, normalized)`),
     index('identities_customer').on(table.customerId, table.firstSeenAt, table.id),
     // People say the end of a phone number: without the country, in any writing.
     index('identities_phone_tail')
@@ -84,6 +90,68 @@ export const identities = pgTable(
       .where(sql`kind = 'phone'`),
   ],
 );
+
+/**
+ * An identifier that came with somebody and was not taken as theirs, and why: evidence for whoever wonders, and what kiosks and office
+ * numbers are known by. One row for a customer and an identifier, however often it came.
+ */
+export const droppedIdentities = pgTable(
+  'dropped_identities',
+  {
+    id: idText('id').primaryKey(),
+    /** Whom the rest of the event was of. */
+    customerId: idText('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    kind: word('kind').notNull(),
+    value: text('value').notNull(),
+    /** As for identities; what cannot be compared is here as it came. */
+    matchKey: idText('match_key').notNull(),
+    /** True when the source vouched for it. */
+    verified: boolean('verified').notNull(),
+    reason: word('reason').notNull(),
+    /** Whether the customer was known by something else: only they count against the limit of persons who share a value. */
+    isOfKnown: boolean('is_of_known').notNull(),
+    source: text('source').notNull(),
+    rulesVersion: integer('rules_version').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('dropped_identities_of_customer').on(table.customerId, table.kind, table.matchKey),
+    index('dropped_identities_newest').on(table.customerId, table.lastSeenAt, table.id),
+    index('dropped_identities_shared').on(table.kind, table.matchKey, table.lastSeenAt),
+  ],
+);
+
+/** An identifier that was a customer's until somebody else had it: a phone number that was given out again. */
+export const formerIdentities = pgTable(
+  'former_identities',
+  {
+    id: idText('id').primaryKey(),
+    customerId: idText('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    kind: word('kind').notNull(),
+    value: text('value').notNull(),
+    normalized: idText('normalized').notNull(),
+    verified: boolean('verified').notNull(),
+    source: text('source').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+    endedAt: moment('ended_at').notNull(),
+  },
+  (table) => [index('former_identities_customer').on(table.customerId, table.endedAt)],
+);
+
+/** By which rules identifiers tell persons apart. The highest version counts; earlier ones stay. Version 0 is shipped with the code. */
+export const identityRuleSets = pgTable('identity_rule_sets', {
+  version: integer('version').primaryKey(),
+  rules: jsonb('rules').notNull(),
+  note: text('note'),
+  setAt: moment('set_at').notNull(),
+  setBy: text('set_by').notNull(),
+});
 
 /** Members of a person besides the person's own row. A customer without a link is a person alone. */
 export const personLinks = pgTable(
