@@ -103,11 +103,28 @@ function readReport(item: Bag, field: Field) {
 
 function readSender(sender: unknown, field: Field, channel: ChannelFacts) {
   if (!isBag(sender)) throw refused('`sender` must be an object.', field);
-  only(sender, ['kind', 'value', 'displayName'], field);
+  only(sender, ['kind', 'value', 'displayName', 'verified', 'identities'], field);
   const kind = sender['kind'] ?? channel.senderKind;
   if (!isOneOf(IDENTITY_KINDS, kind))
     throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...field, 'kind']);
-  return { kind, value: textOf(sender, 'value', field), displayName: optionalTextOf(sender, 'displayName', field) };
+  return {
+    ...{ kind, value: textOf(sender, 'value', field), displayName: optionalTextOf(sender, 'displayName', field) },
+    verified: optionalFlagOf(sender, 'verified', field),
+    identities: readIdentities(sender['identities'] ?? [], [...field, 'identities']),
+  };
+}
+
+function readIdentities(identities: unknown, field: Field) {
+  if (!Array.isArray(identities)) throw refused('`identities` must be a list.', field);
+  return identities.map((identity: unknown, index) => {
+    const at = [...field, String(index)];
+    if (!isBag(identity)) throw refused('Each of `identities` must be an object.', at);
+    only(identity, ['kind', 'value', 'verified'], at);
+    const { kind } = identity;
+    if (!isOneOf(IDENTITY_KINDS, kind))
+      throw refused(`\`kind\` must be one of ${IDENTITY_KINDS.join(', ')}.`, [...at, 'kind']);
+    return { kind, value: textOf(identity, 'value', at), verified: optionalFlagOf(identity, 'verified', at) };
+  });
 }
 
 function parse(bytes: Buffer): unknown {

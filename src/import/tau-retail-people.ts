@@ -1,3 +1,4 @@
+import { normalizeIdentity } from '../services/customers/normalize-identity.ts';
 import { upsertCustomer } from '../services/customers/upsert-customer.ts';
 import { derivedMoment } from './derived-clock.ts';
 import { phase, type Item, type Phase } from './import-source.ts';
@@ -47,7 +48,9 @@ export const people = (items: readonly (Item & { value: Person })[]): Phase =>
     items,
     batch: 50,
     async store(tx, batch: readonly (Item & { value: Person })[]) {
-      for (const { value } of batch)
+      for (const { value } of batch) {
+        // Of a record of its own an address that is none would be dropped; of a known data set it says that a line was misread.
+        normalizeIdentity('email', value.email);
         await upsertCustomer(tx, {
           identities: [
             { kind: 'external_id', value: value.id },
@@ -62,5 +65,6 @@ export const people = (items: readonly (Item & { value: Person })[]): Phase =>
           source: SOURCE,
           occurredAt: derivedMoment(value.id, CLOCK),
         });
+      }
     },
   });

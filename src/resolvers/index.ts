@@ -56,6 +56,7 @@ import {
 } from './conversations/conversation-presence-resolvers.ts';
 import { ConversationReplyFields, ReplyChannelFields, SwitchMutations } from './conversations/switch-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
+import { CustomerEvidenceFields, IdentityFields, IdentityRuleResolvers } from './customers/identity-rule-resolvers.ts';
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ExportQueries } from './persons/export-resolvers.ts';
@@ -149,6 +150,9 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerFields,
   MergeMutations,
   CustomerMergeFields,
+  CustomerEvidenceFields,
+  IdentityFields,
+  IdentityRuleResolvers,
   // privacy
   ConsentMutations,
   CustomerConsentFields,

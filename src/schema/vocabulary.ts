@@ -34,6 +34,7 @@ import type {
 } from '../values/vocabulary.ts';
 import type { ConsentState, OptInLevel, Purpose } from '../values/consents.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../values/order-axes.ts';
+import type { DropReason, RehearsedKind } from '../values/identity-rules.ts';
 import type { HoldState } from '../values/holds.ts';
 import type { NoticeKind, NoticeState, WithheldReason } from '../values/notices.ts';
 import type { PromiseKind, PromiseState } from '../values/promises.ts';
@@ -65,6 +66,27 @@ export const IdentityKindEnum = enumOf<IdentityKind>('IdentityKind', 'What an id
   social_handle: 'A handle in a social network, written `network:handle`.',
   external_id: 'The id of the person in another system, written `system:id`.',
 });
+
+export const DropReasonEnum = enumOf<DropReason>('DropReason', 'Why an identifier was not taken as a person’s.', {
+  malformed: 'It is none of its kind: unreadable, too long, empty.',
+  blocked: 'The rules block the value: it names nobody.',
+  shared: 'Too many different persons came with it lately: a kiosk, an office.',
+  conflict: 'Somebody else has it, who differs in something stronger, or whom staff parted from this person.',
+  unproved:
+    'Somebody else has it, of whom more is known than addresses: only a strong or verified identifier joins them.',
+  limit: 'The person would have more values of this kind than one person may.',
+});
+
+export const RehearsedKindEnum = enumOf<RehearsedKind>(
+  'RehearsedKind',
+  'What changed rules would do differently with somebody.',
+  {
+    merge: 'The person would be one with another.',
+    part: 'The person would be several.',
+    drop: 'An identifier of the person would be dropped.',
+    take: 'An identifier that was dropped would be the person’s.',
+  },
+);
 
 export const ConnectorDialectEnum = enumOf<ConnectorDialectName>(
   'ConnectorDialect',

@@ -70,5 +70,7 @@ export const EVENT_TYPES = [
   'conversation.erased',
   'customer.merged',
   'customer.unmerged',
+  'identity.dropped',
+  'identity.ended',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -44,6 +44,7 @@ export const ID_PREFIXES = {
   erasure: 'ers',
   merge: 'mrg',
   mergeProposal: 'mpr',
+  droppedIdentity: 'did',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -82,6 +83,7 @@ export type HoldId = Id<'hold'>;
 export type PickupSlotId = Id<'pickupSlot'>;
 export type NoticeId = Id<'notice'>;
 export type WebhookEndpointId = Id<'webhookEndpoint'>;
+export type DroppedIdentityId = Id<'droppedIdentity'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
 export type ConsentId = Id<'consent'>;
 export type ErasureId = Id<'erasure'>;

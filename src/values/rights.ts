@@ -33,6 +33,8 @@ export const RIGHTS = {
   'conversations:route': 'Route, assign and hand off conversations.',
   'customers:write': 'Record customers, their identities, preferences and traits.',
   'customers:merge': 'Make several customers one person and take that back, decide on proposals.',
+  'identity:read': 'Rules by which identifiers tell persons apart, and what was dropped by them. Not for customers.',
+  'identity:write': 'Change these rules.',
   'activity:write': 'Record activity of customers.',
   'sessions:write':
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',

@@ -111,13 +111,13 @@ test('refusals come as data with the path of the input, and change nothing', asy
   const before = await rowCounts(database.sql);
 
   const { messageReceive } = await ask<Received>(integration.secret, RECEIVE, {
-    input: anInput({ sender: { kind: 'EMAIL', value: 'nobody' } }),
+    input: anInput({ text: ' ' }),
   });
 
   expect(messageReceive).toEqual({
     message: null,
     isRedelivery: null,
-    userErrors: [{ code: 'INVALID_INPUT', field: ['input', 'sender', 'value'] }],
+    userErrors: [{ code: 'INVALID_INPUT', field: ['input', 'text'] }],
   });
   expect(await rowCounts(database.sql)).toEqual(before);
 });

@@ -329,7 +329,6 @@ test.each<[string, () => string | Buffer, number]>([
   ['a number for a text', () => JSON.stringify(aMessage({ text: 5 })), 422],
   ['a moment without a zone', () => JSON.stringify(aMessage({ occurredAt: '2026-11-21T10:00:00' })), 422],
   ['a moment of the far future', () => JSON.stringify(aMessage({ occurredAt: '9999-12-31T10:00:00Z' })), 422],
-  ['a phone number that is none', () => JSON.stringify(aMessage({ sender: { value: 'phone' } })), 422],
   ['a language that is none', () => JSON.stringify(aMessage({ language: '$$' })), 422],
   [
     'NUL in the id of a delivery',

@@ -104,6 +104,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     customerId: await customer(shop),
     input: { kind: 'LOYALTY_ID', value: fresh('card'), source: 'crm' },
   }),
+  identityRulesSet: () => ({ input: { rules: [{ kind: 'PHONE', blockedValues: [fresh('blocked')] }] } }),
   inboxCreate: () => ({ input: { ...named('inbox'), channel: 'SMS', bridgeUrl: 'https://bridge.example/x' } }),
   inboxRotateSecret: async (shop) => ({ id: await anInbox(shop), overlapHours: 1 }),
   inboxUpdate: async (shop) => ({ id: await anInbox(shop), input: { name: fresh('renamed') } }),

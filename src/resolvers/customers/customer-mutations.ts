@@ -37,7 +37,7 @@ const CUSTOMER_ID = { description: 'Any customer id of the person, `cus_…`.' }
 export class CustomerMutations {
   @Mutation(() => CustomerUpsertPayload, {
     description:
-      'Makes or updates a customer: the first identity that is known decides who it is. Identities that another customer has stay there, see `identityConflicts`. Refused: INVALID_INPUT, NOT_ALLOWED (as a customer), IDEMPOTENCY_KEY_REUSED.',
+      'Makes or updates a customer: all identities together decide who it is, the stronger before the weaker. Two customers whom strong or verified ones name are one person from then on; an identity that contradicts stronger ones stays where it is, see `identityConflicts`. Refused: INVALID_INPUT, NOT_ALLOWED (as a customer), IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('customers:write')
   customerUpsert(

@@ -45,7 +45,8 @@ export class CustomerQueries {
     @Ctx() { scope }: Context,
     @Arg('kind', () => IdentityKindEnum, { description: 'What the value is.' }) kind: IdentityKind,
     @Arg('value', () => String, {
-      description: 'The identifier in any spelling that means the same; phone numbers with + and the country.',
+      description:
+        'The identifier in any spelling that means the same. A phone number without + and the country is found when only one known number is written so at home.',
     })
     value: string,
   ): Promise<CustomerRow | null> {

@@ -68,7 +68,8 @@ export class CustomerProfileInput {
 @InputType({ description: 'What a source knows of one of its customers.' })
 export class CustomerUpsertInput {
   @Field(() => [IdentityInput], {
-    description: '1 to 20. The first one that is known decides who it is; none known: a new customer.',
+    description:
+      '1 to 20. All of them together decide who it is, the stronger before the weaker; none known: a new customer. What cannot be used is dropped, see `identityConflicts`.',
   })
   identities!: IdentityInput[];
 

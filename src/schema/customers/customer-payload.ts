@@ -1,9 +1,10 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
+import type { DropReason } from '../../values/identity-rules.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
-import { IdentityKindEnum } from '../vocabulary.ts';
+import { DropReasonEnum, IdentityKindEnum } from '../vocabulary.ts';
 import { Customer } from './customer.ts';
 
 const CUSTOMER = {
@@ -13,20 +14,23 @@ const CUSTOMER = {
 const ERRORS = { description: 'Why it was refused. Empty: it was done.' };
 
 @ObjectType({
-  description: 'An identity that was not added because another customer has it. Whose it is stays untold.',
+  description: 'An identity that was not taken as this customer’s. Whose it is stays untold.',
 })
 @Right('customers:write')
 export class IdentityConflict {
   @Field(() => IdentityKindEnum, { description: 'What it is.' })
   kind!: IdentityKind;
 
-  @Field(() => String, { description: 'The identifier as you wrote it.' })
+  @Field(() => String, { description: 'The identifier as you wrote it, without spaces around it.' })
   value!: string;
+
+  @Field(() => DropReasonEnum, { description: 'Why it was not taken.' })
+  reason!: DropReason;
 }
 
 const CONFLICTS = {
   description:
-    'Identities of the input that belong to another customer and stayed there: joining two customers is an act of its own. Empty when a repeat of an idempotency key is answered.',
+    'Identities of the input that were not taken as this customer’s: another customer has them and stays another one, or they cannot be used. Empty when a repeat of an idempotency key is answered.',
 };
 
 @ObjectType({ description: 'Answer of `customerUpsert`.' })

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
 
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
@@ -60,12 +60,19 @@ export class Identity {
   value!: string;
 
   @Field(() => String, {
-    description: 'As it is compared: emails in lower case, phone numbers in E.164, others trimmed.',
+    description:
+      'In one writing: emails in lower case, phone numbers in E.164, others trimmed. `variants` are compared as the same.',
   })
   normalized!: string;
 
   @Field(() => Boolean, { description: 'True when the source vouches that it is this person’s.' })
   verified!: boolean;
+
+  @Field(() => Float, {
+    description:
+      'How sure it is that it is this person’s, 0 to 1: 1 vouched for, 0.9 carried by the channel it is an address on, 0.8 stated by a source.',
+  })
+  confidence!: number;
 
   @Field(() => String, { description: 'Where it was first seen: a channel, a connector or an import.' })
   source!: string;

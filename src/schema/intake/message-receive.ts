@@ -3,6 +3,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Message } from '../conversations/message.ts';
+import { IdentityInput } from '../customers/customer-input.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { IdentityKindEnum } from '../vocabulary.ts';
@@ -14,7 +15,7 @@ export class SenderInput {
 
   @Field(() => String, {
     description:
-      'The identifier, 1 to 320 characters in any spelling. A national phone number is read in the market of the inbox.',
+      'The identifier in any spelling; replies go to it. A national phone number is read in the market of the inbox. One that cannot be used tells nobody apart: the message is kept, as of a guest.',
   })
   value!: string;
 
@@ -23,6 +24,19 @@ export class SenderInput {
     description: 'Name for a customer who is new. Up to 200 characters. Null or absent: unknown.',
   })
   displayName?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: you vouch that the writer has this identifier. Null or absent: false.',
+  })
+  verified?: boolean | null;
+
+  @Field(() => [IdentityInput], {
+    nullable: true,
+    description:
+      'What else you know the writer by, up to 20. All of it together decides who it is; what cannot be used is dropped, see `Customer.droppedIdentities`. Null or absent: nothing.',
+  })
+  identities?: IdentityInput[] | null;
 }
 
 @InputType({ description: 'A message that a channel received.' })

@@ -14,6 +14,7 @@ const own = (...rights: Right[]): Partial<Record<Right, Reach>> =>
 const READS_OF_STAFF = [
   'graph:read',
   'customers:read',
+  'identity:read',
   'conversations:read',
   'notes:read',
   'triage:read',
@@ -50,6 +51,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'conversations:route',
     'customers:write',
     'customers:merge',
+    'identity:write',
     'presence:write',
     'agents:write',
   ),
@@ -124,6 +126,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     ...all(
       'graph:read',
       'customers:read',
+      'identity:read',
       'conversations:read',
       'triage:read',
       'orders:read',

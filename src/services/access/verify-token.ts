@@ -2,9 +2,10 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 
 import type { Db, Sql } from '../../database/open-database.ts';
 import type { AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
+import { matchKeyOf } from '../../values/match-key.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import { ROLES, type PartnerKind, type Role } from '../../values/vocabulary.ts';
+import { ROLES, type IdentityKind, type PartnerKind, type Role } from '../../values/vocabulary.ts';
 import { keyedHash, type Installation } from '../events/installation.ts';
 import { purposesOfToken, rightsServing } from './purposes.ts';
 import { PARTNER_RIGHTS, rightsOf } from './role-rights.ts';
@@ -130,8 +131,9 @@ async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: un
     return row ? { ...NOBODY, partnerId: row.id, partnerKind: row.kind } : null;
   }
   const normalized = settings.identityKind === 'email' ? claim.trim().toLowerCase() : claim;
+  const key = matchKeyOf(settings.identityKind as IdentityKind, normalized);
   const [row] = await sql<{ customerId: CustomerId }[]>`
-    select customer_id from identities where kind = ${settings.identityKind} and normalized = ${normalized}`;
+    select customer_id from identities where kind = ${settings.identityKind} and coalesce(match_key, normalized) = ${key}`;
   return row ? { ...NOBODY, customerId: row.customerId } : null;
 }
 

@@ -3,7 +3,10 @@ import { Refusal } from '../../values/refusal.ts';
 import { identifyCustomers, identityKey, type NormalizedIntroduction } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
 import { ownIds, personOf } from '../customers/person-of.ts';
+import { activeRules, knownRules } from '../customers/resolving/active-rules.ts';
+import { isBlocked } from '../customers/resolving/blocked-values.ts';
 import { ErasedRefusal } from '../customers/suppression.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ToldActivity } from './activity.ts';
 import type { ArrivingActivity, Whose } from './arriving-activity.ts';
@@ -37,6 +40,7 @@ export async function toldCustomers(
   activities: readonly ArrivingActivity[],
   refuse: Refuse,
 ): Promise<Map<number, Whose>> {
+  const { rules, version } = knownRules(tx);
   const byId: ArrivingActivity[] = [];
   const byIdentity: (NormalizedIntroduction & { activity: ArrivingActivity })[] = [];
   for (const activity of activities) {
@@ -47,12 +51,15 @@ export async function toldCustomers(
           'customerId',
         ]);
       if (!identity) byId.push(activity);
-      else
+      else {
+        if (isBlocked(rules, identity.kind, identity.value))
+          throw new Refusal('INVALID_INPUT', 'The rules block this value: it names nobody.', ['identity', 'value']);
         byIdentity.push({
           ...{ kind: identity.kind, value: identity.value, source: activity.source, occurredAt: activity.occurredAt },
           normalized: normalizeIdentity(identity.kind, identity.value, { field: ['identity', 'value'] }),
           activity,
         });
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse(activity, error);
@@ -65,7 +72,12 @@ export async function toldCustomers(
           byId.map(({ told }) => told.customerId!),
         )
       : null;
-  const identified = byIdentity.length > 0 ? await identifyCustomers(tx, byIdentity) : null;
+  const [current, identified] =
+    byIdentity.length > 0
+      ? await Promise.all([activeRules(tx), identifyCustomers(tx, byIdentity)])
+      : [{ version }, null];
+  // Others count since this process read them last; by now it knows them.
+  if (current.version !== version) throw new StartOver();
   const whose = new Map<number, Whose>();
   for (const activity of byId) {
     const found = known!.get(activity.told.customerId!);

@@ -164,7 +164,7 @@ export const SOURCES: readonly Source[] = [
     at: 's.first_seen_at',
     tie: 's.id',
     subject: 's.id',
-    details: `jsonb_build_object('id', s.id, 'kind', s.kind, 'value', s.value, 'normalized', s.normalized, 'verified', s.verified,
+    details: `jsonb_build_object('id', s.id, 'kind', s.kind, 'value', s.value, 'normalized', s.normalized, 'verified', s.verified, 'confidence', s.confidence,
         'source', s.source, 'firstSeenAt', s.first_seen_at, 'lastSeenAt', s.last_seen_at)`,
   },
   {

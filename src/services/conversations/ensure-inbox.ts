@@ -1,4 +1,4 @@
-import { newId, type InboxId } from '../../values/ids.ts';
+import { newId } from '../../values/ids.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 import type { Scope } from '../scope.ts';
 import { inboxColumns, type Inbox } from './conversation.ts';
@@ -27,8 +27,8 @@ export async function ensureInbox(scope: Scope, record: InboxRecord): Promise<In
 }
 
 /** The inbox with this id or external id, as systems name it; null: none. */
-export async function findInbox(scope: Scope, name: string): Promise<{ id: InboxId; market: string | null } | null> {
-  const [row] = await scope.db.sql<{ id: InboxId; market: string | null }[]>`
-    select id, market from inboxes where id = ${name} or external_id = ${name} order by id = ${name} desc limit 1`;
+export async function findInbox(scope: Scope, name: string): Promise<Pick<Inbox, 'id' | 'channel' | 'market'> | null> {
+  const [row] = await scope.db.sql<Pick<Inbox, 'id' | 'channel' | 'market'>[]>`
+    select id, channel, market from inboxes where id = ${name} or external_id = ${name} order by id = ${name} desc limit 1`;
   return row ?? null;
 }

@@ -62,6 +62,8 @@ export interface Identity {
   readonly value: string;
   readonly normalized: string;
   readonly verified: boolean;
+  /** 0 to 1. */
+  readonly confidence: number;
   readonly source: string;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;

@@ -1,12 +1,14 @@
 import { newId, type CustomerId } from '../../values/ids.ts';
+import { matchKeyOf } from '../../values/match-key.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
-import { recordFact } from '../events/atomically.ts';
+import { StartOver, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { PROFILE_FIELDS, type Profile } from './customer.ts';
-import { wordsOf } from './words-of.ts';
+import { identityRows, type NormalizedIdentity } from './insert-identities.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
 import { refuseSuppressed } from './suppression.ts';
+import { wordsOf } from './words-of.ts';
 
 /** How somebody showed up. */
 export interface Introduction {
@@ -33,16 +35,19 @@ export interface Identified {
 
 /** Finds the customer with this identity, or makes one. Concurrent first contacts end as one customer. Throws CUSTOMER_ERASED. */
 export async function identifyCustomer(tx: TransactionScope, introduction: Introduction): Promise<Identified> {
-  const normalized = normalizeIdentity(introduction.kind, introduction.value, { market: introduction.market ?? null });
+  const { kind, value, source, displayName = null, verified = false, occurredAt = tx.now } = introduction;
+  const normalized = normalizeIdentity(kind, value, { market: introduction.market ?? null });
+  const identities = [{ kind, value, normalized, verified }];
   return (
-    (await findByIdentity(tx, introduction.kind, normalized)) ??
-    (await createCustomer(tx, introduction, normalized)) ??
+    (await findByIdentity(tx, kind, normalized)) ??
+    (await createCustomer(tx, { identities, displayName, source, occurredAt })) ??
     // Somebody else was first and has committed by now: this statement sees it.
-    (await findByIdentity(tx, introduction.kind, normalized))!
+    (await findByIdentity(tx, kind, normalized))!
   );
 }
 
-async function findByIdentity(
+/** The customer who has this identity, and the person that this is now. Null: nobody has it. */
+export async function findByIdentity(
   tx: TransactionScope,
   kind: IdentityKind,
   normalized: string,
@@ -50,48 +55,77 @@ async function findByIdentity(
   const [row] = await tx.db.sql<Identified[]>`
     select i.customer_id, coalesce(l.person_id, i.customer_id) as person_id, false as is_new
     from identities i left join person_links l on l.member_id = i.customer_id
-    where i.kind = ${kind} and i.normalized = ${normalized}`;
+    where i.kind = ${kind} and coalesce(i.match_key, i.normalized) = ${matchKeyOf(kind, normalized)}`;
   return row ?? null;
 }
 
+/** Somebody of whom nothing was known. */
+export interface FirstContact {
+  /** At least one, no two the same. */
+  readonly identities: readonly NormalizedIdentity[];
+  readonly displayName: string | null;
+  readonly source: string;
+  readonly occurredAt: Date;
+  /** 0 to 1. Default: by whether the source vouches for it. */
+  readonly confidence?: number;
+}
+
 /**
- * Makes a customer with a first identity in one statement. Null: another transaction made one with this identity first. Throws CUSTOMER_ERASED
- * where somebody was erased with it.
+ * Makes a customer with first identities in one statement. Null: another transaction made one with this identity first. Throws
+ * StartOver when that is so of one among several, CUSTOMER_ERASED where somebody was erased with one of them.
  */
-export async function createCustomer(
-  tx: TransactionScope,
-  introduction: Introduction,
-  normalized: string,
-): Promise<Identified | null> {
-  const { kind, value, source, displayName = null, verified = false, occurredAt = tx.now } = introduction;
-  await refuseSuppressed(tx, [{ kind, normalized, occurredAt }]);
+export async function createCustomer(tx: TransactionScope, contact: FirstContact): Promise<Identified | null> {
+  const { displayName, source, occurredAt } = contact;
+  await refuseSuppressed(
+    tx,
+    contact.identities.map(({ kind, normalized }) => ({ kind, normalized, occurredAt })),
+  );
   const customerId = newId('customer');
   const profile = { ...emptyProfile(), displayName };
+  const rows = identityRows(contact.identities).map((row) => ({
+    ...row,
+    confidence: contact.confidence ?? row.confidence,
+  }));
   const { sql } = tx.db;
-  const rows = await sql`
+  // Sorted, so that two events with the same identifiers wait for each other in one direction only.
+  const [made] = await sql<{ ids: string[] | null }[]>`
     with identity as (
-      insert into identities (id, customer_id, kind, value, normalized, verified, source, first_seen_at, last_seen_at)
-      values (${newId('identity')}, ${customerId}, ${kind}, ${value.trim()}, ${normalized}, ${verified}, ${source},
-        ${occurredAt}, ${occurredAt})
-      on conflict (kind, normalized) do nothing
-      returning customer_id
+      insert into identities (id, customer_id, kind, value, normalized, match_key, verified, confidence, source, first_seen_at, last_seen_at)
+      select id, ${customerId}, kind, value, normalized, match_key, verified, confidence, ${source}, ${occurredAt}, ${occurredAt}
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb)
+        as r(id text, kind text, value text, normalized text, match_key text, verified boolean, confidence real)
+      order by kind collate "C", coalesce(match_key, normalized) collate "C"
+      on conflict do nothing
+      returning id, customer_id
+    ), customer as (
+      insert into customers (id, display_name, created_at, updated_at)
+      select distinct customer_id, ${displayName}::text, ${tx.now}::timestamptz, ${tx.now}::timestamptz from identity
+      returning id
     ), version as (
       insert into customer_versions (customer_id, valid_from, profile)
-      select customer_id, ${tx.now}::timestamptz, ${sql.json(profile as never)}::jsonb from identity
+      select id, ${tx.now}::timestamptz, ${sql.json(profile as never)}::jsonb from customer
     ), words as (
       insert into customer_words (customer_id, word)
-      select customer_id, word from identity, unnest(${wordsOf(displayName)}::text[]) as word
+      select id, word from customer, unnest(${wordsOf(displayName)}::text[]) as word
     )
-    insert into customers (id, display_name, created_at, updated_at)
-    select customer_id, ${displayName}::text, ${tx.now}::timestamptz, ${tx.now}::timestamptz from identity
-    returning id`;
-  if (rows.length === 0) return null;
+    select array_agg(id) as ids from identity`;
+  const count = made?.ids?.length ?? 0;
+  if (count === 0) return null;
+  if (count < rows.length) throw new StartOver();
+  const [first, ...others] = rows;
   recordFact(tx, {
     type: 'customer.created',
     streams: [stream.customer(customerId)],
     occurredAt,
-    details: { customerId, identityKind: kind },
+    details: { customerId, identityKind: first!.kind },
   });
+  for (const { id, kind } of others)
+    recordFact(tx, {
+      type: 'identity.added',
+      streams: [stream.customer(customerId)],
+      occurredAt,
+      details: { customerId, identityId: id, identityKind: kind },
+    });
   return { customerId, personId: customerId, isNew: true };
 }
 

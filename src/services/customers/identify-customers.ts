@@ -1,20 +1,22 @@
 import { newId } from '../../values/ids.ts';
+import { matchKeyOf, storedMatchKeyOf } from '../../values/match-key.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
-import { wordsOf } from './words-of.ts';
-import { noteRefused, suppressedAmong } from './suppression.ts';
 import { emptyProfile, type Identified, type Introduction } from './identify-customer.ts';
+import { confidenceOf } from './insert-identities.ts';
+import { noteRefused, suppressedAmong } from './suppression.ts';
+import { wordsOf } from './words-of.ts';
 
 /** An introduction whose identity is in the form that is compared. */
 export interface NormalizedIntroduction extends Introduction {
   readonly normalized: string;
 }
 
-/** Under which name an identity is found in the answer of `identifyCustomers`. */
+/** Under which name an identity, in whatever equal writing, is found in the answer of `identifyCustomers`. */
 export const identityKey = (identity: { kind: IdentityKind; normalized: string }): string =>
-  `${identity.kind}\n${identity.normalized}`;
+  `${identity.kind}\n${matchKeyOf(identity.kind, identity.normalized)}`;
 
 /**
  * Finds the customers with these identities, or makes them: the same as `identifyCustomer` one by one, in a fixed number of
@@ -42,15 +44,16 @@ export async function identifyCustomers(
   return new Map([...found, ...made, ...late]);
 }
 
+const keyOf = ({ kind, normalized }: NormalizedIntroduction) => matchKeyOf(kind, normalized);
+
 async function findByIdentities(
   tx: TransactionScope,
   asked: readonly NormalizedIntroduction[],
 ): Promise<Map<string, Identified>> {
   const rows = await tx.db.sql<(Identified & { kind: IdentityKind; normalized: string })[]>`
     select i.kind, i.normalized, i.customer_id, coalesce(l.person_id, i.customer_id) as person_id, false as is_new
-    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(({ normalized }) => normalized)}::text[])
-      as asked(kind, normalized)
-    join identities i on i.kind = asked.kind and i.normalized = asked.normalized
+    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(keyOf)}::text[]) as asked(kind, key)
+    join identities i on i.kind = asked.kind and coalesce(i.match_key, i.normalized) = asked.key
     left join person_links l on l.member_id = i.customer_id`;
   return new Map(rows.map(({ kind, normalized, ...identified }) => [identityKey({ kind, normalized }), identified]));
 }
@@ -65,6 +68,9 @@ async function createCustomers(
     kind: introduction.kind,
     value: introduction.value.trim(),
     normalized: introduction.normalized,
+    match_key: storedMatchKeyOf(introduction.kind, introduction.normalized),
+    confidence: confidenceOf({ verified: introduction.verified === true }),
+    verified: introduction.verified === true,
     source: introduction.source,
     occurred_at: introduction.occurredAt ?? tx.now,
     display_name: introduction.displayName ?? null,
@@ -76,12 +82,13 @@ async function createCustomers(
   const created = await sql<{ id: string }[]>`
     with asked as materialized (
       select * from jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as r(customer_id text, identity_id text, kind text,
-        value text, normalized text, source text, occurred_at timestamptz, display_name text, words text[], profile jsonb)
+        value text, normalized text, match_key text, confidence real, verified boolean, source text, occurred_at timestamptz, display_name text, words text[], profile jsonb)
     ), identity as (
-      insert into identities (id, customer_id, kind, value, normalized, source, first_seen_at, last_seen_at)
-      select identity_id, customer_id, kind, value, normalized, source, occurred_at, occurred_at from asked
-      order by kind collate "C", normalized collate "C"
-      on conflict (kind, normalized) do nothing
+      insert into identities (id, customer_id, kind, value, normalized, match_key, confidence, verified, source, first_seen_at, last_seen_at)
+      select identity_id, customer_id, kind, value, normalized, match_key, confidence, verified, source, occurred_at, occurred_at
+      from asked
+      order by kind collate "C", coalesce(match_key, normalized) collate "C"
+      on conflict do nothing
       returning customer_id
     ), version as (
       insert into customer_versions (customer_id, valid_from, profile)

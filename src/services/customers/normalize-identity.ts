@@ -7,8 +7,9 @@ import type { IdentityKind } from '../../values/vocabulary.ts';
 const LONGEST = 320;
 
 /**
- * The form in which an identity is compared. Email: lower case. Phone: E.164, a national number is read in `market` (an ISO country).
- * Others: trimmed, case kept, because a system's ids may differ in case alone. Throws INVALID_INPUT.
+ * An identity in one writing. Email: lower case, without what stands around it. Phone: E.164, a national number is read in `market` (an ISO country).
+ * Others: trimmed, case kept, because a system's ids may differ in case alone. What is
+ * equal for several of these forms is its match key. Throws INVALID_INPUT.
  */
 export function normalizeIdentity(
   kind: IdentityKind,
@@ -22,18 +23,37 @@ export function normalizeIdentity(
   return text.normalize('NFC');
 }
 
+/** What people and programs put around an address: `mailto:`, `Aino <aino@example.com>`, spaces at the @, characters that nobody sees. */
+function bareEmail(text: string): string {
+  const visible = text.replaceAll(/[\u200B-\u200F\u202A-\u202E\u2060\uFEFF\u00AD]/g, '').trim();
+  const within = /<([^<>]+)>\s*$/.exec(visible)?.[1] ?? visible;
+  return within
+    .replace(/^\s*mailto:/i, '')
+    .replace(/\s*@\s*/, '@')
+    .trim();
+}
+
 function normalizeEmail(text: string, field: readonly string[]): string {
-  const email = text.normalize('NFC').toLowerCase();
-  if (!/^[^\s@]+@[^\s@]+$/.test(email))
+  const email = bareEmail(text).normalize('NFKC').toLowerCase();
+  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(email))
     throw new Refusal('INVALID_INPUT', 'An email address has one @ with something on both sides and no spaces.', field);
   return email;
 }
 
+/** In Mexico 044 or 045 stood before a mobile number that was called from within the country. */
+const MEXICAN_MOBILE_PREFIX = /^\s*04[45]/;
+/** The old form of a Mexican mobile number in E.164, which is known to be none no longer. */
+const OLD_MEXICAN = /^\+521\d{10}$/;
+
 function normalizePhone(text: string, market: string | null, field: readonly string[]): string {
   const country = market?.toUpperCase() ?? '';
   const region: CountryCode | undefined = isSupportedCountry(country) ? country : undefined;
-  const phone = parsePhoneNumberFromString(text.startsWith('00') ? `+${text.slice(2)}` : text, region);
-  if (!phone?.isPossible())
+  const dialled = text.startsWith('00') ? `+${text.slice(2)}` : text;
+  const phone = parsePhoneNumberFromString(
+    region === 'MX' ? dialled.replace(MEXICAN_MOBILE_PREFIX, '') : dialled,
+    region,
+  );
+  if (!phone || !(phone.isPossible() || OLD_MEXICAN.test(phone.number)))
     throw new Refusal(
       'INVALID_INPUT',
       'This is no phone number. Write it with + and the country, or send it through an inbox that has a market.',

@@ -1,8 +1,10 @@
 import type { CustomerId } from '../../values/ids.ts';
+import { matchKeyOf } from '../../values/match-key.ts';
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import type { Scope } from '../scope.ts';
 import { customerColumns, type Customer, type Identity } from './customer.ts';
+import { findNationalForm } from './find-national-form.ts';
 import { normalizeIdentity } from './normalize-identity.ts';
 import { withinReach } from './person-of.ts';
 
@@ -23,14 +25,15 @@ export async function customersByIds(scope: Scope, ids: readonly string[]): Prom
 export async function customerByIdentity(scope: Scope, kind: IdentityKind, value: string): Promise<Customer | null> {
   const { sql } = scope.db;
   const reach = withinReach(scope, 'customers:read', 'c.id');
-  const normalized = normalizedOrNull(kind, value);
+  const national = () => (kind === 'phone' ? findNationalForm(scope, value) : null);
+  const normalized = normalizedOrNull(kind, value) ?? (await national());
   if (normalized === null) return null;
   const [row] = await sql<Customer[]>`
     select ${customerColumns(sql)}
     from identities i
     left join person_links l on l.member_id = i.customer_id
     join customers c on c.id = coalesce(l.person_id, i.customer_id)
-    where i.kind = ${kind} and i.normalized = ${normalized} and ${reach}`;
+    where i.kind = ${kind} and coalesce(i.match_key, i.normalized) = ${matchKeyOf(kind, normalized)} and ${reach}`;
   return row ?? null;
 }
 
@@ -82,7 +85,8 @@ export async function identitiesOfPersons(scope: Scope, personIds: readonly Cust
     select asked.id as person_id, i.*
     from unnest(${personIds as string[]}::text[]) as asked(id)
     cross join lateral (
-      select i.id, i.customer_id, i.kind, i.value, i.normalized, i.verified, i.source, i.first_seen_at, i.last_seen_at
+      select i.id, i.customer_id, i.kind, i.value, i.normalized, i.verified, i.confidence,
+        i.source, i.first_seen_at, i.last_seen_at
       from (select asked.id union all select m.member_id from person_links m where m.person_id = asked.id) as member(id)
       cross join lateral (select * from identities i where i.customer_id = member.id limit 100) i
       order by i.first_seen_at, i.id

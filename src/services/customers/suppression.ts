@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 
+import { matchKeyOf } from '../../values/match-key.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { readInstallation } from '../events/installation.ts';
@@ -24,11 +25,15 @@ async function secretOf({ db }: Pick<Scope, 'db'>): Promise<Buffer> {
   return secret;
 }
 
+/** Of an identity what all its writings share: another writing of it brings nobody back. */
+const comparedOf = (kind: Identifier['kind'], normalized: string) =>
+  kind === 'tracking_number' ? normalized : matchKeyOf(kind, normalized);
+
 /** A hash that nobody can make, or try guesses against, without the installation's secret. */
 async function hashesOf(scope: Pick<Scope, 'db'>, identifiers: readonly Identifier[]): Promise<Buffer[]> {
   const secret = await secretOf(scope);
   return identifiers.map(({ kind, normalized }) =>
-    createHmac('sha256', secret).update(`suppression\n${kind}\n`).update(normalized).digest(),
+    createHmac('sha256', secret).update(`suppression\n${kind}\n`).update(comparedOf(kind, normalized)).digest(),
   );
 }
 

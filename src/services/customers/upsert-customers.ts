@@ -3,7 +3,13 @@ import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
 import { identityKey } from './identify-customers.ts';
 import { requireStaff } from './lock-customer.ts';
-import { checkCustomerRecord, upsertCustomer, type CustomerRecord, type UpsertedCustomer } from './upsert-customer.ts';
+import {
+  checkCustomerRecord,
+  nobody,
+  takeRecord,
+  type CustomerRecord,
+  type UpsertedCustomer,
+} from './upsert-customer.ts';
 
 /** What became of a record: the customer, or why not. */
 export type UpsertOutcome = { readonly customer: UpsertedCustomer } | { readonly refusal: Refusal };
@@ -22,7 +28,7 @@ export async function upsertCustomers(scope: Scope, records: readonly CustomerRe
   const outcomes = new Array<UpsertOutcome>(records.length);
   const valid = records.flatMap((record, place) => {
     try {
-      return [{ record, place, key: identityKey(checkCustomerRecord(record)[0]!) }];
+      return [{ record, place, key: identityKey(checkCustomerRecord(scope, record)) }];
     } catch (error) {
       outcomes[place] = { refusal: refusalIn(error) };
       return [];
@@ -33,11 +39,14 @@ export async function upsertCustomers(scope: Scope, records: readonly CustomerRe
   for (let i = 0; i < valid.length; i += IN_ONE_TRANSACTION) {
     const chunk = valid.slice(i, i + IN_ONE_TRANSACTION);
     const done = await atomically(scope, async (tx) => {
-      const customers: UpsertedCustomer[] = [];
-      for (const { record } of chunk) customers.push(await upsertCustomer(tx, record));
+      const customers: (UpsertedCustomer | null)[] = [];
+      for (const { record } of chunk) customers.push(await takeRecord(tx, record));
       return customers;
     });
-    chunk.forEach(({ place }, j) => (outcomes[place] = { customer: done[j]! }));
+    chunk.forEach(({ place }, j) => {
+      const customer = done[j]!;
+      outcomes[place] = customer ? { customer } : { refusal: nobody() };
+    });
   }
   return outcomes;
 }

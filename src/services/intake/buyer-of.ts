@@ -17,10 +17,10 @@ export function identitiesOf({ identities }: StatedPerson): StatedPerson['identi
   });
 }
 
-/** Who ordered: by the best identity that is one. Whom nobody names is a customer of their own, known by this order. */
+/** Who ordered: by every identity that is one, the best first. Whom nobody names is a customer of their own, known by this order. */
 export function buyerOf(buyer: StatedPerson, source: string, orderNumber: string): StatedIdentity {
-  const [best] = identitiesOf(buyer);
+  const [best, ...others] = identitiesOf(buyer);
   const guest = { kind: 'external_id' as const, value: `${source}:order:${orderNumber}` };
   const displayName = buyer.displayName?.slice(0, LONGEST_NAME).toWellFormed() ?? null;
-  return { ...(best ?? guest), displayName };
+  return { ...(best ?? guest), displayName, others };
 }

@@ -3,13 +3,20 @@ import { checkOptionalText, checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { LinkedFile } from '../conversations/link-attachments.ts';
 import type { StagedAttachment } from '../conversations/stage-attachment.ts';
-import type { IdentityKind } from '../../values/vocabulary.ts';
+import type { StatedIdentity } from '../customers/resolving/told-identity.ts';
+
+/** Who wrote, by the address that the channel carried. */
+export interface Sender extends StatedIdentity {
+  readonly displayName?: string | null;
+  /** What else the source knows the writer by. */
+  readonly identities?: readonly StatedIdentity[] | null;
+}
 
 /** What a channel hands in. */
 export interface InboundMessage {
   /** Id or external id of the inbox it came to. */
   readonly inbox: string;
-  readonly sender: { readonly kind: IdentityKind; readonly value: string; readonly displayName?: string | null };
+  readonly sender: Sender;
   /** The source's id of the message, unique within the inbox: a redelivery is known by it. */
   readonly externalId: string;
   readonly text: string;
@@ -39,6 +46,7 @@ const LONGEST_URL = 2_000;
 
 export const LONGEST_TEXT = 100_000;
 const MOST_ANSWERS = 20;
+const MOST_IDENTITIES = 20;
 const DAY_MS = 86_400_000;
 
 /** Checks everything that needs no database. Throws INVALID_INPUT with the field at fault. */
@@ -51,7 +59,9 @@ export function checkInbound(message: InboundMessage, now: Date) {
     sender: {
       kind: message.sender.kind,
       value: message.sender.value,
+      verified: message.sender.verified === true,
       displayName: checkOptionalText(message.sender.displayName, ['input', 'sender', 'displayName'], 200),
+      identities: checkIdentities(message.sender.identities ?? []),
     },
     externalId: checkText(message.externalId, ['input', 'externalId'], 500),
     text: checkText(message.text, ['input', 'text'], LONGEST_TEXT),
@@ -68,6 +78,16 @@ export function checkInbound(message: InboundMessage, now: Date) {
   };
 }
 export type CheckedMessage = ReturnType<typeof checkInbound>;
+
+/** How they are written is no reason to refuse a message: what cannot be used is dropped. */
+function checkIdentities(identities: readonly StatedIdentity[]): readonly StatedIdentity[] {
+  if (identities.length <= MOST_IDENTITIES) return identities;
+  throw new Refusal('INVALID_INPUT', `A sender has ${MOST_IDENTITIES} further identities at most.`, [
+    'input',
+    'sender',
+    'identities',
+  ]);
+}
 
 function checkLinkedFiles(files: readonly LinkedFile[]): LinkedFile[] {
   const field = ['input', 'attachments'];

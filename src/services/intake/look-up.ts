@@ -1,6 +1,6 @@
 import { newReference } from '../../values/reference.ts';
 import type { ConversationId, CustomerId, EndpointId, InboxId, MessageId } from '../../values/ids.ts';
-import type { Channel } from '../../values/vocabulary.ts';
+import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { StartOver } from '../events/atomically.ts';
 import { planOnce } from '../events/plan-once.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -28,8 +28,28 @@ export interface Situation {
     isSame: boolean;
   } | null;
   readonly candidates: readonly Joinable[];
+  /** Whether so many others came with the sender's identity lately that it tells nobody apart. */
+  readonly isShared: boolean;
+  /** The rule set that counts. */
+  readonly rulesVersion: number;
   /** A reference that was free at the moment of reading. */
   readonly reference: string;
+}
+
+/** The sender, as far as it is known before the database is asked. */
+export interface LookedForSender {
+  /** As replies are sent to it. */
+  readonly address: string;
+  readonly mentions: Mentions;
+  /** Who it is: whoever has this identity, or a customer that was found by other means. */
+  readonly whose:
+    | {
+        readonly kind: IdentityKind;
+        readonly matchKey: string;
+        /** Past how many others, since when, it tells nobody apart. */
+        readonly limit: { readonly most: number; readonly since: string };
+      }
+    | { readonly customerId: CustomerId };
 }
 
 /**
@@ -39,21 +59,35 @@ export interface Situation {
 export async function lookUp(
   tx: TransactionScope,
   message: CheckedMessage,
-  sender: { normalized: string; mentions: Mentions },
+  sender: LookedForSender,
 ): Promise<Situation | null> {
   const { sql } = tx.db;
-  const { kind } = message.sender;
-  const { normalized, mentions } = sender;
+  const { address: normalized, whose, mentions } = sender;
   const addresses = mentions.addresses.filter((address) => address !== normalized);
+  const from =
+    'customerId' in whose
+      ? sql`
+        select c.id as customer_id, coalesce(l.person_id, c.id) as person_id
+        from customers c left join person_links l on l.member_id = c.id
+        where c.id = ${whose.customerId}`
+      : sql`
+        select i.customer_id, coalesce(l.person_id, i.customer_id) as person_id
+        from identities i left join person_links l on l.member_id = i.customer_id
+        where i.kind = ${whose.kind} and coalesce(i.match_key, i.normalized) = ${whose.matchKey}`;
+  const isShared =
+    'customerId' in whose
+      ? sql`false`
+      : sql`(
+        select count(*) >= ${whose.limit.most} from (
+          select 1 from dropped_identities d
+          where d.kind = ${whose.kind} and d.match_key = ${whose.matchKey} and d.is_of_known
+            and d.last_seen_at >= ${whose.limit.since}::timestamptz
+          limit ${whose.limit.most}) came)`;
   const reference = newReference();
   planOnce(tx);
   const [[locked], [row]] = await Promise.all([
     sql<{ id: CustomerId }[]>`
-      select id from customers where id = (
-        select coalesce(l.person_id, i.customer_id)
-        from identities i left join person_links l on l.member_id = i.customer_id
-        where i.kind = ${kind} and i.normalized = ${normalized})
-      for no key update`,
+      select id from customers where id = (select sender.person_id from (${from}) as sender) for no key update`,
     sql<(Situation & { referenceTaken: boolean })[]>`
       with inbox as (
         select id, channel, market,
@@ -61,10 +95,7 @@ export async function lookUp(
         from inboxes
         where id = ${message.inbox} or external_id = ${message.inbox}
         order by id = ${message.inbox} desc limit 1
-      ), sender as (
-        select i.customer_id, coalesce(l.person_id, i.customer_id) as person_id
-        from identities i left join person_links l on l.member_id = i.customer_id
-        where i.kind = ${kind} and i.normalized = ${normalized}
+      ), sender as (${from}
       ), members as materialized (
         select person_id as id from sender
         union all select l.member_id from sender s join person_links l on l.person_id = s.person_id
@@ -128,10 +159,13 @@ export async function lookUp(
       select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_public, sender.customer_id, sender.person_id,
         (select id from endpoint) as endpoint_id,
         (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
-            'isSame', m.text = ${message.text} and m.customer_id is not distinct from sender.customer_id)
+            'isSame', m.text = ${message.text} and exists (
+              select from legs l join endpoints e on e.id = l.endpoint_id where l.id = m.leg_id and e.address = ${normalized}))
           from messages m where m.inbox_id = inbox.id and m.external_id = ${message.externalId}) as earlier,
         coalesce((select jsonb_agg(o) from candidates o), '[]') as candidates,
-        exists (select 1 from conversations where reference = ${reference}) as reference_taken
+        exists (select 1 from conversations where reference = ${reference}) as reference_taken,
+        ${isShared} as is_shared,
+        (select coalesce(max(version), 0) from identity_rule_sets) as rules_version
       from inbox left join sender on true`,
   ]);
   if (!row) return null;

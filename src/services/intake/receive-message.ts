@@ -6,16 +6,18 @@ import { topicOf } from '../../values/topics.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
-import { findInbox } from '../conversations/ensure-inbox.ts';
 import { linkAttachments } from '../conversations/link-attachments.ts';
 import { storeAttachments } from '../conversations/store-attachments.ts';
 import { createCustomer } from '../customers/identify-customer.ts';
-import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { CONFIDENCE } from '../customers/insert-identities.ts';
+import { activeRules } from '../customers/resolving/active-rules.ts';
+import type { ToldIdentity } from '../customers/resolving/told-identity.ts';
 import { atomically } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { chooseConversation, type Joinable } from './choose-conversation.ts';
 import { detectLanguage } from './detect-language.ts';
+import { readSender, resolveSender } from './find-sender.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
 import { lookUp, type Situation } from './look-up.ts';
 import { mentionsIn } from './mentions.ts';
@@ -37,7 +39,7 @@ export interface Receipt {
 
 /**
  * Takes an inbound message: finds or makes customer, endpoint and conversation, stores it and names the facts, in one transaction
- * of four statements. A redelivery answers the first result.
+ * of four statements where the sender names one identity. A redelivery answers the first result.
  */
 export function receiveMessage(
   scope: Scope,
@@ -55,54 +57,48 @@ export async function takeMessage(
   windowMs = JOIN_WINDOW_MS,
 ): Promise<Receipt> {
   const message = checkInbound(inbound, tx.now);
-  const sender = {
-    normalized: await normalizeSender(tx, message),
-    mentions: mentionsIn(`${message.subject ?? ''}\n${message.text}`),
-  };
-  const situation = await lookUp(tx, message, sender);
+  const mentions = mentionsIn(`${message.subject ?? ''}\n${message.text}`);
+  let sender = (await readSender(tx, message)) ?? (await resolveSender(tx, message));
+  let situation = await lookUp(tx, message, { ...sender, mentions });
   if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
   if (situation.earlier) return redelivered(situation.earlier);
+  if (sender.rulesVersion !== null && sender.rulesVersion !== situation.rulesVersion) {
+    await activeRules(tx);
+    return takeMessage(tx, inbound, windowMs);
+  }
+  if (situation.isShared) {
+    sender = await resolveSender(tx, message);
+    situation = (await lookUp(tx, message, { ...sender, mentions }))!;
+  }
   if (situation.customerId === null) {
-    const made = await createCustomer(
-      tx,
-      { ...message.sender, source: situation.channel, occurredAt: message.occurredAt },
-      sender.normalized,
-    );
+    const made = await createCustomer(tx, {
+      identities: [sender.told!],
+      ...{ displayName: message.sender.displayName, source: situation.channel, occurredAt: message.occurredAt },
+      confidence: CONFIDENCE.carried,
+    });
     // Another first message of the same sender was faster: what it made is visible by now.
     if (!made) return takeMessage(tx, inbound, windowMs);
-    return store(
-      tx,
-      message,
-      { ...situation, ...made },
-      { conversation: null, address: sender.normalized, orderNumbers: [] },
-    );
+    const nowhere = { conversation: null, address: sender.address, orderNumbers: [], seen: null };
+    return store(tx, message, { ...situation, ...made }, nowhere);
   }
   const joined = chooseConversation(ownOf(situation, tx.viewer), {
-    references: sender.mentions.references,
+    references: mentions.references,
     occurredAtMs: message.occurredAt.getTime(),
     windowMs,
     hasThread: message.threadId !== null,
   });
-  const details = {
+  return store(tx, message, situation, {
     conversation: joined?.conversation ?? null,
     joinedBy: joined?.by,
-    address: sender.normalized,
-    orderNumbers: sender.mentions.orderNumbers,
-  };
-  return store(tx, message, situation, details);
+    address: sender.address,
+    orderNumbers: mentions.orderNumbers,
+    seen: sender.told,
+  });
 }
 
 /** Who has not been named writes in conversations of their own, where they can read the answer. */
 const ownOf = ({ candidates, customerId }: Situation, { isAnonymous }: Viewer): readonly Joinable[] =>
   isAnonymous ? candidates.filter((candidate) => candidate.customerId === customerId) : candidates;
-
-/** National numbers are read in the country of the inbox; only they need to know it beforehand. */
-async function normalizeSender(tx: TransactionScope, message: CheckedMessage): Promise<string> {
-  const { kind, value } = message.sender;
-  const isNational = kind === 'phone' && !/^\s*(?:\+|00)/.test(value);
-  const market = isNational ? ((await findInbox(tx, message.inbox))?.market ?? null) : null;
-  return normalizeIdentity(kind, value, { market, field: ['input', 'sender', 'value'] });
-}
 
 function redelivered(earlier: NonNullable<Situation['earlier']>): Receipt {
   const { isSame, ...ids } = earlier;
@@ -124,6 +120,7 @@ async function store(
     joinedBy?: string | undefined;
     address: string;
     orderNumbers: readonly string[];
+    seen: ToldIdentity | null;
   },
 ): Promise<Receipt> {
   const { conversation } = where;
@@ -143,6 +140,7 @@ async function store(
     standing,
     messageId,
     address: where.address,
+    seen: where.seen,
     legId: conversation?.legId ?? newId('leg'),
     isNewConversation: !conversation,
     language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),

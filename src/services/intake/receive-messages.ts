@@ -5,12 +5,15 @@ import type { Channel } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { identifyCustomers, identityKey } from '../customers/identify-customers.ts';
 import { lockPersons } from '../customers/merging/lock-persons.ts';
-import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { activeRules } from '../customers/resolving/active-rules.ts';
+import { dropIdentities } from '../customers/resolving/drop-identities.ts';
+import { isDropped, readStated } from '../customers/resolving/told-identity.ts';
 import { ErasedRefusal } from '../customers/suppression.ts';
 import { atomically } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { Arrival } from './arrival.ts';
+import { addressOf, guestIdOf } from './find-sender.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
 import { lookUpThreads } from './look-up-threads.ts';
 import { linkMentionedOrders } from './link-mentioned-orders.ts';
@@ -88,30 +91,38 @@ async function arrive(tx: TransactionScope, checked: readonly CheckedMessage[]):
     left join channels c on c.name = i.channel
     order by asked.name, i.id = asked.name desc`;
   const inboxes = new Map(rows.map((row) => [row.name, row]));
+  const { rules, version: rulesVersion } = await activeRules(tx);
   const addressed = checked.map((message, i) =>
     at(i, () => {
       const inbox = inboxes.get(message.inbox);
       if (!inbox) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['inbox']);
-      const { kind, value } = message.sender;
-      const address = normalizeIdentity(kind, value, { market: inbox.market, field: ['sender', 'value'] });
-      return { message, inbox, address };
+      const told = readStated(rules, message.sender, { market: inbox.market, source: inbox.channel });
+      const guest = { kind: 'external_id' as const, value: guestIdOf(inbox.id, message) };
+      // Whoever cannot be known by the address is a guest of the thread.
+      const identity = isDropped(told) ? { ...guest, normalized: guest.value } : told;
+      return { message, inbox, told, identity, address: addressOf(told) };
     }),
   );
   const customers = await identifyCustomers(
     tx,
-    addressed.map(({ message: { sender, occurredAt }, inbox, address }) => ({
-      ...sender,
-      normalized: address,
-      source: inbox.channel,
-      occurredAt,
+    addressed.map(({ message: { sender, occurredAt }, inbox, identity }) => ({
+      ...{ kind: identity.kind, value: identity.value, normalized: identity.normalized },
+      ...{ displayName: sender.displayName, source: inbox.channel, occurredAt },
     })),
   );
   const personOf = await lockPersons(
     tx,
     [...customers.values()].map(({ customerId }) => customerId),
   );
-  return addressed.map(({ message, inbox, address }, i) => {
-    const sender = customers.get(identityKey({ kind: message.sender.kind, normalized: address }));
+  for (const { told, identity, inbox, message } of addressed) {
+    if (!isDropped(told)) continue;
+    const { customerId, personId } = customers.get(identityKey(identity))!;
+    const { occurredAt } = message;
+    const from = { customerId, personId, isKnown: false, source: inbox.channel, rulesVersion, occurredAt };
+    await dropIdentities(tx, from, [told]);
+  }
+  return addressed.map(({ message, inbox, identity, address }, i) => {
+    const sender = customers.get(identityKey(identity));
     if (!sender) throw new ErasedRefusal(['messages', String(i), 'sender', 'value']);
     const { customerId } = sender;
     const personId = personOf.get(customerId)!;

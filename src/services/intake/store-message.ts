@@ -1,4 +1,5 @@
 import { newId, type LegId, type MessageId, type OrderId } from '../../values/ids.ts';
+import type { IdentityKind } from '../../values/vocabulary.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
 import { keptResolution } from '../conversations/kept-resolution.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -10,8 +11,10 @@ interface Storing {
   readonly situation: Situation;
   readonly standing: Standing;
   readonly messageId: MessageId;
-  /** The sender's address as identities compare it. */
+  /** The sender's address, as replies are sent to it. */
   readonly address: string;
+  /** The sender's identity, which was seen again. Null: who it is was found by other means, which kept that. */
+  readonly seen: { readonly kind: IdentityKind; readonly matchKey: string } | null;
   readonly legId: LegId;
   readonly isNewConversation: boolean;
   /** Null: unknown, or the conversation has one. */
@@ -41,7 +44,7 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
     ), seen as (
       -- To the day: not one more row version for every message.
       update identities set last_seen_at = ${occurredAt}
-      where kind = ${message.sender.kind} and normalized = ${address}
+      where kind = ${storing.seen?.kind ?? null} and coalesce(match_key, normalized) = ${storing.seen?.matchKey ?? null}
         and last_seen_at <= ${occurredAt}::timestamptz - interval '1 day'
     ), opened as (
       insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, status, inbox_id,

@@ -1,3 +1,4 @@
+import { matchKeyOf } from '../../values/match-key.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ThreadBatch } from './thread-batch.ts';
 
@@ -34,18 +35,18 @@ async function storeEndpoints(tx: TransactionScope, batch: ThreadBatch): Promise
 async function storeSeen(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
   const rows = batch.messages.map(({ message, address }) => ({
     kind: message.sender.kind,
-    normalized: address,
+    key: matchKeyOf(message.sender.kind, address),
     at: message.occurredAt,
   }));
   const { sql } = tx.db;
   await sql`
     update identities i set last_seen_at = seen.at
     from (
-      select kind, normalized, max(at) as at
-      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(kind text, normalized text, at timestamptz)
-      group by kind, normalized
+      select kind, key, max(at) as at
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(kind text, key text, at timestamptz)
+      group by kind, key
     ) as seen
-    where i.kind = seen.kind and i.normalized = seen.normalized and i.last_seen_at <= seen.at - interval '1 day'`;
+    where i.kind = seen.kind and coalesce(i.match_key, i.normalized) = seen.key and i.last_seen_at <= seen.at - interval '1 day'`;
 }
 
 async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {

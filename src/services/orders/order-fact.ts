@@ -142,6 +142,8 @@ export interface StatedIdentity {
   kind: IdentityKind;
   value: string;
   displayName?: string | null;
+  /** What else the source knows the buyer by. All of it together decides who it is. */
+  others?: readonly { readonly kind: IdentityKind; readonly value: string }[];
 }
 
 /** A fact as a caller hands it in: a placed order names its customer by id or by identity. */

@@ -1,5 +1,6 @@
 import { checkText } from '../../values/check-text.ts';
 import type { OrderId } from '../../values/ids.ts';
+import { matchKeyOf } from '../../values/match-key.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { IdentityKind, OrderStatus, ShipmentStatus } from '../../values/vocabulary.ts';
@@ -152,5 +153,6 @@ function fitsIdentity(known: Known | null, kind: 'email' | 'phone', value: strin
       throw error;
     }
   });
-  return (known?.identities ?? []).some((one) => one.kind === kind && asked.includes(one.normalized));
+  const keys = asked.map((normalized) => matchKeyOf(kind, normalized));
+  return (known?.identities ?? []).some((one) => one.kind === kind && keys.includes(matchKeyOf(kind, one.normalized)));
 }

@@ -1,7 +1,13 @@
+import type { IdentityRules } from '../../values/identity-rules.ts';
 import { newId, type CustomerId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { identifyCustomers, identityKey, type NormalizedIntroduction } from '../customers/identify-customers.ts';
 import { normalizeIdentity } from '../customers/normalize-identity.ts';
+import { activeRules, knownRules } from '../customers/resolving/active-rules.ts';
+import { isBlocked } from '../customers/resolving/blocked-values.ts';
+import { resolveCustomer } from '../customers/resolving/resolve-customer.ts';
+import { ErasedRefusal } from '../customers/suppression.ts';
+import { StartOver } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { FactOrigin, OrderFact, OrderFactBody } from './order-fact.ts';
 
@@ -9,32 +15,62 @@ import type { FactOrigin, OrderFact, OrderFactBody } from './order-fact.ts';
 export type ResolvedFact = FactOrigin & OrderFactBody;
 
 /**
- * Puts our customer id where a placed order names an identity, so that no raw identity is kept in facts; an unknown identity
- * makes a customer. Who was erased with the identity is nobody: the order is kept for the books, without a person. An unknown customer id is refused. The number of statements does not depend on the number of facts.
+ * Puts our customer id where a placed order names identities, so that no raw identity is kept in facts; unknown ones make a customer. Who
+ * was erased with one is nobody: the order is kept for the books, without a person. An unknown customer id is refused. Buyers who are known by one
+ * identity are found together, whatever their number; the others one by one.
  */
 export async function resolveBuyers(tx: TransactionScope, facts: readonly OrderFact[]): Promise<ResolvedFact[]> {
   await refuseUnknownIds(tx, facts);
-  const introductions = facts.filter(isPlaced).flatMap(introductionOf);
-  const identified = introductions.length === 0 ? null : await identifyCustomers(tx, introductions);
+  const named = facts.filter(isPlaced).filter(({ customerId, identity }) => customerId == null && identity);
+  const known = knownRules(tx);
+  const isPlain = Map.groupBy(named, (fact) => isKnownByOne(known.rules, fact));
+  const introductions = (isPlain.get(true) ?? []).map(introductionOf);
+  const [current, identified] =
+    introductions.length === 0
+      ? [known, null]
+      : await Promise.all([activeRules(tx), identifyCustomers(tx, introductions)]);
+  // Others count since this process read them last; by now it knows them.
+  if (current.version !== known.version) throw new StartOver();
+  const resolved = new Map<OrderFact, CustomerId>();
+  for (const fact of isPlain.get(false) ?? []) resolved.set(fact, await resolveBuyer(tx, fact));
   return facts.map((fact): ResolvedFact => {
     if (!isPlaced(fact)) return fact;
-    const { identity: _, customerId, ...placed } = fact;
-    const [introduction] = introductionOf(fact);
-    return {
-      ...placed,
-      customerId: introduction
-        ? (identified!.get(identityKey(introduction))?.customerId ?? newId('customer'))
-        : customerId!,
-    };
+    const { identity, customerId, ...placed } = fact;
+    if (customerId != null || !identity) return { ...placed, customerId: customerId! };
+    const found = resolved.get(fact) ?? identified?.get(identityKey(introductionOf(fact)))?.customerId;
+    return { ...placed, customerId: found ?? newId('customer') };
   });
 }
 
 type Placed = OrderFact & { kind: 'order_placed' };
 const isPlaced = (fact: OrderFact): fact is Placed => fact.kind === 'order_placed';
 
-function introductionOf({ customerId, identity, source, occurredAt }: Placed): NormalizedIntroduction[] {
-  if (customerId != null || !identity) return [];
-  return [{ ...identity, normalized: normalizeIdentity(identity.kind, identity.value), source, occurredAt }];
+/** Whether the buyer is named by one identity, of which the rules do not say that it names nobody. */
+function isKnownByOne(rules: IdentityRules, { identity }: Placed): boolean {
+  const { kind, value, others = [] } = identity!;
+  return others.length === 0 && !isBlocked(rules, kind, value);
+}
+
+async function resolveBuyer(tx: TransactionScope, fact: Placed): Promise<CustomerId> {
+  const { identity, source, occurredAt, orderNumber, shippingAddress } = fact;
+  const { kind, value, displayName = null, others = [] } = identity!;
+  const appearance = {
+    identities: [{ kind, value }, ...others],
+    // Of whom nothing can be used is a customer of their own, known by this order.
+    guestId: `${source}:order:${orderNumber}`,
+    ...{ displayName, market: shippingAddress?.country ?? null, source, occurredAt },
+  };
+  try {
+    return (await resolveCustomer(tx, appearance))!.customerId;
+  } catch (error) {
+    if (error instanceof ErasedRefusal) return newId('customer');
+    throw error;
+  }
+}
+
+function introductionOf({ identity, source, occurredAt }: Placed): NormalizedIntroduction {
+  const { kind, value, displayName = null } = identity!;
+  return { kind, value, displayName, normalized: normalizeIdentity(kind, value), source, occurredAt };
 }
 
 async function refuseUnknownIds(tx: TransactionScope, facts: readonly OrderFact[]): Promise<void> {

@@ -45,6 +45,20 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
   },
   { name: 'identities', title: 'Identities', table: 'identities', key: ['id'], isTheirs: byCustomer },
   {
+    name: 'formerIdentities',
+    title: 'Identities that are somebody else’s by now',
+    table: 'former_identities',
+    key: ['id'],
+    isTheirs: byCustomer,
+  },
+  {
+    name: 'droppedIdentities',
+    title: 'Identifiers that came with them and were not taken as theirs',
+    table: 'dropped_identities',
+    key: ['id'],
+    isTheirs: byCustomer,
+  },
+  {
     name: 'links',
     title: 'Profiles that are one person',
     table: 'person_links',

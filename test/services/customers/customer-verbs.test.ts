@@ -55,7 +55,7 @@ test('an identity of somebody else stays there, and the answer names it without 
     customerId: me,
     personId: me,
     isNew: false,
-    identityConflicts: [{ kind: 'email', value: taken.toUpperCase() }],
+    identityConflicts: [{ kind: 'email', value: taken.toUpperCase(), reason: 'conflict' }],
   });
   expect(JSON.stringify(upserted)).not.toContain(owner);
   expect((await customerByIdentity(scope, 'email', taken))!.id).toBe(owner);

@@ -148,8 +148,6 @@ test.each([
   ['NUL', { text: 'a\0b' }, 'INVALID_INPUT', ['input', 'text']],
   ['half a surrogate pair', { text: 'a\ud83d' }, 'INVALID_INPUT', ['input', 'text']],
   ['NUL in the external id', { externalId: 'a\0b' }, 'INVALID_INPUT', ['input', 'externalId']],
-  ['no email address', { sender: { kind: 'email', value: 'me' } }, 'INVALID_INPUT', ['input', 'sender', 'value']],
-  ['no phone number', { sender: { kind: 'phone', value: '12' } }, 'INVALID_INPUT', ['input', 'sender', 'value']],
   ['a time that is none', { occurredAt: new Date(Number.NaN) }, 'INVALID_INPUT', ['input', 'occurredAt']],
   [
     'the day after tomorrow',

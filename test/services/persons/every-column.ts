@@ -24,6 +24,8 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   customer_words: goes('customers/erase-customers.ts'),
   customer_traits: goes('customers/erase-customers.ts'),
   identities: goes('customers/erase-customers.ts'),
+  dropped_identities: goes('customers/erase-customers.ts'),
+  former_identities: goes('customers/erase-customers.ts'),
   person_links: goes('customers/erase-customers.ts'),
   merges: goes('customers/erase-customers.ts'),
   kept_apart: goes('customers/erase-customers.ts'),
@@ -240,6 +242,14 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     'of the shop',
     ...['id', 'dialect', 'name', 'currency', 'secret', 'secret_prefix', 'earlier_secret', 'earlier_secret_until'],
     'created_at',
+  ),
+  identity_rule_sets: nobodys(
+    'rules of the shop; a blocked value is a kiosk’s or an office’s',
+    'version',
+    'rules',
+    'note',
+    'set_at',
+    'set_by',
   ),
   polls: nobodys(
     'of the shop',

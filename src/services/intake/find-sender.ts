@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+import type { CustomerId, InboxId } from '../../values/ids.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { findInbox } from '../conversations/ensure-inbox.ts';
+import { knownRules } from '../customers/resolving/active-rules.ts';
+import { resolveCustomer } from '../customers/resolving/resolve-customer.ts';
+import {
+  isDropped,
+  readStated,
+  type DroppedIdentity,
+  type ToldIdentity,
+} from '../customers/resolving/told-identity.ts';
+import { beginningAt } from '../customers/resolving/weigh-identities.ts';
+import type { TransactionScope } from '../scope.ts';
+import type { CheckedMessage } from './inbound-message.ts';
+import type { LookedForSender } from './look-up.ts';
+
+/** Who sent a message, before the situation is read. */
+export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose'> {
+  /** The sender's identity, when by that alone it is found who it is. */
+  readonly told: ToldIdentity | null;
+  /** The rule set that this was found by; null: whichever counts. */
+  readonly rulesVersion: number | null;
+}
+
+/**
+ * The sender of nearly every message: by the one identity that the channel carried, without a statement. Null: there is more to it, or it
+ * cannot be used.
+ */
+export async function readSender(
+  tx: TransactionScope,
+  { inbox, sender, occurredAt }: CheckedMessage,
+): Promise<FoundSender | null> {
+  if (sender.identities.length > 0 || sender.verified) return null;
+  const { rules, version } = knownRules(tx);
+  // National numbers are read in the country of the inbox; only they need to know it beforehand.
+  const isNational = sender.kind === 'phone' && !/^\s*(?:\+|00)/.test(sender.value);
+  const market = isNational ? ((await findInbox(tx, inbox))?.market ?? null) : null;
+  const told = readStated(rules, sender, { market, source: '' });
+  if (isDropped(told)) return null;
+  const { most, withinDays } = rules[told.kind].personsPerValue;
+  const since = beginningAt({ most, withinDays }, occurredAt);
+  return {
+    address: told.normalized,
+    whose: { kind: told.kind, matchKey: told.matchKey, limit: { most, since } },
+    told,
+    rulesVersion: version,
+  };
+}
+
+/**
+ * The sender of a message that names several identities, or one that tells nobody apart. Whatever cannot be used is dropped, and the
+ * message is somebody's all the same: a guest's, who is known by the thread or by this message alone.
+ */
+export async function resolveSender(tx: TransactionScope, message: CheckedMessage): Promise<FoundSender> {
+  const inbox = await findInbox(tx, message.inbox);
+  if (!inbox) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
+  const { sender, occurredAt } = message;
+  const { market, channel: source } = inbox;
+  const told = readStated(knownRules(tx).rules, sender, { market, source });
+  const address = addressOf(told);
+  // A redelivery finds whose it was, whatever would be found today.
+  const earlier = await findEarlier(tx, inbox.id, message.externalId);
+  const resolved = earlier
+    ? { customerId: earlier }
+    : await resolveCustomer(tx, {
+        ...{ identities: [sender, ...sender.identities], guestId: guestIdOf(inbox.id, message) },
+        ...{ displayName: sender.displayName, market, source, occurredAt },
+      });
+  return { address, whose: { customerId: resolved!.customerId }, told: null, rulesVersion: null };
+}
+
+async function findEarlier(tx: TransactionScope, inboxId: InboxId, externalId: string): Promise<CustomerId | null> {
+  const [row] = await tx.db.sql<{ customerId: CustomerId }[]>`
+    select customer_id from messages where inbox_id = ${inboxId} and external_id = ${externalId}`;
+  return row?.customerId ?? null;
+}
+
+/** Where a reply goes: what cannot be read is left to the channel as it came. */
+export const addressOf = (told: ToldIdentity | DroppedIdentity): string =>
+  isDropped(told) ? told.value || 'unknown' : told.normalized;
+
+/** Who somebody is of whom nothing can be used: one thread is one person’s, and so is one message. */
+export function guestIdOf(inboxId: InboxId, { threadId, externalId }: CheckedMessage): string {
+  const hash = createHash('sha256').update(threadId === null ? `message ${externalId}` : `thread ${threadId}`);
+  return `guest:${inboxId}:${hash.digest('base64url').slice(0, 22)}`;
+}
