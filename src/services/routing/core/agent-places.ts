@@ -9,8 +9,6 @@ export class AgentPlaces {
   agent: RoutingAgent;
   lastWorkAt: number;
   readonly work = new Map<string, Work>();
-  /** The agent is kept free for a task of this channel: it finishes what it has and takes nothing else. */
-  heldForChannel: Channel | null = null;
   /** Places taken by what does not lie down for anything. */
   private live = 0;
   /** Places taken by what does. */
@@ -60,14 +58,8 @@ export class AgentPlaces {
     const { presence, capacity, channelsOff } = this.agent;
     if (presence !== 'online' && !(presence === 'transfers_only' && isTransfer)) return presence;
     if (channelsOff.includes(channel)) return 'channel_off';
-    if (this.heldForChannel !== null && this.heldForChannel !== channel) return 'held';
     const { places, yields } = this.placesOf(channel);
     return capacity > 0 && (yields ? this.load : this.live) + places <= capacity ? null : 'full';
-  }
-
-  /** Busy with what leaves places for more of its kind, so that it may never be free for what takes all. */
-  get isPartlyBusy(): boolean {
-    return this.live > 0 && ![...this.work.values()].some(({ task }) => takesAll(this.capacity, task.channel));
   }
 
   /** No task takes more than every place, so that somebody with few can do each. */
@@ -88,7 +80,3 @@ export class AgentPlaces {
     }
   }
 }
-
-/** Whether a task of this channel takes every place of an agent. */
-export const takesAll = ({ channels }: RoutingPolicy['capacity'], channel: Channel): boolean =>
-  Object.hasOwn(channels, channel) && channels[channel]!.weight === 'all';

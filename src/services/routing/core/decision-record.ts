@@ -12,7 +12,6 @@ export const REJECTIONS = [
   'transfers_only',
   'channel_off',
   'full',
-  'held',
   'declined',
 ] as const;
 export type Rejection = (typeof REJECTIONS)[number];

@@ -191,15 +191,27 @@ function demandOf(task: RoutingTask, wishes: readonly Wish[], alternatives: read
   return { key: `${fitKey}${JSON.stringify(asked)}`, fitKey, channel, isTransfer, wishes, alternatives };
 }
 
+/** What is known of a task: its signals, its channel, and whether a colleague handed it over. */
+export function signalsOf({
+  signals,
+  channel,
+  isTransfer,
+  waitingSince: at,
+}: RoutingTask): Readonly<Record<string, Signal>> {
+  return {
+    channel: { value: channel, source: 'task', at },
+    ...(isTransfer ? { is_transfer: { value: true, source: 'task', at } } : {}),
+    ...signals,
+  };
+}
+
 /** Reads a task's signals and notes which were looked at. */
 class SignalReader {
   private readonly signals: Readonly<Record<string, Signal>>;
-  private readonly channel: Channel;
   private readonly looked = new Set<string>();
 
-  constructor({ signals, channel }: RoutingTask) {
-    this.signals = signals;
-    this.channel = channel;
+  constructor(task: RoutingTask) {
+    this.signals = signalsOf(task);
   }
 
   used(): string[] {
@@ -228,8 +240,7 @@ class SignalReader {
 
   private value(name: string): SignalValue | null {
     this.looked.add(name);
-    if (Object.hasOwn(this.signals, name)) return this.signals[name]!.value;
-    return name === 'channel' ? this.channel : null;
+    return Object.hasOwn(this.signals, name) ? this.signals[name]!.value : null;
   }
 
   private fulfils({ signal, is, isNot, atLeast, atMost, isKnown }: Condition): boolean {

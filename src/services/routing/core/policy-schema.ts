@@ -6,7 +6,7 @@ const SIGNAL: JsonSchema = {
   type: 'string',
   pattern: '^[a-z][a-z0-9_]{0,39}$',
   description:
-    'Name of a signal. Punos gives `channel`, `language`, `intent`, `topic`, `areas` (a list), `sentiment` (-1 to 1), `complexity` (1 to 5), `segment`, `value`, `open_issues`, `repeated_contacts`, `priority`, `inbox`, `brand` and `market`; enrichers add others.',
+    'Name of a signal. Punos gives `channel`, `is_transfer` (known only of what a colleague handed over), `language`, `intent`, `topic`, `areas` (a list), `sentiment` (-1 to 1), `complexity` (1 to 5), `segment`, `value`, `open_issues`, `repeated_contacts`, `priority`, `inbox`, `brand` and `market`; enrichers add others.',
 };
 const SKILL: JsonSchema = {
   title: 'class:name, such as `language:fi`',

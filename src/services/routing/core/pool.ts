@@ -13,8 +13,8 @@ export class AgentOnBoard extends AgentPlaces {
   readonly acquainted = new Set<WaitingTask>();
   /** Tasks waiting for this agent alone. */
   readonly pinned = new Set<WaitingTask>();
-  /** The task that it is kept free for. */
-  heldFor: WaitingTask | null = null;
+  /** By kind of pool, why it could take nothing when its places in the pools were brought up to date last. */
+  rejections: readonly (Rejection | null)[] = [];
 }
 
 /** A task on the board that waits, and where it stands in the indexes. */
@@ -25,8 +25,6 @@ export interface WaitingTask {
   pool: Pool | null;
   /** When something about it changes by time alone. Infinity: never. */
   dueAt: number;
-  /** The agent who is kept free for it. */
-  heldBy: AgentOnBoard | null;
   /** The first estimate that was told, from which estimating learns. */
   estimate: { readonly at: number; readonly waitMs: number } | null;
 }
@@ -64,6 +62,8 @@ export const hasDeclined = ({ task }: WaitingTask, agentId: string, now: number)
 /** The agents who are fit for one demand, and the tasks that wait with it. Kept current, so that nobody is looked for when it matters. */
 export class Pool {
   readonly demand: Demand;
+  /** Number of its channel, with or without transfers: whoever is full for one pool of a kind is for all. */
+  readonly kind: number;
   /** Who waits, the first first. */
   readonly waiting = new SortedList<WaitingTask>(byOrder);
   /** Who could take one now, the best first. */
@@ -75,8 +75,9 @@ export class Pool {
   foremost: readonly AgentOnBoard[] | null = null;
   private readonly weights: ScoreWeights;
 
-  constructor(demand: Demand, weights: ScoreWeights) {
+  constructor(demand: Demand, weights: ScoreWeights, kind = 0) {
     this.demand = demand;
+    this.kind = kind;
     this.weights = weights;
   }
 

@@ -109,7 +109,7 @@ class Crews {
 
   private rateOf(places: AgentOnBoard, { channel, isTransfer }: Demand): number {
     const rejection = places.rejection(channel, isTransfer);
-    if (rejection !== null && rejection !== 'full' && rejection !== 'held') return 0;
+    if (rejection !== null && rejection !== 'full') return 0;
     let rate = 0;
     for (const { task } of places.work.values()) rate += 1 / this.known.times.mean(task.channel);
     return rate;

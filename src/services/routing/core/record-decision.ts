@@ -6,7 +6,7 @@ import {
   type Reason,
   type Rejection,
 } from './decision-record.ts';
-import type { Wish } from './plan-task.ts';
+import { signalsOf, type Wish } from './plan-task.ts';
 import { hasDeclined, isFit, isOfTeam, Pool, type AgentOnBoard, type WaitingTask } from './pool.ts';
 import type { RoutingPolicy, StepAct } from './routing-policy.ts';
 import { SortedList } from './sorted-list.ts';
@@ -29,7 +29,8 @@ export function recordDecision(
 ): DecisionRecord {
   const { policy, policyVersion, now } = deciding;
   const { task, plan } = waiting;
-  const shown = new Candidates(deciding, waiting).foremost();
+  const known = signalsOf(task);
+  const shown = new Candidates(deciding, waiting, chosen).foremost();
   return {
     taskId: task.id,
     at: now,
@@ -40,14 +41,7 @@ export function recordDecision(
     stepIndex: plan.stepIndex,
     waitedSeconds: Math.round((now - task.waitingSince) / 1_000),
     priorityMinutes: plan.priorityMinutes,
-    signals: plan.signalsUsed.map((name) => {
-      const { value, source, at } = task.signals[name] ?? {
-        value: task.channel,
-        source: 'channel',
-        at: task.waitingSince,
-      };
-      return { name, value, source, at };
-    }),
+    signals: plan.signalsUsed.map((name) => ({ name, ...known[name]! })),
     requirements: plan.demand.wishes,
     pinnedTo: plan.pinnedTo,
     acts,
@@ -58,17 +52,20 @@ export function recordDecision(
 
 /** Every agent as a candidate for a task: who could be chosen by score, then the others by skill fit. */
 export const everyCandidate = (deciding: Deciding, waiting: WaitingTask): CandidateRecord[] =>
-  new Candidates(deciding, waiting).all();
+  new Candidates(deciding, waiting, null).all();
 
 class Candidates {
   private readonly deciding: Deciding;
   private readonly waiting: WaitingTask;
+  /** Whose place in the pool may be from before it became free. */
+  private readonly chosen: AgentOnBoard | null;
   /** Of a pinned task, the pool that it would be in: who is fit does not matter, how well does. */
   private readonly pool: Pool;
 
-  constructor(deciding: Deciding, waiting: WaitingTask) {
+  constructor(deciding: Deciding, waiting: WaitingTask, chosen: AgentOnBoard | null) {
     this.deciding = deciding;
     this.waiting = waiting;
+    this.chosen = chosen;
     this.pool = waiting.pool ?? new Pool(waiting.plan.demand, deciding.policy.weights);
   }
 
@@ -90,6 +87,7 @@ class Candidates {
     if (this.waiting.pool === null) return (this.waiting.plan.pinnedTo ?? []).flatMap((id) => agents.all.get(id) ?? []);
     const known = this.waiting.task.earlierAgentIds.flatMap((id) => agents.all.get(id) ?? []);
     const best = [
+      ...(this.chosen ? [this.chosen] : []),
       ...this.pool.ready.items
         .slice(0, KEPT_CANDIDATES + this.waiting.task.declines.length)
         .map(({ places }) => places),
@@ -133,6 +131,11 @@ class Candidates {
       ['other_team', outside],
       ['missing_skill', agents.all.size - this.pool.fits.size - outside],
     ]);
+    const stood = this.chosen?.fits.get(this.pool)?.rejection;
+    if (stood != null) {
+      bump(counts, stood, -1);
+      bump(counts, 'lower_score', 1);
+    }
     for (const { agentId } of this.waiting.task.declines) {
       const places = agents.all.get(agentId);
       if (!places || this.rejectionOf(places) !== 'declined') continue;

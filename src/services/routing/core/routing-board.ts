@@ -1,8 +1,7 @@
 import type { AgentId } from '../../../values/ids.ts';
 import { AgentIndex } from './agent-index.ts';
-import { takesAll } from './agent-places.ts';
 import type { CandidateRecord, DecisionRecord } from './decision-record.ts';
-import { isPinnedByStep, planTask, type Plan, type PlanSurroundings } from './plan-task.ts';
+import { isPinnedByStep, planTask, type Demand, type Plan, type PlanSurroundings } from './plan-task.ts';
 import { AgentOnBoard, byDue, byOrder, byRank, hasDeclined, isFit, Pool, type WaitingTask } from './pool.ts';
 import { HandlingTimes } from './handling-times.ts';
 import { estimateWaits, type QueueFeedback } from './queue-feedback.ts';
@@ -35,7 +34,7 @@ export interface BoardOptions {
 }
 
 /** Pools that nobody waits in are kept for the next task like those before it, so many. */
-const KEPT_EMPTY_POOLS = 256;
+const KEPT_EMPTY_POOLS = 512;
 const MINUTE_MS = 60_000;
 
 /**
@@ -54,10 +53,9 @@ export class RoutingBoard {
   private readonly work = new Map<string, Work>();
   private readonly pools = new Map<string, Pool>();
   private emptyPools = 0;
+  private readonly kinds: Pick<Demand, 'channel' | 'isTransfer'>[] = [];
   private readonly due = new SortedList<WaitingTask>(byDue);
   private readonly handlingTimes = new HandlingTimes();
-  /** Agents who are no longer kept free for a call, and may take what waits. */
-  private released: AgentOnBoard[] = [];
   private readonly surroundings: PlanSurroundings = {
     isKnownSkill: (skill) => this.agents.has(skill),
     isPresent: (id) => {
@@ -90,8 +88,6 @@ export class RoutingBoard {
   setAgent(agent: RoutingAgent, now: number): Decision[] {
     const affected = new Set(this.enter(agent));
     const places = this.agents.all.get(agent.id)!;
-    const { heldFor } = places;
-    if (heldFor && !this.isAwaited(places, heldFor)) affected.add(this.letGo(heldFor));
     for (const waiting of affected) this.plan(waiting, now);
     const decisions = this.assign([...affected], 'agent', now).filter(isNews);
     return [...decisions, ...this.pull(places, 'agent', now)];
@@ -104,8 +100,6 @@ export class RoutingBoard {
     const returned = [...places.work.values()].map(({ task }) => task);
     for (const task of returned) this.work.delete(task.id);
     const affected = new Set([...this.withdraw(places), ...this.known(places), ...places.pinned]);
-    if (places.heldFor) affected.add(this.letGo(places.heldFor));
-    this.released = [];
     for (const waiting of affected) this.plan(waiting, now);
     return this.assign([...affected, ...returned.map((task) => this.enqueue(task, now))], 'returned', now).filter(
       isNews,
@@ -122,7 +116,7 @@ export class RoutingBoard {
     const waiting = this.tasks.get(taskId);
     if (!waiting) return this.endWork(taskId, now);
     this.leave(waiting);
-    return this.pullReleased(now);
+    return [];
   }
 
   /** What is known of a waiting task changed: its signals, its priority, its pin. It keeps its place in time. */
@@ -140,7 +134,8 @@ export class RoutingBoard {
     const work = this.work.get(task.id);
     const former = work ? [this.giveBack(work, now)] : [];
     this.begin({ task, agentId, since: now });
-    return [...former.flatMap((places) => this.pull(places, 'seat', now)), ...this.pullReleased(now)];
+    this.renew(this.agents.all.get(agentId)!);
+    return former.flatMap((places) => this.pull(places, 'seat', now));
   }
 
   /** A task is done, wrapped up: its places are free. */
@@ -280,7 +275,21 @@ export class RoutingBoard {
   }
 
   private renew(places: AgentOnBoard): void {
-    for (const [pool, fit] of places.fits) pool.renew(fit);
+    const before = places.rejections;
+    const rejections = this.rejectionsOf(places);
+    places.rejections = rejections;
+    // Who could take nothing and still cannot, for the same reasons, stands where it stood: what a full house does most.
+    const isSame = rejections.every((rejection, kind) => rejection !== null && rejection === before[kind]);
+    if (!isSame) for (const [pool, fit] of places.fits) pool.renew(fit);
+  }
+
+  private rejectionsOf(places: AgentOnBoard) {
+    return this.kinds.map(({ channel, isTransfer }) => places.rejection(channel, isTransfer));
+  }
+
+  private kindOf({ channel, isTransfer }: Demand): number {
+    const known = this.kinds.findIndex((kind) => kind.channel === channel && kind.isTransfer === isTransfer);
+    return known >= 0 ? known : this.kinds.push({ channel, isTransfer }) - 1;
   }
 
   /** Tasks of persons whom an agent served last, in a step that waits for it. */
@@ -294,7 +303,7 @@ export class RoutingBoard {
     if (this.tasks.has(task.id) || this.work.has(task.id))
       throw new Error(`The task ${task.id} is on the board already.`);
     const plan = planTask(this.policy, task, now, this.surroundings);
-    const waiting: WaitingTask = { task, plan, pool: null, dueAt: Infinity, heldBy: null, estimate: null };
+    const waiting: WaitingTask = { task, plan, pool: null, dueAt: Infinity, estimate: null };
     this.tasks.set(task.id, waiting);
     for (const id of task.earlierAgentIds) this.agents.all.get(id)?.acquainted.add(waiting);
     this.place(waiting, now);
@@ -304,7 +313,6 @@ export class RoutingBoard {
   /** Takes a task from where it waits. */
   private leave(waiting: WaitingTask): void {
     this.displace(waiting);
-    this.letGo(waiting);
     this.tasks.delete(waiting.task.id);
     for (const id of waiting.task.earlierAgentIds) this.agents.all.get(id)?.acquainted.delete(waiting);
   }
@@ -316,7 +324,6 @@ export class RoutingBoard {
     if (declines.length < waiting.task.declines.length) waiting.task = { ...waiting.task, declines };
     waiting.plan = planTask(this.policy, waiting.task, now, this.surroundings);
     this.place(waiting, now);
-    if (waiting.heldBy && !this.isAwaited(waiting.heldBy, waiting)) this.letGo(waiting);
   }
 
   private place(waiting: WaitingTask, now: number): void {
@@ -349,45 +356,43 @@ export class RoutingBoard {
     const known = this.pools.get(demand.key);
     if (known) return known;
     if (this.emptyPools > KEPT_EMPTY_POOLS) this.forgetEmptyPools();
-    const pool = new Pool(demand, this.policy.weights);
+    const pool = new Pool(demand, this.policy.weights, this.kindOf(demand));
     for (const places of this.agents.fitFor(demand)) pool.admit(places);
     this.pools.set(demand.key, pool);
     this.emptyPools += 1;
     return pool;
   }
 
+  /** Half of them, those first that were made first. */
   private forgetEmptyPools(): void {
     for (const [key, pool] of this.pools) {
+      if (this.emptyPools <= KEPT_EMPTY_POOLS / 2) return;
       if (pool.waiting.items.length > 0) continue;
       for (const fit of pool.fits) fit.places.fits.delete(pool);
       this.pools.delete(key);
+      this.emptyPools -= 1;
     }
-    this.emptyPools = 0;
   }
 
   // Decisions
 
   /** Gives tasks to whoever can take them, the longest waiting first. */
   private assign(tasks: readonly WaitingTask[], cause: Cause, now: number): Decision[] {
-    const decisions = [...tasks]
-      .sort(byOrder)
-      .map((waiting) => this.decide(waiting, this.bestAgentFor(waiting, now), cause, now));
-    return [...decisions, ...this.pullReleased(now)];
+    return [...tasks].sort(byOrder).map((waiting) => {
+      const places = this.bestAgentFor(waiting, now);
+      const decision = this.decide(waiting, places, cause, now);
+      if (places) this.renew(places);
+      return decision;
+    });
   }
 
-  /** Gives an agent what it can take. */
+  /** Gives an agent what it can take; only then its places in the pools are brought up to date. */
   private pull(places: AgentOnBoard, cause: Cause, now: number): Decision[] {
     const decisions: Decision[] = [];
     for (let best = this.bestTaskFor(places, now); best; best = this.bestTaskFor(places, now))
       decisions.push(this.decide(best, places, cause, now));
-    this.holdForCall(places, now);
-    return [...decisions, ...this.pullReleased(now)];
-  }
-
-  private pullReleased(now: number): Decision[] {
-    const { released } = this;
-    this.released = [];
-    return released.flatMap((places) => this.pull(places, 'seat', now));
+    this.renew(places);
+    return decisions;
   }
 
   private bestAgentFor(waiting: WaitingTask, now: number): AgentOnBoard | null {
@@ -418,69 +423,19 @@ export class RoutingBoard {
       if (score < most || (score === most && best && byOrder(best, waiting) < 0)) return;
       [best, most] = [waiting, score];
     };
-    for (const [pool, { rejection, skillPoints }] of places.fits) {
-      if (rejection !== null || pool.waiting.items.length === 0) continue;
+    const rejections = this.rejectionsOf(places);
+    for (const [pool, { skillPoints }] of places.fits) {
+      if (pool.waiting.items.length === 0 || rejections[pool.kind] !== null) continue;
       const first = pool.waiting.items.find((waiting) => !hasDeclined(waiting, places.id, now));
       if (first) weigh(first, skillPoints);
     }
     for (const waiting of places.acquainted) {
       const fit = waiting.pool && places.fits.get(waiting.pool);
-      if (fit?.rejection === null && !hasDeclined(waiting, places.id, now))
-        weigh(waiting, fit.skillPoints + continuity);
+      if (fit && this.canTake(places, waiting, now)) weigh(waiting, fit.skillPoints + continuity);
     }
     for (const waiting of places.pinned)
       if (this.canTake(places, waiting, now)) weigh(waiting, this.policy.weights.skillFit + continuity);
     return best;
-  }
-
-  // What takes every place of an agent would wait for ever among agents who always have something small: for each such task that
-  // waits, one agent who is busy with small things takes no more of them until it has had its turn.
-
-  private hold(waiting: WaitingTask, now: number): void {
-    const { pool, task } = waiting;
-    if (!pool || waiting.heldBy || !takesAll(this.policy.capacity, task.channel)) return;
-    let holder: AgentOnBoard | null = null;
-    for (const { places, rejection } of pool.fits)
-      if (rejection === 'full' && !places.heldFor && places.isPartlyBusy && !hasDeclined(waiting, places.id, now))
-        if (!holder || isSooner(places, holder)) holder = places;
-    if (holder) this.holdBy(waiting, holder);
-  }
-
-  /** A call may have found nobody to wait for; now there is this agent. */
-  private holdForCall(places: AgentOnBoard, now: number): void {
-    if (places.heldFor || !places.isPartlyBusy) return;
-    let first: WaitingTask | null = null;
-    for (const [pool, { rejection }] of places.fits) {
-      if (rejection !== 'full' || !takesAll(this.policy.capacity, pool.demand.channel)) continue;
-      const unheld = pool.waiting.items.find((one) => one.heldBy === null && !hasDeclined(one, places.id, now));
-      if (unheld && (!first || byOrder(unheld, first) < 0)) first = unheld;
-    }
-    if (first) this.holdBy(first, places);
-  }
-
-  private holdBy(waiting: WaitingTask, places: AgentOnBoard): void {
-    waiting.heldBy = places;
-    places.heldFor = waiting;
-    places.heldForChannel = waiting.task.channel;
-    this.renew(places);
-  }
-
-  /** Whether a call can still count on the agent who is kept free for it. */
-  private isAwaited(places: AgentOnBoard, { pool }: WaitingTask): boolean {
-    const fit = pool === null ? undefined : places.fits.get(pool);
-    return fit !== undefined && (fit.rejection === null || fit.rejection === 'full');
-  }
-
-  private letGo(waiting: WaitingTask): WaitingTask {
-    const { heldBy } = waiting;
-    if (heldBy) {
-      waiting.heldBy = null;
-      heldBy.heldFor = null;
-      heldBy.heldForChannel = null;
-      this.renew(heldBy);
-      this.released.push(heldBy);
-    }
-    return waiting;
   }
 
   private canTake(places: AgentOnBoard, waiting: WaitingTask, now: number): boolean {
@@ -501,7 +456,7 @@ export class RoutingBoard {
       if (estimate) this.handlingTimes.compare(estimate.waitMs, now - estimate.at);
       this.leave(waiting);
       this.begin({ task: waiting.task, agentId: places.id, since: now });
-    } else this.hold(waiting, now);
+    }
     return { taskId: task.id, agentId: places?.id ?? null, cause, at: now, acts, record };
   }
 
@@ -519,7 +474,6 @@ export class RoutingBoard {
     this.work.set(work.task.id, work);
     places.take(work);
     places.lastWorkAt = Math.max(places.lastWorkAt, work.since);
-    this.renew(places);
   }
 
   private giveBack({ task, agentId }: Work, now: number): AgentOnBoard {
@@ -527,12 +481,12 @@ export class RoutingBoard {
     this.work.delete(task.id);
     places.giveBack(task.id);
     places.lastWorkAt = Math.max(places.lastWorkAt, now);
-    this.renew(places);
     return places;
   }
 
   private giveBackTo(task: RoutingTask, work: Work, now: number): Decision[] {
     const places = this.giveBack(work, now);
+    this.renew(places);
     const decisions = this.assign([this.enqueue(task, now)], 'returned', now);
     return [...decisions, ...this.pull(places, 'seat', now)];
   }
@@ -544,11 +498,6 @@ export class RoutingBoard {
 
 /** Whether anything followed: somebody got it, or somebody has to act. */
 const isNews = ({ agentId, acts }: Decision) => agentId !== null || acts.length > 0;
-
-/** Who has the least to finish is free first. */
-const isSooner = (a: AgentOnBoard, b: AgentOnBoard) =>
-  a.load < b.load ||
-  (a.load === b.load && (a.lastWorkAt < b.lastWorkAt || (a.lastWorkAt === b.lastWorkAt && a.id < b.id)));
 
 /** Whether nothing changed that says what an agent is fit for. */
 const isSameAbility = (a: RoutingAgent, b: RoutingAgent) =>

@@ -61,7 +61,7 @@ test('the score adds up skills, free places, continuity and idle minutes, and th
     waitedSeconds: 0,
     priorityMinutes: 2,
     signals: [
-      { name: 'channel', value: 'live_chat', source: 'channel', at: START },
+      { name: 'channel', value: 'live_chat', source: 'task', at: START },
       { name: 'language', value: 'fi', source: 'test', at: START },
       { name: 'sentiment', value: -0.8, source: 'test', at: START },
       { name: 'topic', value: 'returns', source: 'test', at: START },
@@ -141,50 +141,6 @@ test('a call takes every place, needs an agent without live work, and e-mail lie
   expect(told(board.endWork('c1', after(60)))).toEqual(['t1 → ann']);
   expect(told(board.endWork('t1', after(90)))).toEqual([]);
   expect(told(board.endWork('m1', after(99)))).toEqual(['m3 → ann']);
-});
-
-test('a call among chats is kept an agent free for, who takes no more chats until it had its turn', () => {
-  const board = aBoard({}, anAgent('ann', { capacity: 2 }), anAgent('ben', { capacity: 2 }));
-  for (const id of ['t1', 't2', 't3']) board.addTask(aTask(id), START);
-
-  expect(told(board.addTask(aTask('c1', {}, { channel: 'voice' }), after(1)))).toEqual(['c1 waits']);
-  // Ben has one chat and one free place, which is not for another chat now.
-  const [waits] = board.addTask(aTask('t4'), after(2));
-  expect(told([waits!])).toEqual(['t4 waits']);
-  expect(waits!.record!.candidates.map(({ name, rejectedBecause }) => [name, rejectedBecause])).toEqual([
-    ['ann', 'full'],
-    ['ben', 'held'],
-  ]);
-  // Ann takes the chat that waits; the call goes to Ben, who is free first.
-  expect(told(board.endWork('t1', after(3)))).toEqual(['t4 → ann']);
-  expect(told(board.endWork('t2', after(4)))).toEqual(['c1 → ben']);
-  expect(told(board.addTask(aTask('t5'), after(5)))).toEqual(['t5 waits']);
-});
-
-test('a call that found nobody to wait for has the next agent kept free who is let go by another', () => {
-  const board = aBoard({}, anAgent('ann', { capacity: 2 }), anAgent('ben', { capacity: 2, lastWorkAt: after(-9) }));
-  const call = (id: string) => aTask(id, {}, { channel: 'voice' });
-  expect(told([...board.addTask(call('c0'), START), ...board.addTask(aTask('t1'), START)])).toEqual([
-    'c0 → ben',
-    't1 → ann',
-  ]);
-  expect(told([...board.addTask(call('c1'), after(1)), ...board.addTask(call('c2'), after(2))])).toEqual([
-    'c1 waits',
-    'c2 waits',
-  ]);
-
-  expect(told(board.endWork('c0', after(3)))).toEqual(['c1 → ben']);
-  expect(told(board.addTask(aTask('t2'), after(4)))).toEqual(['t2 waits']);
-  expect(told(board.endWork('t1', after(5)))).toEqual(['c2 → ann']);
-});
-
-test('a call that is cancelled lets its agent go, who takes what waits', () => {
-  const board = aBoard({}, anAgent('ann', { capacity: 2 }));
-  board.addTask(aTask('t1'), START);
-  board.addTask(aTask('c1', {}, { channel: 'voice' }), START);
-
-  expect(told(board.addTask(aTask('t2'), after(1)))).toEqual(['t2 waits']);
-  expect(told(board.removeTask('c1', after(2)))).toEqual(['t2 → ann']);
 });
 
 test('steps relax in order: a lower level, a dropped skill, other teams, another queue, the line of escalation, a callback', () => {

@@ -24,7 +24,6 @@ export const ENGLISH: Phrases = {
     transfers_only: (count) => `${count} taking transfers only`,
     channel_off: (count) => `${count} not on this channel`,
     full: (count) => `${count} with no free place`,
-    held: (count) => `${count} kept free for a call`,
     declined: (count) => `${count} who did not take it`,
   },
   act: (act) => {

@@ -24,7 +24,6 @@ export const FINNISH: Phrases = {
     transfers_only: (count) => `ottaa vain siirtoja ${count}`,
     channel_off: (count) => `ei tällä kanavalla ${count}`,
     full: (count) => `ei vapaata paikkaa ${count}`,
-    held: (count) => `varattu puhelulle ${count}`,
     declined: (count) => `ei ottanut vastaan ${count}`,
   },
   act: (act) => {

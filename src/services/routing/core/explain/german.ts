@@ -24,7 +24,6 @@ export const GERMAN: Phrases = {
     transfers_only: (count) => `${count} nur für Weiterleitungen`,
     channel_off: (count) => `${count} nicht auf diesem Kanal`,
     full: (count) => `${count} ohne freien Platz`,
-    held: (count) => `${count} für einen Anruf freigehalten`,
     declined: (count) => `${count} haben nicht angenommen`,
   },
   act: (act) => {
