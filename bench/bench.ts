@@ -17,3 +17,10 @@ export interface Bench {
   summary: string;
   run(ground: Ground): Promise<void>;
 }
+
+/** A measurement of what needs no database. */
+export interface PureBench {
+  summary: string;
+  run(ground: Pick<Ground, 'options' | 'report'>): void;
+  isPure: true;
+}

@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { activity } from './activity.ts';
 import { availability } from './availability.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, PureBench } from './bench.ts';
 import { commitToSubscriber } from './commit-to-subscriber.ts';
 import { contextQuery } from './context-query.ts';
 import { fanOut } from './fan-out.ts';
@@ -15,6 +15,8 @@ import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
 import { orderEvents } from './order-events.ts';
 import { openReport } from './report.ts';
+import { routingDecisions } from './routing-decisions.ts';
+import { routingSim } from './routing-sim.ts';
 import { search } from './search.ts';
 import { seededDatabase } from './seed/seeded-database.ts';
 import { slowReaders } from './slow-readers.ts';
@@ -22,7 +24,7 @@ import { spread } from './spread.ts';
 import { storm } from './storm.ts';
 import { timeline } from './timeline.ts';
 
-const BENCHES: Record<string, Bench> = {
+const BENCHES: Record<string, Bench | PureBench> = {
   'context-query': contextQuery,
   'commit-to-subscriber': commitToSubscriber,
   'fan-out': fanOut,
@@ -37,21 +39,30 @@ const BENCHES: Record<string, Bench> = {
   availability,
   'order-events': orderEvents,
   'long-transaction': longTransaction,
+  routing: routingDecisions,
+  'routing-sim': routingSim,
 };
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function run(names: readonly string[], options: BenchOptions): Promise<void> {
+  const command = `npm run bench -- ${withoutAddress(process.argv.slice(2)).join(' ')}`;
+  const { customers } = options;
+  const reportOf = (bench: string, postgres: string) =>
+    openReport({ bench, command, customers, postgres }, options.json);
+  const onRows = new Map<string, Bench>();
+  for (const name of names) {
+    const bench = BENCHES[name]!;
+    if ('isPure' in bench) bench.run({ options, report: reportOf(name, 'none') });
+    else onRows.set(name, bench);
+  }
+  if (onRows.size === 0) return;
   const home = join(readConfig(process.env).runtime.dataDir, 'bench');
   const postgres = await startBenchPostgres(home, options.postgresUrl, say);
   try {
-    const database = await seededDatabase(postgres, options.customers, say);
-    const command = `npm run bench -- ${withoutAddress(process.argv.slice(2)).join(' ')}`;
-    const { customers } = options;
-    for (const name of names) {
-      const report = openReport({ bench: name, command, customers, postgres: postgres.version }, options.json);
-      await BENCHES[name]!.run({ postgres, database, options, report });
-    }
+    const database = await seededDatabase(postgres, customers, say);
+    for (const [name, bench] of onRows)
+      await bench.run({ postgres, database, options, report: reportOf(name, postgres.version) });
   } finally {
     await postgres.stop();
   }

@@ -74,6 +74,21 @@ const FIGURES: Record<string, string[]> = {
   timeline: ['timeline.short', 'timeline.long'],
   availability: ['availability.100', 'availability.200'],
   'order-events': ['order-events.16', 'order-events.webhook.p99', 'order-events.webhook.lost'],
+  routing: ['seat', 'arrival', 'presence', 'step'].map((kind) => `routing.${kind}.p99`),
+  'routing-sim': [
+    ...['0.5', '0.7', '0.85'].flatMap((load) =>
+      ['waiting', 'mean-wait', 'estimate-error'].map((figure) => `routing-sim.erlang.${load}.${figure}`),
+    ),
+    ...[
+      'answered-in-5-minutes',
+      'mean-wait',
+      'p95-wait',
+      'skill-fit',
+      'transfers',
+      'utilisation-spread',
+      'estimate-error',
+    ].map((figure) => `routing-sim.peak.${figure}`),
+  ],
   'long-transaction': ['long-transaction.p99', 'long-transaction.lost', 'long-transaction.naive-reader-lost'],
 };
 
@@ -97,6 +112,8 @@ describe('npm run bench', () => {
       'availability',
       'order-events',
       'long-transaction',
+      'routing',
+      'routing-sim',
     ]);
   });
 
@@ -126,7 +143,7 @@ describe('npm run bench', () => {
             command: `npm run bench -- ${args.join(' ')}`,
             machine: expect.stringMatching(/^\d+ × .+ GiB$/),
             node: process.versions.node,
-            postgres: expect.stringMatching(/^\d+/),
+            postgres: name.startsWith('routing') ? 'none' : expect.stringMatching(/^\d+/),
             customers: 200,
           });
         // Speed is for a quiet machine to tell; that nothing is lost holds on any.
