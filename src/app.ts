@@ -25,6 +25,7 @@ import { sampleServed } from './execution/sample-served.ts';
 import { readDocumentFiles } from './execution/read-document-files.ts';
 import { Turns } from './execution/turns.ts';
 import { startAttachmentWorkers } from './live/attachment-workers.ts';
+import { applyRetentionRules } from './live/apply-retention.ts';
 import { completeErasures } from './live/complete-erasures.ts';
 import { startCourier } from './live/courier.ts';
 import { judgeAccuracy } from './live/judge-accuracy.ts';
@@ -262,6 +263,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await recountNightly({ database, jobs, log, onRecounted: metrics.recounted });
     await judgeAccuracy({ database, jobs, log });
     await completeErasures({ database, jobs, listFile: join(config.runtime.dataDir, 'erasures.jsonl'), log });
+    await applyRetentionRules({ database, jobs, log });
     await tellCustomers({ database, jobs, log, kinds });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());

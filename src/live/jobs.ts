@@ -76,7 +76,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   const recur = async (name: string, times: string, work: () => Promise<void>) => {
     await boss.createQueue(name, { policy: 'singleton', heartbeatSeconds: 30, retryLimit: 3 });
     await boss.schedule(name, times);
-    await boss.work(name, work);
+    await boss.work(name, () => withoutValues(work));
   };
   const sweep = async (
     name: string,
@@ -114,6 +114,27 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     recur,
     close: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };
+}
+
+/** What the queue keeps of a job that failed: a database's words repeat values, and a queue outlives whom they are about. */
+class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+
+  constructor(error: unknown) {
+    const { name = 'Error', code } = error as { name?: string; code?: unknown };
+    super(typeof code === 'string' ? `${name} ${code}` : name);
+    // Where it was thrown, without the message before it.
+    const lines = String((error as Error).stack ?? '').split('\n');
+    this.stack = [this.message, ...lines.filter((line) => /^\s+at /.test(line))].join('\n');
+  }
+}
+
+async function withoutValues(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new JobFailed(error);
+  }
 }
 
 /** pg-boss brings a client of its own, which knows one host: its sockets are ours, so that it too finds the new primary. */
@@ -159,7 +180,7 @@ async function startWorkers<T extends object>(
     // Where one job is there may be more.
     wake();
     try {
-      await work(job!.data);
+      await withoutValues(() => work(job!.data));
     } finally {
       // Whoever is at work, this worker too, looks again before it rests.
       for (const { id, count: jobs } of workersNow()) if (jobs > 0) boss.notifyWorker(id);

@@ -60,6 +60,7 @@ import { CustomerEvidenceFields, IdentityFields, IdentityRuleResolvers } from '.
 import { CustomerMutations } from './customers/customer-mutations.ts';
 import { CustomerQueries } from './customers/customer-queries.ts';
 import { ExportQueries } from './persons/export-resolvers.ts';
+import { RetentionMutations, RetentionQueries } from './persons/retention-resolvers.ts';
 import { ErasureFields, ErasureMutations, ErasureQueries } from './persons/erasure-resolvers.ts';
 import { CustomerMergeFields, MergeMutations } from './customers/merge-resolvers.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
@@ -298,6 +299,8 @@ export const RESOLVERS: readonly ClassType[] = [
   ChatMutations,
   IntakeMutations,
   // persons
+  RetentionQueries,
+  RetentionMutations,
   ExportQueries,
   ErasureQueries,
   ErasureFields,

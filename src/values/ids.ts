@@ -45,6 +45,8 @@ export const ID_PREFIXES = {
   merge: 'mrg',
   mergeProposal: 'mpr',
   droppedIdentity: 'did',
+  retentionRule: 'rtr',
+  legalHold: 'lgh',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -89,6 +91,8 @@ export type ConsentId = Id<'consent'>;
 export type ErasureId = Id<'erasure'>;
 export type MergeId = Id<'merge'>;
 export type MergeProposalId = Id<'mergeProposal'>;
+export type RetentionRuleId = Id<'retentionRule'>;
+export type LegalHoldId = Id<'legalHold'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -55,6 +55,8 @@ export const RIGHTS = {
   'exports:read': 'Everything that is kept of a person, as one file.',
   'erasures:read': 'Certificates of persons who were erased.',
   'erasures:write': 'Erase persons, and let in again what they were known by.',
+  'retention:read': 'How long data is kept, and what may not be removed.',
+  'retention:write': 'Say how long data is kept, and keep persons and orders from being removed.',
   'access:write': 'Create and revoke API keys, revoke viewers.',
 } as const;
 export type Right = keyof typeof RIGHTS;

@@ -136,6 +136,7 @@ const LISTS: Record<string, Growing> = {
   'Query.erasures': byAct('erasureRequest', 'erasures'),
   'Query.holds': byAct('pickupReserve', 'holds', `locationId: "${shop.locationId}"`),
   'Query.inboxes': byAct('inboxCreate', 'inboxes'),
+  'Query.legalHolds': byAct('legalHoldPlace', 'legal_holds'),
   'Query.locations': byAct('locationUpsert', 'locations'),
   'Query.orders': byAct('orderFactsRecord', 'orders'),
   'Query.partners': byAct('partnerCreate', 'partners'),

@@ -594,6 +594,19 @@ table kept_apart
   constraint kept_apart_other_id_customers_id_fk FOREIGN KEY (other_id) REFERENCES customers(id)
   CREATE UNIQUE INDEX kept_apart_one_id_other_id_pk ON public.kept_apart USING btree (one_id, other_id)
   CREATE INDEX kept_apart_other ON public.kept_apart USING btree (other_id)
+table legal_holds
+  column id text collate C not null
+  column customer_id text collate C
+  column order_id text collate C
+  column reference text not null
+  column placed_at timestamp(3) with time zone not null
+  column placed_by text not null
+  column released_at timestamp(3) with time zone
+  column released_by text
+  constraint legal_holds_pkey PRIMARY KEY (id)
+  CREATE INDEX legal_holds_in_force ON public.legal_holds USING btree (customer_id, order_id) WHERE (released_at IS NULL)
+  CREATE INDEX legal_holds_newest ON public.legal_holds USING btree (placed_at, id)
+  CREATE UNIQUE INDEX legal_holds_pkey ON public.legal_holds USING btree (id)
 table legs
   column id text collate C not null
   column conversation_id text collate C not null
@@ -977,6 +990,18 @@ table quarantined_facts
   CREATE INDEX quarantined_facts_order ON public.quarantined_facts USING btree (order_number)
   CREATE UNIQUE INDEX quarantined_facts_pkey ON public.quarantined_facts USING btree (id)
   CREATE UNIQUE INDEX quarantined_facts_source_event ON public.quarantined_facts USING btree (source, source_event_id)
+table retention_rules
+  column id text collate C not null
+  column data_class text not null
+  column market text
+  column keep_days integer not null
+  column time_zone text not null
+  column set_at timestamp(3) with time zone not null
+  column set_by text not null
+  constraint retention_rules_pkey PRIMARY KEY (id)
+  constraint retention_rules_place UNIQUE NULLS NOT DISTINCT (data_class, market)
+  CREATE UNIQUE INDEX retention_rules_pkey ON public.retention_rules USING btree (id)
+  CREATE UNIQUE INDEX retention_rules_place ON public.retention_rules USING btree (data_class, market) NULLS NOT DISTINCT
 table return_lines
   column id text collate C not null
   column return_id text collate C not null

@@ -84,6 +84,19 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     customerId: await customer(shop),
     consents: [{ purpose: 'MARKETING', channel: 'EMAIL', state: 'GRANTED', source: fresh('form') }],
   }),
+  legalHoldPlace: async (shop) => ({ input: { customerId: await customer(shop), reference: fresh('matter') } }),
+  legalHoldRelease: async (shop) => {
+    const input = { customerId: await customer(shop), reference: fresh('matter') };
+    return { id: idOf(await shop.act('legalHoldPlace', { input }), 'legalHold') };
+  },
+  retentionRuleRemove: async (shop) => {
+    const input = { dataClass: 'ACTIVITY', market: aMarket(), keepDays: 30_000 };
+    const { retentionRules } = (await shop.act('retentionRuleSet', { input })) as unknown as {
+      retentionRules: { id: string; market: string }[];
+    };
+    return { id: retentionRules.find(({ market }) => market === input.market)!.id };
+  },
+  retentionRuleSet: () => ({ input: { dataClass: 'ACTIVITY', market: aMarket(), keepDays: 30_000 } }),
   erasureRequest: async (shop) => ({ customerId: await customer(shop) }),
   suppressionLift: async (shop) => {
     const record = person();
@@ -198,6 +211,11 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   visitorSessionStart: () => ({ input: { origin: `https://${fresh('shop')}.example`, inbox: 'mail' } }),
 };
 
+const aMarket = () => {
+  count += 1;
+  return String.fromCharCode(65 + (Math.floor(count / 26) % 26), 65 + (count % 26));
+};
+const idOf = (payload: unknown, object: string) => (payload as Record<string, { id: string }>)[object]!.id;
 const fresh = (what: string) => `${what}-${(count += 1)}`;
 const named = (what: string) => {
   const externalId = fresh(what);

@@ -41,6 +41,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'access:read',
     'exports:read',
     'erasures:read',
+    'retention:read',
     'orders:change',
     'pickups:write',
     'quarantine:read',

@@ -26,3 +26,11 @@ export async function eraseActivity(
     recordFact(tx, { type: 'viewer.revoked', streams: [stream.viewer(principal)], details: { principal } });
   return { activities: activities.count, baskets: baskets.count, visitor_sessions: sessions.length };
 }
+
+/** Removes activities, and the baskets that the last of them left behind. */
+export async function removeActivities(tx: TransactionScope, activityIds: readonly string[]): Promise<void> {
+  const ids = activityIds as string[];
+  await tx.db.sql`
+    with gone as (delete from activities where id = any(${ids}) returning id, customer_id)
+    delete from baskets b using gone where b.customer_id = gone.customer_id and b.activity_id = gone.id`;
+}

@@ -1,7 +1,8 @@
 import { newId, type ErasureId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
-import { lockLeavingPerson } from '../customers/leaving-person.ts';
+import { isHeld } from '../customers/is-held.ts';
+import { lockLeavingPerson, type LeavingPerson } from '../customers/leaving-person.ts';
 import { suppress, type Identifier } from '../customers/suppression.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
@@ -34,6 +35,7 @@ export async function erasePerson(scope: Scope, customerId: string, terms: Erasu
     await sql`select set_config('statement_timeout', ${String(LONGEST_MS)}, true)`;
     const person = await lockLeavingPerson(tx, customerId);
     if (!person) throw new Refusal('NOT_FOUND', 'There is no customer with this id that you can see.', ['customerId']);
+    await refuseHeld(tx, person);
     const { personId, memberIds, identities } = person;
     const { counts, trackingNumbers } = await removePerson(tx, person);
     const erasureId = newId('erasure');
@@ -61,4 +63,13 @@ function tellOfErasure(
     streams: memberIds.map((id) => stream.customer(id)),
     details: { customerId: personId, memberIds, erasureId },
   });
+}
+
+async function refuseHeld(tx: TransactionScope, { personId }: LeavingPerson): Promise<void> {
+  const { sql } = tx.db;
+  const [row] = await sql<{ held: boolean }[]>`select ${isHeld(sql, sql`${personId}::text`)} as held`;
+  if (row!.held)
+    throw new Refusal('LEGAL_HOLD', 'This person may not be erased: a hold is on them or on an order of theirs.', [
+      'customerId',
+    ]);
 }

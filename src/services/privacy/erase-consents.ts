@@ -16,3 +16,10 @@ export async function eraseConsents(
   ]);
   return { consents: consents.count, outreaches: outreaches.count };
 }
+
+/** Removes what was advertised in conversations that go. */
+export async function forgetAdvertising(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
+  await tx.db.sql`
+    delete from outreaches where message_id in (
+      select m.id from messages m where m.conversation_id = any(${conversationIds as string[]}))`;
+}

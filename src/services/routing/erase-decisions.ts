@@ -13,3 +13,8 @@ export async function eraseDecisions(
       or d.conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
   return { routing_decisions: removed.count };
 }
+
+/** The same for conversations that go. */
+export async function eraseDecisionsOf(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
+  await tx.db.sql`delete from routing_decisions where conversation_id = any(${conversationIds as string[]})`;
+}

@@ -185,6 +185,14 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     'ids with nothing behind them, and counts',
     ...['id', 'customer_ids', 'requested_by', 'erased_at', 'completed_at', 'counts', 'xid'],
   ),
+  retention_rules: nobodys(
+    'of the installation',
+    ...['id', 'data_class', 'market', 'keep_days', 'time_zone', 'set_at', 'set_by'],
+  ),
+  legal_holds: nobodys(
+    'ids and the number of a matter: whoever is held is not erased',
+    ...['id', 'customer_id', 'order_id', 'reference', 'placed_at', 'placed_by', 'released_at', 'released_by'],
+  ),
   suppressions: nobodys(
     'keyed hashes',
     ...['hash', 'erasure_id', 'erased_at', 'ends_at', 'refused_count', 'last_refused_at'],
