@@ -25,7 +25,8 @@ export interface Situation {
     messageId: MessageId;
     conversationId: ConversationId;
     customerId: CustomerId;
-    isSame: boolean;
+    isSameText: boolean;
+    isSameCustomer: boolean;
   } | null;
   readonly candidates: readonly Joinable[];
   /** Whether so many others came with the sender's identity lately that it tells nobody apart. */
@@ -159,8 +160,7 @@ export async function lookUp(
       select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_public, sender.customer_id, sender.person_id,
         (select id from endpoint) as endpoint_id,
         (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
-            'isSame', m.text = ${message.text} and exists (
-              select from legs l join endpoints e on e.id = l.endpoint_id where l.id = m.leg_id and e.address = ${normalized}))
+            'isSameText', m.text = ${message.text}, 'isSameCustomer', (m.customer_id = sender.customer_id) is true)
           from messages m where m.inbox_id = inbox.id and m.external_id = ${message.externalId}) as earlier,
         coalesce((select jsonb_agg(o) from candidates o), '[]') as candidates,
         exists (select 1 from conversations where reference = ${reference}) as reference_taken,

@@ -61,7 +61,7 @@ export async function takeMessage(
   let sender = (await readSender(tx, message)) ?? (await resolveSender(tx, message));
   let situation = await lookUp(tx, message, { ...sender, mentions });
   if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
-  if (situation.earlier) return redelivered(situation.earlier);
+  if (situation.earlier) return redelivered(tx, situation.earlier, sender.address);
   if (sender.rulesVersion !== null && sender.rulesVersion !== situation.rulesVersion) {
     await activeRules(tx);
     return takeMessage(tx, inbound, windowMs);
@@ -100,15 +100,26 @@ export async function takeMessage(
 const ownOf = ({ candidates, customerId }: Situation, { isAnonymous }: Viewer): readonly Joinable[] =>
   isAnonymous ? candidates.filter((candidate) => candidate.customerId === customerId) : candidates;
 
-function redelivered(earlier: NonNullable<Situation['earlier']>): Receipt {
-  const { isSame, ...ids } = earlier;
-  if (!isSame)
-    throw new Refusal(
-      'EXTERNAL_ID_REUSED',
-      'This inbox received another message under this external id. Give each message an id of its own.',
-      ['input', 'externalId'],
-    );
-  return { ...ids, isRedelivery: true };
+async function redelivered(
+  tx: TransactionScope,
+  { isSameText, isSameCustomer, ...ids }: NonNullable<Situation['earlier']>,
+  address: string,
+): Promise<Receipt> {
+  if (isSameText && (isSameCustomer || (await cameFrom(tx, ids.messageId, address))))
+    return { ...ids, isRedelivery: true };
+  throw new Refusal(
+    'EXTERNAL_ID_REUSED',
+    'This inbox received another message under this external id. Give each message an id of its own.',
+    ['input', 'externalId'],
+  );
+}
+
+/** Whether a message came from this address: whose it is may be somebody else's by now. */
+async function cameFrom({ db: { sql } }: TransactionScope, messageId: MessageId, address: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from messages m join legs l on l.id = m.leg_id join endpoints e on e.id = l.endpoint_id
+    where m.id = ${messageId} and e.address = ${address}`;
+  return rows.length > 0;
 }
 
 async function store(
