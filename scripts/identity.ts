@@ -1,11 +1,23 @@
-// npm run identity -- evaluate a.csv [b.csv] --truth …: how well records of the same person are found, on anybody's files.
+// npm run identity -- propose | evaluate a.csv [b.csv] --truth …: records of the same person, among the stored customers or in anybody's files.
+import { readConfig } from '../src/config.ts';
 import { identityCommand } from '../src/identity/identity-command.ts';
+import { enterDatabase } from '../src/import/enter-database.ts';
+import { thresholdsOf } from '../src/services/customers/proposals/propose-merges.ts';
 
-process.exitCode = await identityCommand(process.argv.slice(2), {
-  // npm changes to the project's folder, and says here where it was called.
-  workingDir: process.env['INIT_CWD'] ?? process.cwd(),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  // Kilobytes on every platform.
-  peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
-});
+try {
+  const { database, runtime, matching } = readConfig(process.env);
+  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  process.exitCode = await identityCommand(process.argv.slice(2), {
+    // npm changes to the project's folder, and says here where it was called.
+    workingDir: process.env['INIT_CWD'] ?? process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    // Kilobytes on every platform.
+    peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
+    thresholds: thresholdsOf(matching),
+    enter: () => enterDatabase({ ...database, dataDir: runtime.dataDir, log }),
+  });
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -33,7 +33,9 @@ import { openServedLog, sampleTold } from './live/served-log.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { startPoller } from './live/poller.ts';
+import { matchPersons } from './live/match-persons.ts';
 import { recountNightly } from './live/recount.ts';
+import { thresholdsOf } from './services/customers/proposals/propose-merges.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
 import { tellCustomers } from './live/tell-customers.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
@@ -265,6 +267,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await completeErasures({ database, jobs, listFile: join(config.runtime.dataDir, 'erasures.jsonl'), log });
     await applyRetentionRules({ database, jobs, log });
     await tellCustomers({ database, jobs, log, kinds });
+    await matchPersons({ database, installation, jobs, thresholds: thresholdsOf(config.matching), log });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());
     await startPoller({ database, installation, jobs, connectors: CONNECTORS, http: carriers, log });

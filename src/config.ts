@@ -2,6 +2,7 @@ import type { Setting } from './settings/setting.ts';
 import { jwt, visitors, limits, documents } from './settings/callers.ts';
 import { database, replicas, watching, retention } from './settings/databases.ts';
 import { live, nats, contextCache, figures, tracing } from './settings/live.ts';
+import { matching } from './settings/matching.ts';
 import { attachments, marketing, notices, sending } from './settings/sending.ts';
 import { server, runtime } from './settings/serving.ts';
 import { webhooks } from './settings/webhooks.ts';
@@ -30,6 +31,7 @@ const SETTINGS = {
   nats,
   contextCache,
   figures,
+  matching,
   tracing,
 };
 
@@ -94,11 +96,17 @@ function contradictions({
   jwt,
   limits,
   runtime: { environment },
+  matching,
   webhooks: hooks,
 }: Config): string[] {
   const problems: string[] = [];
   if (database.migrationUrl && !database.url) {
     problems.push('MIGRATION_DATABASE_URL is set without DATABASE_URL: set both, or neither for the embedded database');
+  }
+  if (matching.mergePercent > 0 && matching.mergePercent < matching.proposePercent) {
+    problems.push(
+      'MATCH_MERGE_PERCENT is below MATCH_PROPOSE_PERCENT: what is merged by itself has to be surer than what is asked about. 0 is never',
+    );
   }
   if (replicas.urls.length > 0 && !database.url) {
     problems.push('REPLICA_URLS is set without DATABASE_URL: the embedded database has no standbys');

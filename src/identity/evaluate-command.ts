@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 
 import { grouped } from '../import/progress.ts';
 import { columnName } from '../import/read-records.ts';
-import { type Asked, type Evaluation, evaluate, THRESHOLDS } from './evaluate.ts';
+import type { ProposalThresholds } from '../services/customers/proposals/propose-merges.ts';
+import { type Asked, type Evaluation, evaluate } from './evaluate.ts';
 import type { AtThreshold } from './figures-of-matching.ts';
 import { PERSON_FIELDS, personField, type PersonField, suggestField } from './person-fields.ts';
 import type { Running } from './surroundings.ts';
@@ -29,9 +30,9 @@ const MOST_WARNINGS = 50;
 
 /** Throws WrongInput and Unreadable. */
 export async function evaluateCommand(args: readonly string[], running: Running): Promise<void> {
-  const { progress, stdout, peakMemoryBytes, workingDir } = running;
+  const { progress, stdout, peakMemoryBytes, workingDir, thresholds } = running;
   const { values, positionals } = readArguments(args);
-  const asked = readAsked(positionals, values, workingDir);
+  const asked = { ...readAsked(positionals, values, workingDir), thresholds };
   const begun = performance.now();
   let warnings = 0;
   const found = await evaluate(asked, {
@@ -50,13 +51,17 @@ export async function evaluateCommand(args: readonly string[], running: Running)
     seconds: Math.round(performance.now() - begun) / 1_000,
     peakMemoryMb: Math.round(peakMemoryBytes() / 1_000_000),
   };
-  stdout.write(values.json ? `${JSON.stringify({ ...headlineOf(found), ...cost, ...found })}\n` : tableOf(found, cost));
+  stdout.write(
+    values.json
+      ? `${JSON.stringify({ ...headlineOf(found, thresholds), ...cost, ...found })}\n`
+      : tableOf(found, { ...cost, thresholds }),
+  );
 }
 
 /** What is merged without a person being asked. */
-function headlineOf({ thresholds }: Evaluation) {
-  const { precision, recall, f1 } = thresholds.find(({ confidence }) => confidence === THRESHOLDS.merge)!;
-  return { precision, recall, f1, mergeAt: THRESHOLDS.merge, proposeAt: THRESHOLDS.propose };
+function headlineOf({ thresholds }: Evaluation, { merge, propose }: ProposalThresholds) {
+  const { precision, recall, f1 } = thresholds.find(({ confidence }) => confidence === (merge ?? propose))!;
+  return { precision, recall, f1, mergeAt: merge, proposeAt: propose };
 }
 
 function readArguments(args: readonly string[]) {
@@ -80,7 +85,7 @@ function readArguments(args: readonly string[]) {
 
 type Options = ReturnType<typeof readArguments>['values'];
 
-function readAsked(paths: readonly string[], options: Options, workingDir: string): Asked {
+function readAsked(paths: readonly string[], options: Options, workingDir: string): Omit<Asked, 'thresholds'> {
   if (paths.length === 0 || paths.length > 2)
     throw new WrongInput('Name one file to deduplicate, or two to link: npm run identity -- evaluate a.csv [b.csv] …');
   const { truth, id, 'one-to-one': isOneToOne = false } = options;
@@ -126,18 +131,23 @@ function fieldNamed(name: string): PersonField {
   return field;
 }
 
-const WHAT_HAPPENS = new Map<number, string>([
-  [THRESHOLDS.propose, '  and above: a person is asked'],
-  [THRESHOLDS.merge, '  and above: merged'],
-]);
+interface Cost {
+  readonly seconds: number;
+  readonly peakMemoryMb: number;
+  readonly thresholds: ProposalThresholds;
+}
 
-function tableOf(found: Evaluation, { seconds, peakMemoryMb }: { seconds: number; peakMemoryMb: number }): string {
+function tableOf(found: Evaluation, { seconds, peakMemoryMb, thresholds: { propose, merge } }: Cost): string {
   const { records, thresholds, candidatePairs, allPairs } = found;
+  const whatHappensAt = (confidence: number) => {
+    if (confidence === merge) return '  and above: merged';
+    return confidence === propose ? '  and above: a person is asked' : '';
+  };
   const heads = ['precision', 'recall', 'F1', 'found', 'wrong', 'missed', 'persons'];
   return [
     `${records.map(grouped).join(' + ')} records, ${grouped(found.truePairs)} true pairs; ${grouped(candidatePairs)} of ${grouped(allPairs)} pairs compared`,
     `confidence${heads.map((head) => head.padStart(10)).join('')}`,
-    ...thresholds.map(lineOf),
+    ...thresholds.map((at) => `${lineOf(at)}${whatHappensAt(at.confidence)}`),
     `${seconds.toFixed(1)} s, ${grouped(peakMemoryMb)} MB at most`,
     '',
   ].join('\n');
@@ -146,5 +156,5 @@ function tableOf(found: Evaluation, { seconds, peakMemoryMb }: { seconds: number
 function lineOf({ confidence, precision, recall, f1, found, wrong, missed, groups }: AtThreshold): string {
   const ratios = [precision, recall, f1].map((value) => (value === null ? '-' : value.toFixed(4)).padStart(10));
   const counts = [found, wrong, missed, groups].map((value) => grouped(value).padStart(10));
-  return `${String(confidence).padEnd(10)}${ratios.join('')}${counts.join('')}${WHAT_HAPPENS.get(confidence) ?? ''}`;
+  return `${String(confidence).padEnd(10)}${ratios.join('')}${counts.join('')}`;
 }

@@ -3,6 +3,7 @@ import { columnName, separatedRecords } from '../import/read-records.ts';
 import type { PersonRecord } from '../services/customers/matching/comparable.ts';
 import { FIELDS } from '../services/customers/matching/fields.ts';
 import { findLinks, type Finding, type Matching } from '../services/customers/matching/find-links.ts';
+import type { ProposalThresholds } from '../services/customers/proposals/propose-merges.ts';
 import { type AtThreshold, type Band, calibration, type Judged, qualityAt, truePairs } from './figures-of-matching.ts';
 import type { PersonField } from './person-fields.ts';
 import { type ColumnWishes, listed, openPeople, type PeopleFile, readPeople, valueOf } from './read-people.ts';
@@ -20,6 +21,7 @@ export interface Asked {
   /** The column that pairs name; null: the one that holds the ids of the pairs. */
   readonly idColumn: string | null;
   readonly isOneToOne: boolean;
+  readonly thresholds: ProposalThresholds;
 }
 
 export interface Telling {
@@ -43,9 +45,7 @@ export interface Evaluation {
   readonly model: unknown;
 }
 
-/** At or above the second two records are merged without a person, between the two a person decides, below the first nothing is done. */
-export const THRESHOLDS = { propose: 0.5, merge: 0.95 } as const;
-const SHOWN = [THRESHOLDS.propose, 0.7, 0.8, 0.9, THRESHOLDS.merge, 0.99, 0.999];
+const SHOWN = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999];
 /** Rows by which the column of ids is found. */
 const LOOKED_AT = 5_000;
 
@@ -91,12 +91,16 @@ export async function evaluate(asked: Asked, telling: Telling): Promise<Evaluati
     allPairs: matching.allPairs,
     candidatePairs: matching.candidates,
     truePairs: truePairs(judged),
-    thresholds: SHOWN.map((confidence) => qualityAt(confidence, judged)),
+    thresholds: shown(asked.thresholds).map((confidence) => qualityAt(confidence, judged)),
     calibration: calibration(judged),
     blocking: matching.blocking,
     model: modelOf(matching),
   };
 }
+
+/** What the settings say, among others. */
+const shown = ({ propose, merge }: ProposalThresholds): number[] =>
+  [...new Set([...SHOWN, propose, ...(merge === null ? [] : [merge])])].sort((a, b) => a - b);
 
 async function openAll({ paths, map }: Asked, wishes: ColumnWishes): Promise<PeopleFile[]> {
   const files: PeopleFile[] = [];

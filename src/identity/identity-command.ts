@@ -2,12 +2,13 @@ import { Unreadable } from '../import/import-source.ts';
 import { Progress } from '../import/progress.ts';
 import { EVALUATE_HELP, evaluateCommand } from './evaluate-command.ts';
 import { GENERATE_HELP, generateCommand } from './generate-command.ts';
+import { PROPOSE_HELP, proposeCommand } from './propose-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { WrongInput } from './wrong-input.ts';
 
-const VERBS = { evaluate: evaluateCommand, generate: generateCommand };
+const VERBS = { propose: proposeCommand, evaluate: evaluateCommand, generate: generateCommand };
 
-const HELP = `${EVALUATE_HELP}\n${GENERATE_HELP}`;
+const HELP = `${PROPOSE_HELP}\n${EVALUATE_HELP}\n${GENERATE_HELP}`;
 
 /** `npm run identity`: answers the exit code. */
 export async function identityCommand([verb, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -1,4 +1,6 @@
+import type { Entered } from '../import/enter-database.ts';
 import type { Progress, Terminal } from '../import/progress.ts';
+import type { ProposalThresholds } from '../services/customers/proposals/propose-merges.ts';
 
 /** What the command is given besides its arguments. */
 export interface Surroundings {
@@ -10,6 +12,10 @@ export interface Surroundings {
   readonly stderr: Terminal;
   /** Most memory that the process has had until now, in bytes. */
   readonly peakMemoryBytes: () => number;
+  /** From which confidence on somebody is asked, and from which on nobody. */
+  readonly thresholds: ProposalThresholds;
+  /** Opens the database of this installation. */
+  readonly enter: () => Promise<Entered>;
 }
 
 /** The same, with one line of progress for all who write to it. */

@@ -81,7 +81,7 @@ export function personMatcher(
   /** Nobody was looked at yet, or the journal does not reach back to where that ended. */
   async function begin(scope: Scope): Promise<void> {
     const [row] = await database.sql<{ isMuch: boolean }[]>`
-      select count(*) > ${FEW} as is_much from (select 1 from customers limit ${FEW + 1}) as some`;
+      select count(*) > ${FEW} as is_much from (select 1 from customers limit ${FEW + 1}) as known`;
     if (row!.isMuch) {
       log.warn('customers who were there before are not compared yet: npm run identity -- propose');
       return;

@@ -62,6 +62,11 @@ import { CustomerQueries } from './customers/customer-queries.ts';
 import { ExportQueries } from './persons/export-resolvers.ts';
 import { RetentionMutations, RetentionQueries } from './persons/retention-resolvers.ts';
 import { ErasureFields, ErasureMutations, ErasureQueries } from './persons/erasure-resolvers.ts';
+import {
+  MergeProposalFields,
+  MergeProposalMutations,
+  MergeProposalQueries,
+} from './customers/merge-proposal-resolvers.ts';
 import { CustomerMergeFields, MergeMutations } from './customers/merge-resolvers.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
 import { FreshnessFields } from './freshness-fields.ts';
@@ -154,6 +159,9 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerEvidenceFields,
   IdentityFields,
   IdentityRuleResolvers,
+  MergeProposalQueries,
+  MergeProposalMutations,
+  MergeProposalFields,
   // privacy
   ConsentMutations,
   CustomerConsentFields,

@@ -4,7 +4,7 @@ import { singleConnection } from '../../src/database/single-connection.ts';
 import { newId } from '../../src/values/ids.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
-import { EVERY_ACT } from '../support/every-act.ts';
+import { aProposal, EVERY_ACT } from '../support/every-act.ts';
 import { listsOf, pageOfList, type ListField } from '../support/lists-of-graph.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -138,6 +138,7 @@ const LISTS: Record<string, Growing> = {
   'Query.inboxes': byAct('inboxCreate', 'inboxes'),
   'Query.legalHolds': byAct('legalHoldPlace', 'legal_holds'),
   'Query.locations': byAct('locationUpsert', 'locations'),
+  'Query.mergeProposals': { add: () => aProposal(shop), table: 'merge_proposals' },
   'Query.orders': byAct('orderFactsRecord', 'orders'),
   'Query.partners': byAct('partnerCreate', 'partners'),
   'Query.products': byAct('productUpsert', 'products'),

@@ -27,6 +27,8 @@ async function run(folder: string, ...args: string[]) {
     stdout: { write: (text) => stdout.push(text) },
     stderr: { write: (text) => stderr.push(text) },
     peakMemoryBytes: () => 5_000_000,
+    thresholds: { propose: 0.5, merge: 0.95 },
+    enter: () => Promise.reject(new Error('Files are evaluated without a database.')),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }

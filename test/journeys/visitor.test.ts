@@ -4,9 +4,12 @@ import { readVisitorToken, signVisitorToken } from '../../src/services/access/vi
 import { forgetActivities } from '../../src/services/activity/forget-activities.ts';
 import { forgetVisitorSessions } from '../../src/services/activity/forget-visitor-sessions.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
+import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
+import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { newId } from '../../src/values/ids.ts';
 import { post } from '../support/graphql.ts';
 import { journalOf } from '../support/journal.ts';
+import { aScope } from '../support/scopes.ts';
 import { RawSocket } from '../support/socket.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { openTokenIssuer } from '../support/token-issuer.ts';
@@ -96,6 +99,45 @@ test('the anonymous token ends with the login, on open sockets too: whoever find
     { code: 'INVALID_INPUT', field: ['visitorToken'] },
   ]);
   expect(await counts()).toEqual(before);
+});
+
+test('the token of an anonymous visitor whom staff merged goes on, for what is the visitor’s own and nothing of the other’s', async () => {
+  await ensureInbox(aScope(database.database), { externalId: 'merged-chat', channel: 'live_chat', name: 'Chat' });
+  await ensureInbox(aScope(database.database), { externalId: 'merged-mail', channel: 'email', name: 'Mail' });
+  const source = aScope(database.database, 'integration');
+  const received = await receiveMessage(source, {
+    ...{ inbox: 'merged-mail', sender: { kind: 'email', value: 'merged@example.com' }, externalId: 'merged-1' },
+    ...{ text: 'Nobody at a browser may read this.', occurredAt: source.now },
+  });
+  const visitor = await start(page.secret, { inbox: 'merged-chat' });
+  const say = (clientMessageId: string, text: string) =>
+    post(
+      app.url,
+      visitor.token,
+      `mutation ($input: ChatMessageSendInput!) { chatMessageSend(input: $input) { message { id } userErrors { code } } }`,
+      { input: { clientMessageId, text } },
+    );
+  const seen = async () =>
+    JSON.stringify(
+      (await post(app.url, visitor.token, '{ conversations { nodes { id messages { nodes { text } } } } }')).body,
+    );
+  await say('c1', 'before');
+  const merge = `mutation ($ids: [ID!]!) { customerMerge(ids: $ids) { customer { id memberIds } userErrors { code } } }`;
+  const merged = await post(app.url, agent.secret, merge, { ids: [received.customerId, visitor.customerId] });
+  expect(merged.body.data!['customerMerge']).toEqual({
+    customer: { id: received.customerId, memberIds: [received.customerId, visitor.customerId] },
+    userErrors: [],
+  });
+
+  expect(await whoami(visitor.token)).toBe(200);
+  await say('c2', 'after');
+  await fill(visitor.token, 'MERGED-LAMP');
+
+  const words = await seen();
+  expect(words).toContain('before');
+  expect(words).toContain('after');
+  expect(words).not.toContain('Nobody at a browser');
+  expect(await basketOf(received.customerId)).toEqual({ customerId: received.customerId, skus: ['MERGED-LAMP'] });
 });
 
 test('two customers that each have a name of their own are never linked by a login', async () => {

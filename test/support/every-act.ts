@@ -111,6 +111,8 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     await shop.act('customerMerge', { ids });
     return { id: ids[1] };
   },
+  mergeProposalAccept: async (shop) => ({ id: await aProposal(shop) }),
+  mergeProposalReject: async (shop) => ({ id: await aProposal(shop) }),
   customerUpsert: () => ({ input: person() }),
   customersUpsert: () => ({ customers: [person(), person()] }),
   identityAdd: async (shop) => ({
@@ -334,4 +336,13 @@ async function aReturn(shop: Shop): Promise<string> {
   );
   const { data } = await shop.ask(shop.admin, 'query ($id: ID!) { order(id: $id) { returns { id } } }', { id });
   return (data as unknown as { order: { returns: { id: string }[] } }).order.returns[0]!.id;
+}
+/** As the matching makes them. */
+export async function aProposal(shop: Shop): Promise<string> {
+  const [one, other] = [await customer(shop), await customer(shop)].sort();
+  const id = newId('mergeProposal');
+  await shop.ground.db.sql`
+    insert into merge_proposals (id, one_id, other_id, confidence, evidence, is_contradicted, state, weights_version, proposed_at)
+    values (${id}, ${one!}, ${other!}, 0.7, '[{"field": "familyName", "level": "same", "bits": 9.5}]', false, 'open', 1, now())`;
+  return id;
 }

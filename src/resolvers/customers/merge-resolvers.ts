@@ -95,7 +95,7 @@ export class CustomerMergeFields {
   @FieldResolver(() => [CustomerMerge], {
     description: 'Who was merged into this person, and what of it was taken back, the newest first; 100 at most.',
   })
-  @Right('customers:read')
+  @Right('customers:merge')
   merges(@Root() { id }: CustomerRow, @Ctx() { loaders }: Context): Promise<Merge[]> {
     return loaders.mergesOfPerson.load(id);
   }

@@ -1,12 +1,13 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 
 import type { JoinedKind, MergeReason } from '../../values/merges.ts';
-import type { IdentityKind } from '../../values/vocabulary.ts';
+import type { ConsentState, Purpose } from '../../values/consents.ts';
+import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { enumOf } from '../enum-of.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { IdentityKindEnum } from '../vocabulary.ts';
+import { ChannelEnum, ConsentStateEnum, IdentityKindEnum, PurposeEnum } from '../vocabulary.ts';
 import { Customer } from './customer.ts';
 
 const MergeReasonEnum = enumOf<MergeReason>('MergeReason', 'Why several customers are one person.', {
@@ -20,14 +21,14 @@ const MergeReasonEnum = enumOf<MergeReason>('MergeReason', 'Why several customer
 const JoinedKindEnum = enumOf<JoinedKind>('CustomerMergeKind', 'What of a person is counted before a merge.', {
   identities: 'Identifiers.',
   conversations: 'Conversations, also resolved ones.',
-  messages: 'Messages and notes in conversations.',
+  messages: 'Messages to and from the person.',
   orders: 'Orders.',
   activities: 'Visits, searches, store visits, reviews and the like.',
   traits: 'Statements of sources beside the profile, also earlier ones.',
 });
 
 @ObjectType({ description: 'That two persons were made one, and perhaps two again.' })
-@Right('customers:read')
+@Right('customers:merge')
 export class CustomerMerge {
   @Field(() => ID, { description: 'Id of the merge, `mrg_…`.' })
   id!: string;
@@ -131,6 +132,37 @@ export class CustomerMergeStrongConflict {
   identities!: CustomerMergeIdentity[];
 }
 
+@ObjectType({ description: 'How consent of one of the persons stands.' })
+@Right('customers:merge')
+export class CustomerMergeConsentState {
+  @Field(() => ID, { description: 'Whose it is, `cus_…`.' })
+  customerId!: string;
+
+  @Field(() => ConsentStateEnum, { description: 'How it stands.' })
+  state!: ConsentState;
+}
+
+@ObjectType({
+  description: 'What the persons said differently of one purpose, channel and jurisdiction: the strictest counts.',
+})
+@Right('customers:merge')
+export class CustomerMergeConsent {
+  @Field(() => PurposeEnum, { description: 'What for.' })
+  purpose!: Purpose;
+
+  @Field(() => ChannelEnum, { nullable: true, description: 'Over which channel. Null: any.' })
+  channel!: Channel | null;
+
+  @Field(() => String, { nullable: true, description: 'Under whose law, ISO 3166 or `EU`. Null: any.' })
+  jurisdiction!: string | null;
+
+  @Field(() => ConsentStateEnum, { description: 'What the merged person has: the strictest of them.' })
+  kept!: ConsentState;
+
+  @Field(() => [CustomerMergeConsentState], { description: 'What each of them said; who said nothing is left out.' })
+  states!: CustomerMergeConsentState[];
+}
+
 @ObjectType({ description: 'What a merge joins, and in what the persons contradict each other.' })
 @Right('customers:merge')
 export class CustomerMergePreview {
@@ -144,6 +176,9 @@ export class CustomerMergePreview {
 
   @Field(() => [CustomerMergeField], { description: 'Fields of the profile in which they differ. Empty: in none.' })
   fields!: CustomerMergeField[];
+
+  @Field(() => [CustomerMergeConsent], { description: 'Consents in which they differ. Empty: in none.' })
+  consents!: CustomerMergeConsent[];
 
   @Field(() => [CustomerMergeStrongConflict], {
     description: 'Strong identifiers of which several have one of their own. Empty: none.',

@@ -1,10 +1,13 @@
 import type { CustomerId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { CONSENT_STATES, type ConsentState } from '../../values/consents.ts';
 import type { JoinedKind } from '../../values/merges.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { PROFILE_FIELDS } from '../customers/customer.ts';
 import { strongKindOf } from '../customers/merging/strong-kind.ts';
 import { withinReach } from '../customers/person-of.ts';
+import type { Consent, ConsentSubject } from '../privacy/consent.ts';
+import { consentsOfPersons } from '../privacy/read-consents.ts';
 import type { Scope } from '../scope.ts';
 
 /** Nobody reads further, and a person with a million rows must not cost more than one with a thousand. */
@@ -39,12 +42,20 @@ export interface StrongConflict {
   readonly identities: readonly (FieldValue & { readonly verified: boolean })[];
 }
 
+/** What the persons said differently of one purpose. */
+export interface ConsentConflict extends ConsentSubject {
+  /** The strictest, which the merged person has. */
+  readonly kept: ConsentState;
+  readonly states: readonly { readonly customerId: CustomerId; readonly state: ConsentState }[];
+}
+
 export interface MergePreview {
   /** Who goes on. */
   readonly personId: CustomerId;
   /** That person first; one entry: they are one person already. */
   readonly persons: readonly JoiningPerson[];
   readonly fields: readonly FieldConflict[];
+  readonly consents: readonly ConsentConflict[];
   readonly strong: readonly StrongConflict[];
 }
 
@@ -60,24 +71,32 @@ const MOST_STRONG = 20;
 export async function previewMerge(scope: Scope, ids: readonly string[]): Promise<MergePreview> {
   const rows = await readPersons(scope, ids);
   const [survivor, ...others] = rows;
+  const consents = await consentsOfPersons(
+    scope,
+    rows.map(({ customerId }) => customerId),
+  );
   return {
     personId: survivor!.customerId,
     persons: rows.map(({ customerId, memberCount, counts }) => ({ customerId, memberCount, counts })),
     fields: PROFILE_FIELDS.flatMap((field) => conflictIn(field, survivor!, others)),
+    consents: consentConflicts(rows.map(({ customerId }, i) => ({ customerId, consents: consents[i]! }))),
     strong: strongConflicts(rows),
   };
 }
 
 async function readPersons(scope: Scope, ids: readonly string[]): Promise<Row[]> {
   const { sql } = scope.db;
-  const counted = (table: string) => sql`(
+  // Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
+  const counted = (table: string, condition = sql`true`) => sql`(
     select count(*)::int from (
-      select 1 from unnest(members.ids) as m(id) join ${sql(table)} t on t.customer_id = m.id limit ${MOST_COUNTED}
+      select 1 from unnest(members.ids) as m(id)
+      cross join lateral (select 1 from ${sql(table)} t where t.customer_id = m.id and ${condition} limit ${MOST_COUNTED}) as own
+      limit ${MOST_COUNTED}
     ) as seen)`;
   const rows = await sql<(Row & { asked: string })[]>`
     select asked.id as asked, c.id as customer_id, cardinality(members.ids) as member_count,
       json_build_object('identities', ${counted('identities')}, 'conversations', ${counted('conversations')},
-        'messages', ${counted('messages')}, 'orders', ${counted('orders')}, 'activities', ${counted('activities')},
+        'messages', ${counted('messages', sql`t.visibility = 'public'`)}, 'orders', ${counted('orders')}, 'activities', ${counted('activities')},
         'traits', ${counted('customer_traits')}) as counts,
       json_build_object('displayName', c.display_name, 'givenName', c.given_name, 'familyName', c.family_name,
         'language', c.language, 'market', c.market, 'timeZone', c.time_zone, 'preferredChannel', c.preferred_channel,
@@ -110,6 +129,31 @@ function conflictIn(field: string, survivor: Row, others: readonly Row[]): Field
     return value === null || value === kept ? [] : [{ customerId, value }];
   });
   return different.length === 0 ? [] : [{ field, kept, others: different }];
+}
+
+function consentConflicts(
+  persons: readonly { readonly customerId: CustomerId; readonly consents: readonly Consent[] }[],
+): ConsentConflict[] {
+  const said = persons.flatMap(({ customerId, consents }) =>
+    consents.map(({ purpose, channel, jurisdiction, state }) => ({
+      customerId,
+      purpose,
+      channel,
+      jurisdiction,
+      state,
+    })),
+  );
+  const bySubject = Map.groupBy(said, ({ purpose, channel, jurisdiction }) =>
+    [purpose, channel, jurisdiction].join(' '),
+  );
+  return [...bySubject.values()].flatMap((of) => {
+    const [{ purpose, channel, jurisdiction }] = of as [(typeof of)[number]];
+    const kept = CONSENT_STATES.find((state) => of.some((each) => each.state === state))!;
+    if (of.every(({ state }) => state === kept)) return [];
+    return [
+      { purpose, channel, jurisdiction, kept, states: of.map(({ customerId, state }) => ({ customerId, state })) },
+    ];
+  });
 }
 
 function textOf(value: unknown): string | null {

@@ -11,6 +11,9 @@ import { sendMessage } from '../../../src/services/conversations/send-message.ts
 import { unmergeCustomer } from '../../../src/services/conversations/unmerge-customer.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { linkOrder } from '../../../src/services/orders/link-order.ts';
+import { setConsents } from '../../../src/services/privacy/set-consents.ts';
+import { customersByIds } from '../../../src/services/customers/read-customers.ts';
+import { erasePerson } from '../../../src/services/persons/erase-person.ts';
 import { recordOrderFacts } from '../../../src/services/orders/record-order-facts.ts';
 import type { CustomerId } from '../../../src/values/ids.ts';
 import { journalOf } from '../../support/journal.ts';
@@ -203,6 +206,10 @@ test('a preview counts what would join and names what contradicts, and changes n
   await strong(bert.customerId, 'loyalty_id', `L-${phone}`);
   await strong(anna.customerId, 'external_id', `shop:${mail}`);
   await strong(bert.customerId, 'external_id', `till:${phone}`);
+  const agrees = (customerId: string, state: 'granted' | 'withdrawn') =>
+    setConsents(scope, customerId, [{ purpose: 'marketing', channel: 'email', state, source: 'form' }]);
+  await agrees(anna.customerId, 'granted');
+  await agrees(bert.customerId, 'withdrawn');
   const events = (await journalOf(sql)).length;
 
   const { preview, personId } = await mergeCustomers(scope, [anna.customerId, bert.customerId], { dryRun: true });
@@ -227,6 +234,15 @@ test('a preview counts what would join and names what contradicts, and changes n
       { field: 'displayName', kept: 'Anna', others: [{ customerId: bert.customerId, value: 'Bert' }] },
       { field: 'market', kept: null, others: [{ customerId: bert.customerId, value: 'FI' }] },
     ],
+    consents: [
+      {
+        ...{ purpose: 'marketing', channel: 'email', jurisdiction: null, kept: 'withdrawn' },
+        states: [
+          { customerId: anna.customerId, state: 'granted' },
+          { customerId: bert.customerId, state: 'withdrawn' },
+        ],
+      },
+    ],
     strong: [
       {
         kind: 'loyalty_id',
@@ -243,4 +259,27 @@ test('a preview counts what would join and names what contradicts, and changes n
   await expect(mergeCustomers(scope, [anna.customerId, anna.customerId])).rejects.toMatchObject({
     code: 'INVALID_INPUT',
   });
+});
+
+test('I7: erased as one, nobody comes back by an unmerge; parted first, the other one stays whole', async () => {
+  const [a, b] = [await says(anAddress(), 'a', 0), await says(anAddress(), 'b', 0)];
+  await mergeCustomers(scope, [a.customerId, b.customerId]);
+  await erasePerson(scope, b.customerId, { suppressionDays: 1 });
+
+  await expect(unmergeCustomer(scope, b.customerId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await customersByIds(scope, [a.customerId, b.customerId])).toEqual([null, null]);
+  expect(await sql`select 1 from merges where merged_id = ${b.customerId}`).toHaveLength(0);
+
+  const [mail, phone] = [anAddress(), aPhone()];
+  const [c, d] = [await says(mail, 'I7 c', 0), await says(phone, 'I7 d', 1)];
+  await mergeCustomers(scope, [c.customerId, d.customerId]);
+  await says(phone, 'I7 d again', 2);
+  await unmergeCustomer(scope, d.customerId);
+  await erasePerson(scope, d.customerId, { suppressionDays: 1 });
+
+  await expect(mergeCustomers(scope, [c.customerId, d.customerId])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const [left] = await customersByIds(scope, [c.customerId]);
+  expect(left!.id).toBe(c.customerId);
+  const words = await sql`select text from messages where text like 'I7 %'`;
+  expect([...words]).toEqual([{ text: 'I7 c' }]);
 });

@@ -1,5 +1,6 @@
 import type { Sql } from '../../../database/open-database.ts';
 import type { CustomerId, MergeProposalId } from '../../../values/ids.ts';
+import { InvalidRequest } from '../../../values/invalid-request.ts';
 import type { ProposalState } from '../../../values/merges.ts';
 import { type Page, type PageRequest, pageOf } from '../../../values/page.ts';
 import { requireRight } from '../../access/role-rights.ts';
@@ -28,7 +29,7 @@ export interface ProposalsFilter {
   readonly state?: ProposalState | null;
   /** 0 to 1, inclusive. */
   readonly confidenceAtLeast?: number | null;
-  /** Those that this customer, as any of their ids, is one of the two of. */
+  /** Those with this customer as one of the two. */
   readonly customerId?: string | null;
 }
 
@@ -39,6 +40,8 @@ export async function listProposals(
   request: PageRequest,
 ): Promise<Page<MergeProposal>> {
   requireRight(scope.viewer, 'customers:merge');
+  if (confidenceAtLeast != null && !(confidenceAtLeast >= 0 && confidenceAtLeast <= 1))
+    throw new InvalidRequest('filter', '`confidenceAtLeast` is from 0 to 1.');
   const { sql } = scope.db;
   const { after } = request;
   const rows = await sql<MergeProposal[]>`
