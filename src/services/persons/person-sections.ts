@@ -72,6 +72,20 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     key: ['customer_id', 'key', 'valid_from'],
     isTheirs: byCustomer,
   },
+  {
+    name: 'merges',
+    title: 'Merges',
+    table: 'merges',
+    key: ['id'],
+    isTheirs: (sql, ids) => sql`t.person_id = any(${ids}) and t.merged_id = any(${ids})`,
+  },
+  {
+    name: 'droppedIdentities',
+    title: 'Identities that were not believed',
+    table: 'dropped_identities',
+    key: ['id'],
+    isTheirs: byCustomer,
+  },
   { name: 'consents', title: 'Consents', table: 'consents', key: ['id'], isTheirs: byCustomer },
   {
     name: 'outreaches',
