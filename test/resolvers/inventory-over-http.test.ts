@@ -140,6 +140,28 @@ test('customers are told no larger number than the operator lets them, by no que
   stream.close();
 });
 
+test('nor by their packet, asked for or watched, while staff read the number there', async () => {
+  await ask(
+    'integration',
+    'mutation ($input: ActivityInput!) { activityRecord(input: $input) { userErrors { message } } }',
+    {
+      input: { customerId, source: 'site', basketChange: { lines: [{ sku: 'BULB', quantity: 1 }] } },
+    },
+  );
+  const stock = 'stock { sku locations { available } }';
+  const packet = `{ contextPacket(customerId: "${customerId}") { ${stock} } }`;
+  const of = (available: number) => ({ contextPacket: { stock: [{ sku: 'BULB', locations: [{ available }] }] } });
+  expect(await ask('agent', packet)).toEqual(of(5));
+  expect(await ask('customer', packet)).toEqual(of(3));
+
+  const stream = await EventStream.open(app.url, keys.customer, {
+    query: `subscription { contextPackets(customerId: "${customerId}") { packet { ${stock} } } }`,
+  });
+  await stream.until(() => stream.text.includes('BULB'));
+  expect(stream.text).toContain('"available":3');
+  stream.close();
+});
+
 test('substitutes come with what they have in common and where they are', async () => {
   const asked = await ask(
     'agent',

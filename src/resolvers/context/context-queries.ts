@@ -2,10 +2,10 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import { ContextPacket } from '../../schema/context/context-packet.ts';
 import { Right } from '../../schema/right.ts';
-import { redactPacket } from '../../services/privacy/redact-packet.ts';
 import { readContext } from '../../services/context/read-context.ts';
 import { CONTEXT_SECTIONS } from '../../values/context-packet.ts';
 import type { Context } from '../context.ts';
+import { packetShown } from './packet-shown.ts';
 
 @Resolver()
 export class ContextQueries {
@@ -17,9 +17,10 @@ export class ContextQueries {
   @Right('context:read')
   async contextPacket(
     @Arg('customerId', () => ID, { description: 'Any customer id of the person, `cus_…`.' }) customerId: string,
-    @Ctx() { scope, sections, contexts }: Context,
+    @Ctx() context: Context,
   ) {
+    const { scope, sections, contexts } = context;
     const state = await readContext(scope, customerId, { sections, contexts });
-    return state && redactPacket(scope.viewer, { ...state, changed: CONTEXT_SECTIONS, causes: [] });
+    return state && packetShown(context, { ...state, changed: CONTEXT_SECTIONS, causes: [] });
   }
 }

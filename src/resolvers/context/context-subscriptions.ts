@@ -8,11 +8,11 @@ import { requireRight } from '../../services/access/role-rights.ts';
 import { isVisibleCustomerOfMany } from '../../services/context/is-visible-customer-of-many.ts';
 import { customerOfConversation, customersAssignedTo } from '../../services/context/watched-customers.ts';
 import { topic } from '../../services/events/fact.ts';
-import { redactPacket } from '../../services/privacy/redact-packet.ts';
 import type { Scope } from '../../services/scope.ts';
 import { InvalidRequest } from '../../values/invalid-request.ts';
 import type { Context } from '../context.ts';
 import { subscribeByLiveEdge } from '../subscribe-by-live-edge.ts';
+import { packetShown } from './packet-shown.ts';
 
 @Resolver()
 export class ContextSubscriptions {
@@ -25,7 +25,7 @@ export class ContextSubscriptions {
   @Right('context:read')
   contextPackets(
     @Root() payload: PacketDelivery,
-    @Ctx() { scope }: Context,
+    @Ctx() context: Context,
     @Arg('customerId', () => ID, { nullable: true, description: 'The person with this customer id, `cus_…`.' })
     _customerId?: string,
     @Arg('conversationId', () => ID, { nullable: true, description: 'The person of this conversation, `cnv_…`.' })
@@ -44,7 +44,7 @@ export class ContextSubscriptions {
     _after?: string,
   ) {
     const { packet } = payload;
-    return packet ? { ...payload, packet: redactPacket(scope.viewer, packet) } : payload;
+    return packet ? { ...payload, packet: packetShown(context, packet) } : payload;
   }
 }
 
