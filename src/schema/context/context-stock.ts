@@ -13,7 +13,10 @@ export class ContextStockLocation {
   @Field(() => String, { description: 'Name of the store.' })
   name!: string;
 
-  @Field(() => Int, { description: 'Units that can be promised: on hand minus committed, held, safety and damaged. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most.' })
+  @Field(() => Int, {
+    description:
+      'Units that can be promised: on hand minus committed, held, safety and damaged. Whole, at least 0. To customers STOCK_EXACT_UP_TO at most.',
+  })
   available!: number;
 
   @Field(() => DateTime, { description: 'When it was counted, by the source’s clock.' })
