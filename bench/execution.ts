@@ -65,7 +65,10 @@ function waysToRun(document: DocumentNode) {
   const { schema } = buildSchema(CHANNELS);
   const operation = document.definitions[0] as OperationDefinitionNode;
   const plan = makePlan({ schema, fragments: {}, conditions: {} }, operation);
-  const input = (payload: object) => ({ rootValue: Object.values(payload)[0] as unknown, contextValue: {} });
+  const input = (payload: object) => ({
+    rootValue: Object.values(payload)[0] as unknown,
+    contextValue: { scope: { viewer: BENCH_VIEWER } },
+  });
   return {
     byPlan: async (payload: object) =>
       `{"data":${(await runPlan(plan, { ...input(payload), variables: { customerId: '' } })).data}}`,
