@@ -439,7 +439,7 @@ test('bad entries are named with file and line, everything else is stored', asyn
     expect.stringMatching(/^users\.json:4: Refused \(INVALID_INPUT\): An email address has one @/),
   ]);
   const orders = await sql`
-    select o.number, o.status, o.payment_status, o.total_minor, (select value from identities i where i.customer_id = o.customer_id limit 1) as buyer,
+    select o.number, o.status, o.payment_status, o.total_minor, (select value from identities i where i.customer_id = o.customer_id and i.kind = 'external_id') as buyer,
       (select array_agg(external_id order by position) from order_lines l where l.order_id = o.id) as lines,
       (select array_agg(external_id order by external_id) from payments p where p.order_id = o.id) as payments,
       (select array_agg(array_to_string(line_external_ids, ' ')) from shipments s where s.order_id = o.id) as parcels
