@@ -262,6 +262,8 @@ export class RoutingBoard {
   }
 
   private admit(places: AgentOnBoard): void {
+    // They stand in the pools by what they can take now; what was known of before says nothing about that.
+    places.rejections = this.rejectionsOf(places);
     for (const pool of this.pools.values()) {
       pool.foremost = null;
       if (isFit(pool.demand, places.agent)) pool.admit(places);

@@ -293,3 +293,10 @@ test('the work of an agent who is removed returns to waiting, and goes to others
   expect(told(board.removeAgent(agentId('ann'), after(3)))).toEqual(['t1 → ben']);
   expect(board.state().work.map(({ task, agentId: id }) => [task.id, id])).toEqual([['t1', agentId('ben')]]);
 });
+
+test('who could do nothing, and comes back with other skills and one place, takes one task', () => {
+  const board = aBoard({}, anAgent('ann', { capacity: 0, skills: FINNISH }));
+  for (const id of ['t1', 't2']) board.addTask(aTask(id, {}), START);
+
+  expect(told(board.setAgent(anAgent('ann', { capacity: 1, skills: {} }), START))).toEqual(['t1 → ann']);
+});
