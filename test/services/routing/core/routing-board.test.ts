@@ -295,8 +295,9 @@ test('the work of an agent who is removed returns to waiting, and goes to others
 });
 
 test('who could do nothing, and comes back with other skills and one place, takes one task', () => {
-  const board = aBoard({}, anAgent('ann', { capacity: 0, skills: FINNISH }));
-  for (const id of ['t1', 't2']) board.addTask(aTask(id, {}), START);
+  const board = aBoard({});
+  for (const id of ['t1', 't2']) board.addTask(aTask(id, { segment: 'gold' }), START);
+  board.setAgent(anAgent('ann', { capacity: 0, skills: FINNISH }), START);
 
   expect(told(board.setAgent(anAgent('ann', { capacity: 1, skills: {} }), START))).toEqual(['t1 → ann']);
 });
