@@ -111,16 +111,13 @@ function contradictions({
   if (replicas.urls.length > 0 && !database.url) {
     problems.push('REPLICA_URLS is set without DATABASE_URL: the embedded database has no standbys');
   }
-  const together = Object.entries({
-    JWT_ISSUER: jwt.issuer,
-    JWT_AUDIENCE: jwt.audience,
-    JWT_JWKS_URL: jwt.jwksUrl,
-  });
-  const missing = together.filter(([, value]) => value === undefined).map(([name]) => name);
-  if (missing.length > 0 && missing.length < together.length) {
-    problems.push(
-      `${missing.join(' and ')} missing: JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL are set together or not at all`,
-    );
+  const together = { JWT_ISSUER: jwt.issuer, JWT_AUDIENCE: jwt.audience };
+  const missing = Object.entries(together).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (missing.length === 1 || (missing.length === 2 && jwt.jwksUrl !== undefined)) {
+    problems.push(`${missing.join(' and ')} missing: JWT_ISSUER and JWT_AUDIENCE are set together or not at all`);
+  }
+  if (jwt.issuer !== undefined && jwt.jwksUrl === undefined && !/^https?:\/\/[^?#]+$/.test(jwt.issuer)) {
+    problems.push('JWT_ISSUER is no address: without JWT_JWKS_URL the keys are looked for below it');
   }
   if (documents.allowList !== 'off' && !documents.path) {
     problems.push('DOCUMENTS_ALLOW_LIST is set without DOCUMENTS_PATH: no document would be on the list');

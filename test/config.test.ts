@@ -72,7 +72,7 @@ test('all problems are listed at once, and no value is repeated that could be a 
     'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
     'DATABASE_URL must be an address that begins with postgres:// or postgresql://',
     'MAX_DEPTH must be a whole number from 1 to 50',
-    'JWT_AUDIENCE and JWT_JWKS_URL missing: JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL are set together or not at all',
+    'JWT_AUDIENCE missing: JWT_ISSUER and JWT_AUDIENCE are set together or not at all',
   ]);
   expect(thrown.join()).not.toContain('hunter2');
 });

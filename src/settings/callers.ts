@@ -1,14 +1,58 @@
 import { ROLES } from '../values/vocabulary.ts';
-import { TEN_MINUTES_IN_MS, choice, integer, listOr, optionalText, optionalUrl, role, text } from './setting.ts';
+import {
+  TEN_MINUTES_IN_MS,
+  choice,
+  integer,
+  list,
+  listOr,
+  optionalText,
+  optionalUrl,
+  role,
+  roleName,
+  text,
+} from './setting.ts';
 
 export const jwt = {
   issuer: optionalText('JWT_ISSUER', 'Issuer (iss) of accepted tokens. Absent: no tokens, API keys only.'),
   audience: optionalText('JWT_AUDIENCE', 'Audience (aud) that tokens must name.'),
-  jwksUrl: optionalUrl('JWT_JWKS_URL', ['https:', 'http:'], 'Where the public keys of the issuer are.'),
-  roleClaim: text('JWT_ROLE_CLAIM', 'role', 'Claim that holds the role.'),
+  jwksUrl: optionalUrl(
+    'JWT_JWKS_URL',
+    ['https:', 'http:'],
+    'Where the public keys of the issuer are. Absent: where its own description says, `/.well-known/openid-configuration` below JWT_ISSUER.',
+  ),
+  keysRefreshSeconds: integer(
+    'JWT_KEYS_REFRESH_SECONDS',
+    300,
+    { min: 1, max: 86_400 },
+    'Public keys of the issuer are asked for again after this long, in seconds: a key that it no longer names is refused from then on. While it is out of reach, known keys go on for a day.',
+  ),
+  roleClaim: text(
+    'JWT_ROLE_CLAIM',
+    'role',
+    'Claim that holds the role, by its name or the way to it: `realm_access.roles`.',
+  ),
+  roleNames: list(
+    'JWT_ROLES',
+    roleName,
+    'What the issuer calls our roles: `support=agent,support-lead=supervisor`. The claim may then be a list, of which exactly one role comes. None: it holds our own word.',
+  ),
   scopeClaim: text('JWT_SCOPE_CLAIM', 'scope', 'Claim that holds the scopes, space separated or a list.'),
+  scopePrefix: optionalText(
+    'JWT_SCOPE_PREFIX',
+    'What stands before our scopes: with `punos.` the scope `punos.orders:read` counts, and no other.',
+  ),
+  withoutScopes: choice(
+    'JWT_WITHOUT_SCOPES',
+    ['nothing', 'role'],
+    'nothing',
+    'What a token without the scope claim may do: nothing, or all that its role may.',
+  ),
   identityClaim: text('JWT_IDENTITY_CLAIM', 'sub', 'Claim that says which customer, agent or partner asks.'),
-  identityKind: text('JWT_IDENTITY_KIND', 'external_id', 'Kind of identity that the claim holds.'),
+  identityKind: text(
+    'JWT_IDENTITY_KIND',
+    'external_id',
+    'Kind of identity that the claim holds. With `email` a token whose `email_verified` is false is refused.',
+  ),
 } as const;
 
 export const visitors = {
@@ -47,7 +91,7 @@ export const limits = {
     'RATE_COST_PER_SECOND',
     200,
     { min: 1, max: 1_000_000 },
-    'Cost points that a caller regains each second.',
+    'Cost points that a caller regains each second, over all processes.',
   ),
   costBurst: integer('RATE_COST_BURST', 2_000, { min: 1, max: 10_000_000 }, 'Cost points that a caller can save up.'),
   maxAnswerBytes: integer(

@@ -136,6 +136,14 @@ export function role(entry: string): string {
   return entry;
 }
 
+/** What somebody else calls a role of ours. */
+export function roleName(entry: string): string {
+  const cut = entry.lastIndexOf('=');
+  if (cut < 1) throw new Error('must list names with our roles, such as support=agent');
+  role(entry.slice(cut + 1));
+  return entry;
+}
+
 export function noticeKind(entry: string): string {
   if (!(['none', ...NOTICE_KINDS] as readonly string[]).includes(entry))
     throw new Error(`must list ${NOTICE_KINDS.join(', ')}, or be none`);

@@ -1,23 +1,21 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { base64url, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
 import type { Db, Sql } from '../../database/open-database.ts';
 import type { AgentId, CustomerId, PartnerId } from '../../values/ids.ts';
 import { matchKeyOf } from '../../values/match-key.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
-import { ROLES, type IdentityKind, type PartnerKind, type Role } from '../../values/vocabulary.ts';
+import { hasRepeatedNames } from '../../values/has-repeated-names.ts';
+import type { IdentityKind, PartnerKind, Role } from '../../values/vocabulary.ts';
 import { keyedHash, type Installation } from '../events/installation.ts';
+import { providerKeys, type ProviderSettings } from './provider-keys.ts';
 import { purposesOfToken, rightsServing } from './purposes.ts';
-import { PARTNER_RIGHTS, rightsOf } from './role-rights.ts';
+import { PARTNER_RIGHTS, rightsOf, ROLE_RIGHTS } from './role-rights.ts';
+import { identityIn, roleIn, scopesIn, type ClaimSettings } from './token-claims.ts';
 
-export interface TokenSettings {
-  issuer: string;
-  audience: string;
-  jwksUrl: string;
-  roleClaim: string;
-  scopeClaim: string;
-  identityClaim: string;
-  identityKind: string;
+export interface TokenSettings extends ProviderSettings, ClaimSettings {
+  /** What tokens must be made for. */
+  readonly audience: string;
 }
 
 /** A verified token. */
@@ -37,25 +35,28 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 export function tokenVerifier(
   settings: TokenSettings,
   installation: Installation,
-  keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 3_000 }),
+  keys: JWTVerifyGetKey = providerKeys(settings),
 ): (db: Pick<Db, 'sql' | 'now'>, token: string) => Promise<TokenViewer | null> {
   return async ({ sql, now }, token) => {
     if (token.length > LONGEST_TOKEN) return null;
     const claims = await verified(token, settings, keys, now());
     if (!claims) return null;
     const { sub, exp, iat } = claims;
-    // Clocks may differ by the tolerance for "not yet"; an end is an end.
-    if (!sub || exp === undefined || iat === undefined || exp * 1000 <= now().getTime()) return null;
-    const role = ROLES.find((each) => each === claims[settings.roleClaim]);
+    // Clocks may differ by the tolerance for "not yet"; an end is an end. A token from later would outlive each revocation until then.
+    const nowMs = now().getTime();
+    if (!sub || exp === undefined || iat === undefined || exp * 1000 <= nowMs) return null;
+    if (iat * 1000 > nowMs + CLOCK_TOLERANCE_SECONDS * 1000) return null;
+    const role = roleIn(claims, settings);
     if (!role) return null;
-    const found = await identify(sql, role, settings, claims[settings.identityClaim]);
+    const found = await identify(sql, role, settings, identityIn(claims, settings));
     // A customer or partner that nobody knows has nothing of its own to see.
     if (!found) return null;
     const { partnerKind, ...identity } = found;
     const principal = `jwt:${keyedHash(installation, 'principal', `${settings.issuer}\n${sub}`)}`;
     if (await isRevoked(sql, principal, iat)) return null;
     const purposes = purposesOfToken(role, claims['purposes']);
-    const rights = rightsOf(role, grantedBy(scopesIn(claims[settings.scopeClaim]), partnerKind));
+    const scopes = scopesIn(claims, settings) ?? Object.keys(ROLE_RIGHTS[role]);
+    const rights = rightsOf(role, grantedBy(scopes, partnerKind));
     return {
       issuedAt: iat,
       viewer: {
@@ -85,18 +86,15 @@ async function verified(
       currentDate: now,
       requiredClaims: ['sub', 'exp', 'iat'],
     });
-    return TYPES.has((protectedHeader.typ ?? '').toLowerCase()) ? payload : null;
+    if (!TYPES.has((protectedHeader.typ ?? '').toLowerCase())) return null;
+    return token.split('.', 2).some((part) => hasRepeatedNames(textOf(part))) ? null : payload;
   } catch (error) {
-    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null;
+    if (error instanceof errors.JOSEError) return null;
     throw error;
   }
 }
 
-/** Space separated text or a list of texts. Anything else is no scope at all. */
-function scopesIn(claim: unknown): string[] {
-  if (typeof claim === 'string') return claim.split(' ');
-  return Array.isArray(claim) ? claim.filter((each) => typeof each === 'string') : [];
-}
+const textOf = (part: string) => Buffer.from(base64url.decode(part)).toString();
 
 /** Rights that were one right before. Scopes of tokens are given out elsewhere: what was given there means what it meant then. */
 const PARTS: ReadonlyMap<string, readonly Right[]> = new Map<string, readonly Right[]>([
@@ -118,9 +116,9 @@ interface Identity {
 }
 const NOBODY: Identity = { agentId: null, partnerId: null, customerId: null, partnerKind: null };
 
-async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: unknown): Promise<Identity | null> {
+async function identify(sql: Sql, role: Role, settings: TokenSettings, claim: string | null): Promise<Identity | null> {
   if (role !== 'agent' && role !== 'partner' && role !== 'customer') return NOBODY;
-  if (typeof claim !== 'string' || claim === '' || claim.includes('\0')) return null;
+  if (claim === null) return null;
   if (role === 'agent') {
     const [row] = await sql<{ id: AgentId }[]>`select id from agents where external_id = ${claim}`;
     return row ? { ...NOBODY, agentId: row.id } : null;

@@ -19,14 +19,18 @@ const settings = {
   issuer: 'https://login.example',
   audience: 'punos',
   jwksUrl: 'https://login.example/keys',
+  keysRefreshSeconds: 300,
   roleClaim: 'role',
+  roleNames: new Map(),
   scopeClaim: 'scope',
+  scopePrefix: '',
+  withoutScopes: 'nothing' as const,
   identityClaim: 'sub',
   identityKind: 'external_id',
 };
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256' }] });
 const verify = tokenVerifier(settings, installation, keys);
-const authenticator = openAuthenticator(database.database, installation, settings, verify);
+const authenticator = openAuthenticator(database.database, installation, settings, { verifyToken: verify });
 
 const customerId = newId('customer');
 await database.sql`insert into customers (id, created_at, updated_at) values (${customerId}, now(), now())`;
@@ -107,12 +111,13 @@ test('a token that names purposes has no right whose data serves none of them, a
   expect(await viewerOf(undefined)).toEqual([['conversations:read', 'graph:read', 'orders:read'], null]);
 });
 
-describe('refused', () => {
+describe('C22: refused', () => {
   test.each<[string, JWTPayload]>([
     ['another audience', { aud: 'other' }],
     ['another issuer', { iss: 'https://evil.example' }],
     ['expired', { exp: now() - 1 }],
     ['not yet, by more than the clocks may differ', { nbf: now() + 60 }],
+    ['issued later than now, by more than the clocks may differ', { iat: now() + 60 }],
     ['no end', { exp: undefined as never }],
     ['no beginning', { iat: undefined as never }],
     ['no subject', { sub: undefined as never }],
@@ -161,6 +166,21 @@ describe('refused', () => {
     expect(await verify(database.database, `${header}.${b64(claims({ role: 'admin' }))}.${signature}`)).toBeNull();
     expect(await verify(database.database, await sign(claims({ padding: 'x'.repeat(9_000) })))).toBeNull();
     for (const text of ['', 'a.b.c', '..', 'pk_admin_x']) expect(await verify(database.database, text)).toBeNull();
+  });
+
+  test('claims that stand there twice, so that two readers may see two tokens', async () => {
+    const twice = async (part: 'header' | 'payload') => {
+      const [header, payload] = [{ alg: 'RS256', typ: 'JWT', kid: 'one' }, claims()].map((one) => JSON.stringify(one));
+      const parts = {
+        header: part === 'header' ? header!.replace('{', '{"alg":"none",') : header!,
+        payload: part === 'payload' ? payload!.replace('{', '{"role":"customer","r\\u006fle":"agent",') : payload!,
+      };
+      const text = [parts.header, parts.payload].map((one) => Buffer.from(one).toString('base64url')).join('.');
+      const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', pair.privateKey, Buffer.from(text));
+      return `${text}.${Buffer.from(signature).toString('base64url')}`;
+    };
+    for (const part of ['header', 'payload'] as const)
+      expect(await verify(database.database, await twice(part))).toBeNull();
   });
 
   test('a scope that is nothing gives nothing', async () => {
