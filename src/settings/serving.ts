@@ -91,7 +91,7 @@ export const runtime = {
     'PROCESSES',
     1,
     { min: 1, max: 64 },
-    'Processes that serve behind the one port; `npm start -- --processes 3` says the same. One is replaced when it ends. Limits of callers (RATE_…, MAX_SOCKETS_…, MAX_BAD_SIGNATURES_…) hold in each of them.',
+    'Processes that serve behind the one port; `npm start -- --processes 3` says the same. One is replaced when it ends. RATE_… holds over all of them; MAX_SOCKETS_… and MAX_BAD_SIGNATURES_… in each.',
   ),
   dataDir: path(
     'DATA_DIR',
