@@ -26,6 +26,7 @@ export const EVENT_TYPES = [
   'return.recorded',
   'viewer.created',
   'viewer.changed',
+  'viewer.rotated',
   'viewer.revoked',
   'conversation.updated',
   'conversation.snoozed',

@@ -47,6 +47,7 @@ export const ID_PREFIXES = {
   droppedIdentity: 'did',
   retentionRule: 'rtr',
   legalHold: 'lgh',
+  accessChange: 'acc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -17,6 +17,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   agentsUpsert: () => ({ input: [1, 2].map(() => ({ ...named('agent'), capacity: 3, skills: [] })) }),
   apiKeyCreate: () => ({ input: { name: fresh('key'), role: 'BOT' } }),
   apiKeyRevoke: async (shop) => ({ id: await aKeyOf(shop) }),
+  apiKeyRotate: async (shop) => ({ id: await aKeyOf(shop), overlapHours: 1 }),
   apiKeyUpdate: async (shop) => ({ id: await aKeyOf(shop), input: { name: fresh('renamed') } }),
   // A visitor's alone: an administrator is refused.
   chatMessageSend: () => ({ input: { clientMessageId: fresh('chat'), text: 'Is anybody there?' } }),

@@ -1,13 +1,15 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 
 import { findApiKey } from '../../services/access/api-key.ts';
 import { createApiKey } from '../../services/access/create-api-key.ts';
+import { rotateApiKey } from '../../services/access/rotate-api-key.ts';
 import { revokeApiKey, revokeViewer } from '../../services/access/revoke-viewer.ts';
 import { updateApiKey } from '../../services/access/update-api-key.ts';
 import {
   ApiKeyCreateInput,
   ApiKeyCreatePayload,
   ApiKeyRevokePayload,
+  ApiKeyRotatePayload,
   ApiKeyUpdateInput,
   ApiKeyUpdatePayload,
   ViewerRevokePayload,
@@ -15,6 +17,8 @@ import {
 import { Right } from '../../schema/right.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
+import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { OVERLAP_HOURS } from '../overlap-hours.ts';
 
 const KEY_ID = 'The key.';
 
@@ -57,6 +61,23 @@ export class AccessMutations {
       const { name = null, role = null, scopes = null, purposes = null } = input;
       await updateApiKey(scope, id, { name, role, scopes, purposes });
       return { apiKey: await findApiKey(scope, id) };
+    });
+  }
+
+  @Mutation(() => ApiKeyRotatePayload, {
+    description:
+      'Gives a key another secret; the one until now works beside it for a while, and what it opened ends with it. Refused: NOT_FOUND, ALREADY_REVOKED, NOT_ALLOWED (it may more than you), INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.',
+  })
+  @Right('access:write')
+  apiKeyRotate(
+    @Ctx() { scope, installation }: Context,
+    @Arg('id', () => ID, { description: KEY_ID }) id: string,
+    @Arg('overlapHours', () => Int, OVERLAP_HOURS) overlapHours: number,
+    @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
+  ) {
+    return answer(async () => {
+      const rotated = await rotateApiKey(scope, installation, { id, overlapHours }, key);
+      return { apiKey: await findApiKey(scope, rotated.id), secret: rotated.secret };
     });
   }
 

@@ -1,7 +1,9 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 
+import { listAccessChanges, type AccessChange as AccessChangeRow } from '../../services/access/access-changes.ts';
 import { findApiKey, listApiKeys, type ApiKeyRow } from '../../services/access/api-key.ts';
 import { purposesOf } from '../../services/access/purposes.ts';
+import { AccessChangeConnection } from '../../schema/access/access-change.ts';
 import { ApiKeyConnection } from '../../schema/access/api-key.ts';
 import { ViewerType } from '../../schema/access/viewer.ts';
 import { toConnection, type Connection } from '../../schema/connection.ts';
@@ -9,6 +11,7 @@ import { Node } from '../../schema/node.ts';
 import { Right } from '../../schema/right.ts';
 import { readPageRequest } from '../../values/page.ts';
 import type { Context } from '../context.ts';
+import { ListArguments } from '../list-arguments.ts';
 import { loadNode, registerNode } from '../node-registry.ts';
 
 registerNode({ kind: 'apiKey', type: 'ApiKey', load: (context, id) => findApiKey(context.scope, id) });
@@ -53,5 +56,24 @@ export class AccessQueries {
     after: string | null,
   ): Promise<Connection<ApiKeyRow>> {
     return toConnection(await listApiKeys(scope, readPageRequest(first, after)));
+  }
+
+  @Query(() => AccessChangeConnection, {
+    description:
+      'Who gave or took which access, newest first: keys made, changed, rotated, revoked, and tokens revoked.',
+  })
+  @Right('access:read')
+  async accessChanges(
+    @Ctx() { scope }: Context,
+    @Arg('principal', () => ID, {
+      nullable: true,
+      description: 'Only of this key, or this principal of tokens. Null or absent: all.',
+    })
+    principal: string | null,
+    @Args(() => ListArguments) { first, after }: ListArguments,
+  ): Promise<Connection<AccessChangeRow>> {
+    return toConnection(
+      await listAccessChanges(scope, { principal: principal ?? null }, readPageRequest(first, after)),
+    );
   }
 }

@@ -52,6 +52,18 @@ export class ApiKey extends Node {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was revoked. Null: it was not.' })
   revokedAt!: Date | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when the secret before the newest works too. Null: only the newest works.',
+  })
+  earlierUntil!: Date | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was used last, to some two minutes. Null: never, or not since this is kept.',
+  })
+  lastUsedAt!: Date | null;
 }
 
 export const ApiKeyConnection = connectionOf(ApiKey, 'ApiKey', 'access:read');
@@ -134,6 +146,23 @@ export class ApiKeyCreatePayload {
 export class ApiKeyUpdatePayload {
   @Field(() => ApiKey, { nullable: true, description: 'The key as it is now. Null: refused, see `userErrors`.' })
   apiKey!: ApiKey | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused. Empty: it was done.' })
+  userErrors!: UserError[];
+}
+
+@ObjectType({ description: 'Answer of `apiKeyRotate`.' })
+@Right('access:write')
+export class ApiKeyRotatePayload {
+  @Field(() => ApiKey, { nullable: true, description: 'The key. Null: refused, see `userErrors`.' })
+  apiKey!: ApiKey | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The new secret to send as `Authorization: Bearer`. Shown this once and not stored. Null: refused, or a repeat of an earlier call.',
+  })
+  secret!: string | null;
 
   @Field(() => [UserError], { description: 'Why it was refused. Empty: it was done.' })
   userErrors!: UserError[];

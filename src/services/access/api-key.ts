@@ -22,10 +22,14 @@ export interface ApiKeyRow {
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** Null: no earlier secret works. */
+  earlierUntil: Date | null;
+  lastUsedAt: Date | null;
 }
 
 const columns = (sql: Sql) => sql`
-  id, name, prefix, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at, revoked_at`;
+  id, name, prefix, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at, revoked_at,
+  case when earlier_until > now() then earlier_until end as earlier_until, last_used_at`;
 
 /** One key. Null: there is none, or the viewer may not see keys. */
 export async function findApiKey(scope: Scope, id: string): Promise<ApiKeyRow | null> {

@@ -5,7 +5,8 @@ import type { Viewer } from '../../values/viewer.ts';
 import type { Installation } from '../events/installation.ts';
 import { gather } from '../gather.ts';
 import { hashOfSecret, isKeySecret } from './key-secret.ts';
-import { readKeyViewers, readKeyViewersByHash } from './read-key-viewer.ts';
+import type { KeyUse } from './key-use.ts';
+import { readKeyViewersByHash, readLiveKeys, type LiveKey } from './read-key-viewer.ts';
 import { isRevokedBy, readRevocations, tokenVerifier, type TokenSettings } from './verify-token.ts';
 import { isVisitorToken, verifyVisitorToken } from './visitor-token.ts';
 
@@ -14,6 +15,8 @@ export interface Session {
   readonly viewer: Viewer;
   /** Of a token, in seconds; null for a key. */
   readonly issuedAt: number | null;
+  /** Hash of the secret that opened it; null for a token. */
+  readonly secret: string | null;
 }
 
 export interface Authenticator {
@@ -41,11 +44,18 @@ const CONFIRMED_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
 const MOST_AT_ONCE = 1_000;
 
+export interface AuthenticatorOptions {
+  /** Default: by the settings. */
+  readonly verifyToken?: ReturnType<typeof tokenVerifier> | null;
+  /** Told of each key that comes. Default: nobody is. */
+  readonly keyUse?: KeyUse;
+}
+
 export function openAuthenticator(
   db: Pick<Db, 'sql' | 'now'>,
   installation: Installation,
   tokens: TokenSettings | null,
-  verifyToken = tokens ? tokenVerifier(tokens, installation) : null,
+  { verifyToken = tokens ? tokenVerifier(tokens, installation) : null, keyUse }: AuthenticatorOptions = {},
 ): Authenticator {
   const { sql } = db;
   const remembered = new Map<string, Remembered>();
@@ -56,12 +66,15 @@ export function openAuthenticator(
 
   const look = async (bearer: string): Promise<Session | null> => {
     if (isKeySecret(bearer)) {
-      const viewer = await viewerOfKey(hashOfSecret(bearer));
-      return viewer && { viewer, issuedAt: null };
+      const hash = hashOfSecret(bearer);
+      const viewer = await viewerOfKey(hash);
+      return viewer && { viewer, issuedAt: null, secret: hash.toString('hex') };
     }
     // Each kind of token is tried by its own rules alone: what one signs, the other never believes.
-    if (isVisitorToken(bearer)) return verifyVisitorToken(db, installation, bearer);
-    return (await verifyToken?.(db, bearer)) ?? null;
+    const verified = isVisitorToken(bearer)
+      ? await verifyVisitorToken(db, installation, bearer)
+      : await verifyToken?.(db, bearer);
+    return verified ? { ...verified, secret: null } : null;
   };
 
   const stillValid = (session: Session | null): Session | null =>
@@ -83,6 +96,7 @@ export function openAuthenticator(
         const session = await entry.session;
         entry.principal = session?.viewer.principal ?? null;
         if (session) entryOf.set(session, entry);
+        if (session?.secret) keyUse?.used(session.viewer.principal);
         return stillValid(session);
       } catch (error) {
         // A failure is not an answer: the next one asks again.
@@ -96,14 +110,13 @@ export function openAuthenticator(
           sessions.filter((each) => (each.issuedAt !== null) === isToken).map((each) => each.viewer.principal),
         ),
       ];
-      const [keys, revocations] = await Promise.all([readKeyViewers(sql, of(false)), readRevocations(sql, of(true))]);
+      const [keys, revocations] = await Promise.all([readLiveKeys(sql, of(false)), readRevocations(sql, of(true))]);
       const until = performance.now() + CONFIRMED_MS;
       return sessions.map((session) => {
         const { principal } = session.viewer;
-        const viewer = keys.get(principal);
         const isRevoked = isRevokedBy(revocations.get(principal), session.issuedAt ?? 0);
         const now =
-          session.issuedAt === null ? viewer && { viewer, issuedAt: null } : isRevoked ? null : stillValid(session);
+          session.secret !== null ? underSecret(session, keys.get(principal)) : isRevoked ? null : stillValid(session);
         const entry = entryOf.get(session);
         if (now && entry) entry.until = until;
         return now ?? null;
@@ -116,3 +129,7 @@ export function openAuthenticator(
     },
   };
 }
+
+/** A session of a key as it is now. Null: the key has ended, or the secret that opened the session. */
+const underSecret = ({ secret }: Session, key: LiveKey | undefined): Session | null =>
+  key?.secrets.includes(secret!) ? { viewer: key.viewer, issuedAt: null, secret } : null;

@@ -9,6 +9,7 @@ import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
+import { noteAccessChange } from './access-changes.ts';
 import { idempotently } from './idempotently.ts';
 import { hashOfSecret, newSecret, prefixOfSecret } from './key-secret.ts';
 import { checkPurposes } from './purposes.ts';
@@ -51,6 +52,12 @@ export async function createApiKey(
       insert into api_keys (id, name, prefix, hash, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at)
       values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]}, ${purposes as string[] | null},
         ${owner.agentId}, ${owner.partnerId}, ${owner.customerId}, ${scope.viewer.principal}, ${scope.now}, ${input.expiresAt})`;
+    await noteAccessChange(tx, {
+      act: 'created',
+      principal: id,
+      before: null,
+      after: { role: input.role, scopes, purposes },
+    });
     recordFact(tx, {
       type: 'viewer.created',
       streams: [stream.viewer(id)],

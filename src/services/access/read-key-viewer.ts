@@ -16,9 +16,18 @@ interface Row {
   expiresAt: Date | null;
 }
 
+/** A key as it is now. */
+export interface LiveKey {
+  readonly viewer: Viewer;
+  /** Hashes of the secrets that open it: its own, and for a while the one before. */
+  readonly secrets: readonly string[];
+}
+
 const columns = (sql: Sql) => sql`id, role, scopes, purposes, agent_id, partner_id, customer_id, expires_at`;
 // The database's clock: every process agrees about it.
 const isAlive = (sql: Sql) => sql`revoked_at is null and (expires_at is null or expires_at > now())`;
+const secretsOf = (sql: Sql) =>
+  sql`array_remove(array[encode(hash, 'hex'), case when earlier_until > now() then encode(earlier_hash, 'hex') end], null)`;
 
 function toViewer(row: Row): Viewer {
   const purposes = purposeSet(row.role, row.purposes);
@@ -34,13 +43,16 @@ function toViewer(row: Row): Viewer {
   };
 }
 
-/** The viewers behind hashes of keys, in one statement. Null: no such key, or it is revoked or expired; all answer alike. */
+/** The viewers behind hashes of secrets, in one statement. Null: no such key, or it is revoked or expired, or the secret has ended; all answer alike. */
 export async function readKeyViewersByHash(sql: Sql, hashes: readonly Buffer[]): Promise<(Viewer | null)[]> {
   const names = hashes.map((each) => each.toString('hex'));
-  const rows = await sql<(Row & { hash: string })[]>`
-    select encode(hash, 'hex') as hash, ${columns(sql)} from api_keys
-    where hash in (select decode(name, 'hex') from unnest(${names}::text[]) as name) and ${isAlive(sql)}`;
-  const viewers = new Map(rows.map(({ hash: name, ...row }) => [name, toViewer(row)]));
+  const asked = sql`(select decode(name, 'hex') from unnest(${names}::text[]) as name)`;
+  const rows = await sql<(Row & { secret: string })[]>`
+    select encode(hash, 'hex') as secret, ${columns(sql)} from api_keys where hash in ${asked} and ${isAlive(sql)}
+    union all
+    select encode(earlier_hash, 'hex'), ${columns(sql)} from api_keys
+    where earlier_hash in ${asked} and earlier_until > now() and ${isAlive(sql)}`;
+  const viewers = new Map(rows.map(({ secret, ...row }) => [secret, toViewer(row)]));
   return names.map((name) => viewers.get(name) ?? null);
 }
 
@@ -49,10 +61,16 @@ export async function readKeyViewer(sql: Sql, hash: Buffer): Promise<Viewer | nu
   return viewer ?? null;
 }
 
-/** The viewers of keys as they are now, in one statement. A key that is missing in the answer is dead. */
-export async function readKeyViewers(sql: Sql, ids: readonly string[]): Promise<Map<string, Viewer>> {
+/** Keys as they are now, in one statement. A key that is missing in the answer is dead. */
+export async function readLiveKeys(sql: Sql, ids: readonly string[]): Promise<Map<string, LiveKey>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql<Row[]>`
-    select ${columns(sql)} from api_keys where id = any(${ids as string[]}::text[]) and ${isAlive(sql)}`;
-  return new Map(rows.map((row) => [row.id, toViewer(row)]));
+  const rows = await sql<(Row & { secrets: string[] })[]>`
+    select ${columns(sql)}, ${secretsOf(sql)} as secrets from api_keys where id = any(${ids as string[]}::text[]) and ${isAlive(sql)}`;
+  return new Map(rows.map(({ secrets, ...row }) => [row.id, { viewer: toViewer(row), secrets }]));
+}
+
+/** The viewers of keys as they are now. A key that is missing in the answer is dead. */
+export async function readKeyViewers(sql: Sql, ids: readonly string[]): Promise<Map<string, Viewer>> {
+  const keys = await readLiveKeys(sql, ids);
+  return new Map([...keys].map(([id, { viewer }]) => [id, viewer]));
 }

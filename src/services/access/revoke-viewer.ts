@@ -3,6 +3,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
+import { noteAccessChange, type Access } from './access-changes.ts';
 import { requireRight } from './role-rights.ts';
 
 /** Ends a key for good. HTTP is refused at once, streams end within a second, on every process. */
@@ -10,11 +11,12 @@ export async function revokeApiKey(scope: Scope, id: string): Promise<void> {
   requireRight(scope.viewer, 'access:write');
   await atomically(scope, async (tx) => {
     const { sql } = tx.db;
-    const [key] = await sql<{ revokedAt: Date | null }[]>`
-      select revoked_at from api_keys where id = ${id} for update`;
+    const [key] = await sql<(Access & { revokedAt: Date | null })[]>`
+      select role, scopes, purposes, revoked_at from api_keys where id = ${id} for update`;
     if (!key) throw new Refusal('NOT_FOUND', 'No key has this id.', ['id']);
     if (key.revokedAt) throw new Refusal('ALREADY_REVOKED', 'The key is revoked already.', ['id']);
     await sql`update api_keys set revoked_at = ${scope.now} where id = ${id}`;
+    await noteAccessChange(tx, { act: 'revoked', principal: id, before: key, after: null });
     recordFact(tx, { type: 'viewer.revoked', streams: [stream.viewer(id)], details: { principal: id } });
   });
 }
@@ -34,6 +36,7 @@ export async function revokeViewer(scope: Scope, principal: string): Promise<voi
       insert into viewer_revocations (principal, revoked_at, revoked_by)
       values (${principal}, ${scope.now}, ${scope.viewer.principal})
       on conflict (principal) do update set revoked_at = excluded.revoked_at, revoked_by = excluded.revoked_by`;
+    await noteAccessChange(tx, { act: 'revoked', principal, before: null, after: null });
     recordFact(tx, { type: 'viewer.revoked', streams: [stream.viewer(principal)], details: { principal } });
   });
 }

@@ -5,6 +5,7 @@ import type { Role } from '../../values/vocabulary.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
+import { noteAccessChange } from './access-changes.ts';
 import { checkName, checkScopes } from './create-api-key.ts';
 import { checkPurposes } from './purposes.ts';
 import { requireRight } from './role-rights.ts';
@@ -49,6 +50,7 @@ export async function updateApiKey(scope: Scope, id: string, change: ApiKeyChang
       update api_keys set name = ${name}, role = ${role}, scopes = ${scopes as string[]}, purposes = ${purposes as string[] | null},
         agent_id = case when ${role} = 'agent' then agent_id end
       where id = ${id}`;
+    await noteAccessChange(tx, { act: 'changed', principal: id, before: key, after: { role, scopes, purposes } });
     recordFact(tx, { type: 'viewer.changed', streams: [stream.viewer(id)], details: { principal: id, role } });
   });
 }
