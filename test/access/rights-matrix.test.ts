@@ -110,6 +110,24 @@ test('a role gives its rights and no others, and a scope outside the role gives 
   expect([...rightsOf('admin', [])]).toEqual([]);
 });
 
+test('C21: a partner’s key with any one scope is allowed what that scope opens, and every other field of the graph is denied', () => {
+  const wrong: string[] = [];
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const place = `${path.parent}.${path.field.name}`;
+    if (seen.has(place)) continue;
+    seen.add(place);
+    const document = documentOf(path, 'plain');
+    const needed = [...rightsOn(path)];
+    for (const scope of Object.keys(ROLE_RIGHTS.partner)) {
+      const viewer = aViewer('partner', { rights: rightsOf('partner', ['graph:read', scope]) });
+      const expected = needed.every((right) => right === 'graph:read' || right === scope) ? 'allowed' : 'forbidden';
+      if (verdict(document, viewer) !== expected) wrong.push(`${scope}, ${expected}: ${document}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('C7: a refusal names the field and the right and no value', () => {
   const viewer = aViewer('partner');
   const refused = (() => {

@@ -167,7 +167,7 @@ test('A12: the same by GET', async () => {
   expect((await raw('GET', path, { 'apollo-require-preflight': 'yes' })).status).toBe(400);
 });
 
-test('answers are not kept by anybody, and tell nothing of the server', async () => {
+test('I13: answers are not kept by anybody, and tell nothing of the server', async () => {
   const answer = await fetch(`${app.url}/graphql`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
@@ -181,8 +181,11 @@ test('answers are not kept by anybody, and tell nothing of the server', async ()
 test.each([
   ['https://shop.example', 'https://shop.example'],
   ['https://shop.example.evil.example', null],
+  ['https://evil-shop.example', null],
+  ['https://shop.example:444', null],
+  ['http://shop.example', null],
   ['null', null],
-])('a page of %s may read: %s', async (origin, allowed) => {
+])('C28: a page of %s may read: %s', async (origin, allowed) => {
   const answer = await fetch(`${app.url}/graphql`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json', origin },

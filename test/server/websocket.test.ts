@@ -127,10 +127,16 @@ describe('the protocol', () => {
     expect(socket.socket.extensions).toBe('');
   });
 
-  test('a page of another origin cannot open a socket, our own can', async () => {
-    await expect(aSocket('graphql-transport-ws', { origin: 'https://elsewhere.example' }).opened()).rejects.toThrow(
-      '403',
-    );
+  test('C28: a page of another origin cannot open a socket, whatever its browser brings along; our own can', async () => {
+    for (const origin of [
+      'https://elsewhere.example',
+      'null',
+      `${app.url}.evil.example`,
+      app.url.replace('http', 'ftp'),
+    ])
+      await expect(
+        aSocket('graphql-transport-ws', { origin, headers: { cookie: 'session=1' } }).opened(),
+      ).rejects.toThrow('403');
     await aSocket('graphql-transport-ws', { origin: app.url }).opened();
   });
 });

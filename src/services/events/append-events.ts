@@ -3,7 +3,8 @@ import type { Scope } from '../scope.ts';
 import type { Fact } from './fact.ts';
 
 /**
- * Appends facts to the journal: one statement, the last of its transaction.
+ * Appends facts to the journal: one statement, the last of its transaction. It fails where what the viewer may was taken or changed since its request
+ * began: what was decided by the rights of then is not written.
  *
  * The heads are raised by an upsert sorted by stream, so that two transactions never lock them crosswise, and before the event
  * rows draw their positions, so that position order never contradicts version order within a stream. `recorded_at` is read
@@ -24,6 +25,7 @@ export async function appendEvents(sql: Sql, scope: Scope, facts: readonly Fact[
       select row_number() over () as n, f.*
       from jsonb_to_recordset(${sql.json(rows)}::jsonb)
         as f(type text, streams text[], topics text[], occurred_at timestamptz, received_at timestamptz, details jsonb)
+      where (select access_holds(${scope.viewer.principal}, ${scope.now}))
     ), touched as materialized (
       select s.stream collate "C" as stream, f.n, s.place,
         row_number() over (partition by s.stream order by f.n) as nth, count(*) over (partition by s.stream) as total

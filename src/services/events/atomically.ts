@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import postgres from 'postgres';
 
+import { AccessChanged } from '../../values/access-changed.ts';
 import { inSpan } from '../../values/in-span.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { appendEvents } from './append-events.ts';
@@ -14,6 +15,9 @@ const TRANSIENT = new Set(['40001', '40P01', '23503']);
 const TRIES = 4;
 /** Somebody else got on each time: that ends, however busy they are. */
 const TRIES_OVER = 30;
+
+/** What `access_holds` raises. */
+const ACCESS_CHANGED = 'PU001';
 
 /**
  * What was locked is no longer what is to be changed: a merge came first. To lock the right one besides would be to hold the wrong one
@@ -42,6 +46,7 @@ export async function atomically<T>(scope: Scope, work: (tx: TransactionScope) =
     try {
       return await inSpan('transaction', { 'punos.attempt': attempt }, (span) => once(scope, work, span));
     } catch (error) {
+      if (error instanceof postgres.PostgresError && error.code === ACCESS_CHANGED) throw new AccessChanged();
       if (attempt >= triesAfter(error)) throw error;
       await jitter(Math.min(attempt, TRIES));
     }
