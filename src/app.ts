@@ -59,7 +59,10 @@ import { subscriptionReader } from './server/read-subscription.ts';
 import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
+import { openAuditTrail } from './services/access/audit-trail.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
+import { settleCosts } from './services/access/settle-costs.ts';
+import { openKeyUse } from './services/access/key-use.ts';
 import type { TokenSettings } from './services/access/verify-token.ts';
 import { recordChannels } from './services/conversations/channels.ts';
 import { openDirectoryStore } from './services/conversations/directory-store.ts';
@@ -117,7 +120,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await recordChannels(database.sql, channels);
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
-    const buckets = new CostBuckets(config.limits);
+    const buckets = new CostBuckets(config.limits, (spent) => settleCosts(database.sql, spent));
+    opened.push(() => Promise.resolve(buckets.close()));
     const known = config.documents.path ? readDocumentFiles(config.documents.path) : new Map<string, string>();
     const documents = new PersistedDocuments({ known, maxBytes: limits.maxDocumentBytes });
     const checkAllowed = allowList({
@@ -130,7 +134,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       ...{ built: { schema, rights }, limits, buckets, documents, checkAllowed },
       readFreshness: (asked) => readFreshness(installation, asked),
     });
-    const authenticator = openAuthenticator(database, installation, tokenSettings(config));
+    const keyUse = openKeyUse(database.sql);
+    opened.push(() => keyUse.close());
+    const authenticator = openAuthenticator(database, installation, tokenSettings(config), { keyUse });
+    const audit = openAuditTrail(database);
+    opened.push(() => audit.close());
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());
     const turns = new Turns({ ...config.limits, ...config.server });
@@ -159,6 +167,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       note: (served) => servedLog.note(served),
     });
     const ground: Ground = {
+      audit,
       onServed: onServed ?? undefined,
       turns,
       maxAnswerBytes: config.limits.maxAnswerBytes,
@@ -224,6 +233,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       database,
       installation,
       subscriptions: SUBSCRIPTIONS,
+      audit,
       log,
       ...config.live,
       contextCache: config.contextCache,
@@ -272,7 +282,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => carriers.close());
     await startPoller({ database, installation, jobs, connectors: CONNECTORS, http: carriers, log });
     const webhooks = await startWebhooks({
-      ...{ database, installation, jobs, edge, log },
+      ...{ database, installation, jobs, edge, audit, log },
       ...webhookParts,
       ...config.webhooks,
       shutdownDrainMs: config.server.shutdownDrainMs,
@@ -288,8 +298,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const { requestDeadlineMs } = config.server;
     const stream = eventStreamHandler({ ground, prepare, edge, connections, requestDeadlineMs });
     await serveGraphql(app, { authenticator, answer: graphql.handler, stream });
-    await serveAttachments(app, { db: database, installation, authenticator, store, rules });
-    await serveExports(app, { db: database, installation, authenticator });
+    await serveAttachments(app, { db: database, installation, authenticator, store, rules, audit });
+    await serveExports(app, { db: database, installation, authenticator, audit });
     await serveHooks(app, {
       ...{ channels, db: database, installation, settings: config.server, store, rules, log },
       onAnswer: (channel, status) => metrics.hooked(channel, status),
@@ -344,7 +354,13 @@ function pick(limits: Config['limits']) {
 }
 
 function tokenSettings({ jwt }: Config): TokenSettings | null {
-  const { issuer, audience, jwksUrl } = jwt;
-  if (!issuer || !audience || !jwksUrl) return null;
-  return { ...jwt, issuer, audience, jwksUrl };
+  const { issuer, audience, scopePrefix = '' } = jwt;
+  if (!issuer || !audience) return null;
+  const roleNames = new Map(
+    jwt.roleNames.map((entry) => [
+      entry.slice(0, entry.lastIndexOf('=')),
+      entry.slice(entry.lastIndexOf('=') + 1) as Role,
+    ]),
+  );
+  return { ...jwt, issuer, audience, scopePrefix, roleNames };
 }

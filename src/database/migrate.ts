@@ -36,7 +36,8 @@ export async function migrate(ownerUrl: string, options: Options): Promise<void>
     await installJobTables(sql);
     await makeQueues(sql);
     await ensureInstallation(sql);
-    await grantRows(sql, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]);
+    // At once: what the role must not change it can change at no moment.
+    await sql.begin((tx) => grantRows(tx, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]));
     options.log(
       count === 0 ? 'The database is up to date.' : `The database is up to date: ${count} migration(s) applied.`,
     );

@@ -5,6 +5,7 @@ import { makeLoaders, type Loaders } from '../resolvers/loaders.ts';
 import { NOTHING_KNOWN, type KnownContexts } from '../services/context/read-context.ts';
 import { encodeConsistencyToken } from '../services/events/consistency-token.ts';
 import { encodeCursor, placeAt } from '../services/events/cursor.ts';
+import { UNAUDITED, type AuditTrail } from '../services/access/audit-trail.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -54,6 +55,8 @@ export interface Ground {
   readonly maxAnswerBytes?: number;
   /** Told of what goes out. Default: nobody is. */
   readonly onServed?: OnServed | undefined;
+  /** Told whom an answer shows, before it goes out. Default: nobody is. */
+  readonly audit?: AuditTrail;
 }
 
 /** What it takes of a prepared operation to run it. */
@@ -75,6 +78,11 @@ export interface ResultText {
   /** Absent: the operation did not run. */
   readonly data?: string | null;
   readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** What came of a run, and whom it is about. */
+interface RunResult extends ResultText {
+  readonly subjects: ReadonlySet<string>;
 }
 
 /**
@@ -101,10 +109,11 @@ export async function executeOperation(
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
     if (result.errors?.some(isTooLarge)) throw new AnswerTooLarge();
     checkSize(ground, operation, result);
+    await (ground.audit ?? UNAUDITED).reads(operation, result.subjects);
     if (result.data) ground.onServed?.(operation, result.data);
     const token = await tokenAfter(ground, operation);
     const extensions = { cost: operation.cost, ...(token === null ? {} : { consistencyToken: token }) };
-    return { ...masked(ground, result, requestId), extensions };
+    return { ...masked(ground, textIn(result), requestId), extensions };
   } catch (error) {
     if (error instanceof Rejection) throw error;
     if (isTooLarge(error))
@@ -137,6 +146,12 @@ const doneBy = ({ kind }: PreparedOperation) => (kind === 'mutation' ? ' What it
 const isTooLarge = (error: unknown): boolean =>
   error instanceof AnswerTooLarge || (error instanceof GraphQLError && error.originalError instanceof AnswerTooLarge);
 
+interface ForEvent {
+  readonly requestIdOf: () => string;
+  /** Asked whom the payload shows, and waited for. */
+  readonly shows: (customerIds: ReadonlySet<string>) => Promise<void> | undefined;
+}
+
 /**
  * Runs the document of a subscription for one event and returns the payload's text. The same text
  * goes to every subscriber of the class, so it holds nothing about the request. Throws when the database was out of reach for any
@@ -146,13 +161,14 @@ export async function executeForEvent(
   ground: Ground,
   operation: Executable,
   rootValue: unknown,
-  requestIdOf: () => string,
+  { requestIdOf, shows }: ForEvent,
 ): Promise<string> {
   const result = await inSpan('graphql execute', namesOf(operation), () =>
     run({ ...ground, maxAnswerBytes: Infinity }, operation, { rootValue }),
   );
   const outage = result.errors?.find(({ originalError }) => isUnavailable(originalError));
   if (outage) throw outage.originalError!;
+  await shows(result.subjects);
   if (result.data) ground.onServed?.(operation, result.data);
   return textOf(result.errors ? masked(ground, result, requestIdOf()) : result);
 }
@@ -179,7 +195,7 @@ async function cursorFor({ db, installation }: Ground, { selectsCursor }: Prepar
 }
 
 /** Null: the primary is to answer. */
-async function runOnReplica(ground: Ground, operation: PreparedOperation): Promise<ResultText | null> {
+async function runOnReplica(ground: Ground, operation: PreparedOperation): Promise<RunResult | null> {
   const { replicas } = ground;
   if (!replicas || !operation.freshness || !mayBeStale(operation)) return null;
   const read = await replicas.read(operation.freshness, async (db) => {
@@ -220,6 +236,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
     checkWebhook: ground.checkWebhook ?? nowhere,
     cursor,
     sections,
+    subjects: new Set(),
   };
 }
 
@@ -228,12 +245,13 @@ async function run(
   ground: Ground,
   operation: Executable,
   { cursor = null, rootValue }: { cursor?: string | null; rootValue?: unknown },
-): Promise<ResultText> {
+): Promise<RunResult> {
   const { document, variables } = operation;
   const contextValue = contextFor(ground, operation, cursor);
   const plan = document.planFor(operation.operation, variables);
   const mostLength = MEASURED * (ground.maxAnswerBytes ?? Infinity);
-  if (plan) return runPlan(plan, { rootValue, contextValue, variables, mostLength });
+  const { subjects } = contextValue;
+  if (plan) return { ...(await runPlan(plan, { rootValue, contextValue, variables, mostLength })), subjects };
   const { errors, data } = await execute({
     schema: ground.schema,
     document: document.document,
@@ -243,7 +261,7 @@ async function run(
     contextValue,
   });
   if (textLength(data, mostLength) > mostLength) throw new AnswerTooLarge();
-  return { ...(errors ? { errors } : {}), data: data == null ? null : JSON.stringify(data) };
+  return { ...(errors ? { errors } : {}), data: data == null ? null : JSON.stringify(data), subjects };
 }
 
 /** Characters of the texts in an answer, counted until there are more than `most`: what is asked for by aliases is there once, and would be written many times. */
@@ -257,6 +275,11 @@ function textLength(value: unknown, most: number): number {
   }
   return sum;
 }
+
+const textIn = ({ errors, data }: RunResult): ResultText => ({
+  ...(errors ? { errors } : {}),
+  ...(data === undefined ? {} : { data }),
+});
 
 function masked({ reportBug }: Ground, result: ResultText, requestId: string): ResultText {
   if (!result.errors) return result;

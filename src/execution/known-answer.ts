@@ -1,13 +1,14 @@
 import { Kind, type OperationDefinitionNode } from 'graphql';
 
 import { reachOf } from '../services/access/role-rights.ts';
-import type { KnownContexts } from '../services/context/read-context.ts';
+import type { KnownAnswer, KnownContexts } from '../services/context/read-context.ts';
 import type { PreparedOperation } from './prepare.ts';
 
 interface Result {
   readonly errors?: unknown;
   /** JSON text. */
   readonly data?: string | null;
+  readonly subjects: ReadonlySet<string>;
 }
 
 /** Texts kept beside one state: more documents than these are hardly asked about one person in the time for which it is current. */
@@ -21,18 +22,18 @@ export async function answerFromContext<R extends Result>(
   contexts: KnownContexts,
   operation: PreparedOperation,
   run: (contexts: KnownContexts) => Promise<R>,
-): Promise<R | { readonly errors?: never; readonly data: string }> {
+): Promise<R | (KnownAnswer & { readonly errors?: never })> {
   const customerId = customerShownBy(operation);
   // Who sees only their own is a class of one, and whom it sees is asked of the database.
   if (customerId === null || reachOf(operation.viewer, 'context:read') !== 'all') return run(contexts);
   const known = await contexts.current(customerId);
-  const kept = known?.answers.get(operation.operation) ?? new Map<string, string>();
+  const kept = known?.answers.get(operation.operation) ?? new Map<string, KnownAnswer>();
   const key = `${operation.rightsClass}|${JSON.stringify(operation.variables)}`;
-  const data = kept.get(key);
-  if (data !== undefined) return { data };
+  const answer = kept.get(key);
+  if (answer) return answer;
   const result = await run({ current: () => Promise.resolve(known) });
   if (known && result.data && !result.errors && known.answers.size + kept.size < MOST_ANSWERS)
-    known.answers.set(operation.operation, kept.set(key, result.data));
+    known.answers.set(operation.operation, kept.set(key, { data: result.data, subjects: result.subjects }));
   return result;
 }
 

@@ -1,7 +1,9 @@
 import { GraphQLError } from 'graphql';
 
+import { NotAudited } from '../values/not-audited.ts';
 import { OutcomeUnknown } from '../values/outcome-unknown.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
+import { AccessChanged } from '../values/access-changed.ts';
 import { AccessDenied } from '../values/access-denied.ts';
 import { ERROR_CODES, type ErrorCode } from '../values/error-codes.ts';
 import { CursorExpired, CustomerErased, InvalidRequest } from '../values/invalid-request.ts';
@@ -28,6 +30,7 @@ export function maskError(error: unknown, requestId: string, report: ReportBug):
     });
 
   if (inner instanceof AccessDenied) return leave('FORBIDDEN', inner.message, { right: inner.right });
+  if (inner instanceof AccessChanged) return leave('FORBIDDEN', inner.message);
   if (inner instanceof InvalidRequest) return leave('BAD_USER_INPUT', inner.message, { argument: inner.argument });
   if (inner instanceof RateLimited)
     return leave('RATE_LIMITED', inner.message, { retryAfterSeconds: inner.retryAfterSeconds });
@@ -38,7 +41,7 @@ export function maskError(error: unknown, requestId: string, report: ReportBug):
   if (inner instanceof CustomerErased) return leave('CUSTOMER_ERASED', inner.message);
   if (isUnavailable(inner)) {
     report(inner, requestId);
-    const message = inner instanceof OutcomeUnknown ? inner.message : OUT_OF_REACH;
+    const message = inner instanceof OutcomeUnknown || inner instanceof NotAudited ? inner.message : OUT_OF_REACH;
     return leave('UNAVAILABLE', message, { requestId });
   }
   if (outer && !outer.originalError && isOurs(outer)) return outer;

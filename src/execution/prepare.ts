@@ -8,6 +8,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 
+import type { DataClass } from '../values/personal-classes.ts';
 import type { Freshness } from '../values/freshness.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Right } from '../values/rights.ts';
@@ -50,6 +51,8 @@ export interface PreparedOperation {
   readonly freshness: Freshness | null;
   /** Sections of context packets that it may show. */
   readonly sections: readonly ContextSection[];
+  /** Kinds of personal data that it can show. */
+  readonly dataClasses: readonly DataClass[];
   /** Viewers of one class get the same bytes. */
   readonly rightsClass: string;
   readonly cost: { readonly requested: number; readonly throttle: Throttle };
@@ -127,6 +130,7 @@ export function preparing({
       selectsCursor: requirements.selectsCursor,
       freshness,
       sections: requirements.sections,
+      dataClasses: requirements.dataClasses,
       rightsClass: rightsClassOf(viewer, requirements.viewerRelative),
       cost: { requested, throttle: charge.throttle },
     };

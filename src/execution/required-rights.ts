@@ -12,7 +12,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { classesShown } from '../values/audit.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
+import type { DataClass } from '../values/personal-classes.ts';
 import type { Right } from '../values/rights.ts';
 import type { FieldRights } from './field-rights.ts';
 import { fragmentsOf } from './document-shape.ts';
@@ -27,6 +29,8 @@ export interface Requirements {
   readonly selectsCursor: boolean;
   /** Sections of context packets that it may show, in their order: what only conditions leave out is among them. */
   readonly sections: readonly ContextSection[];
+  /** Kinds of personal data that it can show, in their order. */
+  readonly dataClasses: readonly DataClass[];
 }
 
 /** Their fields are named after sections. */
@@ -85,5 +89,6 @@ export function requirementsOf(
   };
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, root, '');
-  return { rights, viewerRelative, selectsCursor, sections: CONTEXT_SECTIONS.filter((section) => shown.has(section)) };
+  const sections = CONTEXT_SECTIONS.filter((section) => shown.has(section));
+  return { rights, viewerRelative, selectsCursor, sections, dataClasses: classesShown(rights.keys(), sections) };
 }

@@ -1,6 +1,6 @@
 import { type ContextTexts, parseContext } from '../services/context/assemble-context.ts';
 import { type ContextPart, partOf } from '../services/context/context-statement.ts';
-import type { KnownContext } from '../services/context/read-context.ts';
+import type { KnownAnswer, KnownContext } from '../services/context/read-context.ts';
 import type { Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { hasRead, type ReadMoment } from '../services/events/read-moment.ts';
@@ -16,7 +16,7 @@ type Given = Assembled &
   Pick<ContextMoment, 'number' | 'sections' | 'place' | 'begunAt'> &
   Partial<Pick<ContextMoment, 'renewedAt' | 'readBefore' | 'answers'>>;
 
-const NO_ANSWERS = new Map<object, Map<string, string>>();
+const NO_ANSWERS = new Map<object, Map<string, KnownAnswer>>();
 
 /** A person's context at a moment. Kept as text, read when somebody is shown it. */
 export class ContextMoment implements KnownContext {
@@ -34,7 +34,7 @@ export class ContextMoment implements KnownContext {
   /** When the newest part was read, and all that are not in `readBefore`. */
   readonly readAt: ReadMoment | null;
   readonly readBefore: ReadBefore | null;
-  readonly answers: Map<object, Map<string, string>>;
+  readonly answers: Map<object, Map<string, KnownAnswer>>;
   #state: ContextState | null = null;
   #version: number | null = null;
   #personId: CustomerId | null = null;
@@ -48,7 +48,7 @@ export class ContextMoment implements KnownContext {
     this.renewedAt = given.renewedAt ?? given.begunAt;
     this.readAt = given.readAt;
     this.readBefore = given.readBefore ?? null;
-    this.answers = given.answers ?? new Map<object, Map<string, string>>();
+    this.answers = given.answers ?? new Map<object, Map<string, KnownAnswer>>();
   }
 
   /** Shared by all who are shown it: nobody changes it. */
@@ -130,7 +130,7 @@ export class ContextMoment implements KnownContext {
   get bytes(): number {
     let characters = 0;
     for (const text of Object.values(this.texts ?? {})) characters += text.length;
-    for (const answers of this.answers.values()) for (const text of answers.values()) characters += text.length;
+    for (const answers of this.answers.values()) for (const { data } of answers.values()) characters += data.length;
     // Half of the texts have a letter that takes two bytes, and then all letters do.
     return characters * 2;
   }

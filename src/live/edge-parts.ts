@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
+import type { AuditTrail } from '../services/access/audit-trail.ts';
 import type { Place } from '../services/events/cursor.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Viewer } from '../values/viewer.ts';
@@ -14,6 +15,7 @@ export interface EdgeParts {
   readonly hub: Hub;
   readonly missed: MissedEvents;
   readonly contexts: PersonContexts;
+  readonly audit: AuditTrail;
   readonly log: Logger;
   /** Told by a group of readers, by its name, that nobody is left in it. */
   ended(group: string): void;

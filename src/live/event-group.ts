@@ -1,13 +1,14 @@
+import type { AuditedStream } from '../services/access/audit-trail.ts';
 import { isAhead, placeAt, type Place } from '../services/events/cursor.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import { CustomerErased } from '../values/invalid-request.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { HubPlace, Watcher } from './hub.ts';
-import type { LiveOperation } from './live-operation.ts';
+import { SHOWS_NOBODY, type LiveOperation } from './live-operation.ts';
 import { Member } from './member.ts';
 import { OF_LINKS } from './packet-news.ts';
-import { deliver, type EventWatch } from './subscriptions.ts';
+import { deliver, versionsIn, type EventWatch } from './subscriptions.ts';
 
 /** Events that may wait for execution; past it everybody catches up from the journal instead. */
 const LONGEST_QUEUE = 2_048;
@@ -35,6 +36,7 @@ interface Item {
  * slow, reads what they missed from the journal by their own place and then steps in, without a gap and without a repeat.
  */
 export class EventGroup implements Watcher {
+  readonly audited: AuditedStream;
   readonly #parts: EdgeParts;
   readonly #name: string;
   readonly #watch: EventWatch;
@@ -45,6 +47,7 @@ export class EventGroup implements Watcher {
   #running = false;
 
   constructor(parts: EdgeParts, name: string, watch: EventWatch) {
+    this.audited = parts.audit.stream(name);
     this.#parts = parts;
     this.#name = name;
     this.#watch = watch;
@@ -65,7 +68,7 @@ export class EventGroup implements Watcher {
   }
 
   leave(member: Member): void {
-    member.closed = true;
+    member.end();
     this.#all.delete(member as EventMember);
     this.#live.delete(member as EventMember);
     if (this.#all.size > 0) return;
@@ -156,7 +159,10 @@ export class EventGroup implements Watcher {
   /** The payload's text, or null when the viewer may not see the event's object (any more). */
   async #render(member: EventMember, { event, place, left }: Item): Promise<string | null> {
     if (!(await this.#watch.isVisible(this.#parts.scopeOf(member.operation.viewer), event))) return null;
-    return member.operation.execute({ cursor: this.#parts.cursorOf(place), event: deliver(event, left) });
+    const { operation } = member;
+    return operation.execute({ cursor: this.#parts.cursorOf(place), event: deliver(event, left) }, (customerIds) =>
+      this.audited.shows(operation, customerIds, versionsIn(event)),
+    );
   }
 
   #end(member: EventMember, error: unknown): void {
@@ -233,7 +239,7 @@ export class EventGroup implements Watcher {
 
   async #sendCheckpoint(member: EventMember, place: Place): Promise<void> {
     const cursor = this.#parts.cursorOf(place);
-    const text = await member.operation.execute({ cursor, event: null });
+    const text = await member.operation.execute({ cursor, event: null }, SHOWS_NOBODY);
     // Anything that was sent while this was being made is newer than this place.
     if (member.place === place) member.send(text, cursor);
   }

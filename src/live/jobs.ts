@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 
 import { hostsOf, urlOfHost } from '../database/database-hosts.ts';
 import type { Database, Sql } from '../database/open-database.ts';
+import { forgetAuditEntries } from '../services/access/forget-audit-entries.ts';
 import { forgetIdempotencyKeys } from '../services/access/forget-idempotency-keys.ts';
+import { forgetFullBudgets } from '../services/access/settle-costs.ts';
 import { forgetActivities } from '../services/activity/forget-activities.ts';
 import { forgetVisitorSessions, SESSION_KEPT_SECONDS } from '../services/activity/forget-visitor-sessions.ts';
 import { turnJournal } from '../services/events/turn-journal.ts';
@@ -19,6 +21,8 @@ interface JobOptions {
   idempotencyHours: number;
   /** How long activity of customers is kept. */
   activityDays: number;
+  /** How long it is kept who was shown whose data. */
+  auditDays: number;
   /** How long it is kept what became of deliveries to webhooks. */
   webhookLedgerDays: number;
   log: Logger;
@@ -106,6 +110,10 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   await boss.unschedule('forget-events');
   await sweep('forget-idempotency-keys', options.idempotencyHours, forgetIdempotencyKeys);
   await sweep('forget-activities', options.activityDays * 24, forgetActivities);
+  await sweep('forget-audit-entries', options.auditDays * 24, forgetAuditEntries);
+  await recur('forget-full-budgets', EVERY_TEN_MINUTES, async () => {
+    while (!(await forgetFullBudgets(database.sql)).isDone);
+  });
   await sweep('forget-webhook-deliveries', options.webhookLedgerDays * 24, forgetWebhookDeliveries);
   await sweep('forget-visitor-sessions', VISITOR_SESSION_HOURS, forgetVisitorSessions);
 

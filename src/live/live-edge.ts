@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
+import { UNAUDITED, type AuditTrail } from '../services/access/audit-trail.ts';
 import { decodeCursor, encodeCursor, placeAt, type Place } from '../services/events/cursor.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { areKept, readSnapshot } from '../services/events/read-events.ts';
@@ -46,6 +47,8 @@ export interface LiveEdgeOptions {
   stalledReaderMs: number;
   /** Contexts that are kept for queries. Default: none. */
   contextCache?: ContextCacheSettings;
+  /** Told who watches and whom payloads show, before they are sent. Default: nobody is. */
+  audit?: AuditTrail;
   /** Told first of every change of a viewer's rights, before any later event of the same batch is delivered. */
   onViewerEvent: (principal: string) => void;
   /** Told of deliveries; milliseconds from commit, null where it says nothing (a resume). */
@@ -87,11 +90,13 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
   const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), log });
+  const audit = options.audit ?? UNAUDITED;
   const parts: EdgeParts = {
     database,
     hub,
     missed: new MissedEvents(hub, database),
     contexts,
+    audit,
     log,
     ended: (group) => groups.delete(group),
     cursorOf: rememberingLast((place) => encodeCursor(installation, place)),
@@ -117,12 +122,19 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     const subscription = options.subscriptions[operation.field];
     if (!subscription) throw new Error(`No subscription is defined for the field ${operation.field}.`);
     const after = await placeOf(operation.args['after']);
-    const { keys, makeGroup } = await watchOf(subscription, operation);
-    // A cursor of another process may be ahead of this one's tailer; after this nothing older than the cursor is to come.
-    await backbone.catchUp();
-
+    const { keys, customerIds, makeGroup } = await watchOf(subscription, operation);
     // Whose rows belong to a viewer changes when persons are linked: who comes later does not inherit what an earlier one watches.
     const name = [operation.shareKey, ...keys].join(' ');
+    const audited = audit.stream(name);
+    await audited.opens(operation, customerIds);
+    try {
+      // A cursor of another process may be ahead of this one's tailer; after this nothing older than the cursor is to come.
+      await backbone.catchUp();
+    } catch (error) {
+      audited.closes(operation);
+      throw error;
+    }
+
     const group = groups.get(name) ?? makeGroup(name);
     groups.set(name, group);
     return group instanceof EventGroup
@@ -134,19 +146,21 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   async function watchOf(
     subscription: Subscriptions[string],
     operation: LiveOperation,
-  ): Promise<{ keys: readonly string[]; makeGroup: (name: string) => Group }> {
+  ): Promise<{ keys: readonly string[]; customerIds: readonly string[]; makeGroup: (name: string) => Group }> {
     const ask = <W>(watch: (scope: Scope, args: LiveOperation['args']) => Promise<W>) =>
       watch(parts.scopeOf(operation.viewer), operation.args);
     if (subscription.kind === 'events') {
       const watch = await ask(subscription.watch);
       return {
         keys: [...watch.streams, ...watch.topics],
+        customerIds: [],
         makeGroup: (name) => new EventGroup(parts, name, watch),
       };
     }
     if (subscription.kind === 'state') {
       const watch = await ask(subscription.watch);
-      return { keys: watch.topics, makeGroup: (name) => new StateGroup(parts, name, subscription, watch) };
+      const makeGroup = (name: string) => new StateGroup(parts, name, subscription, watch);
+      return { keys: watch.topics, customerIds: [], makeGroup };
     }
     const askAgain = () => ask(subscription.watch);
     const watch = await askAgain();
@@ -154,6 +168,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     return {
       // A list that a topic renews is the same for all who ask for it.
       keys: watch.topics.length > 0 ? watch.topics : watch.customerIds,
+      customerIds: watch.customerIds,
       makeGroup: (name) => new PacketGroup(parts, name, { watch, askAgain, sections }),
     };
   }

@@ -1,3 +1,4 @@
+import type { DataClass } from '../values/personal-classes.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Viewer } from '../values/viewer.ts';
 
@@ -15,9 +16,23 @@ export interface LiveOperation {
   readonly shareKey: string;
   /** Sections of a context packet that the document shows. Absent: it may show all. */
   readonly sections?: readonly ContextSection[];
-  /** Executes the document over one payload with fresh loaders under this viewer; the JSON text of the GraphQL result. */
-  execute(payload: object): Promise<string>;
+  /** Kinds of personal data that its payloads can show. */
+  readonly dataClasses: readonly DataClass[];
+  /**
+   * Executes the document over one payload with fresh loaders under this viewer; the JSON text of the GraphQL result. What `shows` says of
+   * the customers in it is waited for.
+   */
+  execute(payload: object, shows: Shows): Promise<string>;
 }
+
+/** Puts down that customers are shown, before they are. Undefined: there is nothing to wait for. */
+export type Shows = (customerIds: ReadonlySet<string>) => Promise<void> | undefined;
+
+/** Of a payload without an event: there is nobody in it. */
+export const SHOWS_NOBODY: Shows = ({ size }) => {
+  if (size > 0) throw new Error('A payload without an event shows a customer.');
+  return undefined;
+};
 
 /** One subscriber's end of a transport. */
 export interface Sink {

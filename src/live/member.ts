@@ -1,14 +1,16 @@
+import type { AuditedStream } from '../services/access/audit-trail.ts';
 import { SLOW_BYTES } from './edge-parts.ts';
 import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 
 /** What a subscriber is in. */
 interface Company {
+  readonly audited: AuditedStream;
   leave(member: Member): void;
 }
 
 /** One subscriber in a group: its operation, its sink, and how well it keeps up. */
 export class Member implements LiveStream {
-  closed = false;
+  #closed = false;
   lastSentAt = performance.now();
   #pendingBytes = 0;
   #sentBytes = 0;
@@ -24,8 +26,19 @@ export class Member implements LiveStream {
     this.#group = group;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
-    if (!this.closed) this.#group.leave(this);
+    if (!this.#closed) this.#group.leave(this);
+  }
+
+  /** Its group lets it go: nothing is sent any more. */
+  end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#group.audited.closes(this.operation);
   }
 
   /** True when the peer takes less than it is given. */
@@ -34,7 +47,7 @@ export class Member implements LiveStream {
   }
 
   send(text: string, cursor: string): void {
-    if (this.closed) return;
+    if (this.#closed) return;
     this.lastSentAt = performance.now();
     this.#sentBytes += text.length;
     this.sink.send(text, cursor);
@@ -42,7 +55,7 @@ export class Member implements LiveStream {
 
   /** Resolves when the peer has taken everything, or at once when it keeps up or is gone. */
   drained(): Promise<void> {
-    if (this.closed || !this.isSlow) return Promise.resolve();
+    if (this.#closed || !this.isSlow) return Promise.resolve();
     return new Promise((resolve) => this.sink.onDrain(resolve));
   }
 

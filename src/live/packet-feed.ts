@@ -1,4 +1,5 @@
 import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../values/context-packet.ts';
+import type { AuditedStream } from '../services/access/audit-trail.ts';
 import type { Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
@@ -20,6 +21,7 @@ export interface PacketDelivery {
 }
 
 interface Fed {
+  readonly audited: AuditedStream;
   readonly sections: readonly ContextSection[];
   /** Its readers watch this person and nobody else. */
   readonly isWhole: boolean;
@@ -39,6 +41,7 @@ interface Newcomer {
  */
 export class PacketFeed implements ContextReader {
   readonly sections: readonly ContextSection[];
+  readonly #audited: AuditedStream;
   readonly #parts: EdgeParts;
   readonly customerId: string;
   readonly #isWhole: boolean;
@@ -50,7 +53,8 @@ export class PacketFeed implements ContextReader {
   #news: News | null = null;
   #closed = false;
 
-  constructor(parts: EdgeParts, customerId: string, { sections, isWhole }: Fed) {
+  constructor(parts: EdgeParts, customerId: string, { audited, sections, isWhole }: Fed) {
+    this.#audited = audited;
     this.#parts = parts;
     this.customerId = customerId;
     this.sections = sections;
@@ -173,9 +177,12 @@ export class PacketFeed implements ContextReader {
   }
 
   /** What these readers are sent. Null: for a bug of ours that cannot be made, and they have been told. */
-  async #textFor(members: readonly Member[], payload: object): Promise<string | null> {
+  async #textFor(members: readonly Member[], payload: PacketDelivery): Promise<string | null> {
     try {
-      return await members[0]!.operation.execute(payload);
+      const { operation } = members[0]!;
+      return await operation.execute(payload, (customerIds) =>
+        this.#audited.shows(operation, customerIds, () => payload.packet?.version ?? null),
+      );
     } catch (error) {
       if (isUnavailable(error) || !this.#isWhole) throw error;
       this.#endAll(members, error);

@@ -1,3 +1,4 @@
+import type { AuditedStream } from '../services/access/audit-trail.ts';
 import { placeAt, type Place } from '../services/events/cursor.ts';
 import { stream } from '../services/events/fact.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
@@ -5,7 +6,7 @@ import { isUnavailable } from '../services/is-unavailable.ts';
 import { CustomerErased } from '../values/invalid-request.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
-import type { LiveOperation, Sink } from './live-operation.ts';
+import { SHOWS_NOBODY, type LiveOperation, type Sink } from './live-operation.ts';
 import { Member } from './member.ts';
 import { PacketFeed } from './packet-feed.ts';
 import type { PacketWatch } from './subscriptions.ts';
@@ -22,6 +23,7 @@ const NONE: readonly string[] = [];
 
 /** Readers of packets whose payloads are equal bytes, of one customer or of all that a filter names at the moment. */
 export class PacketGroup implements Watcher {
+  readonly audited: AuditedStream;
   readonly #parts: EdgeParts;
   readonly #name: string;
   readonly #members = new SmallSet<Member>();
@@ -38,6 +40,7 @@ export class PacketGroup implements Watcher {
   /** `watch` is the answer of a first `askAgain`, which the caller needed anyway to learn whether it is allowed. */
   constructor(parts: EdgeParts, name: string, { watch, askAgain, sections = CONTEXT_SECTIONS }: Watching) {
     const isFixed = watch.topics.length === 0;
+    this.audited = parts.audit.stream(name);
     this.#parts = parts;
     this.#name = name;
     this.#sections = sections;
@@ -77,7 +80,7 @@ export class PacketGroup implements Watcher {
   }
 
   leave(member: Member): void {
-    member.closed = true;
+    member.end();
     this.#members.delete(member);
     for (const feed of this.#feeds) feed.leave(member);
     if (this.#members.size > 0) return;
@@ -91,12 +94,13 @@ export class PacketGroup implements Watcher {
     if (!this.#feeds.every((feed) => feed.isQuietFor(member))) return;
     const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
     const sentAt = member.lastSentAt;
-    const text = await member.operation.execute({ cursor, packet: null, leftCustomerId: null });
+    const text = await member.operation.execute({ cursor, packet: null, leftCustomerId: null }, SHOWS_NOBODY);
     if (member.lastSentAt === sentAt) member.send(text, cursor);
   }
 
   #feedOf(customerId: string): PacketFeed {
     return new PacketFeed(this.#parts, customerId, {
+      audited: this.audited,
       sections: this.#sections,
       isWhole: this.#askAgain === null,
     });
@@ -152,7 +156,7 @@ export class PacketGroup implements Watcher {
     const [leader] = this.#members;
     if (!leader) return;
     const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
-    const text = await leader.operation.execute({ cursor, packet: null, leftCustomerId });
+    const text = await leader.operation.execute({ cursor, packet: null, leftCustomerId }, SHOWS_NOBODY);
     for (const member of this.#members) member.send(text, cursor);
   }
 }

@@ -1,8 +1,9 @@
+import type { AuditedStream } from '../services/access/audit-trail.ts';
 import { placeAt } from '../services/events/cursor.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Watcher } from './hub.ts';
-import type { LiveOperation, Sink } from './live-operation.ts';
+import { SHOWS_NOBODY, type LiveOperation, type Sink } from './live-operation.ts';
 import { Member } from './member.ts';
 import type { StateSubscription, StateWatch } from './subscriptions.ts';
 import { SmallSet } from './small-set.ts';
@@ -12,6 +13,7 @@ import { SmallSet } from './small-set.ts';
  * who takes nothing at the moment gets the newest state when they do.
  */
 export class StateGroup implements Watcher {
+  readonly audited: AuditedStream;
   readonly #parts: EdgeParts;
   readonly #name: string;
   readonly #subscription: StateSubscription;
@@ -25,6 +27,7 @@ export class StateGroup implements Watcher {
   #newestCommitMs: number | null = null;
 
   constructor(parts: EdgeParts, name: string, subscription: StateSubscription, watch: StateWatch) {
+    this.audited = parts.audit.stream(name);
     this.#parts = parts;
     this.#name = name;
     this.#subscription = subscription;
@@ -46,7 +49,7 @@ export class StateGroup implements Watcher {
   }
 
   leave(member: Member): void {
-    member.closed = true;
+    member.end();
     this.#members.delete(member);
     this.#waiting.delete(member);
     if (this.#members.size > 0) return;
@@ -63,7 +66,7 @@ export class StateGroup implements Watcher {
     if (this.#running || this.#waiting.has(member)) return;
     const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
     const sentAt = member.lastSentAt;
-    const text = await member.operation.execute({ cursor, [this.#subscription.field]: null });
+    const text = await member.operation.execute({ cursor, [this.#subscription.field]: null }, SHOWS_NOBODY);
     if (member.lastSentAt === sentAt) member.send(text, cursor);
   }
 
@@ -109,7 +112,10 @@ export class StateGroup implements Watcher {
     this.#newestCommitMs = null;
     const cursor = this.#parts.cursorOf(placeAt(this.#parts.hub.place.snapshot));
     const state = await this.#subscription.read(this.#parts.scopeOf(leader.operation.viewer));
-    const text = await leader.operation.execute({ cursor, [this.#subscription.field]: state });
+    const { operation } = leader;
+    const text = await operation.execute({ cursor, [this.#subscription.field]: state }, (customerIds) =>
+      this.audited.shows(operation, customerIds),
+    );
     this.#newest = { text, cursor };
     for (const member of this.#members) {
       if (member.isSlow) this.#sendWhenDrained(member);

@@ -1,3 +1,4 @@
+import type { VersionOf } from '../services/access/audit-trail.ts';
 import type { JournalEvent } from '../services/events/read-events.ts';
 import type { Scope } from '../services/scope.ts';
 
@@ -62,9 +63,23 @@ export interface EventPayload {
 export interface DeliveredEvent extends Omit<JournalEvent, 'xid' | 'recordedAtMs'> {
   readonly recordedAt: Date;
   readonly left: boolean;
+  /** Whom it is about. Null: no customer. */
+  readonly customerId: string | null;
 }
 
 export function deliver(event: JournalEvent, left: boolean): DeliveredEvent {
   const { xid: _, recordedAtMs, ...rest } = event;
-  return { ...rest, recordedAt: new Date(recordedAtMs), left };
+  return { ...rest, recordedAt: new Date(recordedAtMs), left, customerId: customersOf(event)[0] ?? null };
 }
+
+const OF_CUSTOMER = 'customer:';
+
+/** The customers whose streams an event belongs to. */
+const customersOf = ({ streams }: JournalEvent): string[] =>
+  streams.filter((name) => name.startsWith(OF_CUSTOMER)).map((name) => name.slice(OF_CUSTOMER.length));
+
+/** How far the streams of customers were by an event. */
+export const versionsIn =
+  ({ streams, versions }: JournalEvent): VersionOf =>
+  (customerId) =>
+    versions[streams.indexOf(OF_CUSTOMER + customerId)] ?? null;

@@ -26,4 +26,6 @@ export interface Context {
   readonly cursor: string | null;
   /** Sections of context packets that the document may show. */
   readonly sections: readonly ContextSection[];
+  /** Customers whose objects were answered with; filled while it runs (execution/note-subjects.ts). */
+  readonly subjects: Set<string>;
 }

@@ -8,6 +8,7 @@ import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
 import { VisitorSessionMutations } from './activity/visitor-session-mutations.ts';
 import { CompactProfileFields, CustomerCompactProfileFields } from './context/compact-profile-fields.ts';
+import { AuditQueries } from './privacy/audit-queries.ts';
 import { ContextQueries } from './context/context-queries.ts';
 import { ContextSubscriptions } from './context/context-subscriptions.ts';
 import { CustomerSearchQueries } from './context/customer-search-queries.ts';
@@ -188,6 +189,8 @@ export const RESOLVERS: readonly ClassType[] = [
   ConnectorFields,
   ConnectorMutations,
   SourceResolvers,
+  // privacy
+  AuditQueries,
   // conversations
   ChannelQueries,
   InboxFields,

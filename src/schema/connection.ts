@@ -2,6 +2,7 @@ import { Field, ObjectType, type ClassType } from 'type-graphql';
 
 import type { Right as RightName } from '../values/rights.ts';
 import { encodeKeyset, type Page } from '../values/page.ts';
+import { OfNobody } from './of-customer.ts';
 import { Right } from './right.ts';
 
 @ObjectType({
@@ -43,6 +44,7 @@ export function connectionOf<T extends object>(
 ): ClassType<Connection<T>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its place in that list.` })
   @Right(right)
+  @OfNobody()
   class Edge {
     @Field(() => String, {
       description: 'Place of this row in this list. Opaque; give it as `after` to go on behind it.',

@@ -1,6 +1,7 @@
 import { GraphQLCurrency, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, InputType, ObjectType } from 'type-graphql';
 
+import { OfNobody } from './of-customer.ts';
 import { Right } from './right.ts';
 
 @ObjectType({
@@ -8,6 +9,7 @@ import { Right } from './right.ts';
   simpleResolvers: true,
 })
 @Right('payments:read')
+@OfNobody()
 export class Money {
   @Field(() => GraphQLSafeInt, {
     description: 'Whole minor units, for example cents; how many make one unit follows from the currency (ISO 4217).',

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Db } from '../database/open-database.ts';
+import type { AuditTrail } from '../services/access/audit-trail.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { isServable, type Attachment, type AttachmentRules } from '../services/conversations/attachment.ts';
 import type { AttachmentStore } from '../services/conversations/attachment-store.ts';
@@ -10,8 +11,11 @@ import { stageAttachment } from '../services/conversations/stage-attachment.ts';
 import { findUploadPlace, keepUpload } from '../services/conversations/upload-attachment.ts';
 import type { Installation } from '../services/events/installation.ts';
 import type { Scope } from '../services/scope.ts';
+import { systemViewer } from '../services/access/system-viewer.ts';
 import { AccessDenied } from '../values/access-denied.ts';
+import type { DataClass } from '../values/personal-classes.ts';
 import { Refusal } from '../values/refusal.ts';
+import type { Viewer } from '../values/viewer.ts';
 import { answerError } from './answer-error.ts';
 import { bearerOf } from './bearer.ts';
 import { requireSession } from './http.ts';
@@ -22,6 +26,7 @@ export interface AttachmentParts {
   readonly authenticator: Authenticator;
   readonly store: AttachmentStore;
   readonly rules: AttachmentRules;
+  readonly audit: AuditTrail;
 }
 
 /** Shown in a page; everything else is saved. None of them can hold a script. */
@@ -42,7 +47,7 @@ const NOT_FOUND = 'There is no attachment with this id, or you may not see it.';
 interface Upload {
   Querystring: Record<string, unknown>;
 }
-interface Download {
+interface DownloadRequest {
   Params: { id: string };
   Querystring: Record<string, unknown>;
 }
@@ -64,7 +69,9 @@ export async function serveAttachments(app: FastifyInstance, parts: AttachmentPa
       );
       registered();
     });
-    scope.get<Download>('/attachments/:id', { helmet: false }, (request, reply) => download(parts, request, reply));
+    scope.get<DownloadRequest>('/attachments/:id', { helmet: false }, (request, reply) =>
+      download(parts, request, reply),
+    );
     done();
   });
 }
@@ -112,10 +119,11 @@ const NOT_TAKEN = 'Files of this type are not taken. What counts is what the byt
 const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
   request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
 
-async function download(parts: AttachmentParts, request: FastifyRequest<Download>, reply: FastifyReply) {
-  const found = await findDownload(parts, request, reply);
-  if (found === 'answered') return reply;
-  if (!found) return answerError(reply, 404, 'NOT_FOUND', NOT_FOUND);
+async function download(parts: AttachmentParts, request: FastifyRequest<DownloadRequest>, reply: FastifyReply) {
+  const download = await findDownload(parts, request, reply);
+  if (download === 'answered') return reply;
+  if (!download) return answerError(reply, 404, 'NOT_FOUND', NOT_FOUND);
+  const { viewer, found } = download;
   const { filename, contentType, sizeBytes, sha256, state } = found;
   if (!isServable(state) || sha256 === null) {
     const isGone = state === 'infected' || state === 'refused' || state === 'failed';
@@ -124,6 +132,7 @@ async function download(parts: AttachmentParts, request: FastifyRequest<Download
   const etag = `"${sha256}"`;
   void reply.header('etag', etag);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  await parts.audit.reads({ viewer, dataClasses: OF_A_FILE }, new Set([found.customerId]));
   const bytes = await parts.store.open(sha256);
   if (!bytes) throw new Error('The bytes of an attachment are not where they were put.');
   return reply
@@ -135,19 +144,31 @@ async function download(parts: AttachmentParts, request: FastifyRequest<Download
     .send(bytes);
 }
 
+/** What somebody may have. */
+interface Download {
+  readonly found: Attachment;
+  readonly viewer: Viewer;
+}
+
+const OF_A_FILE: readonly DataClass[] = ['content'];
+/** Whoever has the signed URL: who was given it is in the audit of the answer that it stood in. */
+const HOLDER_OF_A_SIGNATURE = systemViewer('attachment-url', 'agent');
+
 /** By a signature of ours, or by who asks. Null: there is none, or it is not for them. */
 async function findDownload(
   { db, installation, authenticator }: AttachmentParts,
-  request: FastifyRequest<Download>,
+  request: FastifyRequest<DownloadRequest>,
   reply: FastifyReply,
-): Promise<Attachment | null | 'answered'> {
+): Promise<Download | null | 'answered'> {
   const { id } = request.params;
   const { expires, signature } = request.query;
   if (signature !== undefined) {
     const signed = { id, expires: String(expires), signature: String(signature) };
     // A page of another origin may show it: it holds the permission in its URL.
     void reply.header('cross-origin-resource-policy', 'cross-origin');
-    return isSignedPath(installation, signed, db.now()) ? readSignedAttachment({ db }, id) : null;
+    if (!isSignedPath(installation, signed, db.now())) return null;
+    const found = await readSignedAttachment({ db }, id);
+    return found && { found, viewer: HOLDER_OF_A_SIGNATURE };
   }
   const bearer = bearerOf(request.headers.authorization);
   const session = bearer === null ? null : await authenticator.authenticate(bearer);
@@ -157,7 +178,9 @@ async function findDownload(
     return 'answered';
   }
   try {
-    return await readAttachment({ db, viewer: session.viewer, now: db.now() }, id);
+    const { viewer } = session;
+    const found = await readAttachment({ db, viewer, now: db.now() }, id);
+    return found && { found, viewer };
   } catch (error) {
     if (!(error instanceof AccessDenied)) throw error;
     await answerError(reply, 403, 'FORBIDDEN', error.message);

@@ -3,11 +3,13 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Db } from '../database/open-database.ts';
+import type { AuditTrail } from '../services/access/audit-trail.ts';
 import type { Authenticator } from '../services/access/authenticate.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import type { Installation } from '../services/events/installation.ts';
 import { exportPerson, type PersonExport } from '../services/persons/export-person.ts';
 import { isExportPath } from '../services/persons/export-url.ts';
+import { DATA_CLASS_NAMES } from '../values/personal-classes.ts';
 import { AccessDenied } from '../values/access-denied.ts';
 import { Refusal } from '../values/refusal.ts';
 import { answerError } from './answer-error.ts';
@@ -18,6 +20,7 @@ interface Parts {
   readonly db: Db;
   readonly installation: Installation;
   readonly authenticator: Authenticator;
+  readonly audit: AuditTrail;
 }
 
 interface Download {
@@ -75,6 +78,7 @@ async function download(parts: Parts, request: FastifyRequest<Download>, reply: 
     return answerError(reply, 401, 'UNAUTHENTICATED', 'Send a valid key or token, or a link whose time is not over.');
   try {
     const told = await exportPerson({ db, viewer, now: db.now() }, customerId);
+    await parts.audit.reads({ viewer, dataClasses: DATA_CLASS_NAMES }, new Set(told.customerIds));
     return await reply
       .header('content-disposition', `attachment; filename="${told.customerIds[0]!}.${form}"`)
       .type(written.type)

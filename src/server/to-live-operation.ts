@@ -5,7 +5,7 @@ import { executeForEvent, type Executable, type Ground } from '../execution/exec
 import type { PreparedOperation } from '../execution/prepare.ts';
 import { rejected } from '../execution/rejection.ts';
 import { shareKeyOf } from '../execution/share-key.ts';
-import type { LiveOperation } from '../live/live-operation.ts';
+import type { LiveOperation, Shows } from '../live/live-operation.ts';
 
 /**
  * What the live edge needs of a prepared subscription. `after` is a transport's own place (Last-Event-ID) and wins over the argument.
@@ -41,6 +41,7 @@ class PreparedSubscription implements LiveOperation, Executable {
   readonly rawVariables: PreparedOperation['rawVariables'];
   readonly variables: PreparedOperation['variables'];
   readonly sections: PreparedOperation['sections'];
+  readonly dataClasses: PreparedOperation['dataClasses'];
   readonly rightsClass: string;
   readonly #ground: Ground;
   readonly #requestIdOf: () => string;
@@ -59,6 +60,7 @@ class PreparedSubscription implements LiveOperation, Executable {
     this.rawVariables = operation.rawVariables;
     this.variables = operation.variables;
     this.sections = operation.sections;
+    this.dataClasses = operation.dataClasses;
     this.rightsClass = operation.rightsClass;
     this.#requestIdOf = requestIdOf;
   }
@@ -68,7 +70,7 @@ class PreparedSubscription implements LiveOperation, Executable {
     return shareKeyOf(this);
   }
 
-  execute(payload: object): Promise<string> {
-    return executeForEvent(this.#ground, this, payload, this.#requestIdOf);
+  execute(payload: object, shows: Shows): Promise<string> {
+    return executeForEvent(this.#ground, this, payload, { requestIdOf: this.#requestIdOf, shows });
   }
 }

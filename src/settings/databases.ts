@@ -79,4 +79,10 @@ export const retention = {
     { min: 0, max: 36_500 },
     'How long nothing is taken in under what an erased person was known by, in days: docs/erasure.md. What happened before the erasure never is.',
   ),
+  auditDays: integer(
+    'AUDIT_RETENTION_DAYS',
+    400,
+    { min: 30, max: 3_650 },
+    'How long it is kept who was shown whose data, in days.',
+  ),
 } as const;

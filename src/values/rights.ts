@@ -22,6 +22,7 @@ export const RIGHTS = {
   'context:read': 'Context packets; each section still asks its own right.',
   'partners:read': 'Partners.',
   'access:read': 'API keys without their secret.',
+  'audit:read': 'Who was shown whose data. A customer: who was shown the own.',
   'activity:read': 'Activity of customers: visits, searches, baskets, store visits, reviews.',
   'figures:read': 'Live figures of channels.',
   'messages:receive': 'Record inbound messages.',

@@ -43,6 +43,12 @@ interface Question {
   /** What is asked for, where anything is. */
   readonly variables: { readonly given?: string };
 }
+/** Whose canaries stand in an answer without that an audit was told of them. */
+const unaudited = (text: string) =>
+  [anna, berta]
+    .filter(({ name }) => new RegExp(`canary[ -]?${name}`, 'i').test(text))
+    .filter(({ ids }) => !ids.some((id) => shop.shown.has(id)))
+    .map(({ name }) => name);
 const told = ({ query, variables }: Question) => `${query.slice(0, 200)} ${JSON.stringify(variables)}`;
 
 /** Whatever of Berta's stands in the bytes; her ids count only where the question did not name them. */
@@ -53,9 +59,13 @@ const leaks = ({ given = '' }: Question['variables'], text: string) => [
 ];
 
 async function ask(viewer: Viewer, question: Question) {
+  shop.shown.clear();
   const reply = await shop.ask(viewer, question.query, question.variables);
   if (reply.data === undefined) throw new Error(`${JSON.stringify(reply.errors)} for ${told(question)}`);
-  return JSON.stringify(reply);
+  const text = JSON.stringify(reply);
+  // I9: there is no question, for anybody, whose answer shows a person and nobody is told.
+  expect(unaudited(text), told(question)).toEqual([]);
+  return text;
 }
 
 const POOL: Readonly<Record<string, readonly string[]>> = {

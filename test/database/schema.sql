@@ -1,3 +1,19 @@
+table access_changes
+  column id text collate C not null
+  column at timestamp(3) with time zone not null
+  column done_by text not null
+  column act text not null
+  column principal text collate C not null
+  column role_before text
+  column role_after text
+  column scopes_before text[]
+  column scopes_after text[]
+  column purposes_before text[]
+  column purposes_after text[]
+  constraint access_changes_pkey PRIMARY KEY (id)
+  CREATE INDEX access_changes_at ON public.access_changes USING btree (at, id)
+  CREATE UNIQUE INDEX access_changes_pkey ON public.access_changes USING btree (id)
+  CREATE INDEX access_changes_principal ON public.access_changes USING btree (principal, at, id)
 table accuracy_days
   column day date not null
   column touchpoint text not null
@@ -68,8 +84,13 @@ table api_keys
   column expires_at timestamp(3) with time zone
   column revoked_at timestamp(3) with time zone
   column purposes text[]
+  column earlier_hash bytea
+  column earlier_until timestamp(3) with time zone
+  column last_used_at timestamp(3) with time zone
+  constraint api_keys_earlier_hash_unique UNIQUE (earlier_hash)
   constraint api_keys_hash_unique UNIQUE (hash)
   constraint api_keys_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX api_keys_earlier_hash_unique ON public.api_keys USING btree (earlier_hash)
   CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
   CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
 table attachments
@@ -93,6 +114,29 @@ table attachments
   CREATE UNIQUE INDEX attachments_pkey ON public.attachments USING btree (id)
   CREATE INDEX attachments_sha256 ON public.attachments USING btree (sha256) WHERE (sha256 IS NOT NULL)
   CREATE INDEX attachments_unattached ON public.attachments USING btree (created_by, created_at) WHERE (message_id IS NULL)
+table audit_entries
+  column process text collate C not null
+  column number bigint not null
+  column at timestamp(3) with time zone not null
+  column act text not null
+  column viewer text collate C
+  column role text
+  column speaks_for text collate C
+  column purposes text[]
+  column data_classes text[]
+  column subjects text[] not null
+  column stream text collate C
+  column versions bigint[]
+  column repeat_of bigint
+  column repeats integer
+  constraint audit_entries_process_number_pk PRIMARY KEY (process, number)
+  CREATE INDEX audit_entries_at ON public.audit_entries USING btree (at, process, number)
+  CREATE UNIQUE INDEX audit_entries_process_number_pk ON public.audit_entries USING btree (process, number)
+  CREATE INDEX audit_entries_repeat_of ON public.audit_entries USING btree (process, repeat_of) WHERE (repeat_of IS NOT NULL)
+  CREATE INDEX audit_entries_speaks_for ON public.audit_entries USING btree (speaks_for, at) WHERE (speaks_for IS NOT NULL)
+  CREATE INDEX audit_entries_stream ON public.audit_entries USING btree (process, stream) WHERE (stream IS NOT NULL)
+  CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subjects)
+  CREATE INDEX audit_entries_viewer ON public.audit_entries USING btree (viewer, at) WHERE (viewer IS NOT NULL)
 table baskets
   column customer_id text collate C not null
   column activity_id text collate C not null
@@ -245,6 +289,14 @@ table conversations
   CREATE INDEX conversations_tags ON public.conversations USING gin (tags) WHERE (tags <> '{}'::text[])
   CREATE INDEX conversations_unresolved ON public.conversations USING btree (customer_id) WHERE (status <> 'resolved'::text)
   CREATE INDEX conversations_unresolved_newest ON public.conversations USING btree (last_message_at, id) WHERE (status <> 'resolved'::text)
+table cost_budgets
+  column principal text collate C not null
+  column points double precision not null
+  column maximum double precision not null
+  column per_second double precision not null
+  column at timestamp with time zone not null
+  constraint cost_budgets_pkey PRIMARY KEY (principal)
+  CREATE UNIQUE INDEX cost_budgets_pkey ON public.cost_budgets USING btree (principal)
 table customer_promises
   column id text collate C not null
   column customer_id text collate C not null
@@ -1313,6 +1365,38 @@ table webhook_place
   column cursor text
   constraint webhook_place_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX webhook_place_pkey ON public.webhook_place USING btree (id)
+CREATE OR REPLACE FUNCTION public.access_holds(who text, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM public.access_changes c WHERE c.principal = who AND c.at >= since AND c.act IN ('changed', 'revoked') AND c.done_by <> who) THEN
+    RAISE EXCEPTION 'the access of % was changed', who USING ERRCODE = 'PU001';
+  END IF;
+  RETURN true;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.audit_forget(before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  removed integer;
+BEGIN
+  DELETE FROM public.audit_entries e USING (
+    SELECT o.process, o.number FROM public.audit_entries o
+    WHERE o.at < least(before, clock_timestamp() - interval '30 days') ORDER BY o.at, o.process, o.number LIMIT 5000
+  ) old
+  WHERE e.process = old.process AND e.number = old.number;
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  RETURN removed;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.journal_begin_slice(prepared_before timestamp with time zone, begun_before timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql

@@ -229,6 +229,7 @@ describe('the journal', () => {
 
     const jobs = await startJobs({
       ...{ database, databaseUrl: applicationUrl, journalHours: 72, idempotencyHours: 48, activityDays: 400 },
+      auditDays: 400,
       webhookLedgerDays: 30,
       log: pino({ level: 'silent' }),
     });
@@ -237,6 +238,8 @@ describe('the journal', () => {
 
     expect(schedules.map(({ name }) => name)).toEqual([
       'forget-activities',
+      'forget-audit-entries',
+      'forget-full-budgets',
       'forget-idempotency-keys',
       'forget-visitor-sessions',
       'forget-webhook-deliveries',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { executeOperation } from '../../src/execution/execute.ts';
 import { assembleContexts, parseContext } from '../../src/services/context/assemble-context.ts';
+import type { KnownAnswer } from '../../src/services/context/read-context.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
@@ -19,7 +20,7 @@ const BESIDE = 'query ($id: ID!) { contextPacket(customerId: $id) { customerId }
 
 async function aKnownContext() {
   const [texts] = (await assembleContexts(aScope(database), [customerId])).texts;
-  const answers = new Map<object, Map<string, string>>();
+  const answers = new Map<object, Map<string, KnownAnswer>>();
   let made = 0;
   const known = {
     get state() {

@@ -161,9 +161,9 @@ test('nobody is shown an older state after a newer one, when showing it failed f
   const speaks = (payload: object, language: string) => (payload as Payload).packet?.profile.language === language;
   const open = async (reader: Reader, before: (payload: object) => Promise<void>) => {
     const { execute } = reader.operation;
-    const late = async (payload: object) => {
+    const late: typeof execute = async (payload, shows) => {
       await before(payload);
-      return execute(payload);
+      return execute(payload, shows);
     };
     await edge.open({ ...reader.operation, execute: late }, reader);
     await until(

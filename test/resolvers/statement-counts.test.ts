@@ -96,6 +96,7 @@ async function statementsOf(query: string, first: number): Promise<number> {
       installation: await readInstallation(sql),
       loaders: makeLoaders(asking),
       cursor: null,
+      subjects: new Set<string>(),
     },
   });
   expect(result.errors).toBeUndefined();

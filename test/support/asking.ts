@@ -13,6 +13,7 @@ import { openOutboundHttp } from '../../src/channels/outbound/outbound-http.ts';
 import { webhookCheck } from '../../src/live/webhooks/check-webhook.ts';
 import { SUBSCRIPTIONS } from '../../src/resolvers/subscriptions.ts';
 import { subscriptionReader } from '../../src/server/read-subscription.ts';
+import { UNAUDITED } from '../../src/services/access/audit-trail.ts';
 import { readInstallation } from '../../src/services/events/installation.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 
@@ -29,6 +30,8 @@ export interface Asking {
   readonly prepare: Prepare;
   /** What was masked since the test began: each is a bug of ours. */
   readonly bugs: unknown[];
+  /** Customers whom answers showed, as an audit is told. Emptied by who asks. */
+  readonly shown: Set<string>;
   ask(viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<Reply>;
 }
 
@@ -47,6 +50,7 @@ export async function asking(database: Database): Promise<Asking> {
     buckets: new CostBuckets({ costBurst: 1e15, costPerSecond: 1e15 }),
   });
   const bugs: unknown[] = [];
+  const shown = new Set<string>();
   const ground: Ground = {
     schema: built.schema,
     db: database,
@@ -54,6 +58,13 @@ export async function asking(database: Database): Promise<Asking> {
     visitorTokenMinutes: 60,
     suppressionDays: 90,
     reportBug: (error) => bugs.push(error),
+    audit: {
+      ...UNAUDITED,
+      reads(_, customerIds) {
+        for (const id of customerIds) shown.add(id);
+        return undefined;
+      },
+    },
     checkWebhook: (scope, wanted, viewer) => checkWebhook(scope, wanted, viewer),
   };
   const checkWebhook = webhookCheck({
@@ -72,5 +83,5 @@ export async function asking(database: Database): Promise<Asking> {
       throw error;
     }
   };
-  return { ...built, ground, prepare, bugs, ask };
+  return { ...built, ground, prepare, bugs, shown, ask };
 }

@@ -16,6 +16,7 @@ export class SinkReader<Payload extends { cursor: string }> implements Sink {
   ) {
     this.operation = {
       viewer: aViewer('agent'),
+      dataClasses: [],
       ...operation,
       execute: (payload) => {
         this.executions += 1;

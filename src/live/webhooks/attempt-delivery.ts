@@ -1,5 +1,6 @@
 import type { OutboundHttp } from '../../channels/outbound/outbound-http.ts';
 import type { Database } from '../../database/open-database.ts';
+import type { AuditTrail } from '../../services/access/audit-trail.ts';
 import { readKeyViewers } from '../../services/access/read-key-viewer.ts';
 import type { JournalEvent } from '../../services/events/read-events.ts';
 import { readEvent } from '../../services/events/read-event.ts';
@@ -9,12 +10,14 @@ import type { Scope } from '../../services/scope.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import type { WebhookOutcome } from '../../values/webhooks.ts';
+import { SHOWS_NOBODY } from '../live-operation.ts';
 import { deliver } from '../subscriptions.ts';
 import { postSigned } from './post-signed.ts';
 import { readWebhook, type SubscriptionParts } from './webhook-subscription.ts';
 
 export interface AttemptParts extends SubscriptionParts {
   readonly database: Database;
+  readonly audit: AuditTrail;
   readonly http: Pick<OutboundHttp, 'post'>;
   /** Attempts of one delivery, the first one counted. */
   readonly tries: number;
@@ -59,11 +62,13 @@ async function bodyOf(
   try {
     const { operation, watch } = await readWebhook(parts, scope, delivery);
     const { cursor } = delivery;
-    if (delivery.eventPosition === null) return await operation.execute({ cursor, event: null });
+    if (delivery.eventPosition === null) return await operation.execute({ cursor, event: null }, SHOWS_NOBODY);
     if (!event) return { outcome: 'event_gone' };
     const selected = watch.select(event);
     if (!selected || !(await watch.isVisible(scope, event))) return { outcome: 'not_visible' };
-    return await operation.execute({ cursor, event: deliver(event, selected.left) });
+    return await operation.execute({ cursor, event: deliver(event, selected.left) }, (customerIds) =>
+      parts.audit.reads(operation, customerIds),
+    );
   } catch (error) {
     // What was allowed when it was registered is not allowed any more.
     if (error instanceof Refusal) return { outcome: 'not_visible' };

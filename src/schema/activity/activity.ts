@@ -4,6 +4,7 @@ import type { ActivityKind, Channel } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Money } from '../money.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ActivityKindEnum, ChannelEnum } from '../vocabulary.ts';
@@ -119,6 +120,7 @@ export class SurveyAnswer {
   simpleResolvers: true,
 })
 @Right('activity:read')
+@OfCustomer('customerId')
 export class Activity extends Node {
   @Field(() => ActivityKindEnum, { description: 'What it was.' })
   kind!: ActivityKind;

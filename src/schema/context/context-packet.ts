@@ -4,6 +4,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { EventType } from '../../values/event-types.ts';
 import type { ContextSection, MomentText } from '../../values/context-packet.ts';
 import { enumOf } from '../enum-of.ts';
+import { OfCustomer, OfNobody } from '../of-customer.ts';
 import { DATA_CLASSES_DESCRIPTION, VisibleDataClass } from '../privacy/visible-class.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
@@ -93,6 +94,7 @@ export class ContextCause {
   simpleResolvers: true,
 })
 @Right('context:read')
+@OfCustomer('customerId')
 export class ContextPacket {
   @Field(() => ID, { description: 'The person: id of the customer that stands for all members, `cus_…`.' })
   customerId!: string;
@@ -169,6 +171,7 @@ export class ContextPacket {
 
 @ObjectType({ description: 'One delivery of `contextPackets`: a packet, or a checkpoint.', simpleResolvers: true })
 @Right('context:read')
+@OfNobody()
 export class ContextPacketPayload {
   @Field(() => String, {
     description: 'Place of this delivery in the journal. Give the last one as `after` to go on without a gap.',

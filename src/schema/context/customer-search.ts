@@ -4,6 +4,7 @@ import type { CustomerSearchMatch } from '../../values/customer-search.ts';
 import { PageInfo } from '../connection.ts';
 import { Customer } from '../customers/customer.ts';
 import { enumOf } from '../enum-of.ts';
+import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 
 const CustomerSearchMatchEnum = enumOf<CustomerSearchMatch>('CustomerSearchMatch', 'By what a search found a person.', {
@@ -15,6 +16,7 @@ const CustomerSearchMatchEnum = enumOf<CustomerSearchMatch>('CustomerSearchMatch
 
 @ObjectType({ description: 'One person that a search found.' })
 @Right('customers:read')
+@OfNobody()
 export class CustomerSearchEdge {
   @Field(() => String, { description: 'Place in this search. Opaque; give it as `after` to go on behind it.' })
   cursor!: string;

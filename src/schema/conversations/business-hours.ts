@@ -1,11 +1,13 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 
 import type { Weekday } from '../../values/business-hours.ts';
+import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { WeekdayEnum } from '../vocabulary.ts';
 
 @ObjectType({ description: 'Open hours of one day of the week.', simpleResolvers: true })
 @Right('conversations:read')
+@OfNobody()
 export class OpenHours {
   @Field(() => WeekdayEnum, { description: 'The day.' })
   day!: Weekday;
@@ -19,6 +21,7 @@ export class OpenHours {
 
 @ObjectType({ description: 'When an inbox is staffed, by the clocks of one place.', simpleResolvers: true })
 @Right('conversations:read')
+@OfNobody()
 export class BusinessHours {
   @Field(() => String, { description: 'The place, as IANA names time zones: `Europe/Helsinki`.' })
   timeZone!: string;

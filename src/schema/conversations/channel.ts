@@ -2,11 +2,13 @@ import { Field, Int, ObjectType } from 'type-graphql';
 
 import type { SenderKind } from '../../values/channel-facts.ts';
 import type { Channel, ChannelClass, IdentityKind } from '../../values/vocabulary.ts';
+import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { ChannelClassEnum, ChannelEnum, IdentityKindEnum, SenderKindEnum } from '../vocabulary.ts';
 
 @ObjectType({ description: 'What a channel is like.', simpleResolvers: true })
 @Right('conversations:read')
+@OfNobody()
 export class ChannelFacts {
   @Field(() => ChannelEnum, { description: 'Which channel.' })
   name!: Channel;

@@ -3,6 +3,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { PartyKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
+import { OfCustomer, OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { PartyKindEnum } from '../vocabulary.ts';
@@ -10,6 +11,7 @@ import { Conversation } from './conversation.ts';
 
 @ObjectType({ description: 'Somebody who can hold a conversation. The field that fits `kind` says who.' })
 @Right('conversations:read')
+@OfNobody()
 export class Party {
   @Field(() => PartyKindEnum, { description: 'What it is.' })
   kind!: PartyKind;
@@ -36,6 +38,7 @@ export class Control {
 
 @ObjectType({ description: 'A conversation was given from one party to another. Never changes.' })
 @Right('conversations:read')
+@OfCustomer('customerId')
 export class Handoff {
   @Field(() => ID, { description: 'Id of the handoff, `hnd_…`.' })
   id!: string;

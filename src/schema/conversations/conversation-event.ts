@@ -1,10 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
 
 import { CURSOR, DeliveredEvent } from '../live/delivered-event.ts';
+import { OfCustomer, OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 
 @ObjectType({ implements: DeliveredEvent, description: 'Something happened in a conversation.' })
 @Right('conversations:read')
+@OfCustomer('customerId')
 export class ConversationEvent extends DeliveredEvent {
   @Field(() => Boolean, {
     description:
@@ -15,6 +17,7 @@ export class ConversationEvent extends DeliveredEvent {
 
 @ObjectType({ description: 'One delivery of `conversationEvents`: an event, or a checkpoint.' })
 @Right('conversations:read')
+@OfNobody()
 export class ConversationEventPayload {
   @Field(() => String, { description: CURSOR })
   cursor!: string;

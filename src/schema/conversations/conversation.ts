@@ -4,12 +4,14 @@ import type { AgentId, InboxId } from '../../values/ids.ts';
 import type { Channel, ConversationStatus, IssueType, Outcome, Priority } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum, ConversationStatusEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum } from '../vocabulary.ts';
 
 @ObjectType({ implements: Node, description: 'One issue of one person, over any number of channels.' })
 @Right('conversations:read')
+@OfCustomer('customerId')
 export class Conversation extends Node {
   @Field(() => String, {
     description:

@@ -3,6 +3,7 @@ import { Field, ObjectType } from 'type-graphql';
 import type { Channel } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum } from '../vocabulary.ts';
@@ -10,6 +11,7 @@ import { BusinessHours } from './business-hours.ts';
 
 @ObjectType({ implements: Node, description: 'Our own address on a channel.' })
 @Right('conversations:read')
+@OfNobody()
 export class Inbox extends Node {
   @Field(() => ChannelEnum, { description: 'The medium. Never changes.' })
   channel!: Channel;

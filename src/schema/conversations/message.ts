@@ -3,12 +3,14 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { AuthorKind, Direction } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { AuthorKindEnum, DirectionEnum } from '../vocabulary.ts';
 
 @ObjectType({ implements: Node, description: 'Something the customer wrote or was written.' })
 @Right('conversations:read')
+@OfCustomer('customerId')
 export class Message extends Node {
   @Field(() => DirectionEnum, { description: 'Which way it went.' })
   direction!: Direction;
@@ -42,6 +44,7 @@ export const MessageConnection = connectionOf(Message, 'Message', 'conversations
 
 @ObjectType({ description: 'An internal note. The customer never sees it.' })
 @Right('notes:read')
+@OfCustomer('customerId')
 export class Note {
   @Field(() => ID, { description: 'Id of the note, `msg_…`. `node` does not find it: that asks for no right.' })
   id!: string;

@@ -3,6 +3,7 @@ import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum, IdentityKindEnum } from '../vocabulary.ts';
@@ -13,6 +14,7 @@ import { ChannelEnum, IdentityKindEnum } from '../vocabulary.ts';
     'A person: everything that arrived under several customer ids and is one person now is one Customer, with the id of the person.',
 })
 @Right('customers:read')
+@OfCustomer('id')
 export class Customer extends Node {
   @Field(() => String, { nullable: true, description: 'Name to greet with. Null: nobody told us.' })
   displayName!: string | null;

@@ -4,6 +4,7 @@ import type { PromiseKind, PromiseState } from '../../values/promises.ts';
 import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { PromiseKindEnum, PromiseStateEnum } from '../vocabulary.ts';
@@ -15,6 +16,7 @@ import { PromiseKindEnum, PromiseStateEnum } from '../vocabulary.ts';
   simpleResolvers: true,
 })
 @Right('conversations:read')
+@OfCustomer('customerId')
 export class CustomerPromise extends Node {
   @Field(() => PromiseKindEnum, { description: 'What is promised: it says by which facts it is kept.' })
   kind!: PromiseKind;

@@ -4,6 +4,7 @@ import type { HoldState } from '../../values/holds.ts';
 import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { HoldStateEnum } from '../vocabulary.ts';
@@ -28,6 +29,7 @@ export class HoldLine {
   simpleResolvers: true,
 })
 @Right('pickups:read')
+@OfCustomer('customerId')
 export class Hold extends Node {
   @Field(() => HoldStateEnum, { description: 'How it stands. Expired from `expiresAt` on, unless it was confirmed.' })
   state!: HoldState;

@@ -15,6 +15,7 @@ import type {
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { PostalAddress } from '../postal-address.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import {
@@ -38,6 +39,7 @@ import {
   simpleResolvers: true,
 })
 @Right('orders:read')
+@OfCustomer('customerId')
 export class Order extends Node {
   @Field(() => String, { description: 'The number that people say, as the source writes it. Unique.' })
   number!: string;
@@ -236,6 +238,7 @@ export class FulfilmentOrder {
   simpleResolvers: true,
 })
 @Right('orders:read')
+@OfCustomer('customerId')
 export class Shipment extends Node {
   @Field(() => String, { description: 'The source’s own id of the parcel. Unique within the order.' })
   externalId!: string;
@@ -263,6 +266,7 @@ export class Shipment extends Node {
 
 @ObjectType({ implements: Node, description: 'What a carrier said about a parcel.', simpleResolvers: true })
 @Right('orders:read')
+@OfCustomer('customerId')
 export class TrackingEvent extends Node {
   @Field(() => ShipmentStatusEnum, { description: 'What happened, in our small vocabulary.' })
   status!: ShipmentStatus;

@@ -2,6 +2,7 @@ import { Field, InputType, ObjectType } from 'type-graphql';
 
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { OrderStatus, ShipmentStatus } from '../../values/vocabulary.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { FulfilmentStatusEnum, OrderReturnStatusEnum, OrderStatusEnum, ShipmentStatusEnum } from '../vocabulary.ts';
@@ -31,6 +32,7 @@ export class OrderProofInput {
     'What somebody may know of an order who has proved that it is theirs: how it stands. No name, address or price.',
 })
 @Right('orders:prove')
+@OfCustomer('customerId')
 export class ProvenOrder {
   @Field(() => String, { description: 'The number that people say.' })
   number!: string;

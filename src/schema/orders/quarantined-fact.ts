@@ -4,6 +4,7 @@ import type { QuarantineReason, QuarantineState } from '../../values/quarantine.
 import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { QuarantineReasonEnum, QuarantineStateEnum } from '../vocabulary.ts';
@@ -15,6 +16,7 @@ import { QuarantineReasonEnum, QuarantineStateEnum } from '../vocabulary.ts';
   simpleResolvers: true,
 })
 @Right('quarantine:read')
+@OfCustomer('customerId')
 export class QuarantinedFact extends Node {
   @Field(() => String, { description: 'Name of the system that told it.' })
   source!: string;

@@ -6,7 +6,7 @@ import { enumOf } from '../enum-of.ts';
 import { Right } from '../right.ts';
 import { PurposeEnum } from '../vocabulary.ts';
 
-const DataClassEnum = enumOf<DataClass>('PersonalDataClass', 'A kind of data of a person.', {
+export const DataClassEnum = enumOf<DataClass>('PersonalDataClass', 'A kind of data of a person.', {
   profile: 'Who they are: names, language, market, preferences.',
   contact: 'How they are reached: identities and addresses.',
   content: 'What was said and written: conversations, notes, reviews, answers of surveys.',

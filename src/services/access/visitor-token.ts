@@ -104,7 +104,7 @@ export async function verifyVisitorToken(
     viewer: {
       principal,
       role: 'customer',
-      rights: rightsOf('customer', isKnown ? [...VISITOR_RIGHTS, 'orders:read'] : VISITOR_RIGHTS),
+      rights: rightsOf('customer', isKnown ? [...VISITOR_RIGHTS, 'orders:read', 'audit:read'] : VISITOR_RIGHTS),
       agentId: null,
       partnerId: null,
       customerId,

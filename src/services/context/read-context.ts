@@ -4,11 +4,19 @@ import { withinReach } from '../customers/person-of.ts';
 import type { Scope } from '../scope.ts';
 import { assembleContext } from './assemble-context.ts';
 
+/** An answer as it was sent. */
+export interface KnownAnswer {
+  /** JSON text. */
+  readonly data: string;
+  /** Customers whom it shows. */
+  readonly subjects: ReadonlySet<string>;
+}
+
 /** A person's context as a process knows it. */
 export interface KnownContext {
   readonly state: ContextState | null;
   /** Answers that were made of it, for as long as it is current: by the document, then by whatever else they depend on. */
-  readonly answers: Map<object, Map<string, string>>;
+  readonly answers: Map<object, Map<string, KnownAnswer>>;
 }
 
 /** The contexts that a process knows. */

@@ -1,4 +1,4 @@
-import type { ConversationId, HandoffId } from '../../values/ids.ts';
+import type { ConversationId, CustomerId, HandoffId } from '../../values/ids.ts';
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
 import type { PartyKind } from '../../values/vocabulary.ts';
 import { withinReach } from '../customers/person-of.ts';
@@ -8,6 +8,8 @@ import type { Scope } from '../scope.ts';
 export interface Handoff {
   readonly id: HandoffId;
   readonly conversationId: ConversationId;
+  /** Whose conversation it is. */
+  readonly customerId: CustomerId;
   /** Who held control before; both null: nobody. */
   readonly fromKind: PartyKind | null;
   readonly fromId: string | null;
@@ -20,7 +22,7 @@ export interface Handoff {
 }
 
 const handoffColumns = (sql: Scope['db']['sql']) => sql`
-  h.id, h.conversation_id, h.from_kind, h.from_id, h.to_kind, h.to_id, h.summary, h.handed_at, h.by_kind, h.by_id`;
+  h.id, h.conversation_id, c.customer_id, h.from_kind, h.from_id, h.to_kind, h.to_id, h.summary, h.handed_at, h.by_kind, h.by_id`;
 
 /** A page of each conversation's handoffs, the newest first: one statement for all of them. */
 export async function handoffsOfConversations(

@@ -98,6 +98,8 @@ export interface FulfilmentOrder {
 export interface Shipment {
   readonly id: ShipmentId;
   readonly orderId: OrderId;
+  /** Who ordered. */
+  readonly customerId: CustomerId;
   readonly externalId: string;
   readonly fulfilmentOrderExternalId: string | null;
   readonly partnerId: PartnerId | null;
@@ -114,6 +116,8 @@ export interface TrackingEvent {
   readonly id: TrackingEventId;
   /** Null: waits for a shipment with its tracking number. */
   readonly shipmentId: ShipmentId | null;
+  /** Who ordered. Null as long as it waits. */
+  readonly customerId: CustomerId | null;
   readonly status: ShipmentStatus;
   readonly rawStatus: string | null;
   readonly reasonCode: string | null;

@@ -1,5 +1,5 @@
 import { checkText } from '../../values/check-text.ts';
-import type { OrderId } from '../../values/ids.ts';
+import type { CustomerId, OrderId } from '../../values/ids.ts';
 import { matchKeyOf } from '../../values/match-key.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
@@ -22,6 +22,7 @@ export interface OrderProof {
 /** What somebody may know of an order who has proved that it is theirs: how it stands. */
 export interface ProvenOrder extends StatusTold {
   readonly id: OrderId;
+  readonly customerId: CustomerId;
   readonly number: string;
   readonly status: OrderStatus;
   readonly fulfilmentStatus: FulfilmentStatus;
@@ -92,7 +93,7 @@ export async function findProvenOrder(
   const id = await proveOrder(scope, installation, { number, proof, within: sql`true` });
   if (id === null) return null;
   const [row] = await sql<ProvenOrder[]>`
-    select id, number, status, status_occurred_at, status_received_at, status_recorded_at, status_source, status_source_kind,
+    select id, customer_id, number, status, status_occurred_at, status_received_at, status_recorded_at, status_source, status_source_kind,
       fulfilment_status, return_status, placed_at
     from orders where id = ${id}`;
   return row ?? null;

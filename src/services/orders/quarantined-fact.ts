@@ -1,4 +1,4 @@
-import type { OrderId, QuarantinedFactId } from '../../values/ids.ts';
+import type { CustomerId, OrderId, QuarantinedFactId } from '../../values/ids.ts';
 import type { QuarantineReason, QuarantineState } from '../../values/quarantine.ts';
 
 /** A fact that is authentic and cannot be true: without effect until a person lets it in. */
@@ -13,6 +13,8 @@ export interface QuarantinedFact {
   /** Null: it is no fact of an order. */
   readonly orderNumber: string | null;
   readonly orderId: OrderId | null;
+  /** Who ordered. Null: it is no fact of an order that is known. */
+  readonly customerId: CustomerId | null;
   /** What was told, without who ordered and to where. */
   readonly body: object;
   readonly occurredAt: Date;

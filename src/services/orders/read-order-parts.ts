@@ -29,7 +29,7 @@ export async function readPayments(scope: Scope, orderIds: readonly OrderId[]): 
 /** Parcels of orders, oldest first. A carrier sees its own. */
 export async function readShipments(scope: Scope, orderIds: readonly OrderId[]): Promise<Shipment[]> {
   return scope.db.sql<Shipment[]>`
-    select s.id, s.order_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
+    select s.id, s.order_id, o.customer_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
       s.estimated_delivery_at, s.line_external_ids, s.created_at
     from shipments s join orders o on o.id = s.order_id
     where s.order_id = any(${orderIds as string[]}) and ${shipmentsWithinReach(scope)}
@@ -39,7 +39,7 @@ export async function readShipments(scope: Scope, orderIds: readonly OrderId[]):
 /** Shipments by id, within reach. */
 export async function readShipmentsById(scope: Scope, ids: readonly ShipmentId[]): Promise<Shipment[]> {
   return scope.db.sql<Shipment[]>`
-    select s.id, s.order_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
+    select s.id, s.order_id, o.customer_id, s.external_id, s.fulfilment_order_external_id, s.partner_id, s.carrier, s.tracking_number, s.status, s.status_occurred_at,
       s.estimated_delivery_at, s.line_external_ids, s.created_at
     from shipments s join orders o on o.id = s.order_id
     where s.id = any(${ids as string[]}) and ${shipmentsWithinReach(scope)}`;
@@ -48,7 +48,7 @@ export async function readShipmentsById(scope: Scope, ids: readonly ShipmentId[]
 /** Tracking events of shipments, newest first by the carrier's clock, 100 of each at most. */
 export async function readTrackingEvents(scope: Scope, shipmentIds: readonly ShipmentId[]): Promise<TrackingEvent[]> {
   return scope.db.sql<TrackingEvent[]>`
-    select t.* from shipments s join orders o on o.id = s.order_id
+    select t.*, o.customer_id from shipments s join orders o on o.id = s.order_id
     cross join lateral (
       select t.id, t.shipment_id, t.status, t.raw_status, t.reason_code, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
       from tracking_events t where t.shipment_id = s.id
@@ -98,7 +98,7 @@ export async function readTrackingEventsById(scope: Scope, ids: readonly string[
   const { sql } = scope.db;
   const waiting = requireRight(scope.viewer, 'orders:read') === 'all' ? sql`s.id is null` : sql`false`;
   return sql<TrackingEvent[]>`
-    select t.id, t.shipment_id, t.status, t.raw_status, t.reason_code, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
+    select t.id, t.shipment_id, o.customer_id, t.status, t.raw_status, t.reason_code, t.place, t.estimated_delivery_at, t.occurred_at, t.received_at, t.recorded_at
     from tracking_events t left join shipments s on s.id = t.shipment_id left join orders o on o.id = s.order_id
     where t.id = any(${ids as string[]}) and (${waiting} or ${shipmentsWithinReach(scope)})`;
 }

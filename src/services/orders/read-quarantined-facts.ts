@@ -7,7 +7,8 @@ import type { QuarantinedFact } from './quarantined-fact.ts';
 
 const columns = (sql: Sql) => sql`
   q.id, q.source, q.source_event_id, q.kind, q.reason, q.state, q.order_number,
-  (select o.id from orders o where o.number = q.order_number) as order_id, q.body, q.occurred_at, q.received_at, q.recorded_at,
+  (select o.id from orders o where o.number = q.order_number) as order_id,
+  (select o.customer_id from orders o where o.number = q.order_number) as customer_id, q.body, q.occurred_at, q.received_at, q.recorded_at,
   q.decided_at, q.decided_by, q.note`;
 
 export interface QuarantineFilter {

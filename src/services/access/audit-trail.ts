@@ -1,0 +1,296 @@
+import { hash, randomBytes } from 'node:crypto';
+
+import type { Db } from '../../database/open-database.ts';
+import type { Purpose } from '../../values/consents.ts';
+import { NotAudited } from '../../values/not-audited.ts';
+import type { DataClass } from '../../values/personal-classes.ts';
+import type { Viewer } from '../../values/viewer.ts';
+import { gather } from '../gather.ts';
+import { purposesOf } from './purposes.ts';
+import { newestAuditNumber, writeAuditEntries, type AuditDraft } from './write-audit-entries.ts';
+
+/** An operation, as far as an audit is about it. */
+export interface Reading {
+  readonly viewer: Viewer;
+  /** What it can show of a person. */
+  readonly dataClasses: readonly DataClass[];
+}
+
+/** How far a customer's stream was when it was shown. Null: not known. */
+export type VersionOf = (subject: string) => number | null;
+
+/** Who was shown whose data, written down before it is shown. */
+export interface AuditTrail {
+  /**
+   * To be waited for before these customers are shown. Undefined: the same viewer was shown the same of them a moment ago, which counts there.
+   * Rejects with NotAudited: then nothing may be shown.
+   */
+  reads(reading: Reading, subjects: ReadonlySet<string>): Promise<void> | undefined;
+  /** Subscriptions of this name: their payloads are equal bytes, so what one is shown all are. */
+  stream(name: string): AuditedStream;
+}
+
+/** Subscriptions that are shown the same. */
+export interface AuditedStream {
+  /** To be waited for before a viewer is sent anything. `subjects`: whom it asked for by name. Rejects with NotAudited. */
+  opens(reading: Reading, subjects: readonly string[]): Promise<void>;
+  /** To be waited for before a payload is sent. Undefined: these were shown before. Rejects with NotAudited. */
+  shows(reading: Reading, subjects: ReadonlySet<string>, versionOf?: VersionOf): Promise<void> | undefined;
+  closes(reading: Reading): void;
+}
+
+const UNAUDITED_STREAM: AuditedStream = {
+  opens: () => Promise.resolve(),
+  shows: () => undefined,
+  closes: () => undefined,
+};
+/** For what runs without anybody who reads. */
+export const UNAUDITED: AuditTrail = { reads: () => undefined, stream: () => UNAUDITED_STREAM };
+
+/** Reads of the same within this time are one row and a number. */
+const WINDOW_MS = 60_000;
+/** What is remembered of the last window; more make a second row sooner. */
+const MOST_KNOWN = 50_000;
+/** Customers that a subscription remembers having shown. */
+const MOST_SHOWN = 1_000;
+/** Customers of whom it is told at the end how far they were. */
+const MOST_CLOSED = 100;
+const WRITTEN_AT_ONCE = 1_000;
+/** What nobody waits for is written this often, and kept this long in an outage. */
+const TIDIED_EVERY_MS = 1_000;
+const MOST_LEFT_OVER = 50_000;
+
+interface Noted {
+  readonly until: number;
+  /** Of its row. Null: it is being written. */
+  number: number | null;
+  /** Null: it is written. */
+  written: Promise<number> | null;
+  repeats: number;
+}
+
+export interface AuditTrailOptions {
+  /** Default: a minute. */
+  readonly windowMs?: number;
+}
+
+/**
+ * The audit of one process. Its rows are numbered without a gap, one statement at a time: all that come in one turn of the loop, or while one
+ * is under way, share the next.
+ */
+export function openAuditTrail(
+  { sql }: Pick<Db, 'sql'>,
+  { windowMs = WINDOW_MS }: AuditTrailOptions = {},
+): AuditTrail & { close(): Promise<void> } {
+  const process = randomBytes(12).toString('base64url');
+  /** Null: a statement failed, and whether its rows are there is not known. */
+  let next: number | null = 1;
+  const write = gather<AuditDraft, number>(async (drafts) => {
+    try {
+      const first = (next ??= (await newestAuditNumber(sql, process)) + 1);
+      await writeAuditEntries(sql, { process, first }, drafts);
+      next = first + drafts.length;
+      return drafts.map((_, index) => first + index);
+    } catch (error) {
+      next = null;
+      throw new NotAudited(error);
+    }
+  }, WRITTEN_AT_ONCE);
+
+  /** By viewer, classes and customer; all windows are equally long, so the first ends first. */
+  const known = new Map<string, Noted>();
+  const streams = new Map<string, AuditedStream>();
+  let leftOver: AuditDraft[] = [];
+
+  const settle = (key: string, noted: Noted): void => {
+    known.delete(key);
+    const { number, repeats } = noted;
+    if (number === null || repeats === 0) return;
+    noted.repeats = 0;
+    leftOver.push({ act: 'repeated', subjects: [], repeatOf: number, repeats });
+  };
+
+  const note = (reading: Reading, fresh: readonly string[], reader: string): Promise<unknown> => {
+    const written = write({ act: 'read', ...whoReads(reading), subjects: fresh });
+    const noted: Noted = { until: performance.now() + windowMs, number: null, written, repeats: 0 };
+    for (const subject of fresh) {
+      const key = reader + subject;
+      const before = known.get(key);
+      if (before) settle(key, before);
+      known.set(key, noted);
+    }
+    while (known.size > MOST_KNOWN) settle(...known.entries().next().value!);
+    return written.then(
+      (number) => Object.assign(noted, { number, written: null }),
+      (error: unknown) => {
+        // A failure is no row: the next one writes it.
+        for (const subject of fresh) if (known.get(reader + subject) === noted) known.delete(reader + subject);
+        throw error;
+      },
+    );
+  };
+
+  const writeLeftOver = async (): Promise<void> => {
+    const drafts = leftOver;
+    leftOver = [];
+    const results = await Promise.allSettled(drafts.map((draft) => write(draft)));
+    const failed = drafts.filter((_, index) => results[index]!.status === 'rejected');
+    leftOver = [...failed, ...leftOver].slice(-MOST_LEFT_OVER);
+  };
+
+  let tidying = false;
+  const tidy = async (now = performance.now()): Promise<void> => {
+    for (const [key, noted] of known) {
+      if (noted.until > now) break;
+      settle(key, noted);
+    }
+    if (tidying || leftOver.length === 0) return;
+    tidying = true;
+    await writeLeftOver();
+    tidying = false;
+  };
+  const timer = setInterval(() => void tidy(), TIDIED_EVERY_MS).unref();
+
+  return {
+    reads(reading, subjects) {
+      if (subjects.size === 0) return undefined;
+      const now = performance.now();
+      const reader = nameOf(reading);
+      const fresh: string[] = [];
+      const again = new Set<Noted>();
+      for (const subject of subjects) {
+        const noted = known.get(reader + subject);
+        if (noted && now < noted.until) again.add(noted);
+        else fresh.push(subject);
+      }
+      const waits: Promise<unknown>[] = fresh.length > 0 ? [note(reading, fresh, reader)] : [];
+      for (const noted of again) {
+        noted.repeats += 1;
+        if (noted.written) waits.push(noted.written);
+      }
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    stream(name) {
+      const stream =
+        streams.get(name) ??
+        auditedStream(name, {
+          write,
+          writeLater: (draft) => leftOver.push(draft),
+          ended: () => streams.delete(name),
+        });
+      streams.set(name, stream);
+      return stream;
+    },
+    async close() {
+      clearInterval(timer);
+      await tidy(Infinity);
+      await writeLeftOver();
+    },
+  };
+}
+
+interface Writing {
+  write(draft: AuditDraft): Promise<number>;
+  writeLater(draft: AuditDraft): void;
+  ended(): void;
+}
+
+interface Shown {
+  version: number | null;
+  /** Null: it is written. */
+  written: Promise<unknown> | null;
+  /** Somebody came since it was written. */
+  isOfBefore: boolean;
+}
+
+function auditedStream(name: string, { write, writeLater, ended }: Writing): AuditedStream {
+  const stream = hash('sha256', name, 'base64url').slice(0, 22);
+  const shown = new Map<string, Shown>();
+  let viewers = 0;
+  const leave = (): void => {
+    viewers -= 1;
+    if (viewers === 0) ended();
+  };
+
+  return {
+    async opens(reading, subjects) {
+      viewers += 1;
+      if (reading.dataClasses.length === 0) return;
+      const versions = subjects.map((subject) => shown.get(subject)?.version ?? null);
+      // Whom this viewer is shown too is put down once more, behind the row that says since when it is there.
+      for (const each of shown.values()) each.isOfBefore = true;
+      try {
+        await write({ act: 'opened', ...whoReads(reading), subjects, versions, stream });
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
+    shows({ dataClasses, viewer }, subjects, versionOf = () => null) {
+      if (subjects.size === 0) return undefined;
+      const waits: Promise<unknown>[] = [];
+      const fresh: string[] = [];
+      for (const subject of subjects) {
+        const before = shown.get(subject);
+        if (!before || before.isOfBefore) fresh.push(subject);
+        else {
+          before.version = versionOf(subject) ?? before.version;
+          if (before.written) waits.push(before.written);
+        }
+      }
+      if (fresh.length > 0) {
+        const versions = fresh.map(versionOf);
+        const { role } = viewer;
+        const draft = { act: 'shown', role, purposes: [...purposesOf(viewer)], dataClasses, subjects: fresh } as const;
+        const written = write({ ...draft, versions, stream });
+        const noted = fresh.map((subject, index): [string, Shown] => [
+          subject,
+          { version: versions[index]!, written, isOfBefore: false },
+        ]);
+        for (const [subject, each] of noted) shown.set(subject, each);
+        while (shown.size > MOST_SHOWN) shown.delete(shown.keys().next().value!);
+        waits.push(
+          written.then(
+            () => noted.forEach(([, each]) => Object.assign(each, { written: null })),
+            (error: unknown) => {
+              for (const [subject, each] of noted) if (shown.get(subject) === each) shown.delete(subject);
+              throw error;
+            },
+          ),
+        );
+      }
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    closes(reading) {
+      leave();
+      if (reading.dataClasses.length === 0) return;
+      const told = [...shown].filter(([, { version }]) => version !== null).slice(-MOST_CLOSED);
+      const subjects = told.map(([subject]) => subject);
+      const versions = told.map(([, { version }]) => version);
+      writeLater({ act: 'closed', ...whoReads(reading), subjects, versions, stream });
+    },
+  };
+}
+
+const speaksFor = ({ agentId, partnerId, customerId }: Viewer) => agentId ?? partnerId ?? customerId;
+
+const whoReads = ({ viewer, dataClasses }: Reading) => ({
+  viewer: viewer.principal,
+  role: viewer.role,
+  speaksFor: speaksFor(viewer),
+  purposes: [...purposesOf(viewer)],
+  dataClasses,
+});
+
+/** Two tokens of one subject may speak for different customers. */
+const nameOf = ({ viewer, dataClasses }: Reading) =>
+  `${viewer.principal} ${viewer.role} ${speaksFor(viewer)} ${textOf(purposesOf(viewer))} ${textOf(dataClasses)} `;
+
+const texts = new WeakMap<Iterable<string>, string>();
+
+/** The classes of a document are one list, and equal purposes one set, however often they come. */
+function textOf(words: readonly DataClass[] | ReadonlySet<Purpose>): string {
+  const text = texts.get(words) ?? [...words].join();
+  texts.set(words, text);
+  return text;
+}
