@@ -129,7 +129,7 @@ test('C27: of a request that failed in the middle of its transaction nothing is 
   const before = await state();
   const fails = atomically(aScope(single), async (tx) => {
     await tx.db.sql`select set_config('search_path', 'pg_catalog, public', true), pg_advisory_xact_lock(7)`;
-    await tx.db.sql`select set_config('statement_timeout', '1', true)`;
+    await tx.db.sql`select set_config('statement_timeout', '4321', true)`;
     await tx.db.sql`update customers set given_name = 'not to stay' where id = ${customerId}`;
     recordFact(tx, { type: 'customer.updated', streams: [stream.customer(customerId)] });
     throw new Error('in the middle');

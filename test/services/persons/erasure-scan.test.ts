@@ -212,7 +212,11 @@ let theirs: Record<string, string[]>;
 /** The rows that are Berta's, as they are. */
 async function bertasRows(): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }[]>`
-    select tablename as name from pg_tables where schemaname = 'public' order by tablename`;
+    select tablename as name from pg_tables
+    where schemaname = 'public'
+      -- That she is watched meanwhile is put down there; nothing of it can be changed (services/access/audit-trail.test.ts).
+      and tablename <> 'audit_entries'
+    order by tablename`;
   const mine = [berta.customerId, berta.conversationId, berta.orderId, berta.orderNumber, 'canary berta', berta.email];
   const found: Record<string, string[]> = {};
   for (const { name } of tables) {
