@@ -18,6 +18,7 @@ export const DEFAULT_POLICY_DOCUMENT: Required<Omit<PolicyDocument, '$schema'>> 
   weights: { skillFit: 60, freePlaces: 25, continuity: 15, idleMinute: 1, waitingMinute: 10 },
   skillsNobodyHas: 'ignore',
   declineSeconds: 120,
+  offers: { acceptSeconds: 0, wrapUpSeconds: 0 },
   requirements: [
     { skill: 'language:{value}', signal: 'language', weight: 3 },
     { skill: 'topic:{value}', signal: 'topic', weight: 2 },

@@ -2,6 +2,7 @@ import type {
   ChannelWeight,
   Condition,
   EscalationLevel,
+  OfferTerms,
   RequirementRule,
   RoutingPolicy,
   ScoreWeights,
@@ -34,6 +35,7 @@ export interface PolicyDocument {
   readonly weights?: Partial<ScoreWeights>;
   readonly skillsNobodyHas?: RoutingPolicy['skillsNobodyHas'];
   readonly declineSeconds?: number;
+  readonly offers?: Partial<OfferTerms> & { readonly channels?: Readonly<Record<string, Partial<OfferTerms>>> };
   readonly requirements?: readonly RequirementDocument[];
   readonly priorities?: RoutingPolicy['priorities'];
   readonly steps?: readonly StepDocument[];

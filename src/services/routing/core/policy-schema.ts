@@ -24,6 +24,19 @@ const LEVEL: JsonSchema = { type: 'integer', minimum: 1, maximum: 5 };
 const MINUTES: JsonSchema = { type: 'number', minimum: -1_440, maximum: 1_440 };
 const POINTS: JsonSchema = { type: 'number', minimum: 0, maximum: 1_000 };
 const PLACES: JsonSchema = { type: 'number', minimum: 0.25, maximum: 1_000, multipleOf: 0.25 };
+const ACCEPT_SECONDS: JsonSchema = {
+  type: 'integer',
+  minimum: 0,
+  maximum: 3_600,
+  description:
+    'How long an agent may think about what is offered before it goes to somebody else. 0: nobody is asked, the agent has it at once.',
+};
+const WRAP_UP_SECONDS: JsonSchema = {
+  type: 'integer',
+  minimum: 0,
+  maximum: 3_600,
+  description: 'How long the agent’s places stay taken after the work is done.',
+};
 const WORD: JsonSchema = { anyOf: [{ type: 'string', maxLength: 200 }, { type: 'number' }, { type: 'boolean' }] };
 const WORDS: JsonSchema = { type: 'array', items: WORD, minItems: 1, maxItems: 100 };
 const TEAM: JsonSchema = { type: 'string', minLength: 1, maxLength: 100, description: 'Id of a team, `tea_…`.' };
@@ -223,6 +236,26 @@ export const POLICY_SCHEMA: JsonSchema = {
       minimum: 0,
       maximum: 86_400,
       description: 'How long an agent who rejected a task or let its offer time out is not asked again.',
+    },
+    offers: {
+      description: 'How work comes to an agent and leaves again.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        acceptSeconds: { ...ACCEPT_SECONDS, default: 0 },
+        wrapUpSeconds: { ...WRAP_UP_SECONDS, default: 0 },
+        channels: {
+          description: 'By name of the channel. What is left out is as on the others.',
+          type: 'object',
+          maxProperties: 100,
+          propertyNames: { pattern: '^[a-z][a-z0-9_]{0,39}$' },
+          additionalProperties: {
+            type: 'object',
+            additionalProperties: false,
+            properties: { acceptSeconds: ACCEPT_SECONDS, wrapUpSeconds: WRAP_UP_SECONDS },
+          },
+        },
+      },
     },
     requirements: {
       ...REQUIREMENTS,

@@ -2,7 +2,7 @@ import { checkBySchema, type Fault } from './check-by-schema.ts';
 import { DEFAULT_POLICY_DOCUMENT } from './default-policy.ts';
 import type { PolicyDocument, QueueDocument, RequirementDocument, StepDocument } from './policy-document.ts';
 import { POLICY_SCHEMA } from './policy-schema.ts';
-import type { Queue, RequirementRule, RoutingPolicy, ScoreWeights, Step } from './routing-policy.ts';
+import type { OfferTerms, Queue, RequirementRule, RoutingPolicy, ScoreWeights, Step } from './routing-policy.ts';
 
 /** Reads a policy: either one that can be followed, or everything that is wrong with the document. */
 export function readPolicy(
@@ -93,6 +93,7 @@ function complete(document: PolicyDocument): RoutingPolicy {
     weights: { ...(weights as ScoreWeights), ...given.weights },
     skillsNobodyHas: given.skillsNobodyHas,
     declineSeconds: given.declineSeconds,
+    offers: completeOffers(given.offers),
     priorities: given.priorities,
     queues: given.queues.map((queue): Queue => ({
       name: queue.name,
@@ -107,6 +108,14 @@ function complete(document: PolicyDocument): RoutingPolicy {
         skills: skills.map(({ skill, level = 1 }) => ({ skill, level })),
       })),
     })),
+  };
+}
+
+function completeOffers({ channels = {}, ...given }: NonNullable<PolicyDocument['offers']>): RoutingPolicy['offers'] {
+  const terms: OfferTerms = { acceptSeconds: 0, wrapUpSeconds: 0, ...given };
+  return {
+    ...terms,
+    channels: Object.fromEntries(Object.entries(channels).map(([channel, own]) => [channel, { ...terms, ...own }])),
   };
 }
 

@@ -96,6 +96,14 @@ export interface ScoreWeights {
   readonly waitingMinute: number;
 }
 
+/** How work comes to an agent and leaves again. */
+export interface OfferTerms {
+  /** How long an agent may think about what is offered. 0: nobody is asked, the agent has it at once. */
+  readonly acceptSeconds: number;
+  /** How long an agent's places stay taken when the work is done. */
+  readonly wrapUpSeconds: number;
+}
+
 /** A policy as the core reads it, with nothing left out. See read-policy.ts for what may be left out in a document. */
 export interface RoutingPolicy {
   readonly name: string;
@@ -109,6 +117,10 @@ export interface RoutingPolicy {
   readonly skillsNobodyHas: 'ignore' | 'require';
   /** How long an agent who did not take a task is not asked again. */
   readonly declineSeconds: number;
+  readonly offers: OfferTerms & {
+    /** For the channels that are named. */
+    readonly channels: Readonly<Record<Channel, OfferTerms>>;
+  };
   readonly priorities: readonly PriorityRule[];
   /** In order: the first whose conditions hold takes the task. */
   readonly queues: readonly Queue[];
@@ -119,3 +131,7 @@ export type StepAct =
   | { readonly kind: 'offer_callback' }
   | { readonly kind: 'escalate'; readonly level: string }
   | { readonly kind: 'overflow'; readonly queue: string };
+
+/** On which terms a task of a channel is offered. */
+export const offerTerms = ({ offers }: RoutingPolicy, channel: Channel): OfferTerms =>
+  Object.hasOwn(offers.channels, channel) ? offers.channels[channel]! : offers;

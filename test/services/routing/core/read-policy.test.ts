@@ -6,6 +6,7 @@ import { checkBySchema } from '../../../../src/services/routing/core/check-by-sc
 import { DEFAULT_POLICY_DOCUMENT } from '../../../../src/services/routing/core/default-policy.ts';
 import { POLICY_SCHEMA } from '../../../../src/services/routing/core/policy-schema.ts';
 import { readPolicy } from '../../../../src/services/routing/core/read-policy.ts';
+import { offerTerms } from '../../../../src/services/routing/core/routing-policy.ts';
 
 const faultsOf = (document: unknown) =>
   readPolicy(document).faults.map(({ path, sentence }) => `${path.join('.')}: ${sentence}`);
@@ -44,6 +45,16 @@ test('what is said of a channel or a weight leaves the others as they are', () =
     sms: { weight: 0.5, yields: false },
   });
   expect(policy!.weights).toMatchObject({ skillFit: 60, continuity: 40 });
+});
+
+test('terms of offers hold for every channel that has none of its own', () => {
+  const { policy } = readPolicy({ offers: { wrapUpSeconds: 30, channels: { voice: { acceptSeconds: 20 } } } });
+
+  expect(offerTerms(policy!, 'voice')).toEqual({ acceptSeconds: 20, wrapUpSeconds: 30 });
+  expect(offerTerms(policy!, 'email')).toMatchObject({ acceptSeconds: 0, wrapUpSeconds: 30 });
+  expect(faultsOf({ offers: { acceptSeconds: -1 } })).toEqual([
+    'offers.acceptSeconds: This must be from 0 to 3600, and is -1.',
+  ]);
 });
 
 describe('what is wrong is said with its place', () => {
