@@ -38,6 +38,7 @@ import { recountNightly } from './live/recount.ts';
 import { thresholdsOf } from './services/customers/proposals/propose-merges.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
 import { tellCustomers } from './live/tell-customers.ts';
+import { hearWatchingAgents } from './live/hear-watching-agents.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
 import { watchDatabase } from './live/watch-database.ts';
 import { webhookCheck } from './live/webhooks/check-webhook.ts';
@@ -291,6 +292,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => webhooks.close());
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
+    const hearing = hearWatchingAgents({ database, edge, log });
+    opened.push(() => hearing.close());
 
     const graphql = await graphqlOverHttp({ ground, prepare, documents, maxTokens: limits.maxTokens });
     opened.push(() => graphql.stop());

@@ -65,6 +65,8 @@ export interface LiveEdge {
   readonly contexts: KnownContexts;
   /** Subscriptions running now. */
   subscriptionCount(): number;
+  /** Agents with a subscription running here now, each once. */
+  agentsWatching(): string[];
   /** Streams and topics that somebody watches now. */
   watchedKeyCount(): number;
   /** Milliseconds since the journal was last read. */
@@ -209,6 +211,12 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
       return () => hub.unwatch(watcher, keys);
     },
     subscriptionCount: () => [...groups.values()].reduce((sum, group) => sum + [...group.members].length, 0),
+    agentsWatching() {
+      const agentIds = new Set<string>();
+      for (const { members } of groups.values())
+        for (const { operation } of members) if (operation.viewer.agentId) agentIds.add(operation.viewer.agentId);
+      return [...agentIds];
+    },
     watchedKeyCount: () => hub.watchedKeys,
     silentMs: () => backbone.silentMs(),
     brokerState: () => backbone.broker?.() ?? null,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
+import { sweepHeartbeats } from '../services/conversations/agent-heartbeat.ts';
 import { sweepPresences } from '../services/conversations/conversation-presence.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
 import { watchSources } from '../services/intake/watch-sources.ts';
@@ -15,13 +16,14 @@ const EVERY_MS = 1_000;
 const WORK: readonly (readonly [string, (scope: Scope) => Promise<unknown>])[] = [
   ['snooze', wakeConversations],
   ['presence', sweepPresences],
+  ['heartbeat', sweepHeartbeats],
   ['holds', expireHolds],
   ['promises', watchPromises],
   ['sources', watchSources],
 ];
 
 /**
- * Does within a second what has a time of its own: wakes snoozed conversations, tells who does not look on any more, gives back what was held
+ * Does within a second what has a time of its own: wakes snoozed conversations, tells who does not look on any more, takes agents offline who vanished, gives back what was held
  * for too long, says which promises are overdue and which sources fell silent. The job queue plans by the minute and keeps a row for
  * every run; here the due index is the plan, and each process looks at it: a statement a second for each, which finds nothing almost always.
  * What fails for one keeps none of the others.

@@ -4,6 +4,7 @@ import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
 import { AttachmentFields, MessageAttachmentFields, NoteAttachmentFields } from './conversations/attachment-fields.ts';
 import { AgentMutations } from './conversations/agent-mutations.ts';
+import { AgentPresenceMutations } from './conversations/agent-presence-mutations.ts';
 import { CustomerActivityFields } from './activity/activity-fields.ts';
 import { ActivityMutations } from './activity/activity-mutations.ts';
 import { VisitorSessionMutations } from './activity/visitor-session-mutations.ts';
@@ -55,6 +56,7 @@ import {
   ConversationPresenceFields,
   ConversationPresenceMutations,
 } from './conversations/conversation-presence-resolvers.ts';
+import { SkillFields, SkillResolvers } from './conversations/skill-resolvers.ts';
 import { ConversationReplyFields, ReplyChannelFields, SwitchMutations } from './conversations/switch-resolvers.ts';
 import { CustomerFields } from './customers/customer-fields.ts';
 import { CustomerEvidenceFields, IdentityFields, IdentityRuleResolvers } from './customers/identity-rule-resolvers.ts';
@@ -197,6 +199,9 @@ export const RESOLVERS: readonly ClassType[] = [
   InboxMutations,
   ConversationQueries,
   AgentMutations,
+  AgentPresenceMutations,
+  SkillResolvers,
+  SkillFields,
   ConversationMutations,
   ConversationLifeMutations,
   ConversationFields,

@@ -42,6 +42,7 @@ import type { QuarantineReason, QuarantineState } from '../values/quarantine.ts'
 import type { FreshnessMeasure } from '../values/served.ts';
 import type { SourceKind } from '../values/sources.ts';
 import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../values/webhooks.ts';
+import type { SkillAct, SkillClass } from '../values/skills.ts';
 import type { StockBand } from '../values/stock-bands.ts';
 import type { StockQuantity } from '../values/stock-quantities.ts';
 import type { SubstituteReason } from '../values/substitutes.ts';
@@ -164,6 +165,20 @@ export const PresenceEnum = enumOf<Presence>('Presence', 'Whether an agent takes
   away: 'Takes nothing for a while.',
   transfers_only: 'Takes what colleagues hand over, nothing from the queue.',
   offline: 'Not at work.',
+});
+
+export const SkillClassEnum = enumOf<SkillClass>('SkillClass', 'What kind of skill it is.', {
+  area: 'A product area: shoes, delivery.',
+  topic: 'What a conversation is about: returns, payment.',
+  language: 'A language, by its code.',
+  authority: 'What the agent may decide: refunds, complaints.',
+  channel: 'A medium that the agent is good at.',
+});
+
+export const SkillActEnum = enumOf<SkillAct>('SkillAct', 'What was done to a skill.', {
+  recorded: 'It came onto the map.',
+  changed: 'It is described otherwise.',
+  reviewed: 'Somebody looked at it and found it right.',
 });
 
 export const OrderStatusEnum = enumOf<OrderStatus>(

@@ -48,6 +48,7 @@ export const ID_PREFIXES = {
   retentionRule: 'rtr',
   legalHold: 'lgh',
   accessChange: 'acc',
+  skill: 'skl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -94,6 +95,7 @@ export type MergeId = Id<'merge'>;
 export type MergeProposalId = Id<'mergeProposal'>;
 export type RetentionRuleId = Id<'retentionRule'>;
 export type LegalHoldId = Id<'legalHold'>;
+export type SkillId = Id<'skill'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -23,6 +23,7 @@ const annas = {
   Customer: anna.customerId,
   Conversation: anna.conversationId,
   Order: anna.orderId,
+  Skill: (await shop.act('skillUpsert', { input: { skill: 'topic:lamps' } })).skill.id,
 } as Readonly<Record<string, string>>;
 
 const visitor = await (async () => {
@@ -218,6 +219,7 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.webhookAttempts deliveryId': null,
   'Query.webhookDeliveries endpointId': null,
   'Query.webhookDeliveries state': null,
+  'Query.skills filter.class': null,
   'Query.stockEntries locationId': null,
   'Query.stockEntries variantId': null,
 };

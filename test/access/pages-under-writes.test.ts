@@ -99,6 +99,14 @@ const anAttempt = () => behind`
   insert into webhook_attempts (id, delivery_id, started_at, duration_ms, outcome, request_bytes, response_bytes)
   values (${newId('webhookAttempt')}, ${tested.id}, now(), 1, 'unreachable', 1, 0)`;
 
+const { skill: reviewed } = await shop.act('skillUpsert', { input: { skill: 'topic:reviewed' } });
+/** Comes onto the map because somebody has it: nobody has looked at it yet. */
+const aUsedSkill = () => {
+  const externalId = fresh('agent');
+  const skills = [{ skill: `topic:${externalId}`, level: 1 }];
+  return shop.act('agentUpsert', { input: { externalId, name: externalId, capacity: 1, skills } });
+};
+
 /** How each list of the graph grows and shrinks. A list without a line here fails. */
 const LISTS: Record<string, Growing> = {
   'Conversation.handoffs': inAnnasTalk(
@@ -156,6 +164,8 @@ const LISTS: Record<string, Growing> = {
   'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
+  'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },
+  'Query.skills': byAct('skillUpsert', 'skills'),
   'Query.stockEntries': {
     add: () => shop.act('stockAdjust', { input: { ...theLamp, delta: 1, reason: 'found', source: 'till' } }),
     table: 'stock_versions',
@@ -168,6 +178,12 @@ const LISTS: Record<string, Growing> = {
     ...{ table: 'webhook_deliveries', args: `endpointId: "${webhookEndpoint.id}"` },
   },
   'Query.webhookEndpoints': byAct('webhookEndpointCreate', 'webhook_endpoints'),
+  'Skill.versions': {
+    add: () => shop.act('skillReview', { id: reviewed.id }),
+    table: 'skill_versions',
+    remove: (version) =>
+      behind`delete from skill_versions where skill_id = ${reviewed.id} and version = ${Number(version)} returning 1`,
+  },
 };
 const aPerson = () =>
   shop.act('customerUpsert', {
@@ -181,6 +197,7 @@ const annas: Record<string, string> = {
   Conversation: anna.conversationId,
   Customer: anna.customerId,
   Order: anna.orderId,
+  Skill: reviewed.id,
 };
 
 interface Listed {

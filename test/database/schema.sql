@@ -41,6 +41,14 @@ table activities
   CREATE INDEX activities_opinions ON public.activities USING btree (customer_id, occurred_at, id) WHERE (kind = ANY (ARRAY['review'::text, 'survey_answer'::text]))
   CREATE UNIQUE INDEX activities_pkey ON public.activities USING btree (id)
   CREATE UNIQUE INDEX activities_source_external_id ON public.activities USING btree (source, external_id) WHERE (external_id IS NOT NULL)
+table agent_heartbeats
+  column agent_id text collate C not null
+  column every_seconds smallint not null
+  column due_at timestamp(3) with time zone not null
+  constraint agent_heartbeats_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
+  constraint agent_heartbeats_pkey PRIMARY KEY (agent_id)
+  CREATE INDEX agent_heartbeats_due ON public.agent_heartbeats USING btree (due_at)
+  CREATE UNIQUE INDEX agent_heartbeats_pkey ON public.agent_heartbeats USING btree (agent_id)
 table agent_skills
   column agent_id text collate C not null
   column skill text not null
@@ -54,6 +62,8 @@ table agent_versions
   column valid_from timestamp(3) with time zone not null
   column valid_to timestamp(3) with time zone
   column presence text not null
+  column away_reason text
+  column channels_off text[] not null default '{}'::text[]
   constraint agent_versions_agent_id_valid_from_pk PRIMARY KEY (agent_id, valid_from)
   CREATE UNIQUE INDEX agent_versions_agent_id_valid_from_pk ON public.agent_versions USING btree (agent_id, valid_from)
 table agents
@@ -65,6 +75,8 @@ table agents
   column capacity smallint not null
   column load integer not null default 0
   column created_at timestamp(3) with time zone not null
+  column away_reason text
+  column channels_off text[] not null default '{}'::text[]
   constraint agents_external_id_unique UNIQUE (external_id)
   constraint agents_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX agents_external_id_unique ON public.agents USING btree (external_id)
@@ -1134,6 +1146,37 @@ table shipments
   CREATE INDEX shipments_partner ON public.shipments USING btree (partner_id, order_id)
   CREATE UNIQUE INDEX shipments_pkey ON public.shipments USING btree (id)
   CREATE INDEX shipments_tracking_number ON public.shipments USING btree (tracking_number)
+table skill_versions
+  column skill_id text collate C not null
+  column version integer not null
+  column act text not null
+  column label text
+  column description text
+  column owner text
+  column note text
+  column at timestamp(3) with time zone not null
+  column by text not null
+  constraint skill_versions_skill_id_skills_id_fk FOREIGN KEY (skill_id) REFERENCES skills(id)
+  constraint skill_versions_skill_id_version_pk PRIMARY KEY (skill_id, version)
+  CREATE UNIQUE INDEX skill_versions_skill_id_version_pk ON public.skill_versions USING btree (skill_id, version)
+table skills
+  column id text collate C not null
+  column skill text not null
+  column class text not null
+  column label text
+  column description text
+  column owner text
+  column version integer not null
+  column reviewed_at timestamp(3) with time zone
+  column review_due_at timestamp(3) with time zone not null
+  column created_at timestamp(3) with time zone not null
+  constraint skills_pkey PRIMARY KEY (id)
+  constraint skills_skill_unique UNIQUE (skill)
+  CREATE INDEX skills_class ON public.skills USING btree (class, created_at, id)
+  CREATE INDEX skills_newest ON public.skills USING btree (created_at, id)
+  CREATE UNIQUE INDEX skills_pkey ON public.skills USING btree (id)
+  CREATE INDEX skills_review_due ON public.skills USING btree (review_due_at, id)
+  CREATE UNIQUE INDEX skills_skill_unique ON public.skills USING btree (skill)
 table source_objects
   column source text not null
   column kind text not null

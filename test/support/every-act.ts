@@ -12,6 +12,11 @@ let count = 0;
 export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Variables> = {
   activitiesRecord: async (shop) => ({ activities: [await visitOf(shop), await visitOf(shop)] }),
   activityRecord: async (shop) => ({ input: await visitOf(shop) }),
+  agentHeartbeat: async (shop) => {
+    const id = await anAgent(shop);
+    await shop.act('agentPresenceSet', { id, presence: 'ONLINE', heartbeatSeconds: 3_600 });
+    return { id };
+  },
   agentPresenceSet: async (shop) => ({ id: await anAgent(shop), presence: 'AWAY' }),
   agentUpsert: () => ({ input: { ...named('agent'), capacity: 3, skills: [{ skill: 'language:fi', level: 3 }] } }),
   agentsUpsert: () => ({ input: [1, 2].map(() => ({ ...named('agent'), capacity: 3, skills: [] })) }),
@@ -174,6 +179,11 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   productUpsert: () => ({ input: product() }),
   productsUpsert: () => ({ input: [product(), product()] }),
+  skillReview: async (shop) => {
+    const { skill } = await shop.act('skillUpsert', { input: { skill: fresh('topic:skill') } });
+    return { id: skill.id, note: 'Two more people need it.' };
+  },
+  skillUpsert: () => ({ input: { skill: fresh('topic:skill'), label: 'Lamps', owner: 'Product team' } }),
   sourceExpect: () => ({ input: { kind: 'TRACKING', name: fresh('carrier'), expectedEverySeconds: 3600 } }),
   stockAdjust: ({ variantId, locationId }) => ({
     input: { variantId, locationId, delta: -1, reason: fresh('broken'), source: 'till' },

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
@@ -8,6 +9,13 @@ export const agents = pgTable('agents', {
   name: text('name').notNull(),
   presence: word('presence').notNull(),
   presenceChangedAt: moment('presence_changed_at').notNull(),
+  /** Why the agent is away, for colleagues. Null: not away, or nothing was said. */
+  awayReason: text('away_reason'),
+  /** Channels that the agent takes nothing of, whatever the presence is. Sorted. */
+  channelsOff: text('channels_off')
+    .array()
+    .notNull()
+    .default(sql`'{}'`),
   /** Unresolved conversations at once, at most. */
   capacity: smallint('capacity').notNull(),
   /** Conversations assigned now, open or snoozed; moves in the transaction that assigns or resolves. */
@@ -36,8 +44,72 @@ export const agentVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
     presence: word('presence').notNull(),
+    awayReason: text('away_reason'),
+    channelsOff: text('channels_off')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
   },
   (table) => [primaryKey({ columns: [table.agentId, table.validFrom] })],
+);
+
+/** Agents who are taken offline when nothing is heard of them. No row: presence lasts until somebody changes it. */
+export const agentHeartbeats = pgTable(
+  'agent_heartbeats',
+  {
+    agentId: idText('agent_id')
+      .primaryKey()
+      .references(() => agents.id),
+    everySeconds: smallint('every_seconds').notNull(),
+    /** When the agent counts as gone, unless something is heard before. */
+    dueAt: moment('due_at').notNull(),
+  },
+  (table) => [index('agent_heartbeats_due').on(table.dueAt)],
+);
+
+/** The map of skills, as it is now. */
+export const skills = pgTable(
+  'skills',
+  {
+    id: idText('id').primaryKey(),
+    /** class:name. */
+    skill: text('skill').notNull().unique(),
+    class: word('class').notNull(),
+    label: text('label'),
+    description: text('description'),
+    /** Who answers for it: a team of the shop, mostly. */
+    owner: text('owner'),
+    version: integer('version').notNull(),
+    /** Null: nobody has looked at it since it came up. */
+    reviewedAt: moment('reviewed_at'),
+    reviewDueAt: moment('review_due_at').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    index('skills_newest').on(table.createdAt, table.id),
+    index('skills_class').on(table.class, table.createdAt, table.id),
+    index('skills_review_due').on(table.reviewDueAt, table.id),
+  ],
+);
+
+/** How a skill was described, and who changed or reviewed it. */
+export const skillVersions = pgTable(
+  'skill_versions',
+  {
+    skillId: idText('skill_id')
+      .notNull()
+      .references(() => skills.id),
+    version: integer('version').notNull(),
+    act: word('act').notNull(),
+    label: text('label'),
+    description: text('description'),
+    owner: text('owner'),
+    /** What the review found. */
+    note: text('note'),
+    at: moment('at').notNull(),
+    by: text('by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.skillId, table.version] })],
 );
 
 export const teams = pgTable(

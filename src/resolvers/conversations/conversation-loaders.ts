@@ -10,6 +10,8 @@ import {
   legsOfConversations,
 } from '../../services/conversations/read-conversations.ts';
 import { deliveriesOfMessages } from '../../services/conversations/read-deliveries.ts';
+import { agentCountsOfSkills, skillsByIds, versionsOfSkills } from '../../services/conversations/skills/read-skills.ts';
+import type { Skill } from '../../services/conversations/skills/skill.ts';
 import { inboxesByIds } from '../../services/conversations/read-inboxes.ts';
 import {
   fullTextsOfMessages,
@@ -17,8 +19,8 @@ import {
   messagesOfConversations,
 } from '../../services/conversations/read-messages.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { ConversationId, CustomerId } from '../../values/ids.ts';
-import { loadManyBy } from '../load-by.ts';
+import type { ConversationId, CustomerId, SkillId } from '../../values/ids.ts';
+import { loadManyBy, loadOneBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
 export const makeConversationLoaders = (scope: Scope) => ({
@@ -32,6 +34,12 @@ export const makeConversationLoaders = (scope: Scope) => ({
   deliveryOfMessage: new DataLoader<string, Delivery | null>((ids) => deliveriesOfMessages(scope, ids)),
   inbox: new DataLoader<string, Inbox | null>((ids) => inboxesByIds(scope, ids)),
   agent: new DataLoader<string, Agent | null>((ids) => agentsByIds(scope, ids)),
+  skill: new DataLoader<string, Skill | null>((ids) => skillsByIds(scope, ids)),
+  agentCountOfSkill: loadOneBy(
+    (skills) => agentCountsOfSkills(scope, skills),
+    ({ skill }) => skill,
+  ),
+  versionsOfSkill: makePagedLoader((ids: readonly SkillId[], request) => versionsOfSkills(scope, ids, request)),
   legsOfConversation: new DataLoader<ConversationId, Leg[]>((ids) => legsOfConversations(scope, ids)),
   conversationsOfPerson: makePagedLoader((ids: readonly CustomerId[], request) =>
     conversationsOfPersons(scope, ids, request),

@@ -1,7 +1,6 @@
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 
 import {
-  AgentPresenceSetPayload,
   ConversationReopenPayload,
   ConversationResolveInput,
   ConversationResolvePayload,
@@ -11,17 +10,13 @@ import {
   NoteAddPayload,
 } from '../../schema/conversations/conversation-payloads.ts';
 import { Right } from '../../schema/right.ts';
-import { PresenceEnum } from '../../schema/vocabulary.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { addNote } from '../../services/conversations/add-note.ts';
-import { agentsByIds } from '../../services/conversations/read-agents.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
 import { messagesByIds } from '../../services/conversations/read-messages.ts';
 import { reopenConversation } from '../../services/conversations/reopen-conversation.ts';
 import { resolveConversation } from '../../services/conversations/resolve-conversation.ts';
 import { sendMessage } from '../../services/conversations/send-message.ts';
-import { setPresence } from '../../services/conversations/set-presence.ts';
-import type { Presence } from '../../values/vocabulary.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { EXPECTED_VERSION } from '../expected-version.ts';
@@ -105,23 +100,6 @@ export class ConversationMutations {
     return answer(async () => {
       const reopened = await reopenConversation(scope, id);
       return { conversation: await visible(scope, 'conversations:read', reopened, conversationsByIds) };
-    });
-  }
-
-  @Mutation(() => AgentPresenceSetPayload, {
-    description:
-      'Sets whether an agent takes work. Agents set their own presence only. Conversations stay assigned. Refused: NOT_FOUND, NOT_ALLOWED.',
-  })
-  @Right('presence:write')
-  agentPresenceSet(
-    @Ctx() { scope }: Context,
-    @Arg('id', () => ID, { description: 'The agent, `agt_…`.' }) id: string,
-    @Arg('presence', () => PresenceEnum, { description: 'The new presence; the same one again changes nothing.' })
-    presence: Presence,
-  ) {
-    return answer(async () => {
-      const set = await setPresence(scope, id, presence);
-      return { agent: await visible(scope, 'agents:read', set, agentsByIds) };
     });
   }
 }

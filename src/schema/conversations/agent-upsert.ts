@@ -7,7 +7,8 @@ import { Agent } from './agent.ts';
 @InputType({ description: 'Something an agent is good at.' })
 export class AgentSkillInput {
   @Field(() => String, {
-    description: '`class:name`, for example `language:fi`, `channel:email`, `topic:returns`. Each one once.',
+    description:
+      '`class:name`, for example `language:fi`, `channel:email`, `topic:returns`. Each one once. A class of `SkillClass` in small letters; a name that is new comes onto the map of `skills`.',
   })
   skill!: string;
 

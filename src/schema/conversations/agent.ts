@@ -1,11 +1,11 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-import type { Presence } from '../../values/vocabulary.ts';
+import type { Channel, Presence } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { PresenceEnum } from '../vocabulary.ts';
+import { ChannelEnum, PresenceEnum } from '../vocabulary.ts';
 
 @ObjectType({ description: 'Something an agent is good at.' })
 @Right('agents:read')
@@ -31,6 +31,22 @@ export class Agent extends Node {
 
   @Field(() => DateTime, { description: 'Since when.' })
   presenceChangedAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the agent is away, for colleagues. Null: not away, or nothing was said.',
+  })
+  awayReason!: string | null;
+
+  @Field(() => [ChannelEnum], { description: 'Channels of which the agent takes nothing, whatever the presence is.' })
+  channelsOff!: Channel[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The agent goes offline when nothing is heard for so many seconds. Null: the presence lasts until somebody changes it.',
+  })
+  heartbeatSeconds!: number | null;
 
   @Field(() => Int, { description: 'Open conversations at once, at most.' })
   capacity!: number;

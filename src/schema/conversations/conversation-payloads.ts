@@ -5,7 +5,6 @@ import type { Channel, IssueType, Outcome, Priority } from '../../values/vocabul
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
 import { ChannelEnum, IssueTypeEnum, OutcomeEnum, PriorityEnum, PurposeEnum } from '../vocabulary.ts';
-import { Agent } from './agent.ts';
 import { Conversation } from './conversation.ts';
 import { Message, Note } from './message.ts';
 
@@ -215,16 +214,6 @@ export class ConversationResolvePayload {
 export class ConversationReopenPayload {
   @Field(() => Conversation, { nullable: true, description: `The conversation as it is now. ${NULL_MEANS}` })
   conversation!: Conversation | null;
-
-  @Field(() => [UserError], ERRORS)
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'Answer of `agentPresenceSet`.' })
-@Right('presence:write')
-export class AgentPresenceSetPayload {
-  @Field(() => Agent, { nullable: true, description: `The agent as it is now. ${NULL_MEANS}` })
-  agent!: Agent | null;
 
   @Field(() => [UserError], ERRORS)
   userErrors!: UserError[];

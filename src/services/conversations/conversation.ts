@@ -105,6 +105,10 @@ export interface Agent {
   readonly name: string;
   readonly presence: Presence;
   readonly presenceChangedAt: Date;
+  readonly awayReason: string | null;
+  readonly channelsOff: readonly Channel[];
+  /** Null: nothing needs to be heard of the agent. */
+  readonly heartbeatSeconds: number | null;
   readonly capacity: number;
   readonly load: number;
   readonly createdAt: Date;
@@ -128,6 +132,7 @@ export const messageColumns = (sql: Sql, text = sql`m.text`) => sql`
   ${text}, m.occurred_at, m.received_at, m.recorded_at, m.delivery_state, m.fallback_of_id`;
 
 export const agentColumns = (sql: Sql) => sql`
-  a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.capacity, a.load, a.created_at,
+  a.id, a.external_id, a.name, a.presence, a.presence_changed_at, a.away_reason, a.channels_off, a.capacity, a.load, a.created_at,
+  (select h.every_seconds from agent_heartbeats h where h.agent_id = a.id) as heartbeat_seconds,
   coalesce((select jsonb_agg(jsonb_build_object('skill', s.skill, 'level', s.level) order by s.skill)
     from agent_skills s where s.agent_id = a.id), '[]') as skills`;

@@ -2,10 +2,13 @@ import { newId, type AgentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { checkWhole } from '../../values/check-input.ts';
 import { checkText } from '../../values/check-text.ts';
+import { faultOfSkill } from '../../values/skills.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream, topic } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
+import { recordUsedSkills } from './skills/record-used-skills.ts';
+import { LONGEST_SKILL } from './skills/upsert-skill.ts';
 
 export interface AgentRecord {
   readonly externalId: string;
@@ -18,9 +21,8 @@ export interface AgentRecord {
 
 const MOST_SKILLS = 200;
 const MOST_PLACES = 1_000;
-const SKILL = /^[a-z_]{1,50}:[^\s:][^:]{0,99}$/;
 
-/** Makes the agent with this external id (offline), or brings name, capacity and skills up to date. */
+/** Makes the agent with this external id (offline), or brings name, capacity and skills up to date. Skills that are on no map come onto it. */
 export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId> {
   requireRight(scope.viewer, 'agents:write');
   checkAgent(record);
@@ -41,6 +43,7 @@ export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId>
     const { id: agentId, isNew, changed } = row!;
     if (isNew)
       await sql`insert into agent_versions (agent_id, valid_from, presence) values (${agentId}, ${tx.now}, 'offline')`;
+    await recordUsedSkills(tx, Object.keys(record.skills));
     const skillsChanged = await replaceSkills(tx.db.sql, agentId, record.skills);
     if (isNew || changed || skillsChanged)
       recordFact(tx, {
@@ -61,9 +64,9 @@ function checkAgent({ externalId, name, capacity, skills }: AgentRecord): void {
   if (entries.length > MOST_SKILLS)
     throw new Refusal('INVALID_INPUT', `An agent has ${MOST_SKILLS} skills at most.`, ['input', 'skills']);
   for (const [skill, level] of entries) {
-    checkText(skill, ['input', 'skills'], 151);
-    if (!SKILL.test(skill))
-      throw new Refusal('INVALID_INPUT', 'A skill is `class:name`, for example `language:fi`.', ['input', 'skills']);
+    checkText(skill, ['input', 'skills'], LONGEST_SKILL);
+    const fault = faultOfSkill(skill);
+    if (fault) throw new Refusal('INVALID_INPUT', fault, ['input', 'skills']);
     checkWhole(level, ['input', 'skills', 'level'], 1, 5);
   }
 }

@@ -1,38 +1,48 @@
+import { checkWhole } from '../../values/check-input.ts';
+import { checkOptionalText } from '../../values/check-text.ts';
 import type { AgentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
-import type { Presence } from '../../values/vocabulary.ts';
-import { requireRight } from '../access/role-rights.ts';
-import { atomically, recordFact } from '../events/atomically.ts';
-import { stream, topic } from '../events/fact.ts';
+import type { Channel, Presence } from '../../values/vocabulary.ts';
+import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
+import { expectHeartbeat } from './agent-heartbeat.ts';
+import { requirePresenceOf } from './presence-reach.ts';
+import { recordPresence, type PresenceState } from './record-presence.ts';
 
-/** Sets whether an agent takes work. An agent sets the own presence only. The same presence again changes nothing. */
-export async function setPresence(scope: Scope, agentId: string, presence: Presence): Promise<AgentId> {
-  const reach = requireRight(scope.viewer, 'presence:write');
-  if (reach === 'own' && scope.viewer.agentId !== agentId)
-    throw new Refusal('NOT_ALLOWED', 'You may set your own presence only.', ['id']);
+/** How an agent is there, beside the presence itself. */
+export interface PresenceSettings {
+  /** Why away. Absent or null: nothing is said. */
+  readonly awayReason?: string | null | undefined;
+  /** All channels that are switched off from now on. Absent or null: as before. */
+  readonly channelsOff?: readonly Channel[] | null | undefined;
+  /** Offline when nothing is heard for so long; 0: never. Absent or null: as before. Offline ends it. */
+  readonly heartbeatSeconds?: number | null | undefined;
+}
+
+const LONGEST_REASON = 200;
+/** Shorter ones would take agents offline for a slow wire. */
+const HEARTBEAT_SECONDS = [5, 3_600] as const;
+
+/** Sets whether an agent takes work, and which. An agent sets the own presence only. The same again changes nothing. */
+export async function setPresence(
+  scope: Scope,
+  agentId: string,
+  presence: Presence,
+  settings: PresenceSettings = {},
+): Promise<AgentId> {
+  requirePresenceOf(scope.viewer, agentId);
+  const awayReason = checkOptionalText(settings.awayReason, ['awayReason'], LONGEST_REASON);
+  if (awayReason !== null && presence !== 'away')
+    throw new Refusal('INVALID_INPUT', 'A reason is told of who is away.', ['awayReason']);
+  const { heartbeatSeconds = null } = settings;
+  if (heartbeatSeconds) checkWhole(heartbeatSeconds, ['heartbeatSeconds'], ...HEARTBEAT_SECONDS);
   return atomically(scope, async (tx) => {
-    const { sql } = tx.db;
-    const [before] = await sql<{ id: AgentId; presence: Presence }[]>`
-      select id, presence from agents where id = ${agentId} for no key update`;
+    const [before] = await tx.db.sql<(PresenceState & { id: AgentId })[]>`
+      select id, presence, away_reason, channels_off from agents where id = ${agentId} for no key update`;
     if (!before) throw new Refusal('NOT_FOUND', 'There is no agent with this id.', ['id']);
-    if (before.presence === presence) return before.id;
-    await Promise.all([
-      sql`update agents set presence = ${presence}, presence_changed_at = ${tx.now} where id = ${agentId}`,
-      sql`
-        update agent_versions set valid_to = ${tx.now}
-        where agent_id = ${agentId} and valid_to is null and valid_from < ${tx.now}`,
-      // Two changes within a millisecond are one version.
-      sql`
-        insert into agent_versions (agent_id, valid_from, presence) values (${agentId}, ${tx.now}, ${presence})
-        on conflict (agent_id, valid_from) do update set presence = excluded.presence, valid_to = null`,
-    ]);
-    recordFact(tx, {
-      type: 'agent.presence_changed',
-      streams: [stream.agent(agentId)],
-      topics: [topic.routing],
-      details: { agentId, presence, formerPresence: before.presence },
-    });
+    const channelsOff = settings.channelsOff ? [...new Set(settings.channelsOff)].sort() : before.channelsOff;
+    await recordPresence(tx, before, { presence, awayReason, channelsOff });
+    await expectHeartbeat(tx, before.id, presence === 'offline' ? 0 : heartbeatSeconds);
     return before.id;
   });
 }
