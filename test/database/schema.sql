@@ -173,6 +173,7 @@ table channel_switches
   constraint channel_switches_pkey PRIMARY KEY (id)
   CREATE INDEX channel_switches_conversation ON public.channel_switches USING btree (conversation_id, switched_at, id)
   CREATE UNIQUE INDEX channel_switches_pkey ON public.channel_switches USING btree (id)
+  CREATE INDEX channel_switches_to_leg ON public.channel_switches USING btree (to_leg_id)
 table channels
   column name text not null
   column class text not null
@@ -778,7 +779,6 @@ table messages
   column delivery_state text
   column fallback_of_id text collate C
   column full_text text
-  constraint messages_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint messages_pkey PRIMARY KEY (id)
   CREATE INDEX messages_conversation ON public.messages USING btree (conversation_id, occurred_at, id)
   CREATE INDEX messages_customer_internal ON public.messages USING btree (customer_id, occurred_at, id) WHERE (visibility = 'internal'::text)

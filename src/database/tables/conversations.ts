@@ -209,7 +209,10 @@ export const channelSwitches = pgTable(
     byKind: word('by_kind').notNull(),
     byId: idText('by_id').notNull(),
   },
-  (table) => [index('channel_switches_conversation').on(table.conversationId, table.switchedAt, table.id)],
+  (table) => [
+    index('channel_switches_conversation').on(table.conversationId, table.switchedAt, table.id),
+    index('channel_switches_to_leg').on(table.toLegId),
+  ],
 );
 
 /** Who looks at a conversation or types in it now. A row past its end counts as absent, and is swept. */

@@ -1,19 +1,18 @@
 import type { VisitorSessionId } from '../../values/ids.ts';
 import { visitorPrincipal } from '../access/visitor-token.ts';
-import type { LeavingPerson, RowCounts } from '../customers/leaving-person.ts';
+import { MOST_AT_ONCE, type LeavingPerson, type RowCounts } from '../customers/leaving-person.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 
-/** Removes what a person did, and ends the sessions of their browsers. */
+/** Removes what a person has in their basket, and ends the sessions of their browsers. */
 export async function eraseActivity(
   tx: TransactionScope,
   { memberIds }: Pick<LeavingPerson, 'memberIds'>,
 ): Promise<RowCounts> {
   const { sql } = tx.db;
   const ids = memberIds as string[];
-  const [activities, baskets, sessions] = await Promise.all([
-    sql`delete from activities where customer_id = any(${ids})`,
+  const [baskets, sessions] = await Promise.all([
     sql`delete from baskets where customer_id = any(${ids})`,
     sql<{ id: VisitorSessionId }[]>`delete from visitor_sessions where customer_id = any(${ids}) returning id`,
   ]);
@@ -24,7 +23,15 @@ export async function eraseActivity(
     on conflict (principal) do update set revoked_at = excluded.revoked_at, revoked_by = excluded.revoked_by`;
   for (const principal of principals)
     recordFact(tx, { type: 'viewer.revoked', streams: [stream.viewer(principal)], details: { principal } });
-  return { activities: activities.count, baskets: baskets.count, visitor_sessions: sessions.length };
+  return { baskets: baskets.count, visitor_sessions: sessions.length };
+}
+
+/** Removes what a person did, as much as one transaction may: without a customer nobody sees the rest. */
+export async function eraseActivities(tx: TransactionScope, customerIds: readonly string[]): Promise<RowCounts> {
+  const activities = await tx.db.sql`
+    delete from activities where id in (
+      select a.id from activities a where a.customer_id = any(${customerIds as string[]}) limit ${MOST_AT_ONCE})`;
+  return { activities: activities.count };
 }
 
 /** Removes activities, and the baskets that the last of them left behind. */

@@ -18,6 +18,8 @@ export async function activitiesByIds(scope: Scope, ids: readonly string[]): Pro
   const rows = await sql<Activity[]>`
     select ${activityColumns(sql)} from activities a
     where a.id = any(${ids as string[]}::text[]) and ${withinReach(scope, 'activity:read', 'a.customer_id')}
+      -- Of somebody who was erased a moment ago the rest is on its way out.
+      and exists (select from customers c where c.id = a.customer_id)
       and case when a.kind in ${opinions(sql)} then ${isOpenTo(scope, 'content', 'a.customer_id')}
         else ${isOpenTo(scope, 'behaviour', 'a.customer_id')} end`;
   const byId = new Map(rows.map((row) => [row.id as string, row]));

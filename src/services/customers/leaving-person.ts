@@ -14,6 +14,17 @@ export interface LeavingPerson {
 /** How many rows of each table were removed, or rid of the person. */
 export type RowCounts = Readonly<Record<string, number>>;
 
+/** Rows of one table that one transaction removes at most: of a person with very many they go in several, and no statement takes long. */
+export const MOST_AT_ONCE = 5_000;
+
+export const sumOfCounts = (one: RowCounts, other: RowCounts): RowCounts =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => [
+      name,
+      (one[name] ?? 0) + (other[name] ?? 0),
+    ]),
+  );
+
 /**
  * Locks all rows of a person, so that nobody writes anything that refers to them, and nobody joins them, until they are gone. Null: there
  * is no such customer. Each statement sees what others did while the one before it waited.

@@ -1,5 +1,5 @@
 import type { HoldId } from '../../values/ids.ts';
-import type { LeavingPerson, RowCounts } from '../customers/leaving-person.ts';
+import { MOST_AT_ONCE, type LeavingPerson, type RowCounts } from '../customers/leaving-person.ts';
 import { changeLevels } from '../inventory/change-levels.ts';
 import { changeSlots } from '../inventory/change-slots.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -7,33 +7,58 @@ import { endHolds, givenBack, readLockedHolds } from './give-back.ts';
 import { lockOrders } from './lock-orders.ts';
 import { stripFacts, withoutPerson } from './without-person.ts';
 
+/** Orders that one transaction rids of a person at most. */
+const ORDERS_AT_ONCE = 500;
+
+export interface ErasedOrders {
+  readonly counts: RowCounts;
+  /** Of all their parcels that had one. */
+  readonly trackingNumbers: readonly string[];
+  /** What to go on with: orders before this id. Empty: there are none. */
+  readonly ordersBefore: string;
+}
+
 /**
- * Rids orders of a person: what was ordered, paid and sent stays for the books, where to and in whose words goes. What was held is given
- * back; promises, notices and steps of the timeline go. Answers the numbers of their parcels besides.
+ * Rids orders of a person, the newest first: what was ordered, paid and sent stays for the books, where to and in whose words goes. What was held is
+ * given back; promises and notices go. `before`: only orders before this id; null: all.
  */
 export async function eraseOrders(
   tx: TransactionScope,
   { memberIds }: Pick<LeavingPerson, 'memberIds'>,
-): Promise<{ counts: RowCounts; trackingNumbers: readonly string[] }> {
+  before: string | null,
+): Promise<ErasedOrders> {
   const { sql } = tx.db;
   const ids = memberIds as string[];
+  const isLeft = sql`o.customer_id = any(${ids}) ${before === null ? sql`` : sql`and o.id < ${before}`}`;
   const holds = await eraseHolds(tx, ids);
-  const [promises, notices, steps, orders] = await Promise.all([
+  const [promises, notices, parcels, orders] = await Promise.all([
     sql`delete from customer_promises where customer_id = any(${ids})`,
     sql`delete from notices where customer_id = any(${ids})`,
-    sql`delete from order_steps where customer_id = any(${ids})`,
+    sql<{ trackingNumber: string }[]>`
+      select s.tracking_number from orders o join shipments s on s.order_id = o.id
+      where ${isLeft} and s.tracking_number is not null`,
     sql<{ id: string; number: string }[]>`
-      select id, number from orders where customer_id = any(${ids}) order by number collate "C"`,
+      select o.id, o.number from orders o where ${isLeft} order by o.id desc limit ${ORDERS_AT_ONCE}`,
   ]);
   const numbers = orders.map(({ number }) => number);
   if (numbers.length > 0) await lockOrders(tx, numbers);
+  const trackingNumbers = parcels.map(({ trackingNumber }) => trackingNumber);
   const stripped = await stripOrders(
     tx,
     orders.map(({ id }) => id),
-    numbers,
+    { numbers, trackingNumbers },
   );
-  const counts = { customer_promises: promises.count, notices: notices.count, order_steps: steps.count };
-  return { counts: { ...holds, ...counts, ...stripped.counts }, trackingNumbers: stripped.trackingNumbers };
+  const counts = { customer_promises: promises.count, notices: notices.count };
+  const ordersBefore = orders.length < ORDERS_AT_ONCE ? '' : orders.at(-1)!.id;
+  return { counts: { ...holds, ...counts, ...stripped }, trackingNumbers, ordersBefore };
+}
+
+/** Removes steps of the timeline, as many as one transaction may: without a customer nobody sees the rest. */
+export async function eraseOrderSteps(tx: TransactionScope, customerIds: readonly string[]): Promise<RowCounts> {
+  const steps = await tx.db.sql`
+    delete from order_steps where id in (
+      select s.id from order_steps s where s.customer_id = any(${customerIds as string[]}) limit ${MOST_AT_ONCE})`;
+  return { order_steps: steps.count };
 }
 
 /** Units and slots that were kept for the person are somebody else's to have. */
@@ -58,12 +83,13 @@ async function eraseHolds(tx: TransactionScope, ids: readonly string[]): Promise
   return { hold_lines: lines.count, holds: holds.count };
 }
 
-async function stripOrders(tx: TransactionScope, orderIds: readonly string[], numbers: readonly string[]) {
+async function stripOrders(
+  tx: TransactionScope,
+  orderIds: readonly string[],
+  { numbers, trackingNumbers }: { readonly numbers: readonly string[]; readonly trackingNumbers: readonly string[] },
+): Promise<RowCounts> {
   const { sql } = tx.db;
   const ids = orderIds as string[];
-  const parcels = await sql<{ trackingNumber: string }[]>`
-    select tracking_number from shipments where order_id = any(${ids}) and tracking_number is not null`;
-  const trackingNumbers = parcels.map(({ trackingNumber }) => trackingNumber);
   const body = withoutPerson(sql, sql`q.body`);
   const [facts, heads, lines, shipments, returns, scans, quarantined] = await Promise.all([
     stripFacts(tx, numbers),
@@ -79,13 +105,13 @@ async function stripOrders(tx: TransactionScope, orderIds: readonly string[], nu
     sql`
       update tracking_events set tracking_number = null, place = null, raw_status = null, reason_code = null
       where (shipment_id in (select id from shipments where order_id = any(${ids}))
-          or (shipment_id is null and tracking_number = any(${trackingNumbers})))
+          or (shipment_id is null and tracking_number = any(${trackingNumbers as string[]})))
         and num_nonnulls(tracking_number, place, raw_status, reason_code) > 0`,
     sql`
       update quarantined_facts q set body = ${body}, note = null
       where q.order_number = any(${numbers as string[]}) and (q.body is distinct from ${body} or q.note is not null)`,
   ]);
-  const counts = {
+  return {
     order_facts: facts,
     orders: heads.count,
     order_lines: lines.count,
@@ -94,5 +120,4 @@ async function stripOrders(tx: TransactionScope, orderIds: readonly string[], nu
     tracking_events: scans.count,
     quarantined_facts: quarantined.count,
   };
-  return { counts, trackingNumbers };
 }

@@ -28,21 +28,30 @@ export async function readListedErasure({ db: { sql } }: Scope, id: string): Pro
 /** Does an erasure once more, in a database that came from a backup made before it. Nothing is left to do: nothing changes. */
 export async function repeatErasure(scope: Scope, listed: ListedErasure): Promise<void> {
   requireRight(scope.viewer, 'erasures:write');
-  await atomically(scope, async (tx) => {
+  const person = { personId: listed.customerIds[0]!, memberIds: listed.customerIds, identities: [] };
+  let { rest } = await atomically(scope, async (tx) => {
     for (const customerId of listed.customerIds) await removeAgain(tx, customerId);
-    await removePerson(tx, { personId: listed.customerIds[0]!, memberIds: listed.customerIds, identities: [] });
-    const { sql } = tx.db;
-    await sql`
-      insert into erasures (id, customer_ids, requested_by, erased_at, completed_at, counts)
-      values (${listed.id}, ${listed.customerIds as string[]}, ${listed.requestedBy}, ${listed.erasedAt}::timestamptz, ${tx.now}, '{}')
-      on conflict (id) do nothing`;
-    const { suppressions } = listed;
-    await sql`
-      insert into suppressions (hash, erasure_id, erased_at, ends_at)
-      select decode(s.hash, 'hex'), ${listed.id}, ${listed.erasedAt}::timestamptz, s."endsAt"
-      from jsonb_to_recordset(${sql.json(suppressions as never)}::jsonb) as s(hash text, "endsAt" timestamptz)
-      on conflict do nothing`;
+    await keepAgain(tx, listed);
+    return removePerson(tx, person);
   });
+  while (rest) {
+    const from = rest;
+    ({ rest } = await atomically(scope, (tx) => removePerson(tx, person, from)));
+  }
+}
+
+async function keepAgain(tx: TransactionScope, listed: ListedErasure): Promise<void> {
+  const { sql } = tx.db;
+  await sql`
+    insert into erasures (id, customer_ids, requested_by, erased_at, completed_at, counts)
+    values (${listed.id}, ${listed.customerIds as string[]}, ${listed.requestedBy}, ${listed.erasedAt}::timestamptz, ${tx.now}, '{}')
+    on conflict (id) do nothing`;
+  const { suppressions } = listed;
+  await sql`
+    insert into suppressions (hash, erasure_id, erased_at, ends_at)
+    select decode(s.hash, 'hex'), ${listed.id}, ${listed.erasedAt}::timestamptz, s."endsAt"
+    from jsonb_to_recordset(${sql.json(suppressions as never)}::jsonb) as s(hash text, "endsAt" timestamptz)
+    on conflict do nothing`;
 }
 
 /** Only who was erased then: whoever was joined with them when the backup was made and is somebody else's now stays. */
