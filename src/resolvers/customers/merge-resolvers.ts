@@ -6,7 +6,7 @@ import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { mergeCustomers } from '../../services/context/merge-customers.ts';
-import type { MergePreview } from '../../services/context/preview-merge.ts';
+import { previewMerge, type MergePreview } from '../../services/context/preview-merge.ts';
 import { unmergeCustomer } from '../../services/conversations/unmerge-customer.ts';
 import type { Customer as CustomerRow } from '../../services/customers/customer.ts';
 import type { Merge } from '../../services/customers/merging/read-merges.ts';
@@ -39,18 +39,25 @@ export class MergeMutations {
   ) {
     return answer(async () => {
       if (dryRun) {
-        const { preview } = await mergeCustomers(scope, ids, { dryRun });
-        return { preview: toPreview(preview), customer: null };
+        const { joined } = await mergeCustomers(scope, ids, { dryRun });
+        return { preview: toPreview(await previewMerge(scope, joined)), customer: null };
       }
-      let preview: MergePreview | null = null;
       const act = { mutation: 'customerMerge', key, input: { ids } };
       const done = await idempotently(scope, installation, act, async (tx) => {
-        const merged = await mergeCustomers(tx, ids);
-        ({ preview } = merged);
-        return { personId: merged.personId };
+        const { personId, joined } = await mergeCustomers(tx, ids);
+        const persons = joined.map(({ customerId, memberIds }) => ({
+          customerId,
+          members: memberIds.map((memberId) => ({ memberId })),
+        }));
+        return { personId, persons };
       });
+      const joined = done.ids.persons.map(({ customerId, members }) => ({
+        customerId,
+        memberIds: members.map(({ memberId }) => memberId),
+      }));
+      const preview = await previewMerge(scope, joined);
       const [customer] = await visible(scope, [done.ids.personId!]);
-      return { preview: preview && toPreview(preview), customer: customer ?? null };
+      return { preview: toPreview(preview), customer: customer ?? null };
     });
   }
 
@@ -101,14 +108,18 @@ export class CustomerMergeFields {
   }
 }
 
-const toPreview = ({ persons, strong, ...preview }: MergePreview) => ({
-  ...preview,
-  strongConflicts: strong,
-  persons: persons.map(({ counts, ...person }) => ({
-    ...person,
-    counts: JOINED_KINDS.map((kind) => ({ kind, count: counts[kind] })),
-  })),
-});
+function toPreview(preview: MergePreview | null) {
+  if (!preview) return null;
+  const { persons, strong, ...same } = preview;
+  return {
+    ...same,
+    strongConflicts: strong,
+    persons: persons.map(({ counts, ...person }) => ({
+      ...person,
+      counts: JOINED_KINDS.map((kind) => ({ kind, count: counts[kind] })),
+    })),
+  };
+}
 
 /** Merging alone does not show what is there. */
 async function visible(scope: Scope, ids: readonly string[]): Promise<(CustomerRow | null)[]> {

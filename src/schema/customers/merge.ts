@@ -192,7 +192,7 @@ export class CustomerMergePayload {
   @Field(() => CustomerMergePreview, {
     nullable: true,
     description:
-      'What there was to join, just before. Null: refused, see `userErrors`; or the repeat of an act, which was told it.',
+      'What there was to join: the persons as they were before, with what there is of them now; a repeat is told the same. Null: refused, see `userErrors`; or all of them were erased since.',
   })
   preview!: CustomerMergePreview | null;
 

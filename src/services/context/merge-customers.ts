@@ -2,13 +2,14 @@ import type { CustomerId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { joinPersons } from '../customers/merging/join-persons.ts';
+import { lockPersons } from '../customers/merging/lock-persons.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
-import { previewMerge, type MergePreview } from './preview-merge.ts';
+import { joiningMembers, type JoiningMembers } from './preview-merge.ts';
 
 export interface MergedCustomers {
-  /** What was there to join, before it was joined. */
-  readonly preview: MergePreview;
+  /** Who there was to join, before they were joined: `previewMerge` tells what of them. */
+  readonly joined: readonly JoiningMembers[];
   /** The person that all of them are now. Null: it was only looked at. */
   readonly personId: CustomerId | null;
 }
@@ -17,8 +18,8 @@ const MOST = 20;
 
 /**
  * Makes several customers one person: the person of the first id goes on, with its profile. Rows stay under the ids that they arrived
- * under, so that `unmergeCustomer` gives each back what is theirs. With `dryRun` it says what would be joined and what contradicts, and
- * changes nothing. Refuses with INVALID_INPUT and NOT_FOUND.
+ * under, so that `unmergeCustomer` gives each back what is theirs. With `dryRun` it says who would be joined, and changes nothing.
+ * Refuses with INVALID_INPUT and NOT_FOUND.
  */
 export async function mergeCustomers(
   scope: Scope,
@@ -29,10 +30,11 @@ export async function mergeCustomers(
   const asked = [...new Set(ids)];
   if (asked.length < 2 || asked.length > MOST)
     throw new Refusal('INVALID_INPUT', `Name 2 to ${MOST} different customers.`, ['ids']);
-  if (dryRun) return { preview: await previewMerge(scope, asked), personId: null };
+  if (dryRun) return { joined: await joiningMembers(scope, asked), personId: null };
   return atomically(scope, async (tx) => {
-    const preview = await previewMerge(tx, asked);
+    await lockPersons(tx, asked);
+    const joined = await joiningMembers(tx, asked);
     const { personId } = await joinPersons(tx, asked, { reason: 'staff' });
-    return { preview, personId };
+    return { joined, personId };
   });
 }

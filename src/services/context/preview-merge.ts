@@ -6,12 +6,18 @@ import type { IdentityKind } from '../../values/vocabulary.ts';
 import { PROFILE_FIELDS } from '../customers/customer.ts';
 import { strongKindOf } from '../customers/merging/strong-kind.ts';
 import { withinReach } from '../customers/person-of.ts';
-import type { Consent, ConsentSubject } from '../privacy/consent.ts';
-import { consentsOfPersons } from '../privacy/read-consents.ts';
+import { strictness, type ConsentSubject } from '../privacy/consent.ts';
 import type { Scope } from '../scope.ts';
 
 /** Nobody reads further, and a person with a million rows must not cost more than one with a thousand. */
 const MOST_COUNTED = 1_000;
+
+/** One of the persons that a merge makes one, as it was before: ids, which say the same whenever they are read again. */
+export interface JoiningMembers {
+  readonly customerId: CustomerId;
+  /** Everybody who was this person, itself included. */
+  readonly memberIds: readonly CustomerId[];
+}
 
 /** One of the persons that a merge makes one. */
 export interface JoiningPerson {
@@ -67,25 +73,49 @@ type Row = JoiningPerson & {
 /** Different identifiers of one kind that are named; the rest would tell nothing new. */
 const MOST_STRONG = 20;
 
-/** What a merge of these customers would join, and in what they contradict each other. Changes nothing. Refuses with NOT_FOUND. */
-export async function previewMerge(scope: Scope, ids: readonly string[]): Promise<MergePreview> {
-  const rows = await readPersons(scope, ids);
+/** The persons that these customers are, each once, in the order of the ids. Refuses with NOT_FOUND. */
+export async function joiningMembers(scope: Scope, ids: readonly string[]): Promise<JoiningMembers[]> {
+  const { sql } = scope.db;
+  const rows = await sql<(JoiningMembers & { asked: string })[]>`
+    select asked.id as asked, c.id as customer_id,
+      array(select c.id union all select m.member_id from person_links m where m.person_id = c.id) as member_ids
+    from unnest(${ids as string[]}::text[]) with ordinality as asked(id, place)
+    left join person_links l on l.member_id = asked.id
+    join customers c on c.id = coalesce(l.person_id, asked.id)
+    where ${withinReach(scope, 'customers:read', 'c.id')}
+    order by asked.place`;
+  const unknown = ids.findIndex((id) => !rows.some(({ asked }) => asked === id));
+  if (unknown >= 0)
+    throw new Refusal('NOT_FOUND', 'There is no customer with this id that you can see.', ['ids', String(unknown)]);
+  return [...new Map(rows.map(({ asked: _, ...person }) => [person.customerId, person])).values()];
+}
+
+/**
+ * What a merge of these persons joins, and in what they contradict each other; whether or not it was done since. Who was erased since is
+ * left out; null when that is everybody. Changes nothing.
+ */
+export async function previewMerge(scope: Scope, joining: readonly JoiningMembers[]): Promise<MergePreview | null> {
+  const [rows, consents] = await Promise.all([readPersons(scope, joining), consentsOf(scope, joining)]);
   const [survivor, ...others] = rows;
-  const consents = await consentsOfPersons(
-    scope,
-    rows.map(({ customerId }) => customerId),
-  );
+  if (!survivor) return null;
   return {
-    personId: survivor!.customerId,
+    personId: survivor.customerId,
     persons: rows.map(({ customerId, memberCount, counts }) => ({ customerId, memberCount, counts })),
-    fields: PROFILE_FIELDS.flatMap((field) => conflictIn(field, survivor!, others)),
-    consents: consentConflicts(rows.map(({ customerId }, i) => ({ customerId, consents: consents[i]! }))),
+    fields: PROFILE_FIELDS.flatMap((field) => conflictIn(field, survivor, others)),
+    consents: consentConflicts(consents),
     strong: strongConflicts(rows),
   };
 }
 
-async function readPersons(scope: Scope, ids: readonly string[]): Promise<Row[]> {
+/** One row for each id of each person, with the place of the person. */
+const flat = (joining: readonly JoiningMembers[]) => {
+  const pairs = joining.flatMap(({ memberIds }, place) => memberIds.map((id) => [place, id] as const));
+  return { places: pairs.map(([place]) => place), ids: pairs.map(([, id]) => id as string) };
+};
+
+async function readPersons(scope: Scope, joining: readonly JoiningMembers[]): Promise<Row[]> {
   const { sql } = scope.db;
+  const { places, ids } = flat(joining);
   // Below each member with a limit: so the planner has no choice but the index, whatever it knows of the tables.
   const counted = (table: string, condition = sql`true`) => sql`(
     select count(*)::int from (
@@ -93,8 +123,11 @@ async function readPersons(scope: Scope, ids: readonly string[]): Promise<Row[]>
       cross join lateral (select 1 from ${sql(table)} t where t.customer_id = m.id and ${condition} limit ${MOST_COUNTED}) as own
       limit ${MOST_COUNTED}
     ) as seen)`;
-  const rows = await sql<(Row & { asked: string })[]>`
-    select asked.id as asked, c.id as customer_id, cardinality(members.ids) as member_count,
+  return sql<Row[]>`
+    with member as (
+      select array_agg(id) as ids, place from unnest(${places}::int[], ${ids}::text[]) as m(place, id) group by place
+    )
+    select c.id as customer_id, cardinality(members.ids) as member_count,
       json_build_object('identities', ${counted('identities')}, 'conversations', ${counted('conversations')},
         'messages', ${counted('messages', sql`t.visibility = 'public'`)}, 'orders', ${counted('orders')}, 'activities', ${counted('activities')},
         'traits', ${counted('customer_traits')}) as counts,
@@ -108,18 +141,35 @@ async function readPersons(scope: Scope, ids: readonly string[]): Promise<Row[]>
           order by i.verified desc, i.first_seen_at, i.id limit ${MOST_STRONG}
         ) s
       ) as strong
-    from unnest(${ids as string[]}::text[]) with ordinality as asked(id, place)
-    left join person_links l on l.member_id = asked.id
-    join customers c on c.id = coalesce(l.person_id, asked.id)
-    cross join lateral (
-      select array(select c.id union all select m.member_id from person_links m where m.person_id = c.id) as ids
-    ) as members
+    from unnest(${joining.map(({ customerId }) => customerId as string)}::text[]) with ordinality as asked(id, place)
+    join customers c on c.id = asked.id
+    join member as members on members.place = asked.place - 1
     where ${withinReach(scope, 'customers:read', 'c.id')}
     order by asked.place`;
-  const unknown = ids.findIndex((id) => !rows.some(({ asked }) => asked === id));
-  if (unknown >= 0)
-    throw new Refusal('NOT_FOUND', 'There is no customer with this id that you can see.', ['ids', String(unknown)]);
-  return [...new Map(rows.map((row) => [row.customerId, row])).values()];
+}
+
+interface PersonConsent extends ConsentSubject {
+  readonly customerId: CustomerId;
+  readonly state: ConsentState;
+}
+
+/** Consents of one person that are compared, at most. */
+const MOST_CONSENTS = 200;
+
+/** What each of the persons said; of what several of its members say of one thing the strictest. */
+async function consentsOf(scope: Scope, joining: readonly JoiningMembers[]): Promise<PersonConsent[]> {
+  const { sql } = scope.db;
+  const { places, ids } = flat(joining);
+  const rows = await sql<(Omit<PersonConsent, 'customerId'> & { place: number })[]>`
+    select distinct on (m.place, k.purpose, k.channel, k.jurisdiction) m.place, k.purpose, k.channel, k.jurisdiction, k.state
+    from unnest(${places}::int[], ${ids}::text[]) as m(place, id)
+    cross join lateral (
+      select k.purpose, k.channel, k.jurisdiction, k.state from consents k
+      where k.customer_id = m.id and k.valid_to is null and ${withinReach(scope, 'customers:read', 'm.id')}
+      limit ${MOST_CONSENTS}
+    ) k
+    order by m.place, k.purpose, k.channel nulls first, k.jurisdiction nulls first, ${sql.unsafe(strictness('k.state'))}`;
+  return rows.map(({ place, ...said }) => ({ customerId: joining[place]!.customerId, ...said }));
 }
 
 function conflictIn(field: string, survivor: Row, others: readonly Row[]): FieldConflict[] {
@@ -131,18 +181,7 @@ function conflictIn(field: string, survivor: Row, others: readonly Row[]): Field
   return different.length === 0 ? [] : [{ field, kept, others: different }];
 }
 
-function consentConflicts(
-  persons: readonly { readonly customerId: CustomerId; readonly consents: readonly Consent[] }[],
-): ConsentConflict[] {
-  const said = persons.flatMap(({ customerId, consents }) =>
-    consents.map(({ purpose, channel, jurisdiction, state }) => ({
-      customerId,
-      purpose,
-      channel,
-      jurisdiction,
-      state,
-    })),
-  );
+function consentConflicts(said: readonly PersonConsent[]): ConsentConflict[] {
   const bySubject = Map.groupBy(said, ({ purpose, channel, jurisdiction }) =>
     [purpose, channel, jurisdiction].join(' '),
   );

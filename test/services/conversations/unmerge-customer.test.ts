@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 import { CHANNELS } from '../../../src/channels/channels.ts';
 import { mergeCustomers } from '../../../src/services/context/merge-customers.ts';
+import { previewMerge } from '../../../src/services/context/preview-merge.ts';
 import { recordChannels } from '../../../src/services/conversations/channels.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { mergeConversation } from '../../../src/services/conversations/merge-conversation.ts';
@@ -212,7 +213,8 @@ test('a preview counts what would join and names what contradicts, and changes n
   await agrees(bert.customerId, 'withdrawn');
   const events = (await journalOf(sql)).length;
 
-  const { preview, personId } = await mergeCustomers(scope, [anna.customerId, bert.customerId], { dryRun: true });
+  const { joined, personId } = await mergeCustomers(scope, [anna.customerId, bert.customerId], { dryRun: true });
+  const preview = await previewMerge(scope, joined);
 
   const nothing = { orders: 0, activities: 0, traits: 0 };
   expect(personId).toBeNull();
