@@ -3,6 +3,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { joinTags } from '../../values/tags.ts';
 import { PRIORITIES } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
+import { lockPersons } from '../customers/merging/lock-persons.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { givePlaceBack } from './agent-places.ts';
@@ -25,6 +26,7 @@ export async function mergeConversation(
   if (id === intoId)
     throw new Refusal('INVALID_INPUT', 'A conversation is not merged into itself. Name another one.', ['intoId']);
   return atomically(scope, async (tx) => {
+    await lockPersonsOf(tx, [id, intoId]);
     const merged = await lockConversation(tx, id, { version: expectedVersion });
     const survivor = await lockConversation(tx, intoId, { idField: ['intoId'] });
     if (merged.personId !== survivor.personId)
@@ -36,6 +38,16 @@ export async function mergeConversation(
     await takeOver(tx, merged, survivor);
     return survivor.id;
   });
+}
+
+/** In one order, whichever is merged into which: two that name each other wait for each other in one direction only. */
+async function lockPersonsOf(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
+  const rows = await tx.db.sql<{ customerId: string }[]>`
+    select customer_id from conversations where id = any (${conversationIds as string[]}::text[])`;
+  await lockPersons(
+    tx,
+    rows.map(({ customerId }) => customerId),
+  );
 }
 
 /** Moves everything that hangs on a conversation. Where both had a leg on one endpoint, the survivor's takes in the other's messages. */

@@ -24,6 +24,7 @@ import { receiveMessages } from '../../../src/services/intake/receive-messages.t
 import { routeConversation } from '../../../src/services/routing/route-conversation.ts';
 import { journalOf, rowCounts } from '../../support/journal.ts';
 import { aScope } from '../../support/scopes.ts';
+import { until } from '../../support/until.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
@@ -306,4 +307,31 @@ test('whatever is merged and split, no message is lost, doubled or answered else
     }),
     { numRuns: 25 },
   );
+});
+
+test('two that are merged into each other lock their persons in one order, and nobody ends in a deadlock', async () => {
+  const [one, other] = [await aPair(), await aPair()];
+  const [low, high] = [one.mail, other.mail].sort((a, b) => (a.customerId < b.customerId ? -1 : 1)) as [
+    typeof one.mail,
+    typeof one.mail,
+  ];
+  for (const [id, into] of [
+    [high, low],
+    [low, high],
+  ] as const) {
+    let merging: Promise<unknown> = Promise.resolve();
+    await database.begin(async (held) => {
+      await held`select 1 from customers where id = ${low.customerId} for no key update`;
+      merging = mergeConversation(scope, id.conversationId, into.conversationId).catch((error: unknown) => error);
+      await until(
+        () => sql`select 1 from pg_locks where not granted`,
+        (waiting) => waiting.length > 0,
+      );
+
+      // Whoever waits for the lower one must not hold the higher one by then.
+      const [free] = await sql`select id from customers where id = ${high.customerId} for no key update skip locked`;
+      expect(free).toEqual({ id: high.customerId });
+    });
+    expect(await merging).toMatchObject({ code: 'OTHER_PERSON', field: ['intoId'] });
+  }
 });
