@@ -85,12 +85,22 @@ export async function toldCustomers(
     else refuse(activity, new Refusal('NOT_FOUND', 'No customer has this id.', ['customerId']));
   }
   for (const introduction of byIdentity) {
-    const found = identified!.get(identityKey(introduction));
+    const key = identityKey(introduction);
+    const found = identified!.customers.get(key);
     if (found) whose.set(introduction.activity.index, { customerId: found.customerId, personId: found.personId });
-    else refuse(introduction.activity, new ErasedRefusal(['identity', 'value']));
+    else refuse(introduction.activity, identified!.shared.has(key) ? sharedByMany() : erased());
   }
   return whose;
 }
+
+const IDENTITY_FIELD = ['identity', 'value'];
+const erased = () => new ErasedRefusal(IDENTITY_FIELD);
+const sharedByMany = () =>
+  new Refusal(
+    'INVALID_INPUT',
+    'More persons than the rules allow came with this value lately: it tells nobody apart. Name the customer by `customerId`, or by another identity.',
+    IDENTITY_FIELD,
+  );
 
 async function findCustomers(tx: TransactionScope, ids: readonly string[]): Promise<Map<string, Whose>> {
   const rows = await tx.db.sql<Whose[]>`

@@ -1,4 +1,4 @@
-import { newId } from '../../values/ids.ts';
+import { newId, type CustomerId } from '../../values/ids.ts';
 import { matchKeyOf, storedMatchKeyOf } from '../../values/match-key.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
@@ -6,6 +6,8 @@ import { stream } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { emptyProfile, type Identified, type Introduction } from './identify-customer.ts';
 import { confidenceOf } from './insert-identities.ts';
+import { knownRules } from './resolving/active-rules.ts';
+import { beginningAt } from './resolving/weigh-identities.ts';
 import { noteRefused, suppressedAmong } from './suppression.ts';
 import { wordsOf } from './words-of.ts';
 
@@ -18,30 +20,43 @@ export interface NormalizedIntroduction extends Introduction {
 export const identityKey = (identity: { kind: IdentityKind; normalized: string }): string =>
   `${identity.kind}\n${matchKeyOf(identity.kind, identity.normalized)}`;
 
+export interface IdentifiedCustomers {
+  /** By `identityKey`. Identities that somebody was erased with are missing, and shared ones. */
+  readonly customers: ReadonlyMap<string, Identified>;
+  /** By `identityKey`: with these more others came lately than the rules allow, so that they tell nobody apart. */
+  readonly shared: ReadonlySet<string>;
+}
+
 /**
  * Finds the customers with these identities, or makes them: the same as `identifyCustomer` one by one, in a fixed number of
- * statements. Of several introductions of one identity the first makes the customer. Identities that somebody was erased with are not in
- * the answer.
+ * statements. Of several introductions of one identity the first makes the customer. By the rules as this process knows them: whoever
+ * calls it compares their version.
  */
 export async function identifyCustomers(
   tx: TransactionScope,
   introductions: readonly NormalizedIntroduction[],
-): Promise<Map<string, Identified>> {
+): Promise<IdentifiedCustomers> {
   const asked = [...Map.groupBy(introductions, identityKey).values()].map(([first]) => first!);
-  const found = await findByIdentities(tx, asked);
-  const unknown = asked.filter((introduction) => !found.has(identityKey(introduction)));
+  const { found, shared } = await findByIdentities(tx, asked);
+  const unknown = asked.filter((introduction) => {
+    const key = identityKey(introduction);
+    return !found.has(key) && !shared.has(key);
+  });
   const suppressed = await suppressedAmong(tx, unknown);
   await noteRefused(
     tx,
     unknown.filter((_, place) => suppressed.has(place)),
   );
   const missing = unknown.filter((_, place) => !suppressed.has(place));
-  if (missing.length === 0) return found;
+  if (missing.length === 0) return { customers: found, shared };
   const made = await createCustomers(tx, missing);
   const taken = missing.filter((introduction) => !made.has(identityKey(introduction)));
   // Somebody else was first with these and has committed by now: this statement sees them.
-  const late = taken.length === 0 ? new Map<string, Identified>() : await findByIdentities(tx, taken);
-  return new Map([...found, ...made, ...late]);
+  const late = taken.length === 0 ? null : await findByIdentities(tx, taken);
+  return {
+    customers: new Map([...found, ...made, ...(late?.found ?? [])]),
+    shared: new Set([...shared, ...(late?.shared ?? [])]),
+  };
 }
 
 const keyOf = ({ kind, normalized }: NormalizedIntroduction) => matchKeyOf(kind, normalized);
@@ -49,13 +64,30 @@ const keyOf = ({ kind, normalized }: NormalizedIntroduction) => matchKeyOf(kind,
 async function findByIdentities(
   tx: TransactionScope,
   asked: readonly NormalizedIntroduction[],
-): Promise<Map<string, Identified>> {
-  const rows = await tx.db.sql<(Identified & { kind: IdentityKind; normalized: string })[]>`
-    select i.kind, i.normalized, i.customer_id, coalesce(l.person_id, i.customer_id) as person_id, false as is_new
-    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(keyOf)}::text[]) as asked(kind, key)
-    join identities i on i.kind = asked.kind and coalesce(i.match_key, i.normalized) = asked.key
+): Promise<{ found: Map<string, Identified>; shared: Set<string> }> {
+  const { rules } = knownRules(tx);
+  const limits = asked.map(({ kind }) => rules[kind].personsPerValue);
+  const since = asked.map(({ occurredAt = tx.now }, i) => beginningAt(limits[i]!, occurredAt));
+  const rows = await tx.db.sql<
+    { place: number; customerId: CustomerId | null; personId: CustomerId; isShared: boolean }[]
+  >`
+    select (asked.place - 1)::int as place, i.customer_id, coalesce(l.person_id, i.customer_id) as person_id,
+      (select count(*) >= asked.most from (
+        select 1 from dropped_identities d
+        where d.kind = asked.kind and d.match_key = asked.key and d.is_of_known and d.last_seen_at >= asked.since
+        limit asked.most) came) as is_shared
+    from unnest(${asked.map(({ kind }) => kind)}::text[], ${asked.map(keyOf)}::text[], ${since}::timestamptz[],
+        ${limits.map(({ most }) => most)}::int[]) with ordinality as asked(kind, key, since, most, place)
+    left join identities i on i.kind = asked.kind and coalesce(i.match_key, i.normalized) = asked.key
     left join person_links l on l.member_id = i.customer_id`;
-  return new Map(rows.map(({ kind, normalized, ...identified }) => [identityKey({ kind, normalized }), identified]));
+  const found = new Map<string, Identified>();
+  const shared = new Set<string>();
+  for (const { place, customerId, personId, isShared } of rows) {
+    const key = identityKey(asked[place]!);
+    if (isShared) shared.add(key);
+    else if (customerId) found.set(key, { customerId, personId, isNew: false });
+  }
+  return { found, shared };
 }
 
 async function createCustomers(

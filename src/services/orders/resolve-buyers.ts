@@ -32,12 +32,14 @@ export async function resolveBuyers(tx: TransactionScope, facts: readonly OrderF
   // Others count since this process read them last; by now it knows them.
   if (current.version !== known.version) throw new StartOver();
   const resolved = new Map<OrderFact, CustomerId>();
-  for (const fact of isPlain.get(false) ?? []) resolved.set(fact, await resolveBuyer(tx, fact));
+  // What too many came with tells nobody apart: a till's telephone must not put a stranger's order into somebody's record.
+  const shared = (isPlain.get(true) ?? []).filter((fact) => identified!.shared.has(identityKey(introductionOf(fact))));
+  for (const fact of [...(isPlain.get(false) ?? []), ...shared]) resolved.set(fact, await resolveBuyer(tx, fact));
   return facts.map((fact): ResolvedFact => {
     if (!isPlaced(fact)) return fact;
     const { identity, customerId, ...placed } = fact;
     if (customerId != null || !identity) return { ...placed, customerId: customerId! };
-    const found = resolved.get(fact) ?? identified?.get(identityKey(introductionOf(fact)))?.customerId;
+    const found = resolved.get(fact) ?? identified?.customers.get(identityKey(introductionOf(fact)))?.customerId;
     return { ...placed, customerId: found ?? newId('customer') };
   });
 }
