@@ -1,4 +1,4 @@
-// npm run identity -- propose | evaluate a.csv [b.csv] --truth …: records of the same person, among the stored customers or in anybody's files.
+// npm run identity -- propose | rehearse rules.json | evaluate a.csv [b.csv] --truth …: who is one person, among the stored customers or in anybody's files.
 import { readConfig } from '../src/config.ts';
 import { identityCommand } from '../src/identity/identity-command.ts';
 import { enterDatabase } from '../src/import/enter-database.ts';

@@ -3,12 +3,18 @@ import { Progress } from '../import/progress.ts';
 import { EVALUATE_HELP, evaluateCommand } from './evaluate-command.ts';
 import { GENERATE_HELP, generateCommand } from './generate-command.ts';
 import { PROPOSE_HELP, proposeCommand } from './propose-command.ts';
+import { REHEARSE_HELP, rehearseCommand } from './rehearse-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { WrongInput } from './wrong-input.ts';
 
-const VERBS = { propose: proposeCommand, evaluate: evaluateCommand, generate: generateCommand };
+const VERBS = {
+  propose: proposeCommand,
+  rehearse: rehearseCommand,
+  evaluate: evaluateCommand,
+  generate: generateCommand,
+};
 
-const HELP = `${PROPOSE_HELP}\n${EVALUATE_HELP}\n${GENERATE_HELP}`;
+const HELP = `${PROPOSE_HELP}\n${REHEARSE_HELP}\n${EVALUATE_HELP}\n${GENERATE_HELP}`;
 
 /** `npm run identity`: answers the exit code. */
 export async function identityCommand([verb, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {
