@@ -57,6 +57,27 @@ export async function onWriteStage(
   }
 }
 
+/** The same program twice, each on a copy of the rows: what makes the difference is in what the one is started with, or asked. */
+export async function onTwinStage(
+  { options, postgres, database }: Ground,
+  { settings = {}, floor: otherwise = {} }: { settings?: Record<string, string>; floor?: { isUnaudited?: boolean } },
+  work: (stage: HttpStage<WrittenSide>) => Promise<void>,
+): Promise<void> {
+  const copies = [await copyDatabase(postgres, database, 'ours'), await copyDatabase(postgres, database, 'floor')];
+  const [ourUrl, floorUrl] = copies.map((copy) => postgres.urlOf(copy));
+  const given = { settings: { ...UNLIMITED, ...settings } };
+  try {
+    await withParts('parts/app-server.ts', options.profileDir, async ([server, floorServer, clients]) => {
+      const ours = await openWritten(server, ourUrl!, given);
+      const floor = await openWritten(floorServer, floorUrl!, { ...given, ...otherwise });
+      const [url, plainUrl] = [ours, floor].map((side) => `${side.url}/graphql`);
+      await work({ clients, ours: { ...ours, url: url! }, floor: { ...floor, url: plainUrl! } });
+    });
+  } finally {
+    for (const copy of copies) await dropDatabase(postgres, copy);
+  }
+}
+
 async function withParts<T>(
   floorFile: string,
   profileDir: string | null,

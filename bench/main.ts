@@ -10,6 +10,7 @@ import { commitToSubscriber } from './commit-to-subscriber.ts';
 import { contextQuery } from './context-query.ts';
 import { fanOut } from './fan-out.ts';
 import { execution } from './execution.ts';
+import { identity } from './identity.ts';
 import { ingest } from './ingest.ts';
 import { longTransaction } from './long-transaction.ts';
 import { readOptions, type BenchOptions } from './options.ts';
@@ -33,6 +34,7 @@ const BENCHES: Record<string, Bench | PureBench> = {
   execution,
   spread,
   ingest,
+  identity,
   activity,
   search,
   timeline,

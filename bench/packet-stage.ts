@@ -43,21 +43,28 @@ export interface PacketStage extends Ground {
   floor: PacketSide;
 }
 
+/** What stands beside ours: a bare server, or the same program that does not write down who was shown what. */
+type Beside = 'floor' | 'unaudited';
+
 /** Starts everything that a bench of packets needs, each in a process of its own, and takes it down again. */
-export async function onPacketStage(ground: Ground, work: (stage: PacketStage) => Promise<void>): Promise<void> {
+export async function onPacketStage(
+  ground: Ground,
+  work: (stage: PacketStage) => Promise<void>,
+  beside: Beside = 'floor',
+): Promise<void> {
   const { options, postgres, database } = ground;
   const copies = [await copyDatabase(postgres, database, 'ours'), await copyDatabase(postgres, database, 'floor')];
   const parts = await Promise.all([
     startPart('parts/app-server.ts', options.profileDir),
-    startPart('floors/packets.ts', options.profileDir),
+    startPart(beside === 'floor' ? 'floors/packets.ts' : 'parts/app-server.ts', options.profileDir),
     startPart('parts/message-writers.ts'),
     startPart('parts/packet-readers.ts'),
   ]);
   const [server, floorServer, writers, readers] = parts;
   try {
     const [ours, floor] = await Promise.all([
-      openSide(server, postgres.urlOf(copies[0]!), false),
-      openSide(floorServer, postgres.urlOf(copies[1]!), true),
+      openSide(server, postgres.urlOf(copies[0]!), 'ours'),
+      openSide(floorServer, postgres.urlOf(copies[1]!), beside),
     ]);
     await work({ ...ground, writers, readers, ours, floor });
   } finally {
@@ -66,9 +73,12 @@ export async function onPacketStage(ground: Ground, work: (stage: PacketStage) =
   }
 }
 
-async function openSide(server: Part, databaseUrl: string, isFloor: boolean): Promise<PacketSide> {
+async function openSide(server: Part, databaseUrl: string, which: 'ours' | Beside): Promise<PacketSide> {
   const key = await benchKey(databaseUrl);
-  const given = isFloor ? { databaseUrl, channel: FLOOR_CHANNEL } : { databaseUrl, settings: UNLIMITED };
+  const isFloor = which === 'floor';
+  const given = isFloor
+    ? { databaseUrl, channel: FLOOR_CHANNEL }
+    : { databaseUrl, settings: UNLIMITED, isUnaudited: which === 'unaudited' };
   const url = await server.ask<string>('start', given);
   return { server, key, databaseUrl, isFloor, url: isFloor ? url : `${url.replace('http', 'ws')}/graphql` };
 }

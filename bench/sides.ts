@@ -8,6 +8,8 @@ export interface Side {
   url: string;
   /** Null: requests are signed. */
   key: string | null;
+  /** What it is asked, where that makes the difference. Absent: the same as the other side. */
+  ask?: ClientLoad['ask'];
 }
 
 interface Window extends ClientReadings {
@@ -22,9 +24,9 @@ export async function measureInPairs(
   load: Omit<ClientLoad, 'url' | 'key' | 'seed'>,
   { pairs, told }: { pairs: number; told: (pair: number) => void },
 ): Promise<Pair[]> {
-  const measured = async ({ server, url, key }: Side, seed: number): Promise<Window> => {
+  const measured = async ({ server, url, key, ask = load.ask }: Side, seed: number): Promise<Window> => {
     const before = await server.ask<number>('cpu');
-    const readings = await clients.ask<ClientReadings>('load', { ...load, url, key, seed });
+    const readings = await clients.ask<ClientReadings>('load', { ...load, ask, url, key, seed });
     const after = await server.ask<number>('cpu');
     return { ...readings, cpuMsPerRequest: ((after - before) * 1_000) / readings.requests };
   };

@@ -60,7 +60,7 @@ import { subscriptionReader } from './server/read-subscription.ts';
 import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
-import { openAuditTrail } from './services/access/audit-trail.ts';
+import { openAuditTrail, type AuditTrail } from './services/access/audit-trail.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import { settleCosts } from './services/access/settle-costs.ts';
 import { openKeyUse } from './services/access/key-use.ts';
@@ -86,6 +86,8 @@ export interface AppOptions {
   demoTraffic?: boolean;
   /** The channels it speaks. Default: all of src/channels. */
   channels?: readonly ChannelDialect[];
+  /** Who was shown whose data. Default: it is written down. Benches measure what that costs. */
+  audit?: AuditTrail & { close(): Promise<void> };
   /** The other processes behind the same port. Default: none. */
   siblings?: Siblings | undefined;
 }
@@ -138,7 +140,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const keyUse = openKeyUse(database.sql);
     opened.push(() => keyUse.close());
     const authenticator = openAuthenticator(database, installation, tokenSettings(config), { keyUse });
-    const audit = openAuditTrail(database);
+    const audit = options.audit ?? openAuditTrail(database);
     opened.push(() => audit.close());
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());

@@ -3,12 +3,15 @@ import 'reflect-metadata';
 
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { UNAUDITED } from '../../src/services/access/audit-trail.ts';
 import { answerParent, cpuSeconds, memoryHeld } from './answer-parent.ts';
 
 interface Start {
   databaseUrl: string;
   /** Settings by the names of environment variables. */
   settings: Record<string, string>;
+  /** True: what is shown is not written down. Only a bench may ask for that. */
+  isUnaudited?: boolean;
 }
 
 const SETTINGS = {
@@ -19,9 +22,11 @@ const SETTINGS = {
   ACTIVITY_RETENTION_DAYS: '3650',
 };
 
-async function start({ databaseUrl, settings }: Start): Promise<string> {
+const NO_AUDIT = { ...UNAUDITED, close: () => Promise.resolve() };
+
+async function start({ databaseUrl, settings, isUnaudited = false }: Start): Promise<string> {
   const config = readConfig({ ...SETTINGS, ...settings });
-  const app = await startApp(config, { databaseUrl });
+  const app = await startApp(config, { databaseUrl, ...(isUnaudited && { audit: NO_AUDIT }) });
   return app.url;
 }
 

@@ -6,7 +6,7 @@ import { seededRandom } from '../random.ts';
 import { activitiesBody } from './activities-body.ts';
 import { answerParent } from './answer-parent.ts';
 import { HttpConnection } from './http-connection.ts';
-import { messageBody } from './message-body.ts';
+import { messageBody, senderBody, type Senders } from './message-body.ts';
 import { lifeOfOrder, signedHead } from './order-life.ts';
 
 export interface ClientLoad {
@@ -17,8 +17,8 @@ export interface ClientLoad {
   seconds: number;
   customers: number;
   seed: number;
-  /** A document about random customers (`customerId`) or with one of the variables that are given; messages; batches of activities; facts of orders. */
-  ask: { query: string; variables?: readonly object[] } | 'messages' | 'activities' | 'orders';
+  /** A document about random customers (`customerId`) or with one of the variables that are given; messages, also of senders with more than an address; batches of activities; facts of orders. */
+  ask: { query: string; variables?: readonly object[] } | Senders | 'messages' | 'activities' | 'orders';
 }
 
 export interface ClientReadings {
@@ -76,6 +76,7 @@ function requestsOf({ ask, seed, customers }: ClientLoad, random: () => number):
       return { body, head: signedHead(name(), body) };
     };
   }
+  if ('senders' in ask) return () => ({ body: senderBody(ask, anybody(), name()) });
   const { query, variables } = ask;
   return () => {
     const chosen = variables?.[Math.floor(random() * variables.length)];

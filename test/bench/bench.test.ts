@@ -62,6 +62,11 @@ const FIGURES: Record<string, string[]> = {
     (figure) => `storm.${figure}`,
   ),
   ingest: ['ingest.16'],
+  identity: [
+    ...['identity.intake.known', 'identity.intake.first'],
+    ...['identity.audit.context-query', 'identity.audit.context-query.hot'],
+    ...['rate', 'cpu', 'p50', 'p99', 'lost'].map((figure) => `identity.audit.fan-out.${figure}`),
+  ],
   search: [
     'search.common-word',
     'search.two-common-words',
@@ -106,6 +111,7 @@ describe('npm run bench', () => {
       'execution',
       'spread',
       'ingest',
+      'identity',
       'activity',
       'search',
       'timeline',
