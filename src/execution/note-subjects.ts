@@ -14,8 +14,8 @@ import {
 } from 'graphql';
 
 import type { Context } from '../resolvers/context.ts';
-import { customerPropertyIn } from '../schema/of-customer.ts';
-import { opensPersonalData } from '../values/audit.ts';
+import { customerPropertiesIn } from '../schema/of-customer.ts';
+import { opensPersonalData } from '../values/personal-classes.ts';
 import type { FieldRights } from './field-rights.ts';
 
 type Field = GraphQLField<unknown, Context>;
@@ -71,16 +71,18 @@ function notesOf(schema: GraphQLSchema): (type: GraphQLNamedType) => Note | null
   };
 
   const ofObject = (type: GraphQLObjectType): Note | null => {
-    const property = customerPropertyIn(type.extensions);
+    const properties = customerPropertiesIn(type.extensions) ?? [];
     const parts = (Object.values(type.getFields()) as Field[]).filter(isProperty).flatMap(({ name, type: of }) => {
       const inner = getNamedType(of);
       const note = isCompositeType(inner) ? noteOf(inner) : null;
       return note ? [{ name, note }] : [];
     });
-    if (!property && parts.length === 0) return null;
+    if (properties.length === 0 && parts.length === 0) return null;
     return each((row, subjects) => {
-      const customer = property ? row[property] : null;
-      if (typeof customer === 'string') subjects.add(customer);
+      for (const property of properties) {
+        const customer = row[property];
+        if (typeof customer === 'string') subjects.add(customer);
+      }
       for (const { name, note } of parts) note(row[name], subjects);
     });
   };
@@ -114,12 +116,12 @@ function typesOfUnsaidCustomers(schema: GraphQLSchema, rights: FieldRights): str
   for (const type of reached) {
     if (isAbstractType(type)) for (const object of schema.getPossibleTypes(type)) reached.add(object);
     if (!(isObjectType(type) || isInterfaceType(type))) continue;
-    const property = customerPropertyIn(type.extensions);
-    if (property) continue;
+    const properties = customerPropertiesIn(type.extensions);
+    if (properties && properties.length > 0) continue;
     for (const field of Object.values(type.getFields())) {
       const inner = getNamedType(field.type);
       if (isCompositeType(inner)) reached.add(inner);
-      else if (property === undefined && opensPersonalData(rights.get(`${type.name}.${field.name}`)!))
+      else if (properties === undefined && opensPersonalData(rights.get(`${type.name}.${field.name}`)!))
         unsaid.add(`${type.name}.${field.name}`);
     }
   }

@@ -12,9 +12,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-import { classesShown } from '../values/audit.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.ts';
-import type { DataClass } from '../values/personal-classes.ts';
+import { classesShown, type DataClass } from '../values/personal-classes.ts';
 import type { Right } from '../values/rights.ts';
 import type { FieldRights } from './field-rights.ts';
 import { fragmentsOf } from './document-shape.ts';

@@ -56,17 +56,68 @@ export const CLASSES_OF_SECTIONS: Readonly<Record<ContextSection, readonly DataC
   routing: ['content'],
 };
 
-/** Rights whose fields show one class only: who sees that for no purpose does not have them. What else hides stands in the fields themselves. */
-export const CLASSES_OF_RIGHTS: Readonly<Partial<Record<Right, DataClass>>> = {
-  'customers:read': 'profile',
-  'conversations:read': 'content',
-  'notes:read': 'content',
-  'orders:read': 'orders',
-  'orders:prove': 'orders',
-  'pickups:read': 'orders',
-  'payments:read': 'payment',
-  'addresses:read': 'contact',
+/** Rights that open something to be looked at. */
+type LookingRight = Extract<Right, `${string}:read` | 'orders:prove' | 'customers:merge'>;
+
+interface ShownByRight {
+  /** Kinds of data that its fields show, for the audit. */
+  readonly shows: readonly DataClass[];
+  /** Kinds that a viewer has to look at for some purpose, each, to have the right at all. What else it shows is hidden field by field. */
+  readonly asks: readonly DataClass[];
+}
+const NOTHING: ShownByRight = { shows: [], asks: [] };
+const only = (dataClass: DataClass): ShownByRight => ({ shows: [dataClass], asks: [dataClass] });
+
+const CLASSES_OF_RIGHTS: Readonly<Record<LookingRight, ShownByRight>> = {
+  'graph:read': NOTHING,
+  'customers:read': { shows: ['profile', 'contact', 'traits'], asks: ['profile'] },
+  // In what two persons differ.
+  'customers:merge': { shows: ['profile', 'contact'], asks: ['profile', 'contact'] },
+  'conversations:read': { shows: ['content', 'contact'], asks: ['content'] },
+  'notes:read': only('content'),
+  'triage:read': only('content'),
+  'orders:prove': only('orders'),
+  'orders:read': only('orders'),
+  'payments:read': only('payment'),
+  'addresses:read': only('contact'),
+  'catalogue:read': NOTHING,
+  'stock:read': NOTHING,
+  'pickups:read': only('orders'),
+  'ledger:read': NOTHING,
+  'agents:read': NOTHING,
+  // Ids, skills and numbers; in packets it stands beside the conversation that it is about.
+  'routing:read': NOTHING,
+  'context:read': { shows: ['profile'], asks: [] },
+  'partners:read': NOTHING,
+  'access:read': NOTHING,
+  // Ids, and who looked.
+  'audit:read': NOTHING,
+  'activity:read': { shows: ['behaviour', 'content'], asks: [] },
+  'figures:read': NOTHING,
+  'identity:read': only('contact'),
+  'quarantine:read': only('orders'),
+  'exports:read': { shows: [], asks: DATA_CLASS_NAMES },
+  'erasures:read': NOTHING,
+  'retention:read': NOTHING,
 };
+
+const ofRight = (right: Right): ShownByRight =>
+  (CLASSES_OF_RIGHTS as Readonly<Partial<Record<Right, ShownByRight>>>)[right] ?? NOTHING;
+
+/** Kinds of data that a viewer has to look at for some purpose, each, to have this right. */
+export const classesAskedBy = (right: Right): readonly DataClass[] => ofRight(right).asks;
+
+/** True when fields that ask this right show something of a person. */
+export const opensPersonalData = (right: Right): boolean => ofRight(right).shows.length > 0;
+
+/** Kinds of data that a document can show, by the rights that it asks and the sections of packets in it. */
+export function classesShown(rights: Iterable<Right>, sections: readonly ContextSection[]): DataClass[] {
+  const shown = new Set<DataClass>([
+    ...[...rights].flatMap((right) => ofRight(right).shows),
+    ...sections.flatMap((section) => CLASSES_OF_SECTIONS[section]),
+  ]);
+  return DATA_CLASS_NAMES.filter((dataClass) => shown.has(dataClass));
+}
 
 /** What roles use data of persons for, unless a key says less. */
 export const ROLE_PURPOSES: Readonly<Record<Role, ReadonlySet<Purpose>>> = {

@@ -110,6 +110,23 @@ test('I10: a list of 100 customers is one row with their ids', async () => {
   expect(shown).toHaveLength(100);
 });
 
+test('I9: what two persons differ in, and what came with somebody and was dropped, is written down of each of them', async () => {
+  const [one, other] = [await somebody(), await somebody()];
+  const [mergeKey, evidenceKey] = [await aKey(database, 'supervisor'), await aKey(database, 'supervisor')];
+  const PREVIEW = `mutation { customerMerge(ids: ["${one}", "${other}"], dryRun: true) {
+    preview { fields { field kept others { value } } } userErrors { code } } }`;
+  const { body } = await post(app.url, mergeKey.secret, PREVIEW);
+  expect(body.data).toMatchObject({ customerMerge: { preview: { fields: [{ field: 'givenName' }] }, userErrors: [] } });
+  await post(app.url, evidenceKey.secret, `{ customer(id: "${one}") { droppedIdentities { value } } }`);
+
+  const [previewed] = await entriesOf(mergeKey);
+  expect(previewed).toMatchObject({ act: 'read', dataClasses: ['profile', 'contact'] });
+  expect(previewed!.subjects.toSorted()).toEqual([one, other].toSorted());
+  expect(await entriesOf(evidenceKey)).toMatchObject([
+    { subjects: [one], dataClasses: ['profile', 'contact', 'traits'] },
+  ]);
+});
+
 test('I9: what somebody else asked for the same is no row of theirs, and what shows nobody is no row at all', async () => {
   const key = await aKey(database, 'agent');
   await post(app.url, key.secret, '{ viewer { role } channels { name } inboxes { nodes { name } } }');

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { DropReason } from '../../values/identity-rules.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { DropReasonEnum, IdentityKindEnum } from '../vocabulary.ts';
@@ -11,6 +12,7 @@ import { DropReasonEnum, IdentityKindEnum } from '../vocabulary.ts';
     'Evidence of an identifier that came with a person and was not taken as theirs. One for each identifier, however often it came. Whose it is stays untold.',
 })
 @Right('identity:read')
+@OfCustomer('customerId')
 export class DroppedIdentity {
   @Field(() => ID, { description: 'Id of the evidence, `did_…`.' })
   id!: string;

@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { DropReason, RehearsedKind } from '../../values/identity-rules.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
+import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { DropReasonEnum, IdentityKindEnum, RehearsedKindEnum } from '../vocabulary.ts';
@@ -12,6 +13,7 @@ const WITHIN_DAYS = 'Only what was seen in so many days before the event counts,
 
 @ObjectType({ description: 'How many there may be within a time.' })
 @Right('identity:read')
+@OfNobody()
 export class IdentityLimit {
   @Field(() => Int, MOST)
   most!: number;
@@ -37,6 +39,7 @@ const BLOCKS_REPEATED = 'True: zeros of any length, and six or more times the sa
 
 @ObjectType({ description: 'What an identifier of a kind is worth when it is decided who somebody is.' })
 @Right('identity:read')
+@OfNobody()
 export class IdentityRule {
   @Field(() => IdentityKindEnum, KIND)
   kind!: IdentityKind;
@@ -67,6 +70,7 @@ export class IdentityRule {
   description: 'The rules by which identifiers tell persons apart, under a version. A version never changes.',
 })
 @Right('identity:read')
+@OfNobody()
 export class IdentityRuleSet {
   @Field(() => Int, { description: 'Counts up by one with each change. 0: as shipped with this version of Punos.' })
   version!: number;

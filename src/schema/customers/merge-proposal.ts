@@ -5,6 +5,7 @@ import { UserError } from '../access/user-error.ts';
 import { connectionOf } from '../connection.ts';
 import { enumOf } from '../enum-of.ts';
 import { Node } from '../node.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { Customer } from './customer.ts';
@@ -39,6 +40,7 @@ export class MergeEvidence {
   simpleResolvers: true,
 })
 @Right('customers:merge')
+@OfCustomer('oneId', 'otherId')
 export class MergeProposal extends Node {
   @Field(() => ID, { description: 'The one of the two, `cus_…`.' })
   oneId!: string;

@@ -5,6 +5,7 @@ import type { ConsentState, Purpose } from '../../values/consents.ts';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { enumOf } from '../enum-of.ts';
+import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum, ConsentStateEnum, IdentityKindEnum, PurposeEnum } from '../vocabulary.ts';
@@ -29,6 +30,7 @@ const JoinedKindEnum = enumOf<JoinedKind>('CustomerMergeKind', 'What of a person
 
 @ObjectType({ description: 'That two persons were made one, and perhaps two again.' })
 @Right('customers:merge')
+@OfCustomer('personId', 'mergedId')
 export class CustomerMerge {
   @Field(() => ID, { description: 'Id of the merge, `mrg_…`.' })
   id!: string;
@@ -73,6 +75,7 @@ export class CustomerMergeCount {
 
 @ObjectType({ description: 'One of the persons that a merge makes one.' })
 @Right('customers:merge')
+@OfCustomer('customerId')
 export class CustomerMergePerson {
   @Field(() => ID, { description: 'The person, `cus_…`.' })
   customerId!: string;
@@ -165,6 +168,7 @@ export class CustomerMergeConsent {
 
 @ObjectType({ description: 'What a merge joins, and in what the persons contradict each other.' })
 @Right('customers:merge')
+@OfCustomer('personId')
 export class CustomerMergePreview {
   @Field(() => ID, { description: 'The person that goes on, `cus_…`: that of the first id.' })
   personId!: string;

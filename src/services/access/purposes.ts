@@ -1,5 +1,5 @@
 import type { Purpose } from '../../values/consents.ts';
-import { CLASSES_OF_RIGHTS, DATA_CLASSES, type DataClass, ROLE_PURPOSES } from '../../values/personal-classes.ts';
+import { classesAskedBy, DATA_CLASSES, type DataClass, ROLE_PURPOSES } from '../../values/personal-classes.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Right } from '../../values/rights.ts';
 import type { Viewer } from '../../values/viewer.ts';
@@ -52,10 +52,7 @@ export function rightsServing(rights: ReadonlySet<Right>, purposes: ReadonlySet<
   narrowed.set(rights, ofRights);
   let left = ofRights.get(purposes);
   if (!left) {
-    const isServed = (right: Right) => {
-      const dataClass = CLASSES_OF_RIGHTS[right];
-      return dataClass === undefined || serves(purposes, dataClass);
-    };
+    const isServed = (right: Right) => classesAskedBy(right).every((dataClass) => serves(purposes, dataClass));
     left = new Set([...rights].filter(isServed));
     ofRights.set(purposes, left);
   }
