@@ -8,6 +8,7 @@ import { wakeConversations } from '../services/conversations/wake-conversations.
 import { watchSources } from '../services/intake/watch-sources.ts';
 import { expireHolds } from '../services/orders/expire-holds.ts';
 import { watchPromises } from '../services/orders/watch-promises.ts';
+import { watchServiceClocks } from '../services/routing/clocks/watch-service-clocks.ts';
 import type { Scope } from '../services/scope.ts';
 
 const EVERY_MS = 1_000;
@@ -20,11 +21,12 @@ const WORK: readonly (readonly [string, (scope: Scope) => Promise<unknown>])[] =
   ['holds', expireHolds],
   ['promises', watchPromises],
   ['sources', watchSources],
+  ['service-clocks', watchServiceClocks],
 ];
 
 /**
  * Does within a second what has a time of its own: wakes snoozed conversations, tells who does not look on any more, takes agents offline who vanished, gives back what was held
- * for too long, says which promises are overdue and which sources fell silent. The job queue plans by the minute and keeps a row for
+ * for too long, says which promises are overdue, who waits for too long and which sources fell silent. The job queue plans by the minute and keeps a row for
  * every run; here the due index is the plan, and each process looks at it: a statement a second for each, which finds nothing almost always.
  * What fails for one keeps none of the others.
  */

@@ -94,6 +94,7 @@ import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
+import { ConversationClockFields } from './routing/service-clock-fields.ts';
 import {
   AvailabilityFields,
   ProductFields,
@@ -290,6 +291,7 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingMutations,
   RoutingDecisionFields,
   RoutingCandidateFields,
+  ConversationClockFields,
   RoutingEventSubscriptions,
   RoutingEventFields,
   // figures

@@ -73,5 +73,7 @@ export const EVENT_TYPES = [
   'customer.unmerged',
   'identity.dropped',
   'identity.ended',
+  'conversation.sla_warned',
+  'conversation.sla_breached',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -1125,6 +1125,25 @@ table served_statuses
   CREATE UNIQUE INDEX served_statuses_pkey ON public.served_statuses USING btree (id)
   CREATE INDEX served_statuses_served ON public.served_statuses USING brin (served_at)
   CREATE INDEX served_statuses_unjudged ON public.served_statuses USING btree (served_at) WHERE (is_right IS NULL)
+table service_clocks
+  column conversation_id text collate C not null
+  column kind text not null
+  column started_at timestamp(3) with time zone not null
+  column target_seconds integer not null
+  column warn_before_seconds integer not null
+  column policy_version integer not null
+  column level text not null
+  column counted_ms bigint not null
+  column counted_until timestamp(3) with time zone
+  column running_since timestamp(3) with time zone
+  column due_at timestamp(3) with time zone
+  column look_at timestamp(3) with time zone
+  column warned_at timestamp(3) with time zone
+  column breached_at timestamp(3) with time zone
+  column ended_at timestamp(3) with time zone
+  constraint service_clocks_conversation_id_kind_pk PRIMARY KEY (conversation_id, kind)
+  CREATE UNIQUE INDEX service_clocks_conversation_id_kind_pk ON public.service_clocks USING btree (conversation_id, kind)
+  CREATE INDEX service_clocks_due ON public.service_clocks USING btree (look_at) WHERE (look_at IS NOT NULL)
 table shipments
   column id text collate C not null
   column order_id text collate C not null
@@ -1340,6 +1359,17 @@ table waiting_facts
   CREATE INDEX waiting_facts_name ON public.waiting_facts USING btree (waits_for, waits_for_id)
   CREATE UNIQUE INDEX waiting_facts_pkey ON public.waiting_facts USING btree (id)
   CREATE UNIQUE INDEX waiting_facts_source_event ON public.waiting_facts USING btree (source, source_event_id)
+table waiting_spells
+  column conversation_id text collate C not null
+  column position bigint not null generated always as identity
+  column asked_at timestamp(3) with time zone not null
+  column began_at timestamp(3) with time zone not null
+  column ended_at timestamp(3) with time zone
+  column is_pause boolean not null default false
+  column is_counted boolean not null default false
+  constraint waiting_spells_conversation_id_position_pk PRIMARY KEY (conversation_id, "position")
+  CREATE UNIQUE INDEX waiting_spells_conversation_id_position_pk ON public.waiting_spells USING btree (conversation_id, "position")
+  CREATE INDEX waiting_spells_news ON public.waiting_spells USING btree ("position") WHERE (NOT is_counted)
 table webhook_attempts
   column id text collate C not null
   column delivery_id text collate C not null

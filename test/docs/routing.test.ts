@@ -12,8 +12,8 @@ test.each(examples)('the policy of the example “$name” can be followed', (ex
   expect(readPolicy(example).faults).toEqual([]);
 });
 
-test('the examples are a shop of three and a centre of five hundred', () => {
-  expect(examples.map(({ name }) => name)).toEqual(['three of us', 'contact centre']);
+test('the examples are service levels, a shop of three and a centre of five hundred', () => {
+  expect(examples.map(({ name }) => name)).toEqual(['office hours', 'three of us', 'contact centre']);
 });
 
 test('every reason is explained', () => {

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 
 import {
   afterOpenMinutes,
+  afterOpenMs,
   isOpen,
   isTimeZone,
   nextOpening,
+  openMsBetween,
   WEEKDAYS,
   type BusinessHours,
 } from '../../src/values/business-hours.ts';
@@ -121,4 +123,68 @@ test('the clocks that go back in autumn give an hour more, those that go forward
   };
   for (const from of ['2026-10-24T20:00:00Z', '2026-03-28T20:00:00Z'])
     expect(afterOpenMinutes(always, at(from), 24 * 60)).toEqual(new Date(at(from).getTime() + 86_400_000));
+});
+
+const nights: BusinessHours = {
+  timeZone: 'Europe/Helsinki',
+  weekly: WEEKDAYS.map((day) => ({ day, opensAt: '22:00', closesAt: '06:00' })),
+  holidays: ['2026-12-25'],
+};
+
+test('hours over midnight belong to the day on which they begin, also before and on a holiday', () => {
+  // Christmas night: what opened on the 24th goes on until the morning, and on the 25th nothing opens.
+  expect(isOpen(nights, at('2026-12-25T03:59:59.999Z'))).toBe(true);
+  expect(isOpen(nights, at('2026-12-25T04:00:00Z'))).toBe(false);
+  expect(isOpen(nights, at('2026-12-25T21:00:00Z'))).toBe(false);
+  expect(nextOpening(nights, at('2026-12-25T03:00:00Z'))).toEqual(at('2026-12-26T20:00:00Z'));
+  expect(openMsBetween(nights, at('2026-12-24T20:00:00Z'), at('2026-12-26T21:00:00Z'))).toBe(9 * 3_600_000);
+  expect(afterOpenMinutes(nights, at('2026-12-24T12:00:00Z'), 8 * 60)).toEqual(at('2026-12-25T04:00:00Z'));
+  expect(afterOpenMinutes(nights, at('2026-12-24T12:00:00Z'), 8 * 60 + 1)).toEqual(at('2026-12-26T20:01:00Z'));
+});
+
+test('the night in which the clocks change is an hour shorter in spring, longer in autumn', () => {
+  expect(openMsBetween(nights, at('2026-03-28T12:00:00Z'), at('2026-03-29T12:00:00Z'))).toBe(7 * 3_600_000);
+  expect(openMsBetween(nights, at('2026-10-24T12:00:00Z'), at('2026-10-25T12:00:00Z'))).toBe(9 * 3_600_000);
+});
+
+test('without hours every moment counts, and nothing lies between a moment and an earlier one', () => {
+  const [one, other] = [at('2026-11-20T09:30:00Z'), at('2026-11-22T09:30:00.001Z')];
+  expect(openMsBetween(null, one, other)).toBe(2 * 86_400_000 + 1);
+  expect(afterOpenMs(null, one, 2 * 86_400_000 + 1)).toEqual(other);
+  expect([openMsBetween(null, other, one), openMsBetween(office, other, one)]).toEqual([0, 0]);
+});
+
+test('whatever the hours, the place and the moments, open time is the minutes at which it is open, and ends where it was counted to', () => {
+  const half = fc.integer({ min: 0, max: 47 });
+  const clock = (n: number) => `${String(Math.floor(n / 2)).padStart(2, '0')}:${n % 2 === 0 ? '00' : '30'}`;
+  // The days around which the clocks of these places change, and any others.
+  const around = fc.constantFrom('2026-03-08', '2026-03-29', '2026-04-05', '2026-10-04', '2026-10-25', '2026-11-01');
+  fc.assert(
+    fc.property(
+      fc.constantFrom('Europe/Helsinki', 'America/Havana', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe'),
+      fc.array(fc.record({ day: fc.constantFrom(...WEEKDAYS), opens: half, closes: half }), {
+        minLength: 1,
+        maxLength: 10,
+      }),
+      fc.tuple(around, fc.integer({ min: -2_000, max: 2_000 }), fc.integer({ min: 0, max: 3_000 })),
+      (timeZone, open, [day, fromMinutes, minutes]) => {
+        const weekly = open
+          .filter(({ opens, closes }) => opens !== closes)
+          .map(({ day: name, opens, closes }) => ({ day: name, opensAt: clock(opens), closesAt: clock(closes) }));
+        const hours: BusinessHours = { timeZone, weekly, holidays: [day] };
+        const from = new Date(at(`${day}T00:00:00Z`).getTime() + fromMinutes * 60_000);
+        const to = new Date(from.getTime() + minutes * 60_000);
+        let expected = 0;
+        for (let moment = from.getTime(); moment < to.getTime(); moment += 60_000)
+          if (isOpen(hours, new Date(moment))) expected += 60_000;
+        expect(openMsBetween(hours, from, to)).toBe(expected);
+        if (expected === 0) return;
+        const reached = afterOpenMs(hours, from, expected)!;
+        expect(reached.getTime()).toBeLessThanOrEqual(to.getTime());
+        expect(isOpen(hours, new Date(reached.getTime() - 1))).toBe(true);
+        expect(openMsBetween(hours, from, reached)).toBe(expected);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -1,8 +1,15 @@
 import DataLoader from 'dataloader';
 
+import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
 import { routingDecisionsByIds, type RoutingDecision } from '../../services/routing/read-decisions.ts';
 import type { Scope } from '../../services/scope.ts';
+import type { ConversationId } from '../../values/ids.ts';
+import { loadManyBy } from '../load-by.ts';
 
 export const makeRoutingLoaders = (scope: Scope) => ({
   routingDecision: new DataLoader<string, RoutingDecision | null>((ids) => routingDecisionsByIds(scope, ids)),
+  serviceClocksOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => clocksOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
 });

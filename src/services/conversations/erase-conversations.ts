@@ -81,11 +81,13 @@ async function leaveToOthers(
 async function removeConversations(tx: TransactionScope, gone: readonly Leaving[]): Promise<RowCounts> {
   const { sql } = tx.db;
   const theirs = gone.map(({ id }) => id as string);
-  const [handoffs, reopenings, switches, presences, links, legs] = await Promise.all([
+  const [handoffs, reopenings, switches, presences, spells, clocks, links, legs] = await Promise.all([
     sql`delete from handoffs where conversation_id = any(${theirs})`,
     sql`delete from conversation_reopenings where conversation_id = any(${theirs})`,
     sql`delete from channel_switches where conversation_id = any(${theirs})`,
     sql`delete from conversation_presences where conversation_id = any(${theirs})`,
+    sql`delete from waiting_spells where conversation_id = any(${theirs})`,
+    sql`delete from service_clocks where conversation_id = any(${theirs})`,
     sql`delete from conversation_orders where conversation_id = any(${theirs})`,
     sql`delete from legs where conversation_id = any(${theirs})`,
     // Those of others that were merged into one of these stand alone again.
@@ -97,6 +99,8 @@ async function removeConversations(tx: TransactionScope, gone: readonly Leaving[
     conversation_reopenings: reopenings.count,
     channel_switches: switches.count,
     conversation_presences: presences.count,
+    waiting_spells: spells.count,
+    service_clocks: clocks.count,
     conversation_orders: links.count,
     legs: legs.count,
     conversations: conversations.count,

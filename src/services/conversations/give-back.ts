@@ -7,6 +7,7 @@ import { recordFact } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationFact, type Standing } from './conversation-fact.ts';
 import { leavesOf, turnToNewestLeg } from './newest-leg.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { retellTimes } from './retell-times.ts';
 
 /** A conversation of one of the two in which there is something of the other. */
@@ -152,6 +153,7 @@ async function tell(
     turnToNewestLeg(tx, mixed),
     turnToNewestLeg(tx, newborn),
   ]);
+  await followWaiting(tx, [mixed.id, newbornId]);
   // Nothing that tells the one of the other: their ids are not for each other's readers.
   recordFact(
     tx,

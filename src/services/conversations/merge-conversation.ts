@@ -8,6 +8,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { givePlaceBack } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 import { leavesOf, turnToNewestLeg } from './newest-leg.ts';
 
@@ -36,6 +37,7 @@ export async function mergeConversation(
     await moveParts(tx, merged, survivor);
     await close(tx, merged, survivor);
     await takeOver(tx, merged, survivor);
+    await followWaiting(tx, [merged.id, survivor.id]);
     return survivor.id;
   });
 }

@@ -49,6 +49,9 @@ export async function recordSentMessage(scope: Scope, message: SentMessage): Pro
         select c.id, c.channel, c.waiting_since, m.occurred_at from conversations c join message m on m.conversation_id = c.id
         where c.waiting_since <= m.occurred_at
         on conflict (conversation_id) do nothing
+      ), waited as (
+        update waiting_spells s set ended_at = m.occurred_at, is_counted = false from message m
+        where s.conversation_id = m.conversation_id and s.ended_at is null and s.asked_at <= m.occurred_at
       ), leg as (
         update legs set last_message_at = greatest(last_message_at, m.occurred_at) from message m where id = m.leg_id
       )

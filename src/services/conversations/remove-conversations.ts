@@ -25,6 +25,8 @@ export async function removeConversations(tx: TransactionScope, conversationIds:
     sql`delete from conversation_reopenings where conversation_id = any(${ids})`,
     sql`delete from channel_switches where conversation_id = any(${ids})`,
     sql`delete from conversation_presences where conversation_id = any(${ids})`,
+    sql`delete from waiting_spells where conversation_id = any(${ids})`,
+    sql`delete from service_clocks where conversation_id = any(${ids})`,
     sql`delete from conversation_orders where conversation_id = any(${ids})`,
     sql`delete from legs where conversation_id = any(${ids})`,
     // Those that were merged into one of these stand alone, until their own time is over.

@@ -6,6 +6,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { takePlace } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { keptResolution } from './kept-resolution.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 
@@ -32,6 +33,7 @@ export async function wake(
   reason: ReopenReason,
 ): Promise<void> {
   await tx.db.sql`update conversations set status = 'open', snoozed_until = null where id = ${conversation.id}`;
+  await followWaiting(tx, [conversation.id], tx.now);
   const details = { status: 'open', reason };
   recordFact(tx, conversationFact(conversation, { type: 'conversation.reopened', details }));
 }

@@ -7,6 +7,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
 import { givePlaceBack } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { lockConversation } from './lock-conversation.ts';
 
 /** How it went, for whoever serves the person next. What is left out stays as an earlier resolving said it. */
@@ -38,6 +39,7 @@ export async function resolveConversation(
         actions_taken = coalesce(${actionsTaken}, actions_taken), resolution = coalesce(${resolution}, resolution),
         outcome = coalesce(${outcome}, outcome), control_kind = null, control_id = null, control_since = null
       where id = ${conversation.id}`;
+    await followWaiting(tx, [conversation.id]);
     if (conversation.assigneeId) await givePlaceBack(tx, conversation.assigneeId);
     const details = { status: 'resolved', outcome: outcome ?? conversation.outcome };
     recordFact(tx, conversationFact(conversation, { type: 'conversation.resolved', details }));

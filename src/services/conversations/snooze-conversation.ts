@@ -4,6 +4,7 @@ import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { lockConversation } from './lock-conversation.ts';
 
 const LONGEST_SLEEP_MS = 366 * 86_400_000;
@@ -24,6 +25,7 @@ export async function snoozeConversation(scope: Scope, id: string, until: Date):
     if (conversation.snoozedUntil?.getTime() === until.getTime()) return conversation.id;
     await tx.db.sql`
       update conversations set status = 'snoozed', snoozed_until = ${until} where id = ${conversation.id}`;
+    await followWaiting(tx, [conversation.id]);
     const details = { status: 'snoozed', snoozedUntil: until.toISOString() };
     recordFact(tx, conversationFact(conversation, { type: 'conversation.snoozed', details }));
     return conversation.id;

@@ -6,6 +6,7 @@ import { reachOf, requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { followWaiting } from './follow-waiting.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 import { leavesOf, turnToNewestLeg } from './newest-leg.ts';
 import { retellTimes } from './retell-times.ts';
@@ -38,6 +39,7 @@ export async function splitConversation(scope: Scope, id: string, split: Split):
       turnToNewestLeg(tx, conversation),
       turnToNewestLeg(tx, { ...conversation, id: newborn, assigneeId: null }),
     ]);
+    await followWaiting(tx, [conversation.id, newborn]);
     const details = { otherConversationId: newborn, messageCount: messageIds.length };
     const left = leavesOf(conversation, stood);
     recordFact(tx, conversationFact(stood, { type: 'conversation.split', details, left }));

@@ -41,6 +41,9 @@ export async function updateConversation(
       update conversations set subject = ${next.subject}, topic = ${next.topic}, language = ${next.language},
         issue_type = ${next.issueType}, priority = ${next.priority}, tags = ${next.tags as string[]}::text[]
       where id = ${conversation.id}`;
+    // Other targets may hold for it now: who waits is counted anew.
+    await tx.db
+      .sql`update waiting_spells set is_counted = false where conversation_id = ${conversation.id} and ended_at is null`;
     // Texts that people write do not stand in the journal: the fact says which of them changed.
     const { issueType, priority } = next;
     recordFact(

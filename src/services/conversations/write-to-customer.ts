@@ -35,6 +35,14 @@ export async function writeToCustomer(
       select id, channel, waiting_since, ${tx.now}::timestamptz from conversations
       where id = ${conversation.id} and waiting_since is not null and ${author.kind !== 'system'}
       on conflict (conversation_id) do nothing
+    ), waited as (
+      update waiting_spells set ended_at = ${tx.now}, is_counted = false
+      where conversation_id = ${conversation.id} and ended_at is null and ${author.kind !== 'system'}
+    ), woken as (
+      -- Answered while it sleeps: the clock that stands still has ended.
+      insert into waiting_spells (conversation_id, asked_at, began_at, ended_at)
+      select id, waiting_since, ${tx.now}::timestamptz, ${tx.now}::timestamptz from conversations
+      where id = ${conversation.id} and status = 'snoozed' and waiting_since is not null and ${author.kind !== 'system'}
     ), leg as (
       update legs set last_message_at = greatest(last_message_at, ${tx.now}::timestamptz) where id = ${leg.legId}
     ), conversation as (

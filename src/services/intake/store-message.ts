@@ -1,6 +1,7 @@
 import { newId, type LegId, type MessageId, type OrderId } from '../../values/ids.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import type { Standing } from '../conversations/conversation-fact.ts';
+import { OLDEST_WAITING } from '../conversations/follow-waiting.ts';
 import { keptResolution } from '../conversations/kept-resolution.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
@@ -67,6 +68,13 @@ export async function storeMessage(tx: TransactionScope, storing: Storing): Prom
       values (${legId}, ${standing.id}, ${endpointId}, ${occurredAt}, ${occurredAt}, ${occurredAt})
       on conflict (id) do update set last_message_at = greatest(legs.last_message_at, excluded.last_message_at),
         turned_to_at = greatest(legs.turned_to_at, excluded.turned_to_at)
+    ), spell as (
+      -- Who waits already waits since before.
+      insert into waiting_spells (conversation_id, asked_at, began_at)
+      select ${standing.id}, coalesce(
+          (select waiting_since from conversations where id = ${standing.id}), ${occurredAt}::timestamptz), ${occurredAt}::timestamptz
+      where ${occurredAt}::timestamptz > ${now}::timestamptz - ${OLDEST_WAITING}::interval
+        and not exists (select from waiting_spells where conversation_id = ${standing.id} and ended_at is null)
     ), linked as (
       insert into conversation_orders (conversation_id, order_id, linked_at)
       select ${standing.id}, o.id, ${now}::timestamptz

@@ -1,4 +1,5 @@
 import { matchKeyOf } from '../../values/match-key.ts';
+import { OLDEST_WAITING } from '../conversations/follow-waiting.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ThreadBatch } from './thread-batch.ts';
 
@@ -12,6 +13,7 @@ export async function storeThreads(tx: TransactionScope, batch: ThreadBatch): Pr
     storeConversations(tx, batch),
     storeLegs(tx, batch),
     storeMessages(tx, batch),
+    storeSpells(tx, batch),
   ]);
 }
 
@@ -49,11 +51,16 @@ async function storeSeen(tx: TransactionScope, batch: ThreadBatch): Promise<void
     where i.kind = seen.kind and coalesce(i.match_key, i.normalized) = seen.key and i.last_seen_at <= seen.at - interval '1 day'`;
 }
 
-async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
-  // The first message of each conversation in this batch: who waited already waits since before.
+/** The first message of each conversation in this batch: who waited already waits since before. */
+function firstAsked(batch: ThreadBatch): Map<string, Date> {
   const askedAt = new Map<string, Date>();
   for (const { conversationId, message } of batch.messages)
     if (!askedAt.has(conversationId)) askedAt.set(conversationId, message.occurredAt);
+  return askedAt;
+}
+
+async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const askedAt = firstAsked(batch);
   const rows = [...batch.conversations.values()].map((draft) => ({
     id: draft.id,
     reference: draft.reference,
@@ -89,6 +96,17 @@ async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Pro
       inbox_id = excluded.inbox_id, channel = excluded.channel, subject = excluded.subject, topic = excluded.topic,
       language = excluded.language, last_message_at = excluded.last_message_at,
       waiting_since = coalesce(conversations.waiting_since, excluded.waiting_since)`;
+}
+
+async function storeSpells(tx: TransactionScope, batch: ThreadBatch): Promise<void> {
+  const rows = [...firstAsked(batch)].map(([id, at]) => ({ id, at }));
+  const { sql } = tx.db;
+  await sql`
+    insert into waiting_spells (conversation_id, asked_at, began_at)
+    select r.id, c.waiting_since, r.at
+    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, at timestamptz) join conversations c using (id)
+    where r.at > ${tx.now}::timestamptz - ${OLDEST_WAITING}::interval
+      and not exists (select from waiting_spells s where s.conversation_id = r.id and s.ended_at is null)`;
 }
 
 async function storeLegs(tx: TransactionScope, batch: ThreadBatch): Promise<void> {

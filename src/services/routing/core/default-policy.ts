@@ -39,4 +39,6 @@ export const DEFAULT_POLICY_DOCUMENT: Required<Omit<PolicyDocument, '$schema'>> 
   ],
   escalation: [],
   queues: [{ name: 'everybody' }],
+  calendars: {},
+  serviceLevels: [{ name: 'everybody', firstResponseSeconds: 300 }],
 };

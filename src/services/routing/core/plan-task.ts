@@ -1,4 +1,5 @@
 import type { Channel } from '../../../values/vocabulary.ts';
+import { fulfils } from './fulfils.ts';
 import type { Condition, Queue, RequirementRule, RoutingPolicy, Step, StepAct } from './routing-policy.ts';
 import type { RoutingTask, Signal, SignalValue } from './routing-state.ts';
 
@@ -219,7 +220,7 @@ class SignalReader {
   }
 
   fulfil(when: readonly Condition[]): boolean {
-    return when.every((condition) => this.fulfils(condition));
+    return when.every((condition) => fulfils(this.value(condition.signal), condition));
   }
 
   skills({ skill, signal }: RequirementRule): string[] {
@@ -241,16 +242,5 @@ class SignalReader {
   private value(name: string): SignalValue | null {
     this.looked.add(name);
     return Object.hasOwn(this.signals, name) ? this.signals[name]!.value : null;
-  }
-
-  private fulfils({ signal, is, isNot, atLeast, atMost, isKnown }: Condition): boolean {
-    const value = this.value(signal);
-    if (value === null) return isKnown === false;
-    if (isKnown === false) return false;
-    const values: readonly (string | number | boolean)[] = typeof value === 'object' ? value : [value];
-    if (is && !values.some((one) => is.includes(one))) return false;
-    if (isNot && values.some((one) => isNot.includes(one))) return false;
-    if (atLeast === undefined && atMost === undefined) return true;
-    return typeof value === 'number' && value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
   }
 }

@@ -1,3 +1,4 @@
+import type { Weekday } from '../../../values/business-hours.ts';
 import type {
   ChannelWeight,
   Condition,
@@ -6,6 +7,7 @@ import type {
   RequirementRule,
   RoutingPolicy,
   ScoreWeights,
+  ServiceLevel,
   Step,
 } from './routing-policy.ts';
 
@@ -24,6 +26,21 @@ export interface QueueDocument {
   readonly escalation?: readonly LevelDocument[];
 }
 
+/** When somebody works, by the clocks of one place. */
+export interface CalendarDocument {
+  readonly timeZone: string;
+  readonly weekly: readonly {
+    readonly days: readonly Weekday[];
+    readonly opensAt: string;
+    readonly closesAt: string;
+  }[];
+  readonly holidays?: readonly string[];
+}
+
+export type ServiceLevelDocument = Pick<ServiceLevel, 'name'> & {
+  readonly [Field in Exclude<keyof ServiceLevel, 'name' | 'hours'>]?: NonNullable<ServiceLevel[Field]>;
+};
+
 /** A policy as people write it, of the form of POLICY_SCHEMA. */
 export interface PolicyDocument {
   readonly $schema?: string;
@@ -41,4 +58,6 @@ export interface PolicyDocument {
   readonly steps?: readonly StepDocument[];
   readonly escalation?: readonly LevelDocument[];
   readonly queues?: readonly QueueDocument[];
+  readonly calendars?: Readonly<Record<string, CalendarDocument>>;
+  readonly serviceLevels?: readonly ServiceLevelDocument[];
 }

@@ -1,3 +1,4 @@
+import { WEEKDAYS } from '../../../values/business-hours.ts';
 import type { JsonSchema } from './check-by-schema.ts';
 
 const NAME: JsonSchema = { type: 'string', minLength: 1, maxLength: 80 };
@@ -176,6 +177,76 @@ const QUEUE: JsonSchema = {
   },
 };
 
+const CLOCK = (title: string, pattern: string): JsonSchema => ({ title, type: 'string', pattern });
+
+const CALENDAR: JsonSchema = {
+  description: 'When somebody works, by the clocks of one place.',
+  type: 'object',
+  required: ['timeZone', 'weekly'],
+  additionalProperties: false,
+  properties: {
+    timeZone: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+      description: 'As IANA names time zones: `Europe/Helsinki`.',
+    },
+    weekly: {
+      description: 'Open hours of a week, several a day. A day that is not named is closed.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: {
+        type: 'object',
+        required: ['days', 'opensAt', 'closesAt'],
+        additionalProperties: false,
+        properties: {
+          days: { type: 'array', minItems: 1, maxItems: 7, items: { enum: [...WEEKDAYS] } },
+          opensAt: CLOCK('`00:00` to `23:59`', '^([01]\\d|2[0-3]):[0-5]\\d$'),
+          closesAt: {
+            ...CLOCK('`00:00` to `24:00`', '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$'),
+            description: 'Earlier than it opens: of the next day.',
+          },
+        },
+      },
+    },
+    holidays: {
+      description: 'Local dates on which nothing opens; what opened the evening before goes on.',
+      type: 'array',
+      maxItems: 400,
+      items: { title: 'a date such as 2026-12-25', type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+    },
+  },
+};
+
+const SECONDS: JsonSchema = { type: 'integer', minimum: 1, maximum: 31_536_000 };
+
+const SERVICE_LEVEL: JsonSchema = {
+  description:
+    'How soon customers are to be served. Open time of the calendar counts, and only while they wait for us.',
+  type: 'object',
+  required: ['name'],
+  additionalProperties: false,
+  properties: {
+    name: NAME,
+    when: {
+      ...WHEN,
+      description: 'Of which conversations: all of these must hold. The last has none and takes the rest.',
+    },
+    calendar: { ...NAME, description: 'One of `calendars`. Absent: every hour counts.' },
+    firstResponseSeconds: { ...SECONDS, description: 'From the first message to the first answer. Absent: no target.' },
+    nextResponseSeconds: { ...SECONDS, description: 'From a later message to its answer. Absent: no target.' },
+    resolutionSeconds: {
+      ...SECONDS,
+      description: 'In all, from the first message until it is resolved. Absent: no target.',
+    },
+    warnBeforeSeconds: {
+      ...SECONDS,
+      description: 'How long before a target is missed it is warned of. Absent: a fifth of the target.',
+    },
+  },
+};
+
 /** The form of a routing policy, as it is published. What it cannot say is checked by read-policy.ts. */
 export const POLICY_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -281,6 +352,20 @@ export const POLICY_SCHEMA: JsonSchema = {
       maxItems: 200,
       items: { $ref: '#/$defs/queue' },
     },
+    calendars: {
+      description: 'When somebody works, by name.',
+      type: 'object',
+      maxProperties: 50,
+      propertyNames: { pattern: '^[^\\s].{0,79}$' },
+      additionalProperties: { $ref: '#/$defs/calendar' },
+    },
+    serviceLevels: {
+      description: 'How soon customers are to be served. The first whose conditions hold counts.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: { $ref: '#/$defs/serviceLevel' },
+    },
   },
   $defs: {
     condition: CONDITION,
@@ -288,5 +373,7 @@ export const POLICY_SCHEMA: JsonSchema = {
     step: STEP,
     escalationLevel: ESCALATION_LEVEL,
     queue: QUEUE,
+    calendar: CALENDAR,
+    serviceLevel: SERVICE_LEVEL,
   },
 };

@@ -1,8 +1,27 @@
+import { type BusinessHours, clockSpan, isTimeZone, WEEKDAYS } from '../../../values/business-hours.ts';
 import { checkBySchema, type Fault } from './check-by-schema.ts';
 import { DEFAULT_POLICY_DOCUMENT } from './default-policy.ts';
-import type { PolicyDocument, QueueDocument, RequirementDocument, StepDocument } from './policy-document.ts';
+import type {
+  CalendarDocument,
+  PolicyDocument,
+  QueueDocument,
+  RequirementDocument,
+  ServiceLevelDocument,
+  StepDocument,
+} from './policy-document.ts';
 import { POLICY_SCHEMA } from './policy-schema.ts';
-import type { OfferTerms, Queue, RequirementRule, RoutingPolicy, ScoreWeights, Step } from './routing-policy.ts';
+import type {
+  OfferTerms,
+  Queue,
+  RequirementRule,
+  RoutingPolicy,
+  ScoreWeights,
+  ServiceLevel,
+  Step,
+} from './routing-policy.ts';
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** Reads a policy: either one that can be followed, or everything that is wrong with the document. */
 export function readPolicy(
@@ -66,7 +85,60 @@ function contradictionsOf(document: PolicyDocument): Fault[] {
         ...['queues', i, queue.escalation ? 'escalation' : queue.steps ? 'steps' : 'name'],
       );
   });
+  checkServiceLevels(document, blame);
   return faults;
+}
+
+function checkServiceLevels(document: PolicyDocument, blame: (sentence: string, ...path: (string | number)[]) => void) {
+  const calendars = document.calendars ?? {};
+  for (const [name, calendar] of Object.entries(calendars)) checkCalendar(name, calendar, blame);
+  const levels = document.serviceLevels ?? [];
+  levels.forEach((level, i) => {
+    if (level.calendar !== undefined && !Object.hasOwn(calendars, level.calendar))
+      blame(`There is no calendar "${level.calendar}".`, 'serviceLevels', i, 'calendar');
+    if (levels.findIndex(({ name }) => name === level.name) < i)
+      blame(`There is another service level "${level.name}".`, 'serviceLevels', i, 'name');
+    const takesAll = (level.when ?? []).length === 0;
+    if (takesAll && i < levels.length - 1)
+      blame(
+        'This service level counts for every conversation, so that those after it never do. Give it conditions, or put it last.',
+        'serviceLevels',
+        i,
+      );
+    if (!takesAll && i === levels.length - 1)
+      blame('The last service level is for all others: it has no conditions.', 'serviceLevels', i, 'when');
+  });
+}
+
+function checkCalendar(
+  name: string,
+  { timeZone, weekly, holidays = [] }: CalendarDocument,
+  blame: (sentence: string, ...path: (string | number)[]) => void,
+): void {
+  const at = ['calendars', name] as const;
+  if (!isTimeZone(timeZone))
+    blame('A time zone is a name of the IANA, for example Europe/Helsinki.', ...at, 'timeZone');
+  // From Monday 00:00 on; what closes on Monday morning stands after the Sunday.
+  const taken: { from: number; to: number }[] = [];
+  weekly.forEach(({ days, opensAt, closesAt }, i) => {
+    if (opensAt === closesAt)
+      return blame('This must close at another time than it opens.', ...at, 'weekly', i, 'closesAt');
+    for (const day of days) {
+      const clock = clockSpan({ opensAt, closesAt });
+      const monday = WEEKDAYS.indexOf(day) * DAY_MS;
+      const span = { from: monday + clock.from, to: monday + clock.to };
+      const clashes = [-WEEK_MS, 0, WEEK_MS].some((week) =>
+        taken.some((other) => other.from + week < span.to && span.from < other.to + week),
+      );
+      if (clashes) blame(`These hours overlap others, on ${day}.`, ...at, 'weekly', i);
+      taken.push(span);
+    }
+  });
+  holidays.forEach((date, i) => {
+    const time = Date.parse(date);
+    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
+      blame('There is no such date.', ...at, 'holidays', i);
+  });
 }
 
 function checkRule({ skill, signal }: RequirementDocument, blame: (sentence: string) => void): void {
@@ -108,6 +180,7 @@ function complete(document: PolicyDocument): RoutingPolicy {
         skills: skills.map(({ skill, level = 1 }) => ({ skill, level })),
       })),
     })),
+    serviceLevels: given.serviceLevels.map((level) => completeLevel(level, given.calendars)),
   };
 }
 
@@ -118,6 +191,26 @@ function completeOffers({ channels = {}, ...given }: NonNullable<PolicyDocument[
     channels: Object.fromEntries(Object.entries(channels).map(([channel, own]) => [channel, { ...terms, ...own }])),
   };
 }
+
+const completeLevel = (
+  level: ServiceLevelDocument,
+  calendars: Readonly<Record<string, CalendarDocument>>,
+): ServiceLevel => ({
+  when: [],
+  calendar: null,
+  firstResponseSeconds: null,
+  nextResponseSeconds: null,
+  resolutionSeconds: null,
+  warnBeforeSeconds: null,
+  ...level,
+  hours: level.calendar === undefined ? null : hoursOf(calendars[level.calendar]!),
+});
+
+const hoursOf = ({ timeZone, weekly, holidays = [] }: CalendarDocument): BusinessHours => ({
+  timeZone,
+  weekly: weekly.flatMap(({ days, opensAt, closesAt }) => days.map((day) => ({ day, opensAt, closesAt }))),
+  holidays,
+});
 
 const completeRule = (rule: RequirementDocument): RequirementRule => ({
   signal: null,

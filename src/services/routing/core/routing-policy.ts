@@ -1,3 +1,4 @@
+import type { BusinessHours } from '../../../values/business-hours.ts';
 import type { Channel } from '../../../values/vocabulary.ts';
 
 /** Holds when everything that is said of the signal is true. A signal that is not known fulfils only `isKnown: false`. */
@@ -104,6 +105,20 @@ export interface OfferTerms {
   readonly wrapUpSeconds: number;
 }
 
+/** How soon customers are to be served. Null: no target. */
+export interface ServiceLevel {
+  readonly name: string;
+  readonly when: readonly Condition[];
+  /** The name of its hours. Null: every hour counts. */
+  readonly calendar: string | null;
+  readonly hours: BusinessHours | null;
+  readonly firstResponseSeconds: number | null;
+  readonly nextResponseSeconds: number | null;
+  readonly resolutionSeconds: number | null;
+  /** How long before. Null: a fifth of the target. */
+  readonly warnBeforeSeconds: number | null;
+}
+
 /** A policy as the core reads it, with nothing left out. See read-policy.ts for what may be left out in a document. */
 export interface RoutingPolicy {
   readonly name: string;
@@ -124,6 +139,8 @@ export interface RoutingPolicy {
   readonly priorities: readonly PriorityRule[];
   /** In order: the first whose conditions hold takes the task. */
   readonly queues: readonly Queue[];
+  /** In order: the first whose conditions hold counts. */
+  readonly serviceLevels: readonly ServiceLevel[];
 }
 
 /** What a step did for a task beside changing who may take it: somebody else has to act on it. */

@@ -66,6 +66,68 @@ describe('what is wrong is said with its place', () => {
       { queues: [{ name: 'all', step: [] }] },
       'queues.0.step: There is no "step" here. Did you mean `steps`?',
     ],
+    [
+      'hours that overlap over midnight and over the week’s end',
+      {
+        calendars: {
+          night: {
+            timeZone: 'Europe/Helsinki',
+            weekly: [
+              { days: ['sunday'], opensAt: '22:00', closesAt: '06:00' },
+              { days: ['monday'], opensAt: '05:00', closesAt: '12:00' },
+            ],
+          },
+        },
+      },
+      'calendars.night.weekly.1: These hours overlap others, on monday.',
+    ],
+    [
+      'a place that is none',
+      {
+        calendars: {
+          a: { timeZone: 'Mars/Base', weekly: [{ days: ['monday'], opensAt: '09:00', closesAt: '17:00' }] },
+        },
+      },
+      'calendars.a.timeZone: A time zone is a name of the IANA, for example Europe/Helsinki.',
+    ],
+    [
+      'a date that is none',
+      {
+        calendars: {
+          a: {
+            timeZone: 'UTC',
+            weekly: [{ days: ['monday'], opensAt: '09:00', closesAt: '24:00' }],
+            holidays: ['2026-02-30'],
+          },
+        },
+      },
+      'calendars.a.holidays.0: There is no such date.',
+    ],
+    [
+      'a clock that is none',
+      { calendars: { a: { timeZone: 'UTC', weekly: [{ days: ['monday'], opensAt: '24:00', closesAt: '17:00' }] } } },
+      'calendars.a.weekly.0.opensAt: "24:00" is not of the form `00:00` to `23:59`.',
+    ],
+    [
+      'hours of no length',
+      { calendars: { a: { timeZone: 'UTC', weekly: [{ days: ['monday'], opensAt: '09:00', closesAt: '09:00' }] } } },
+      'calendars.a.weekly.0.closesAt: This must close at another time than it opens.',
+    ],
+    [
+      'a calendar that is not there',
+      { serviceLevels: [{ name: 'all', calendar: 'office', firstResponseSeconds: 60 }] },
+      'serviceLevels.0.calendar: There is no calendar "office".',
+    ],
+    [
+      'a level that leaves some out',
+      { serviceLevels: [{ name: 'chat', when: [{ signal: 'channel', is: ['chat'] }] }] },
+      'serviceLevels.0.when: The last service level is for all others: it has no conditions.',
+    ],
+    [
+      'a level that hides another',
+      { serviceLevels: [{ name: 'all' }, { name: 'chat' }] },
+      'serviceLevels.0: This service level counts for every conversation, so that those after it never do. Give it conditions, or put it last.',
+    ],
     ['a word of no use', { colour: 'red' }, 'colour: There is no "colour" here.'],
     ['a name of an object’s own', JSON.parse('{"__proto__": {}}'), '__proto__: There is no "__proto__" here.'],
     ['a step without a time', { steps: [{ name: 'first' }] }, 'steps.0.afterSeconds: `afterSeconds` is missing.'],
