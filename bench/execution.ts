@@ -67,7 +67,7 @@ function waysToRun(document: DocumentNode) {
   const plan = makePlan({ schema, fragments: {}, conditions: {} }, operation);
   const input = (payload: object) => ({
     rootValue: Object.values(payload)[0] as unknown,
-    contextValue: { scope: { viewer: BENCH_VIEWER } },
+    contextValue: { scope: { viewer: BENCH_VIEWER }, subjects: new Set<string>() },
   });
   return {
     byPlan: async (payload: object) =>

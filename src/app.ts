@@ -60,6 +60,7 @@ import { subscriptionReader } from './server/read-subscription.ts';
 import { traceRequests } from './server/trace-requests.ts';
 import { serveWebSocket } from './server/websocket.ts';
 import { openLog, type Logger } from './server/request-log.ts';
+import { openAuditSpool } from './services/access/audit-spool.ts';
 import { openAuditTrail, type AuditTrail } from './services/access/audit-trail.ts';
 import { openAuthenticator } from './services/access/authenticate.ts';
 import { settleCosts } from './services/access/settle-costs.ts';
@@ -68,7 +69,7 @@ import type { TokenSettings } from './services/access/verify-token.ts';
 import { recordChannels } from './services/conversations/channels.ts';
 import { openDirectoryStore } from './services/conversations/directory-store.ts';
 import { measureWaiting } from './services/conversations/measure-waiting.ts';
-import { readInstallation } from './services/events/installation.ts';
+import { keyedHash, readInstallation } from './services/events/installation.ts';
 import { systemViewer } from './services/access/system-viewer.ts';
 import { readAccuracy } from './services/figures/read-accuracy.ts';
 import { readFreshnessReport } from './services/figures/read-freshness-report.ts';
@@ -123,7 +124,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await recordChannels(database.sql, channels);
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
-    const buckets = new CostBuckets(config.limits, (spent) => settleCosts(database.sql, spent));
+    const buckets = new CostBuckets(config.limits, (spent) => settleCosts(database.aside, spent));
     opened.push(() => Promise.resolve(buckets.close()));
     const known = config.documents.path ? readDocumentFiles(config.documents.path) : new Map<string, string>();
     const documents = new PersistedDocuments({ known, maxBytes: limits.maxDocumentBytes });
@@ -137,10 +138,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       ...{ built: { schema, rights }, limits, buckets, documents, checkAllowed },
       readFreshness: (asked) => readFreshness(installation, asked),
     });
-    const keyUse = openKeyUse(database.sql);
+    const keyUse = openKeyUse(database.aside);
     opened.push(() => keyUse.close());
     const authenticator = openAuthenticator(database, installation, tokenSettings(config), { keyUse });
-    const audit = options.audit ?? openAuditTrail(database);
+    // A directory for each database, so that no rows go to another.
+    const ofDatabase = keyedHash(installation, 'audit spool', '');
+    const spool = openAuditSpool(join(config.runtime.dataDir, 'audit', ofDatabase));
+    const audit = options.audit ?? openAuditTrail(database, { spool });
     opened.push(() => audit.close());
     const watch = watchDatabase({ database, log, ...config.watching });
     opened.push(() => watch.close());

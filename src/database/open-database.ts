@@ -18,6 +18,11 @@ export interface Db {
   readonly hot: Sql;
   /** Reads of the journal: by index always, whatever the planner guesses of a table whose end it has not seen yet. */
   readonly journal: Sql;
+  /**
+   * Writes of one statement that stand beside the work, such as who read what: their commits, too, may wait for a standby, and would take the
+   * connections that are left for reading.
+   */
+  readonly aside: Sql;
   /** Opens a transaction on the pool. Services call `atomically` instead. */
   readonly begin: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
   /** Puts a job on a queue, in the transaction that it is given. */
@@ -49,13 +54,14 @@ export interface DatabaseOptions {
 }
 
 const JOURNAL_CONNECTIONS = 4;
+const ASIDE_CONNECTIONS = 2;
 const hotConnections = (poolSize: number) => Math.max(2, Math.ceil(poolSize / 2));
 /** One listens, two are the job queue's (live/jobs.ts). */
 const OTHER_CONNECTIONS = 3;
 
 /** Connections that one process takes at most, with a pool of this size. */
 export const connectionsOf = (poolSize: number) =>
-  poolSize + hotConnections(poolSize) + JOURNAL_CONNECTIONS + OTHER_CONNECTIONS;
+  poolSize + hotConnections(poolSize) + JOURNAL_CONNECTIONS + ASIDE_CONNECTIONS + OTHER_CONNECTIONS;
 
 /**
  * Transactions that go on at once. A commit waits for as long as no standby confirms it, without a timeout, and keeps its connection: the rest is
@@ -87,6 +93,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const hot = traced(pool(hotConnections(options.poolSize), { plan_cache_mode: 'force_generic_plan' }));
   const clock = openDatabaseClock(sql);
   const journal = pool(JOURNAL_CONNECTIONS, { enable_seqscan: 'off' });
+  const aside = traced(pool(ASIDE_CONNECTIONS));
   const inTurn = takingTurns(transactionsAtOnce(options.poolSize), PATIENCE * options.statementTimeoutMs);
 
   const transact = async <T>(work: (tx: Sql) => Promise<T>): Promise<T> => {
@@ -105,6 +112,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     sql,
     hot,
     journal,
+    aside,
     sockets,
     enqueue: openQueues(sql),
     committed: new Set(),
@@ -117,7 +125,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     },
     async close() {
       clock.close();
-      await Promise.all([sql.end({ timeout: 5 }), hot.end({ timeout: 5 }), journal.end({ timeout: 5 })]);
+      await Promise.all([sql, hot, journal, aside].map((each) => each.end({ timeout: 5 })));
     },
   };
 }

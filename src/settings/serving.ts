@@ -96,7 +96,7 @@ export const runtime = {
   dataDir: path(
     'DATA_DIR',
     '.punos',
-    'Directory of the embedded database, the demo keys and attachments. Relative to the project.',
+    'Directory of the embedded database, the demo keys, attachments, and who read what while the database could not write. Relative to the project.',
   ),
   sampleDataDir: path(
     'PUNOS_SAMPLE_DATA',

@@ -78,7 +78,7 @@ test('one that does not end in order is killed, and that is said', async () => {
 });
 
 test('processes share the connections that the database has', async () => {
-  expect(connectionsNeeded(3, 16)).toBe(98);
+  expect(connectionsNeeded(3, 16)).toBe(104);
   expect(await shareConnections(place.applicationUrl, { count: 3, poolSize: 16 })).toEqual({
     poolSize: 16,
     warning: null,
@@ -86,9 +86,9 @@ test('processes share the connections that the database has', async () => {
 
   // The test cluster gives 300, of which 3 are kept for superusers.
   expect(await shareConnections(place.applicationUrl, { count: 12, poolSize: 16 })).toEqual({
-    poolSize: 11,
+    poolSize: 10,
     warning:
-      '12 processes with DATABASE_POOL_SIZE=16 take up to 377 connections, the database gives 297: each process takes a pool of 11 instead.',
+      '12 processes with DATABASE_POOL_SIZE=16 take up to 401 connections, the database gives 297: each process takes a pool of 10 instead.',
   });
   await expect(shareConnections(place.applicationUrl, { count: 60, poolSize: 16 })).rejects.toThrow(
     'the database gives 297. Raise its max_connections, or start fewer processes.',

@@ -31,6 +31,7 @@ export function countStatements(database: Database): { database: Database; count
     ...database,
     sql: counting(database.sql),
     hot: counting(database.hot),
+    aside: counting(database.aside),
     begin: (work) => database.begin((sql) => work(counting(sql))),
   };
   return { database: counted, count: () => count };

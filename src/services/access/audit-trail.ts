@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
+import { inTime } from '../../database/deadline.ts';
 import type { Db } from '../../database/open-database.ts';
 import type { Purpose } from '../../values/consents.ts';
 import { NotAudited } from '../../values/not-audited.ts';
@@ -7,6 +8,8 @@ import type { DataClass } from '../../values/personal-classes.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import { gather } from '../gather.ts';
 import { purposesOf } from './purposes.ts';
+import { isUnavailable } from '../is-unavailable.ts';
+import type { AuditSpool, NumberedDrafts } from './audit-spool.ts';
 import { newestAuditNumber, writeAuditEntries, type AuditDraft } from './write-audit-entries.ts';
 
 /** An operation, as far as an audit is about it. */
@@ -69,7 +72,12 @@ interface Noted {
   repeats: number;
 }
 
+/** A database that writes takes a row in milliseconds; who reads does not wait for one that does not. */
+const WRITTEN_WITHIN_MS = 1_000;
+
 export interface AuditTrailOptions {
+  /** Takes what the database cannot: then what it can still read is shown. Default: nothing is shown. */
+  readonly spool?: AuditSpool;
   /** Default: a minute. */
   readonly windowMs?: number;
 }
@@ -79,16 +87,38 @@ export interface AuditTrailOptions {
  * is under way, share the next.
  */
 export function openAuditTrail(
-  { sql }: Pick<Db, 'sql'>,
-  { windowMs = WINDOW_MS }: AuditTrailOptions = {},
+  { aside: sql }: Pick<Db, 'aside'>,
+  { windowMs = WINDOW_MS, spool }: AuditTrailOptions = {},
 ): AuditTrail & { close(): Promise<void> } {
   const process = randomBytes(12).toString('base64url');
   /** Null: a statement failed, and whether its rows are there is not known. */
   let next: number | null = 1;
+  /** True: the database takes none, so the spool does. */
+  let isSpooling = false;
+  /** Whether the spool may hold anything: what a process before us left, at first. */
+  let holdsSome = spool !== undefined;
+  let lastSpooled = 0;
+
+  const store = async (rows: NumberedDrafts): Promise<void> => {
+    if (!isSpooling)
+      try {
+        const written = await inTime(writeAuditEntries(sql, rows), WRITTEN_WITHIN_MS);
+        if (written < rows.drafts.length) throw new Error(`Numbers from ${rows.first} on are taken.`);
+        return;
+      } catch (error) {
+        if (!spool || !isUnavailable(error)) throw error;
+        isSpooling = true;
+      }
+    const at = new Date().toISOString();
+    await spool!.keep({ ...rows, drafts: rows.drafts.map((draft) => ({ at, ...draft })) });
+    lastSpooled = rows.first + rows.drafts.length - 1;
+    holdsSome = true;
+  };
+
   const write = gather<AuditDraft, number>(async (drafts) => {
     try {
-      const first = (next ??= (await newestAuditNumber(sql, process)) + 1);
-      await writeAuditEntries(sql, { process, first }, drafts);
+      const first = (next ??= Math.max(await newestAuditNumber(sql, process), lastSpooled) + 1);
+      await store({ process, first, drafts });
       next = first + drafts.length;
       return drafts.map((_, index) => first + index);
     } catch (error) {
@@ -96,6 +126,17 @@ export function openAuditTrail(
       throw new NotAudited(error);
     }
   }, WRITTEN_AT_ONCE);
+
+  const emptySpool = async (): Promise<void> => {
+    if (!spool || !holdsSome) return;
+    holdsSome = false;
+    try {
+      await spool.empty((rows) => writeAuditEntries(sql, rows));
+      isSpooling = false;
+    } catch {
+      holdsSome = true;
+    }
+  };
 
   /** By viewer, classes and customer; all windows are equally long, so the first ends first. */
   const known = new Map<string, Noted>();
@@ -144,8 +185,9 @@ export function openAuditTrail(
       if (noted.until > now) break;
       settle(key, noted);
     }
-    if (tidying || leftOver.length === 0) return;
+    if (tidying || (leftOver.length === 0 && !holdsSome)) return;
     tidying = true;
+    await emptySpool();
     await writeLeftOver();
     tidying = false;
   };
@@ -185,6 +227,7 @@ export function openAuditTrail(
       clearInterval(timer);
       await tidy(Infinity);
       await writeLeftOver();
+      await emptySpool();
     },
   };
 }

@@ -3,9 +3,12 @@ import type { AuditAct } from '../../values/audit.ts';
 import type { Purpose } from '../../values/consents.ts';
 import type { DataClass } from '../../values/personal-classes.ts';
 import type { Role } from '../../values/vocabulary.ts';
+import type { NumberedDrafts } from './audit-spool.ts';
 
 /** A row before it has its number. */
 export interface AuditDraft {
+  /** When it was, of what is written later. Absent: now, by the database's clock. */
+  readonly at?: string;
   readonly act: AuditAct | 'repeated';
   readonly viewer?: string;
   readonly role?: Role;
@@ -19,18 +22,19 @@ export interface AuditDraft {
   readonly repeats?: number;
 }
 
-/** Adds rows, numbered from `first` on, in one statement of one shape. */
-export async function writeAuditEntries(
-  sql: Sql,
-  { process, first }: { readonly process: string; readonly first: number },
-  drafts: readonly AuditDraft[],
-): Promise<void> {
-  await sql`
+/**
+ * Adds those of the rows that are not there, in one statement of one shape; answers how many these were. Of rows that were kept elsewhere it is not
+ * known whether an earlier try came through.
+ */
+export async function writeAuditEntries(sql: Sql, { process, first, drafts }: NumberedDrafts): Promise<number> {
+  const { count } = await sql`
     insert into audit_entries (process, number, at, act, viewer, role, speaks_for, purposes, data_classes, subjects, stream, versions, repeat_of, repeats)
-    select ${process}, ${first}::bigint + d.ordinality - 1, clock_timestamp(), act, viewer, role, "speaksFor", purposes, "dataClasses", subjects, stream, versions,
-      "repeatOf", repeats
-    from rows from (jsonb_to_recordset((${JSON.stringify(drafts)}::text)::jsonb) as (act text, viewer text, role text, "speaksFor" text, purposes text[],
-      "dataClasses" text[], subjects text[], stream text, versions bigint[], "repeatOf" bigint, repeats integer)) with ordinality as d`;
+    select ${process}, ${first}::bigint + d.ordinality - 1, coalesce(at, clock_timestamp()), act, viewer, role, "speaksFor", purposes, "dataClasses", subjects, stream,
+      versions, "repeatOf", repeats
+    from rows from (jsonb_to_recordset((${JSON.stringify(drafts)}::text)::jsonb) as (at timestamptz, act text, viewer text, role text, "speaksFor" text,
+      purposes text[], "dataClasses" text[], subjects text[], stream text, versions bigint[], "repeatOf" bigint, repeats integer)) with ordinality as d
+    on conflict (process, number) do nothing`;
+  return count;
 }
 
 /** The number of the newest row that a process wrote; 0: it wrote none. */

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises
 import { join } from 'node:path';
 import { TextDecoder } from 'node:util';
 
+import { syncDirectory } from '../sync-directory.ts';
 import { TooManyBytes, type AttachmentStore, type StagedBytes } from './attachment-store.ts';
 import { typeOfFile } from './type-of-file.ts';
 
@@ -103,15 +104,6 @@ function decodes(decoder: TextDecoder, part?: Uint8Array): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

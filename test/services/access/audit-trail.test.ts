@@ -1,8 +1,13 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 
 import type { Sql } from '../../../src/database/open-database.ts';
 import { singleConnection } from '../../../src/database/single-connection.ts';
+import { openAuditSpool, type AuditSpool } from '../../../src/services/access/audit-spool.ts';
 import { openAuditTrail, type Reading } from '../../../src/services/access/audit-trail.ts';
 import { forgetAuditEntries } from '../../../src/services/access/forget-audit-entries.ts';
 import { NotAudited } from '../../../src/values/not-audited.ts';
@@ -15,8 +20,8 @@ const { database, sql, superuserUrl } = await withDatabase();
 const open: { close(): Promise<void> }[] = [];
 afterAll(() => Promise.all(open.map((trail) => trail.close())));
 
-function aTrail(db: Pick<typeof database, 'sql'> = database, windowMs?: number) {
-  const trail = openAuditTrail(db, windowMs === undefined ? {} : { windowMs });
+function aTrail(db: Pick<typeof database, 'aside'> = database, windowMs?: number, spool?: AuditSpool) {
+  const trail = openAuditTrail(db, { ...(windowMs === undefined ? {} : { windowMs }), ...(spool ? { spool } : {}) });
   open.push(trail);
   return trail;
 }
@@ -30,6 +35,7 @@ const persons = (count: number) => new Set(Array.from({ length: count }, (_, i) 
 
 interface Row {
   process: string;
+  at: Date;
   number: number;
   act: string;
   viewer: string | null;
@@ -113,10 +119,10 @@ test('all first reads of one turn share one statement, and what was read a momen
 });
 
 /** A database whose statements fail when the dice say so: before they run, or after, when nobody hears that they ran. */
-function failing(fails: () => 'before' | 'after' | null): Pick<typeof database, 'sql'> {
+function failing(fails: () => 'before' | 'after' | null): Pick<typeof database, 'aside'> {
   const failure = () => Object.assign(new Error('The wire was cut.'), { code: 'CONNECTION_CLOSED' });
   return {
-    sql: new Proxy(sql, {
+    aside: new Proxy(sql, {
       apply(target, self, given: unknown[]) {
         const when = fails();
         if (when === 'before') return Promise.reject(failure());
@@ -177,6 +183,81 @@ test('I9: the numbers of a process have no gap, whatever fails and whoever reads
     ),
     { numRuns: 25 },
   );
+});
+
+const rooms: string[] = [];
+afterAll(() => rooms.forEach((room) => rmSync(room, { recursive: true })));
+function aRoom(): string {
+  const room = mkdtempSync(join(tmpdir(), 'punos-audit-'));
+  rooms.push(room);
+  return room;
+}
+
+test('I9: while the database takes no rows, who reads is on our disk before it is shown, and is in the table later: once, with its time, without a gap', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(null, null, 'before', 'after'), { minLength: 1, maxLength: 12 }),
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 }),
+      async (failures, crowds) => {
+        const dice = [...failures];
+        const room = aRoom();
+        const trail = aTrail(
+          failing(() => dice.shift() ?? null),
+          undefined,
+          openAuditSpool(room),
+        );
+        const shown: Reading[] = [];
+        for (const crowd of crowds)
+          await Promise.all(
+            Array.from({ length: crowd }, async () => {
+              const reading = aReading();
+              await trail.reads(reading, new Set(['cus_anna']));
+              shown.push(reading);
+            }),
+          );
+        // The database rounds to milliseconds, we cut.
+        const until = new Date(Date.now() + 1);
+        await trail.close();
+        // What this process could not move any more is moved by the next.
+        const next = aTrail(database, undefined, openAuditSpool(room));
+        await next.close();
+
+        expect(readdirSync(room, { recursive: true })).toEqual([]);
+        const written = await Promise.all(shown.map((reading) => rowsOf(reading)));
+        expect(written.map((rows) => rows.length)).toEqual(shown.map(() => 1));
+        expect(written.flat().filter(({ at }) => at > until)).toEqual([]);
+        const { process } = written[0]![0]!;
+        const numbers = await sql<{ number: number }[]>`
+          select number from audit_entries where process = ${process} order by number`;
+        expect(numbers.map(({ number }) => number)).toEqual(numbers.map((_, index) => index + 1));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('I10: what neither the database nor our disk takes is refused', async () => {
+  let isDown = true;
+  const room = aRoom();
+  writeFileSync(join(room, 'audit'), 'a file where the directory should be');
+  const trail = aTrail(
+    failing(() => (isDown ? 'before' : null)),
+    undefined,
+    openAuditSpool(join(room, 'audit')),
+  );
+  const reading = aReading();
+  await expect(trail.reads(reading, new Set(['cus_anna']))).rejects.toBeInstanceOf(NotAudited);
+
+  isDown = false;
+  await until(
+    () =>
+      Promise.resolve(trail.reads(reading, new Set(['cus_anna']))).then(
+        () => rowsOf(reading),
+        () => [],
+      ),
+    (rows) => rows.length > 0,
+  );
+  expect((await rowsOf(reading)).map(({ act }) => act)).toEqual(['read']);
 });
 
 test('I9: a subscription is written down when it opens, when it shows somebody and when it closes, with versions', async () => {
