@@ -95,6 +95,7 @@ import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
 import { ConversationClockFields } from './routing/service-clock-fields.ts';
+import { ConversationSignalFields, SignalMutations } from './routing/signal-resolvers.ts';
 import {
   AvailabilityFields,
   ProductFields,
@@ -289,6 +290,8 @@ export const RESOLVERS: readonly ClassType[] = [
   // routing
   RoutingQueries,
   RoutingMutations,
+  SignalMutations,
+  ConversationSignalFields,
   RoutingDecisionFields,
   RoutingCandidateFields,
   ConversationClockFields,

@@ -75,5 +75,6 @@ export const EVENT_TYPES = [
   'identity.ended',
   'conversation.sla_warned',
   'conversation.sla_breached',
+  'conversation.signals_changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -253,6 +253,17 @@ table conversation_reopenings
   CREATE UNIQUE INDEX conversation_reopenings_conversation_id_reopened_at_pk ON public.conversation_reopenings USING btree (conversation_id, reopened_at)
   CREATE INDEX conversation_reopenings_reopened ON public.conversation_reopenings USING btree (customer_id, reopened_at, conversation_id)
   CREATE INDEX conversation_reopenings_resolved ON public.conversation_reopenings USING btree (customer_id, resolved_at, conversation_id)
+table conversation_signals
+  column conversation_id text collate C not null
+  column name text not null
+  column source text not null
+  column valid_from timestamp(3) with time zone not null
+  column valid_to timestamp(3) with time zone
+  column value jsonb not null
+  constraint conversation_signals_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint conversation_signals_conversation_id_name_source_valid_from_pk PRIMARY KEY (conversation_id, name, source, valid_from)
+  CREATE UNIQUE INDEX conversation_signals_conversation_id_name_source_valid_from_pk ON public.conversation_signals USING btree (conversation_id, name, source, valid_from)
+  CREATE INDEX conversation_signals_now ON public.conversation_signals USING btree (conversation_id) WHERE (valid_to IS NULL)
 table conversations
   column id text collate C not null
   column reference text not null

@@ -63,6 +63,10 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   conversationResolve: async (shop) => ({ id: await conversation(shop), input: { outcome: 'SOLVED' } }),
   conversationRoute: async (shop) => ({ id: await conversation(shop) }),
+  conversationSignalsSet: async (shop) => ({
+    id: await conversation(shop),
+    signals: [{ name: 'sentiment', value: { number: -0.5 } }],
+  }),
   conversationSnooze: async (shop) => ({ id: await conversation(shop), until: inAnHour() }),
   conversationSplit: async (shop) => {
     const { id, messageIds } = await shop.aConversation(fresh('talk'), 3);

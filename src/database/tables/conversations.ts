@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, primaryKey, text, uniqueIndex, type AnyPgColumn } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, primaryKey, text, uniqueIndex, type AnyPgColumn } from 'drizzle-orm/pg-core';
 
 import { agents } from './agents.ts';
 import { endpoints } from './channels.ts';
@@ -231,5 +231,28 @@ export const conversationPresences = pgTable(
   (table) => [
     primaryKey({ columns: [table.conversationId, table.partyKind, table.partyId] }),
     index('conversation_presences_due').on(table.expiresAt),
+  ],
+);
+
+/** What enrichers say of a conversation, under a name and from when on: what routing read at any moment can be told afterwards. */
+export const conversationSignals = pgTable(
+  'conversation_signals',
+  {
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    name: text('name').notNull(),
+    /** Principal of the bot or person who says so. */
+    source: text('source').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    /** A text, a number, true or false, or a list of texts. */
+    value: jsonb('value').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.name, table.source, table.validFrom] }),
+    index('conversation_signals_now')
+      .on(table.conversationId)
+      .where(sql`valid_to is null`),
   ],
 );

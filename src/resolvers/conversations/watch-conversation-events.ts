@@ -16,7 +16,7 @@ export const conversationEvents: EventSubscription = {
     const reach = requireRight(scope.viewer, 'conversations:read');
     const filter = await filterOf(scope, args);
     const readsNotes = scope.viewer.rights.has('notes:read');
-    const seesClocks = scope.viewer.rights.has('triage:read');
+    const readsTriage = scope.viewer.rights.has('triage:read');
     // A reader of own rows hears of their own person only, whatever they filter by: nothing of others is even looked at.
     const keys =
       reach === 'own'
@@ -28,8 +28,8 @@ export const conversationEvents: EventSubscription = {
         if (!OF_CONVERSATIONS.test(event.type) || (event.type === 'note.added' && !readsNotes)) return null;
         // A file that stands in no message yet is its uploader’s alone.
         if (event.type.startsWith('attachment.') && event.details['messageId'] == null) return null;
-        // What we promise ourselves is not for the customer’s ears.
-        if (event.type.startsWith('conversation.sla_') && !seesClocks) return null;
+        // What we promise ourselves and think of it is not for the customer’s ears.
+        if (/^conversation\.(sla|signals)_/.test(event.type) && !readsTriage) return null;
         if (reach === 'own' && (!touches(event, filter) || isLooking(event))) return null;
         const left = event.details['left'];
         return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 
 import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
 import { routingDecisionsByIds, type RoutingDecision } from '../../services/routing/read-decisions.ts';
+import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId } from '../../values/ids.ts';
 import { loadManyBy } from '../load-by.ts';
@@ -10,6 +11,10 @@ export const makeRoutingLoaders = (scope: Scope) => ({
   routingDecision: new DataLoader<string, RoutingDecision | null>((ids) => routingDecisionsByIds(scope, ids)),
   serviceClocksOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => clocksOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
+  signalsOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => signalsOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
 });

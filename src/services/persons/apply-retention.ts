@@ -4,6 +4,7 @@ import { atomically } from '../events/atomically.ts';
 import { leaveConversations } from '../orders/leave-conversations.ts';
 import { forgetAdvertising } from '../privacy/erase-consents.ts';
 import { eraseDecisionsOf } from '../routing/erase-decisions.ts';
+import { eraseSignalsOf } from '../routing/signals/erase-signals.ts';
 import { removeActivities } from '../activity/erase-activity.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { RetentionClass } from '../../values/retention.ts';
@@ -20,6 +21,7 @@ const REMOVE: Readonly<Record<RetentionClass, Remove>> = {
   activity: removeActivities,
   async conversations(tx, ids) {
     await eraseDecisionsOf(tx, ids);
+    await eraseSignalsOf(tx, ids);
     await leaveConversations(tx, ids);
     await forgetAdvertising(tx, ids);
     await removeConversations(tx, ids);

@@ -147,6 +147,13 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     isTheirs: byCustomer,
     without: ['candidates', 'others_by_reason'],
   },
+  {
+    name: 'conversationSignals',
+    title: 'What was concluded from conversations',
+    table: 'conversation_signals',
+    key: ['conversation_id', 'name', 'source', 'valid_from'],
+    isTheirs: ofConversations,
+  },
   { name: 'orders', title: 'Orders', table: 'orders', key: ['id'], isTheirs: byCustomer },
   { name: 'orderLines', title: 'Lines of orders', table: 'order_lines', key: ['id'], isTheirs: ofOrders },
   { name: 'orderFacts', title: 'What was told of orders', table: 'order_facts', key: ['id'], isTheirs: ofOrders },

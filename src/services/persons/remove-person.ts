@@ -8,6 +8,7 @@ import { eraseTold } from '../intake/erase-told.ts';
 import { eraseOrders, eraseOrderSteps } from '../orders/erase-orders.ts';
 import { eraseConsents } from '../privacy/erase-consents.ts';
 import { eraseDecisions } from '../routing/erase-decisions.ts';
+import { eraseSignals } from '../routing/signals/erase-signals.ts';
 import type { TransactionScope } from '../scope.ts';
 
 /** What of a person another transaction has to remove: orders before this id, the newest first, and rows that nobody sees any more. */
@@ -37,6 +38,7 @@ export async function removePerson(tx: TransactionScope, person: LeavingPerson, 
   const activity = await eraseActivity(tx, person);
   const { counts: orders, trackingNumbers, ordersBefore } = await eraseOrders(tx, person, of.ordersBefore);
   const decisions = await eraseDecisions(tx, person);
+  const signals = await eraseSignals(tx, person);
   const conversations = await eraseConversations(tx, person);
   const told = await eraseTold(tx, person, trackingNumbers);
   const customers = await eraseCustomers(tx, person);
@@ -46,7 +48,18 @@ export async function removePerson(tx: TransactionScope, person: LeavingPerson, 
     await eraseMessages(tx, memberIds),
   ];
   const isWhole = leaves.every((counts) => Object.values(counts).every((rows) => rows < MOST_AT_ONCE));
-  const all = [{ api_keys: keys }, consents, activity, orders, decisions, conversations, told, customers, ...leaves];
+  const all = [
+    { api_keys: keys },
+    consents,
+    activity,
+    orders,
+    decisions,
+    signals,
+    conversations,
+    told,
+    customers,
+    ...leaves,
+  ];
   return {
     counts: Object.fromEntries(Object.entries(all.reduce(sumOfCounts)).filter(([, rows]) => rows > 0)),
     trackingNumbers,

@@ -53,6 +53,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   conversation_reopenings: goes('conversations/erase-conversations.ts'),
   waiting_spells: goes('conversations/erase-conversations.ts'),
   service_clocks: goes('conversations/erase-conversations.ts'),
+  conversation_signals: goes('routing/signals/erase-signals.ts'),
   routing_decisions: goes('routing/erase-decisions.ts'),
   first_answers: nobodys(
     'a figure of a channel: the conversation behind the id is gone',
