@@ -53,6 +53,7 @@ const toPayload = (message: OutgoingMessage, at: Date) => ({
     inbox: message.inbox.externalId,
     from: message.inbox.address,
     to: message.to,
+    isPublic: message.isPublic,
     subject: message.subject,
     text: message.text,
     attachments: message.attachments.map(({ id, filename, contentType, sizeBytes, url }) => ({

@@ -32,6 +32,8 @@ export interface OutgoingMessage {
   };
   /** The customer's address on the channel. */
   readonly to: string;
+  /** True: everybody reads it, below what the customer posted. The same address may be written to in private too. */
+  readonly isPublic: boolean;
   readonly attachments: readonly OutgoingFile[];
   /** Earlier messages of the leg, the oldest first: the first of all and the newest ones. */
   readonly earlier: readonly {
@@ -89,7 +91,7 @@ export async function readOutgoing(
   const [row] = await sql<Row[]>`
     select d.state, d.attempt_count, ch.sends_by, ch.longest_text, i.sending_stopped_at is not null as is_stopped,
       json_build_object('messageId', m.id, 'conversationId', c.id, 'reference', c.reference, 'subject', c.subject,
-        'authorKind', m.author_kind, 'text', m.text, 'to', e.address,
+        'authorKind', m.author_kind, 'text', m.text, 'to', e.address, 'isPublic', e.is_public,
         'isAdvertising', exists (select from outreaches u where u.message_id = m.id and u.purpose = 'marketing'),
         'inbox', json_build_object('id', i.id, 'externalId', i.external_id, 'channel', i.channel, 'name', i.name,
           'address', i.address, 'brand', i.brand),

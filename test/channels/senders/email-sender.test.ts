@@ -68,6 +68,7 @@ const MESSAGE: OutgoingMessage = {
     brand: 'Kauppa Åland',
   },
   to: 'anna@customer.example',
+  isPublic: false,
   earlier: [
     { messageId: 'msg_a', externalId: 'CAx+1@mail.example', isOurs: false },
     { messageId: 'msg_b', externalId: null, isOurs: true },
