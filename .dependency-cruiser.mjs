@@ -27,7 +27,7 @@ const LAYERS = {
 /** Bottom to top: a domain calls only those before it. */
 const LADDER = [
   ...['events', 'access', 'customers', 'privacy', 'inventory', 'activity', 'conversations', 'orders', 'partners'],
-  ...['routing', 'knowledge', 'alerts', 'figures', 'context', 'intake', 'persons'],
+  ...['segments', 'routing', 'knowledge', 'alerts', 'figures', 'context', 'intake', 'persons'],
 ];
 
 const FENCES = {

@@ -34,6 +34,7 @@ import { openServedLog, sampleTold } from './live/served-log.ts';
 import { startJobs } from './live/jobs.ts';
 import { openLiveEdge } from './live/live-edge.ts';
 import { startPoller } from './live/poller.ts';
+import { startSegments } from './live/keep-segments.ts';
 import { matchPersons } from './live/match-persons.ts';
 import { recountNightly } from './live/recount.ts';
 import { thresholdsOf } from './services/customers/proposals/propose-merges.ts';
@@ -303,6 +304,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       onAttempt: metrics.webhookAttempted,
     });
     opened.push(() => webhooks.close());
+    const segments = startSegments({ database, installation, log });
+    opened.push(() => segments.close());
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
     const hearing = hearWatchingAgents({ database, edge, log });

@@ -1,5 +1,6 @@
 import type { ClassType } from 'type-graphql';
 
+import { CustomerSegmentFields, SegmentFields, SegmentResolvers } from './segments/segment-resolvers.ts';
 import { AccessMutations } from './access/access-mutations.ts';
 import { AccessQueries } from './access/access-queries.ts';
 import { AttachmentFields, MessageAttachmentFields, NoteAttachmentFields } from './conversations/attachment-fields.ts';
@@ -164,6 +165,9 @@ export const RESOLVERS: readonly ClassType[] = [
   CustomerEvidenceFields,
   IdentityFields,
   IdentityRuleResolvers,
+  SegmentResolvers,
+  SegmentFields,
+  CustomerSegmentFields,
   MergeProposalQueries,
   MergeProposalMutations,
   MergeProposalFields,

@@ -8,6 +8,7 @@ import { makeInventoryLoaders } from './inventory/inventory-loaders.ts';
 import { makeOrderLoaders } from './orders/order-loaders.ts';
 import { makePrivacyLoaders } from './privacy/privacy-loaders.ts';
 import { makePartnerLoaders } from './partners/partner-loaders.ts';
+import { makeSegmentLoaders } from './segments/segment-loaders.ts';
 import { makeRoutingLoaders } from './routing/routing-loaders.ts';
 
 /** Loaders batch the look-ups of one request (or one event of a stream). Never kept longer: their cache knows no rights but this viewer's. */
@@ -22,6 +23,7 @@ export function makeLoaders(scope: Scope) {
     ...makeOrderLoaders(scope),
     ...makePartnerLoaders(scope),
     ...makeRoutingLoaders(scope),
+    ...makeSegmentLoaders(scope),
     ...makeContextLoaders(scope),
   };
 }

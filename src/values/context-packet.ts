@@ -13,6 +13,7 @@ import type {
   LocationId,
   ShipmentId,
   ReturnId,
+  SegmentId,
 } from './ids.ts';
 import type {
   ActivityKind,
@@ -72,6 +73,7 @@ export interface ContextState {
     doNotContact: boolean;
     quietHours: { timeZone: string; from: string; to: string } | null;
     traits: ContextTraitState[];
+    segments: { id: SegmentId; name: string; enteredAt: MomentText }[];
   };
   identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
   consents: ContextConsentState[];

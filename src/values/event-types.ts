@@ -76,5 +76,9 @@ export const EVENT_TYPES = [
   'conversation.sla_warned',
   'conversation.sla_breached',
   'conversation.signals_changed',
+  'customer.segment_entered',
+  'customer.segment_left',
+  'segment.recorded',
+  'segment.deleted',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -49,6 +49,7 @@ export const ID_PREFIXES = {
   legalHold: 'lgh',
   accessChange: 'acc',
   skill: 'skl',
+  segment: 'seg',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -87,6 +88,7 @@ export type HoldId = Id<'hold'>;
 export type PickupSlotId = Id<'pickupSlot'>;
 export type NoticeId = Id<'notice'>;
 export type WebhookEndpointId = Id<'webhookEndpoint'>;
+export type SegmentId = Id<'segment'>;
 export type DroppedIdentityId = Id<'droppedIdentity'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
 export type ConsentId = Id<'consent'>;

@@ -95,6 +95,7 @@ const CLASSES_OF_RIGHTS: Readonly<Record<LookingRight, ShownByRight>> = {
   'activity:read': { shows: ['behaviour', 'content'], asks: [] },
   'figures:read': NOTHING,
   'identity:read': only('contact'),
+  'segments:read': only('traits'),
   'quarantine:read': only('orders'),
   'exports:read': { shows: [], asks: DATA_CLASS_NAMES },
   'erasures:read': NOTHING,

@@ -22,6 +22,7 @@ export const REFUSAL_CODES = {
   ALREADY_REVOKED: 'This key or viewer is revoked already.',
   ATTACHMENT_NOT_READY: 'The attachment is not checked yet, or was found to be harmful. Wait for `attachment.checked`.',
   IDENTITY_TAKEN: 'Another customer has this identity. Joining two customers is an act of its own.',
+  NAME_TAKEN: 'Another one has this name.',
   ORDER_STATUS: 'Where the order stands does not allow this. `possibleChanges` says what it allows.',
   ITEMS_CHANGED_BEFORE: 'The items of the order were changed before; nothing else can be changed after that.',
   REASON_NOT_ACCEPTED: 'This reason is none that the shop accepts.',

@@ -36,6 +36,8 @@ export const RIGHTS = {
   'customers:merge': 'Make several customers one person and take that back, decide on proposals.',
   'identity:read': 'Rules by which identifiers tell persons apart, and what was dropped by them. Not for customers.',
   'identity:write': 'Change these rules.',
+  'segments:read': 'Segments, and which of them a person belongs to.',
+  'segments:write': 'Create, change and delete segments.',
   'activity:write': 'Record activity of customers.',
   'sessions:write':
     'Start sessions of visitors: anonymous ones with a key that a page may show, known ones besides `customers:write`.',

@@ -6,6 +6,7 @@ import { verifyVisitorToken } from '../../src/services/access/visitor-token.ts';
 import { ALL_RIGHTS, type Right } from '../../src/values/rights.ts';
 import type { Viewer } from '../../src/values/viewer.ts';
 import { aFullShop, documentOfMutation } from '../support/a-full-shop.ts';
+import { aSegment } from '../support/every-act.ts';
 import { asking } from '../support/asking.ts';
 import { listsOf, pageOfList, triesOf, type ListField, type Words } from '../support/lists-of-graph.ts';
 import { aViewer } from '../support/scopes.ts';
@@ -23,6 +24,8 @@ const annas = {
   Customer: anna.customerId,
   Conversation: anna.conversationId,
   Order: anna.orderId,
+  Segment: ((await shop.act('segmentCreate', { input: aSegment() })) as unknown as { segment: { id: string } }).segment
+    .id,
   Skill: (await shop.act('skillUpsert', { input: { skill: 'topic:lamps' } })).skill.id,
 } as Readonly<Record<string, string>>;
 

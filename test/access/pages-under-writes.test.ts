@@ -4,7 +4,7 @@ import { singleConnection } from '../../src/database/single-connection.ts';
 import { newId } from '../../src/values/ids.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
-import { aProposal, EVERY_ACT } from '../support/every-act.ts';
+import { aProposal, aSegment, EVERY_ACT } from '../support/every-act.ts';
 import { listsOf, pageOfList, type ListField } from '../support/lists-of-graph.ts';
 import { withDatabase } from '../support/with-database.ts';
 
@@ -99,6 +99,9 @@ const anAttempt = () => behind`
   insert into webhook_attempts (id, delivery_id, started_at, duration_ms, outcome, request_bytes, response_bytes)
   values (${newId('webhookAttempt')}, ${tested.id}, now(), 1, 'unreachable', 1, 0)`;
 
+const { segment: entered } = (await shop.act('segmentCreate', { input: aSegment() })) as unknown as {
+  segment: { id: string };
+};
 const { skill: reviewed } = await shop.act('skillUpsert', { input: { skill: 'topic:reviewed' } });
 /** Comes onto the map because somebody has it: nobody has looked at it yet. */
 const aUsedSkill = () => {
@@ -164,6 +167,7 @@ const LISTS: Record<string, Growing> = {
   'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
+  'Query.segments': byAct('segmentCreate', 'segments'),
   'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },
   'Query.skills': byAct('skillUpsert', 'skills'),
   'Query.stockEntries': {
@@ -178,6 +182,14 @@ const LISTS: Record<string, Growing> = {
     ...{ table: 'webhook_deliveries', args: `endpointId: "${webhookEndpoint.id}"` },
   },
   'Query.webhookEndpoints': byAct('webhookEndpointCreate', 'webhook_endpoints'),
+  'Segment.customers': {
+    add: async () => {
+      const { customer } = await aPerson();
+      return shop.ground.db.sql`
+        insert into segment_members (segment_id, customer_id, entered_at) values (${entered.id}, ${customer.id}, clock_timestamp())`;
+    },
+    ...{ table: 'segment_members', column: 'customer_id' },
+  },
   'Skill.versions': {
     add: () => shop.act('skillReview', { id: reviewed.id }),
     table: 'skill_versions',
@@ -197,6 +209,7 @@ const annas: Record<string, string> = {
   Conversation: anna.conversationId,
   Customer: anna.customerId,
   Order: anna.orderId,
+  Segment: entered.id,
   Skill: reviewed.id,
 };
 

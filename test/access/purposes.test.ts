@@ -65,7 +65,7 @@ describe('the table of data classes', () => {
     const has = (purposes: Purpose[], right: Right) => aKeyFor('admin', purposes).rights.has(right);
     expect(ALL_RIGHTS.filter((right) => !has(['marketing'], right))).toEqual([
       ...['conversations:read', 'notes:read', 'triage:read', 'orders:prove', 'orders:read', 'payments:read'],
-      ...['pickups:read', 'quarantine:read', 'exports:read'],
+      ...['pickups:read', 'segments:read', 'quarantine:read', 'exports:read'],
     ]);
     expect(has(['service', 'order_updates'], 'exports:read')).toBe(false);
     expect(has(['service', 'personalisation'], 'exports:read')).toBe(true);

@@ -1123,6 +1123,35 @@ table routing_decisions
   CREATE INDEX routing_decisions_customer ON public.routing_decisions USING btree (customer_id, decided_at, id)
   CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
   CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
+table segment_members
+  column segment_id text collate C not null
+  column customer_id text collate C not null
+  column entered_at timestamp(3) with time zone not null
+  constraint segment_members_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
+  constraint segment_members_customer_id_segment_id_pk PRIMARY KEY (customer_id, segment_id)
+  constraint segment_members_segment_id_segments_id_fk FOREIGN KEY (segment_id) REFERENCES segments(id)
+  CREATE UNIQUE INDEX segment_members_customer_id_segment_id_pk ON public.segment_members USING btree (customer_id, segment_id)
+  CREATE INDEX segment_members_newest ON public.segment_members USING btree (segment_id, entered_at, customer_id)
+table segment_place
+  column id integer not null
+  column cursor text
+  constraint segment_place_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX segment_place_pkey ON public.segment_place USING btree (id)
+table segments
+  column id text collate C not null
+  column name text not null
+  column filter jsonb not null
+  column version integer not null
+  column created_at timestamp(3) with time zone not null
+  column updated_at timestamp(3) with time zone not null
+  column examined_up_to text collate C
+  column examined integer not null default 0
+  column to_examine integer
+  column is_deleted boolean not null default false
+  constraint segments_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX segments_name ON public.segments USING btree (lower(name)) WHERE (NOT is_deleted)
+  CREATE INDEX segments_newest ON public.segments USING btree (created_at, id)
+  CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (id)
 table served_statuses
   column id bigint not null generated always as identity
   column served_at timestamp(3) with time zone not null

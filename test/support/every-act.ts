@@ -123,6 +123,12 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   mergeProposalAccept: async (shop) => ({ id: await aProposal(shop) }),
   mergeProposalReject: async (shop) => ({ id: await aProposal(shop) }),
+  segmentCreate: () => ({ input: aSegment() }),
+  segmentUpdate: async (shop) => ({
+    id: idOf(await shop.act('segmentCreate', { input: aSegment() }), 'segment'),
+    input: { filter: { marketIn: [fresh('market')] } },
+  }),
+  segmentDelete: async (shop) => ({ id: idOf(await shop.act('segmentCreate', { input: aSegment() }), 'segment') }),
   customerUpsert: () => ({ input: person() }),
   customersUpsert: () => ({ customers: [person(), person()] }),
   identityAdd: async (shop) => ({
@@ -261,6 +267,9 @@ const promising = async (shop: Shop) => ({
 const aPromise = async (shop: Shop): Promise<string> =>
   (await shop.act('promiseMake', { input: await promising(shop) })).promise.id;
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** Everybody is looked at for it, and nobody belongs to it. */
+export const aSegment = () => ({ name: fresh('segment'), filter: { languageIn: [fresh('language')] } });
 
 const conversation = async (shop: Shop) => (await shop.aConversation(fresh('talk'))).id;
 const customer = async (shop: Shop) => (await shop.act('customerUpsert', { input: person() })).customer.id;

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 
 import type { ContextTraitState, MomentText } from '../../values/context-packet.ts';
 import type { Channel } from '../../values/vocabulary.ts';
@@ -7,6 +7,19 @@ import { Trait } from '../customers/trait.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ChannelEnum } from '../vocabulary.ts';
+
+@ObjectType({ description: 'A segment that the person belongs to, as the packet saw it.', simpleResolvers: true })
+@Right('segments:read')
+export class ContextSegment {
+  @Field(() => ID, { description: 'Its id, `seg_…`.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What it is called.' })
+  name!: string;
+
+  @Field(() => DateTime, { description: 'When the person entered, by our clock.' })
+  enteredAt!: MomentText;
+}
 
 @ObjectType({ description: 'Who the person is, as the packet saw it.', simpleResolvers: true })
 @Right('customers:read')
@@ -49,4 +62,8 @@ export class ContextProfile {
       'What sources say of the person beside the profile, by key: `financing_status` and `financing_terms` among them.',
   })
   traits!: ContextTraitState[];
+
+  @Field(() => [ContextSegment], { description: 'Segments that the person belongs to, by name.' })
+  @Right('segments:read')
+  segments!: ContextSegment[];
 }

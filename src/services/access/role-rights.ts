@@ -31,6 +31,7 @@ const READS_OF_STAFF = [
   'partners:read',
   'activity:read',
   'figures:read',
+  'segments:read',
 ] as const satisfies readonly Right[];
 
 /** The access table: what each role may do and how far. Every service asks it; what does not stand here is denied. */
@@ -54,6 +55,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'customers:write',
     'customers:merge',
     'identity:write',
+    'segments:write',
     'presence:write',
     'agents:write',
   ),
@@ -86,6 +88,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'pickups:read',
       'context:read',
       'activity:read',
+      'segments:read',
       'messages:send',
       'notes:write',
       'conversations:write',
@@ -141,6 +144,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
       'ledger:read',
       'partners:read',
       'activity:read',
+      'segments:read',
       'messages:receive',
       'deliveries:write',
       'customers:write',

@@ -18,6 +18,11 @@ export const SECTIONS: Record<ContextSection, string> = {
           select distinct on (t.key) t.* from members m join customer_traits t on t.customer_id = m.id and t.valid_to is null
           order by t.key, t.valid_from desc, t.customer_id
         ) t where t.value is not null
+      ),
+      'segments', (
+        select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'enteredAt', g.entered_at) order by lower(s.name), s.id), '[]')
+        from segment_members g join segments s on s.id = g.segment_id and not s.is_deleted
+        where g.customer_id = p.id
       )
     )`,
   identities: `

@@ -11,6 +11,7 @@ import type {
   PartnerId,
   ProductId,
   QuarantinedFactId,
+  SegmentId,
   TeamId,
   VariantId,
   WebhookEndpointId,
@@ -37,6 +38,7 @@ export const stream = {
   /** A system that tells facts. */
   source: (kind: SourceKind, name: string) => `source:${kind}:${name}`,
   webhook: (id: WebhookEndpointId | string) => `webhook:${id}`,
+  segment: (id: SegmentId | string) => `segment:${id}`,
   /** Of all webhook endpoints: its version says whether a process knows them as they are. */
   webhooks: 'webhooks',
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
@@ -73,6 +75,8 @@ export const topic = {
   routing: 'routing',
   /** Of a source that fell silent, or is heard again. */
   sources: 'sources',
+  /** Of who enters and leaves it; not its stream, whose versions tell that it changed. */
+  segment: (id: SegmentId | string) => `segment-members:${id}`,
   /** Of deliveries to a webhook endpoint that were asked for by hand. */
   webhookDeliveries: 'webhook-deliveries',
   /** Of webhook endpoints that have the rights of a partner's keys, or of a key that speaks for no partner. */

@@ -66,6 +66,13 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     isTheirs: (sql, ids) => sql`t.member_id = any(${ids})`,
   },
   {
+    name: 'segments',
+    title: 'Segments that they belong to',
+    table: 'segment_members',
+    key: ['customer_id', 'segment_id'],
+    isTheirs: byCustomer,
+  },
+  {
     name: 'traits',
     title: 'What sources say',
     table: 'customer_traits',

@@ -10,6 +10,7 @@ import { eraseConsents } from '../privacy/erase-consents.ts';
 import { eraseDecisions } from '../routing/erase-decisions.ts';
 import { eraseSignals } from '../routing/signals/erase-signals.ts';
 import type { TransactionScope } from '../scope.ts';
+import { eraseMemberships } from '../segments/erase-memberships.ts';
 
 /** What of a person another transaction has to remove: orders before this id, the newest first, and rows that nobody sees any more. */
 export interface Rest {
@@ -41,6 +42,7 @@ export async function removePerson(tx: TransactionScope, person: LeavingPerson, 
   const signals = await eraseSignals(tx, person);
   const conversations = await eraseConversations(tx, person);
   const told = await eraseTold(tx, person, trackingNumbers);
+  const memberships = await eraseMemberships(tx, person);
   const customers = await eraseCustomers(tx, person);
   const leaves = [
     await eraseActivities(tx, memberIds),
@@ -57,6 +59,7 @@ export async function removePerson(tx: TransactionScope, person: LeavingPerson, 
     signals,
     conversations,
     told,
+    memberships,
     customers,
     ...leaves,
   ];

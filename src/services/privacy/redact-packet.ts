@@ -35,7 +35,7 @@ export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & {
   return {
     ...packet,
     ...Object.fromEntries(without),
-    ...(hidden.has('traits') ? { profile: { ...packet.profile, traits: [] } } : {}),
+    ...(hidden.has('traits') ? { profile: { ...packet.profile, traits: [], segments: [] } } : {}),
     asOf: { ...packet.asOf, ...Object.fromEntries(sections.map((section) => [section, null])) },
     changed: packet.changed.filter((section) => !sections.includes(section)),
     causes: hidden.has('behaviour') ? packet.causes.filter(({ type }) => type !== 'activity.recorded') : packet.causes,

@@ -36,6 +36,23 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     ...['version', 'person_count', 'weights', 'common_values', 'counted_persons', 'learned_at'],
   ),
   match_place: nobodys('a place in the journal', 'id', 'cursor'),
+  segment_members: goes('segments/erase-memberships.ts'),
+  segments: nobodys(
+    'a filter that staff wrote, and how far everybody was looked at',
+    ...[
+      'id',
+      'name',
+      'filter',
+      'version',
+      'created_at',
+      'updated_at',
+      'examined_up_to',
+      'examined',
+      'to_examine',
+      'is_deleted',
+    ],
+  ),
+  segment_place: nobodys('a place in the journal', 'id', 'cursor'),
   consents: goes('privacy/erase-consents.ts'),
   outreaches: goes('privacy/erase-consents.ts'),
 
