@@ -1,4 +1,5 @@
 import { Refusal } from '../values/refusal.ts';
+import { Refusals } from '../values/refusals.ts';
 
 type UserErrorRow = Pick<Refusal, 'code' | 'message' | 'field'>;
 type Answer<T> = { [K in keyof T]: T[K] | null } & { userErrors: UserErrorRow[] };
@@ -12,9 +13,10 @@ export async function answer<T extends object>(work: () => Promise<T>): Promise<
     return { ...(await work()), userErrors: [] };
   } catch (error) {
     if (error instanceof Refusal) {
-      // A plain object: graphql-js would throw an Error that it is given as a value.
-      const { code, message, field, details } = error;
-      return { userErrors: [{ ...details, code, message, field }] } as unknown as Answer<T>;
+      const all = error instanceof Refusals ? error.all : [error];
+      // Plain objects: graphql-js would throw an Error that it is given as a value.
+      const userErrors = all.map(({ code, message, field, details }) => ({ ...details, code, message, field }));
+      return { userErrors } as unknown as Answer<T>;
     }
     throw error;
   }

@@ -94,6 +94,7 @@ import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
+import { RoutingPolicyFields, RoutingPolicyResolvers } from './routing/routing-policy-resolvers.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
 import { ConversationClockFields } from './routing/service-clock-fields.ts';
 import { ConversationSignalFields, SignalMutations } from './routing/signal-resolvers.ts';
@@ -299,6 +300,8 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingDecisionFields,
   RoutingCandidateFields,
   ConversationClockFields,
+  RoutingPolicyResolvers,
+  RoutingPolicyFields,
   RoutingEventSubscriptions,
   RoutingEventFields,
   // figures

@@ -80,5 +80,8 @@ export const EVENT_TYPES = [
   'customer.segment_left',
   'segment.recorded',
   'segment.deleted',
+  'routing.policy_created',
+  'routing.policy_activated',
+  'routing.policy_rolled_back',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

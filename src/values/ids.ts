@@ -50,6 +50,7 @@ export const ID_PREFIXES = {
   accessChange: 'acc',
   skill: 'skl',
   segment: 'seg',
+  routingPolicy: 'rtp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -64,6 +65,7 @@ export type LegId = Id<'leg'>;
 export type MessageId = Id<'message'>;
 export type AgentId = Id<'agent'>;
 export type RoutingDecisionId = Id<'routingDecision'>;
+export type RoutingPolicyId = Id<'routingPolicy'>;
 export type ProductId = Id<'product'>;
 export type VariantId = Id<'variant'>;
 export type LocationId = Id<'location'>;

@@ -87,6 +87,7 @@ const CLASSES_OF_RIGHTS: Readonly<Record<LookingRight, ShownByRight>> = {
   'agents:read': NOTHING,
   // Ids, skills and numbers; in packets it stands beside the conversation that it is about.
   'routing:read': NOTHING,
+  'policies:read': NOTHING,
   'context:read': { shows: ['profile'], asks: [] },
   'partners:read': NOTHING,
   'access:read': NOTHING,

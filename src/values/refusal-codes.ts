@@ -38,6 +38,7 @@ export const REFUSAL_CODES = {
   CONSENT_MISSING: 'The person has to agree before they are advertised to over this channel. Ask them, and record it.',
   ALREADY_CONTACTED: 'The person was written to about this before, or has had enough advertisements lately. Let it be.',
   NOT_MERGED: 'This customer is a person of its own: there is no merge to take back.',
+  NOTHING_TO_ROLL_BACK: 'The routing policy that Punos brings holds: nothing came before it.',
   LEGAL_HOLD:
     'A court or an office asks to keep this person or one of their orders. Release the hold first, if you may.',
   RETURNED_BEFORE: 'These units come back by an earlier return already.',

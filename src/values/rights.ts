@@ -19,6 +19,8 @@ export const RIGHTS = {
   'ledger:read': 'Quantities of stock by name, and each change with its reason and source. Not for customers.',
   'agents:read': 'Agents with skills, presence and load.',
   'routing:read': 'Routing decisions with candidates and reasons.',
+  'policies:read': 'Routing policies with who activated them when, rehearsals of them. Not for customers.',
+  'policies:write': 'Write, rehearse, activate and roll back routing policies.',
   'context:read': 'Context packets; each section still asks its own right.',
   'partners:read': 'Partners.',
   'access:read': 'API keys without their secret.',

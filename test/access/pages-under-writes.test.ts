@@ -166,6 +166,7 @@ const LISTS: Record<string, Growing> = {
   'Query.products': byAct('productUpsert', 'products'),
   'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
+  'Query.routingPolicies': byAct('routingPolicyCreate', 'routing_policies'),
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.segments': byAct('segmentCreate', 'segments'),
   'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },

@@ -1123,6 +1123,34 @@ table routing_decisions
   CREATE INDEX routing_decisions_customer ON public.routing_decisions USING btree (customer_id, decided_at, id)
   CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
   CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
+table routing_policies
+  column id text collate C not null
+  column version integer not null
+  column name text not null
+  column document text not null
+  column note text
+  column created_at timestamp(3) with time zone not null
+  column created_by text not null
+  constraint routing_policies_pkey PRIMARY KEY (id)
+  constraint routing_policies_version_unique UNIQUE (version)
+  CREATE INDEX routing_policies_newest ON public.routing_policies USING btree (created_at, id)
+  CREATE UNIQUE INDEX routing_policies_pkey ON public.routing_policies USING btree (id)
+  CREATE UNIQUE INDEX routing_policies_version_unique ON public.routing_policies USING btree (version)
+table routing_policy_activations
+  column number bigint not null generated always as identity
+  column version integer not null
+  column begins_at timestamp(3) with time zone not null
+  column segment jsonb
+  column control_percent smallint
+  column is_roll_back boolean not null default false
+  column note text
+  column made_at timestamp(3) with time zone not null
+  column made_by text not null
+  column cancelled_at timestamp(3) with time zone
+  constraint routing_policy_activations_pkey PRIMARY KEY (number)
+  CREATE INDEX routing_policy_activations_begun ON public.routing_policy_activations USING btree (begins_at, number)
+  CREATE UNIQUE INDEX routing_policy_activations_pkey ON public.routing_policy_activations USING btree (number)
+  CREATE INDEX routing_policy_activations_version ON public.routing_policy_activations USING btree (version, number)
 table segment_members
   column segment_id text collate C not null
   column customer_id text collate C not null

@@ -47,7 +47,18 @@ interface Made {
 }
 type MadeBy =
   | ('agent' | 'apiKey' | 'connector' | 'conversation' | 'customer' | 'inbox' | 'location' | 'message')
-  | ('note' | 'partner' | 'product' | 'promise' | 'hold' | 'skill' | 'team' | 'webhookEndpoint' | 'webhookDelivery');
+  | (
+      | 'note'
+      | 'partner'
+      | 'product'
+      | 'promise'
+      | 'hold'
+      | 'routingPolicy'
+      | 'skill'
+      | 'team'
+      | 'webhookEndpoint'
+      | 'webhookDelivery'
+    );
 
 /** What the tests read of what mutations answer; after a refusal all but `userErrors` is null. */
 export type Payload = Readonly<Record<MadeBy, Made>> & {

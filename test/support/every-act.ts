@@ -189,6 +189,12 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   productUpsert: () => ({ input: product() }),
   productsUpsert: () => ({ input: [product(), product()] }),
+  routingPolicyActivate: async (shop) => ({ input: { version: await aPolicyVersion(shop), note: 'Longer shifts.' } }),
+  routingPolicyCreate: () => ({ input: { document: JSON.stringify({ name: fresh('policy') }) } }),
+  routingPolicyRollBack: async (shop) => {
+    await shop.act('routingPolicyActivate', { input: { version: await aPolicyVersion(shop) } });
+    return { note: fresh('why') };
+  },
   skillReview: async (shop) => {
     const { skill } = await shop.act('skillUpsert', { input: { skill: fresh('topic:skill') } });
     return { id: skill.id, note: 'Two more people need it.' };
@@ -296,6 +302,14 @@ async function aWebhookDelivery(shop: Shop): Promise<string> {
     values (${id}, ${await aWebhookEndpoint(shop)}, 1, 1, 'order.recorded', 'a cursor', 'order:1', 'delivered', 1, 1, now())`;
   return id;
 }
+const aPolicyVersion = async (shop: Shop): Promise<number> => {
+  const { routingPolicy } = await shop.act('routingPolicyCreate', {
+    input: { document: `{"name": "${fresh('policy')}"}` },
+  });
+  const [row] = await shop.ground.db.sql<{ version: number }[]>`
+    select version from routing_policies where id = ${routingPolicy.id}`;
+  return row!.version;
+};
 const anInbox = async (shop: Shop) =>
   (await shop.act('inboxCreate', { input: { ...named('inbox'), channel: 'SMS' } })).inbox.id;
 const person = () => ({ source: 'crm', identities: [{ kind: 'EXTERNAL_ID', value: fresh('person') }] });

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 
 import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
+import { activationsOfVersions } from '../../services/routing/policies/read-policies.ts';
 import { routingDecisionsByIds, type RoutingDecision } from '../../services/routing/read-decisions.ts';
 import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -9,6 +10,10 @@ import { loadManyBy } from '../load-by.ts';
 
 export const makeRoutingLoaders = (scope: Scope) => ({
   routingDecision: new DataLoader<string, RoutingDecision | null>((ids) => routingDecisionsByIds(scope, ids)),
+  activationsOfPolicy: loadManyBy(
+    (versions: readonly string[]) => activationsOfVersions(scope, versions.map(Number)),
+    ({ version }) => String(version),
+  ),
   serviceClocksOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => clocksOfConversations(scope, ids),
     ({ conversationId }) => conversationId,

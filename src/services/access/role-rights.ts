@@ -58,6 +58,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'segments:write',
     'presence:write',
     'agents:write',
+    'policies:read',
   ),
   agent: {
     ...all(

@@ -41,6 +41,8 @@ export const stream = {
   segment: (id: SegmentId | string) => `segment:${id}`,
   /** Of all webhook endpoints: its version says whether a process knows them as they are. */
   webhooks: 'webhooks',
+  /** Of all routing policies: which holds, for whom, from when. */
+  routingPolicies: 'routing-policies',
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
 } as const;

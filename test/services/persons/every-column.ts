@@ -68,6 +68,15 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   conversation_orders: goes('conversations/erase-conversations.ts'),
   conversation_presences: goes('conversations/erase-conversations.ts'),
   conversation_reopenings: goes('conversations/erase-conversations.ts'),
+  routing_policies: nobodys(
+    'how a shop serves its customers; of none of them',
+    ...['id', 'version', 'name', 'document', 'note', 'created_at', 'created_by'],
+  ),
+  routing_policy_activations: nobodys(
+    'which policy held when',
+    ...['number', 'version', 'begins_at', 'segment', 'control_percent', 'is_roll_back', 'note', 'made_at', 'made_by'],
+    'cancelled_at',
+  ),
   waiting_spells: goes('conversations/erase-conversations.ts'),
   service_clocks: goes('conversations/erase-conversations.ts'),
   conversation_signals: goes('routing/signals/erase-signals.ts'),

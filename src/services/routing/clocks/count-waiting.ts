@@ -2,9 +2,8 @@ import type { ConversationId } from '../../../values/ids.ts';
 import { requireRight } from '../../access/role-rights.ts';
 import { atomically } from '../../events/atomically.ts';
 import type { Scope, TransactionScope } from '../../scope.ts';
-import { policyFor } from '../policies/policy-for.ts';
 import { countSpells } from './count-spells.ts';
-import { readWaiting, serviceLevelOf } from './read-waiting.ts';
+import { readPromised } from './read-promised.ts';
 import { clockColumns, type Spell, type StoredClock } from './service-clock.ts';
 
 const BATCH = 500;
@@ -44,25 +43,18 @@ async function count(tx: TransactionScope, ids: readonly ConversationId[]): Prom
   );
   const countable = whole.map(([id]) => id);
   if (countable.length === 0) return 0;
-  const [conversations, clocks] = await Promise.all([
-    readWaiting(tx, countable),
+  const [promised, clocks] = await Promise.all([
+    readPromised(tx, countable),
     sql<StoredClock[]>`
       select ${clockColumns(sql)} from service_clocks k where k.conversation_id = any (${countable as string[]}::text[])`,
   ]);
   const clocksOf = Map.groupBy(clocks, ({ conversationId }) => conversationId);
   const next: StoredClock[] = [];
   for (const [conversationId, held] of whole) {
-    const waiting = conversations.get(conversationId);
+    const promise = promised.get(conversationId);
     // Erased meanwhile.
-    if (!waiting) continue;
-    const { policy, version } = await policyFor(tx, waiting);
-    const promised = {
-      level: serviceLevelOf(policy, waiting),
-      policyVersion: version,
-      firstAskedAt: waiting.firstAskedAt,
-      isResolved: waiting.status === 'resolved',
-    };
-    for (const clock of countSpells(clocksOf.get(conversationId) ?? [], held, promised))
+    if (!promise) continue;
+    for (const clock of countSpells(clocksOf.get(conversationId) ?? [], held, promise))
       next.push({ ...clock, conversationId });
   }
   await Promise.all([

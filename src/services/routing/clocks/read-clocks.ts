@@ -4,9 +4,9 @@ import { CLOCK_KINDS, type ClockKind, type ClockState } from '../../../values/se
 import { requireRight } from '../../access/role-rights.ts';
 import type { Scope } from '../../scope.ts';
 import type { ServiceLevel } from '../core/routing-policy.ts';
-import { policyFor } from '../policies/policy-for.ts';
 import { countSpells } from './count-spells.ts';
-import { readWaiting, serviceLevelOf, type Waiting } from './read-waiting.ts';
+import { readPromised } from './read-promised.ts';
+import type { Waiting } from './read-waiting.ts';
 import { clockColumns, type ServiceClock, type Spell, type StoredClock } from './service-clock.ts';
 
 /** A clock as it stands at the scope's moment. */
@@ -33,29 +33,23 @@ export interface ClockReading {
 export async function clocksOfConversations(scope: Scope, ids: readonly ConversationId[]): Promise<ClockReading[]> {
   requireRight(scope.viewer, 'triage:read');
   const { sql } = scope.db;
-  const [clocks, spells, conversations] = await Promise.all([
+  const [clocks, spells, promised] = await Promise.all([
     sql<StoredClock[]>`
       select ${clockColumns(sql)} from service_clocks k where k.conversation_id = any (${ids as string[]}::text[])`,
     sql<(Spell & { conversationId: ConversationId })[]>`
       select conversation_id, asked_at, began_at, ended_at, is_pause from waiting_spells
       where conversation_id = any (${ids as string[]}::text[]) order by conversation_id, position`,
-    readWaiting(scope, ids),
+    readPromised(scope, ids),
   ]);
   const [clocksOf, spellsOf] = [clocks, spells].map((rows) =>
     Map.groupBy(rows as readonly { conversationId: ConversationId }[], ({ conversationId }) => conversationId),
   ) as [Map<ConversationId, StoredClock[]>, Map<ConversationId, Spell[]>];
   const readings: ClockReading[] = [];
-  for (const waiting of conversations.values()) {
-    const { policy, version } = await policyFor(scope, waiting);
-    const level = serviceLevelOf(policy, waiting);
-    const counted = countSpells(clocksOf.get(waiting.id) ?? [], spellsOf.get(waiting.id) ?? [], {
-      level,
-      policyVersion: version,
-      firstAskedAt: waiting.firstAskedAt,
-      isResolved: waiting.status === 'resolved',
-    });
+  for (const { waiting, ...promise } of promised.values()) {
+    const counted = countSpells(clocksOf.get(waiting.id) ?? [], spellsOf.get(waiting.id) ?? [], promise);
     counted.sort((a, b) => CLOCK_KINDS.indexOf(a.kind) - CLOCK_KINDS.indexOf(b.kind));
-    for (const clock of counted) readings.push(readingOf(clock, { waiting, hours: level.hours, now: scope.now }));
+    for (const clock of counted)
+      readings.push(readingOf(clock, { waiting, hours: promise.level.hours, now: scope.now }));
   }
   return readings;
 }

@@ -2,8 +2,6 @@ import type { ConversationId, CustomerId } from '../../../values/ids.ts';
 import type { ConversationStatus } from '../../../values/vocabulary.ts';
 import type { Standing } from '../../conversations/conversation-fact.ts';
 import type { Scope } from '../../scope.ts';
-import { fulfils } from '../core/fulfils.ts';
-import type { RoutingPolicy, ServiceLevel } from '../core/routing-policy.ts';
 
 /** A conversation as its clocks look at it. */
 export interface Waiting extends Standing {
@@ -12,7 +10,7 @@ export interface Waiting extends Standing {
   readonly waitingSince: Date | null;
   readonly resolvedAt: Date | null;
   readonly firstAskedAt: Date | null;
-  /** What service levels may ask of, by the names of the signals. */
+  /** What needs no further look, by the names of the signals. */
   readonly signals: Readonly<Record<string, string | null>>;
 }
 
@@ -25,7 +23,7 @@ export async function readWaiting(
     select c.id, coalesce(l.person_id, c.customer_id) as person_id, c.inbox_id, c.channel, c.assignee_id, c.status,
       c.waiting_since, c.resolved_at, a.asked_at as first_asked_at,
       jsonb_build_object('channel', c.channel, 'priority', c.priority, 'topic', c.topic, 'language', c.language,
-        'issue_type', c.issue_type, 'inbox', c.inbox_id, 'brand', i.brand, 'market', i.market) as signals
+        'issue_type', c.issue_type, 'inbox', i.external_id, 'brand', i.brand, 'market', i.market) as signals
     from conversations c
     join inboxes i on i.id = c.inbox_id
     left join person_links l on l.member_id = c.customer_id
@@ -33,7 +31,3 @@ export async function readWaiting(
     where c.id = any (${ids as string[]}::text[])`;
   return new Map(rows.map((row) => [row.id, row]));
 }
-
-/** The first level of a policy that counts for a conversation; the last one always does. */
-export const serviceLevelOf = ({ serviceLevels }: RoutingPolicy, { signals }: Waiting): ServiceLevel =>
-  serviceLevels.find(({ when }) => when.every((condition) => fulfils(signals[condition.signal] ?? null, condition)))!;

@@ -35,7 +35,7 @@ export function recordDecision(
     taskId: task.id,
     at: now,
     policyName: policy.name,
-    policyVersion,
+    policyVersion: plan.queue.policyVersion ?? policyVersion,
     queue: plan.queue.name,
     step: plan.step.name,
     stepIndex: plan.stepIndex,

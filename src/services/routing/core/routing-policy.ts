@@ -74,6 +74,8 @@ export interface Queue {
   readonly priorityMinutes: number;
   readonly steps: readonly Step[];
   readonly escalation: readonly EscalationLevel[];
+  /** The version that it is from, where that is not the policy's: see policies/trial.ts. */
+  readonly policyVersion?: number;
 }
 
 /** How many places a task takes. */

@@ -1,4 +1,4 @@
-import type { AgentId, ConversationId } from '../../../values/ids.ts';
+import type { AgentId, ConversationId, CustomerId } from '../../../values/ids.ts';
 import type { IssueType, PartyKind, Priority } from '../../../values/vocabulary.ts';
 import type { SignalValue } from '../core/routing-state.ts';
 
@@ -14,6 +14,7 @@ interface ToldSignal {
 /** What is read of a conversation and its person before enrichers look at it. */
 export interface KnownOfConversation {
   readonly id: ConversationId;
+  readonly personId: CustomerId;
   readonly language: string | null;
   readonly topic: string | null;
   readonly issueType: IssueType | null;

@@ -1,3 +1,4 @@
+import { BUCKET_SIGNAL, bucketOf } from '../policies/trial.ts';
 import type { Enricher, KnownOfConversation } from './enricher.ts';
 
 /** Said of the conversation itself, by its channel or by whoever sorted it. */
@@ -70,8 +71,15 @@ const clock: Enricher = {
   }),
 };
 
+/** Who is in the control group of a trial: see policies/trial.ts. */
+const trials: Enricher = {
+  source: 'trials',
+  names: [BUCKET_SIGNAL],
+  read: ({ personId }) => ({ [BUCKET_SIGNAL]: bucketOf(personId) }),
+};
+
 /** In this order; none gives a name that another one does. */
-export const ENRICHERS: readonly Enricher[] = [conversation, inbox, history, orders, profile, clock];
+export const ENRICHERS: readonly Enricher[] = [conversation, inbox, history, orders, profile, clock, trials];
 
 /** What the task itself says: see `signalsOf` of the core. */
 const OF_TASK = ['channel', 'is_transfer'];

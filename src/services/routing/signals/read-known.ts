@@ -8,7 +8,7 @@ const MOST_ORDERS = 5;
 /** What is read of conversations for their signals: one statement, bounded for each. In no order; absent ones are missing. */
 export function readKnown({ db: { sql }, now }: Scope, ids: readonly ConversationId[]): Promise<KnownOfConversation[]> {
   return sql<KnownOfConversation[]>`
-    select c.id, c.language, c.topic, c.issue_type, c.priority, c.control_kind, c.waiting_since,
+    select c.id, coalesce((select person_id from person_links where member_id = c.customer_id), c.customer_id) as person_id, c.language, c.topic, c.issue_type, c.priority, c.control_kind, c.waiting_since,
       i.external_id as inbox, i.brand, i.market,
       (
         select min(k.due_at) from service_clocks k
