@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { openReplicas } from './database/replicas.ts';
+import { endDemoKeys } from './demo/demo-keys.ts';
 import { startTraffic } from './demo/start-traffic.ts';
 import { allowList } from './execution/allow-list.ts';
 import { buildSchema } from './execution/build-schema.ts';
@@ -86,6 +87,8 @@ export interface AppOptions {
   log?: Logger;
   /** Lets the demo shop live, where the database holds it. */
   demoTraffic?: boolean;
+  /** Nobody is let in by keys of a demo that the database may have been once. Default: they are let be. */
+  endsDemoKeys?: boolean;
   /** The channels it speaks. Default: all of src/channels. */
   channels?: readonly ChannelDialect[];
   /** Who was shown whose data. Default: it is written down. Benches measure what that costs. */
@@ -123,6 +126,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await checkMigrated(database.sql);
     await database.keepTime();
     await recordChannels(database.sql, channels);
+    if (options.endsDemoKeys) {
+      const ended = await endDemoKeys(database);
+      if (ended > 0) log.warn({ ended }, 'keys of a demo were in this database; they are revoked');
+    }
     const installation = await readInstallation(database.sql);
     const limits: DocumentLimits = { ...DEFAULT_LIMITS, ...pick(config.limits) };
     const buckets = new CostBuckets(config.limits, (spent) => settleCosts(database.aside, spent));

@@ -24,6 +24,7 @@ const { values: flags } = parseArgs({
 const json = flags.json === true;
 const noDemo = flags['no-demo'] === true;
 const DEMO_TRAFFIC = 'PUNOS_DEMO_TRAFFIC';
+const DEMO_KEYS = 'PUNOS_DEMO_KEYS';
 /** More than a process allows itself after SHUTDOWN_DRAIN_MS: its last words to the database. */
 const LAST_WORDS_MS = 10_000;
 /** Not null: another process has started this one, to serve beside others like it. */
@@ -42,13 +43,17 @@ interface Running {
 interface Serving {
   databaseUrl: string;
   demoTraffic: boolean;
+  endsDemoKeys: boolean;
 }
 
 async function start(config: Config): Promise<Running> {
   const given = config.database.url;
   if (given) {
-    const demoTraffic = siblings !== null && process.env[DEMO_TRAFFIC] === '1';
-    const app = await serve(config, { databaseUrl: given, demoTraffic });
+    const isTold = (name: string) => siblings !== null && process.env[name] === '1';
+    // They may have come along with a backup of a demo.
+    const app = await serve(config, {
+      ...{ databaseUrl: given, demoTraffic: isTold(DEMO_TRAFFIC), endsDemoKeys: !isTold(DEMO_KEYS) },
+    });
     return { url: app.url, keys: {}, widgetKey: null, close: () => app.close() };
   }
   const { processes, dataDir } = config.runtime;
@@ -61,7 +66,8 @@ async function start(config: Config): Promise<Running> {
       ? { keys: {}, widgetKey: null }
       : await prepareDemo(config, embedded.applicationUrl);
     const demoTraffic = !isProduction && !noDemo;
-    const app = await serve(config, { databaseUrl: embedded.applicationUrl, demoTraffic });
+    const databaseUrl = embedded.applicationUrl;
+    const app = await serve(config, { databaseUrl, demoTraffic, endsDemoKeys: isProduction });
     return {
       url: app.url,
       keys,
@@ -88,7 +94,7 @@ async function serve(config: Config, serving: Serving): Promise<Pick<Running, 'u
 
 async function serveByMany(
   config: Config,
-  { databaseUrl, demoTraffic }: Serving,
+  { databaseUrl, demoTraffic, endsDemoKeys }: Serving,
 ): Promise<Pick<Running, 'url' | 'close'>> {
   const count = config.runtime.processes;
   const { poolSize, warning } = await shareConnections(databaseUrl, { count, poolSize: config.database.poolSize });
@@ -105,6 +111,7 @@ async function serveByMany(
       PUNOS_PROCESS: String(number),
       // There is one demo shop: one process lets it live.
       [DEMO_TRAFFIC]: demoTraffic && number === 1 ? '1' : '0',
+      [DEMO_KEYS]: endsDemoKeys ? '0' : '1',
     }),
     stopWithinMs: config.server.shutdownDrainMs + LAST_WORDS_MS,
     say,

@@ -5,18 +5,18 @@ import type { Db } from '../database/open-database.ts';
 import { createApiKey } from '../services/access/create-api-key.ts';
 import { hashOfSecret } from '../services/access/key-secret.ts';
 import { readKeyViewer } from '../services/access/read-key-viewer.ts';
-import { systemViewer } from '../services/access/system-viewer.ts';
+import { revokeApiKey } from '../services/access/revoke-viewer.ts';
 import { ensureAgent } from '../services/conversations/ensure-agent.ts';
 import { upsertCustomer } from '../services/customers/upsert-customer.ts';
 import { readInstallation } from '../services/events/installation.ts';
 import { ensurePartner } from '../services/partners/ensure-partner.ts';
 import type { Scope } from '../services/scope.ts';
+import { Refusal } from '../values/refusal.ts';
 import { ROLES, type Role } from '../values/vocabulary.ts';
+import { DEMO } from './demo-viewer.ts';
 
 /** One key per role. Empty in production and on a database of one's own: there the operator makes keys. */
 export type DemoKeys = Partial<Record<Role, string>>;
-
-const SETUP = systemViewer('setup');
 
 /** The keys in `DATA_DIR/keys.json` (mode 0600): those that still work are kept, missing ones are made. */
 export async function ensureDemoKeys(db: Db, dataDir: string): Promise<DemoKeys> {
@@ -32,8 +32,23 @@ export async function ensureDemoKeys(db: Db, dataDir: string): Promise<DemoKeys>
   return keys;
 }
 
+/** Revokes what a demo made, where none is: keys lie in files and stand on screens. Answers how many there were. */
+export async function endDemoKeys(db: Db): Promise<number> {
+  const keys = await db.sql<{ id: string }[]>`
+    select id from api_keys where created_by = ${DEMO.principal} and revoked_at is null order by id`;
+  for (const { id } of keys) {
+    try {
+      await revokeApiKey({ db, viewer: DEMO, now: new Date() }, id);
+    } catch (error) {
+      // Another process that starts was first.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return keys.length;
+}
+
 async function makeKey(db: Db, role: Role): Promise<string> {
-  const scope: Scope = { db, viewer: SETUP, now: new Date() };
+  const scope: Scope = { db, viewer: DEMO, now: new Date() };
   const owner = await findOwner(scope, role);
   const input = { name: `Demo ${role}`, role, scopes: null, expiresAt: null, ...owner };
   const { secret } = await createApiKey(scope, await readInstallation(db.sql), input, null);

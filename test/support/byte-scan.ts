@@ -16,6 +16,16 @@ function writings(canary: string): Buffer[] {
   );
 }
 
+/** What was removed since it was listed has nothing in it. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 /** A look for canaries in bytes of any kind. */
 export function canaryScan(canaries: readonly string[]) {
   const wanted = canaries.map((canary) => ({ canary, forms: writings(canary) }));
@@ -43,7 +53,7 @@ export function canaryScan(canaries: readonly string[]) {
         .filter((entry) => entry.isFile())
         .flatMap(({ parentPath, name }) => {
           const path = join(parentPath, name);
-          return inBytes(readFileSync(path)).map((canary) => `${path}: ${canary}`);
+          return inBytes(contentOf(path)).map((canary) => `${path}: ${canary}`);
         });
     },
   };

@@ -72,12 +72,13 @@ export async function startNatsCluster(
     // Each knows those after it; what they tell of each other leads nowhere where the wires are the only way.
     const routes = await Promise.all(ports.slice(index + 1).map(([, other]) => routeTo(other)));
     const advertise = routesByWire ? ', advertise: "127.0.0.1:1"' : '';
+    const cluster = `cluster { name: punos, listen: 127.0.0.1:${route}, no_advertise: true, routes: [${routes.join(', ')}]${advertise} }`;
     writeFileSync(
       file,
       `server_name: ${name}
 listen: 127.0.0.1:${port}
 write_deadline: "2s"
-cluster { name: punos, listen: 127.0.0.1:${route}, no_advertise: true, routes: [${routes.join(', ')}]${advertise} }
+${size > 1 ? cluster : ''}
 ${settings}`,
     );
     nodes.push(aNode(file, name, port));

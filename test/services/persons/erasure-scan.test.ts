@@ -1,18 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 
+import { connect } from '@nats-io/transport-node';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { CHANNELS } from '../../../src/channels/channels.ts';
 import { singleConnection } from '../../../src/database/single-connection.ts';
+import { openLog } from '../../../src/server/request-log.ts';
 import { aFullShop, type Shopper } from '../../support/a-full-shop.ts';
 import { asking } from '../../support/asking.ts';
 import { upload, withDataDir } from '../../support/attachments.ts';
 import { canaryScan } from '../../support/byte-scan.ts';
-import { aConnector } from '../../support/connectors.ts';
+import { aReceiver } from '../../support/bridge.ts';
+import { aConnector, signedByEasyPost, signedByShopify } from '../../support/connectors.ts';
 import { post } from '../../support/graphql.ts';
 import { anInboxWithHook, postHook, signed } from '../../support/hooks.ts';
+import { hasNats, startNatsCluster } from '../../support/nats-cluster.ts';
 import { SocketReader } from '../../support/socket-reader.ts';
 import { aKey, withApp } from '../../support/start-app.ts';
 import { until } from '../../support/until.ts';
+import { anEndpoint } from '../../support/webhooks.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 // One person with a canary in every text that can be theirs, put through every door there is; and somebody else beside.
@@ -20,17 +30,59 @@ const database = await withDatabase();
 const { sql } = database;
 const dataDir = withDataDir();
 const shop = await aFullShop(await asking(database.database));
-const app = await withApp(database, { DATA_DIR: dataDir, MAX_BAD_SIGNATURES_PER_MINUTE: '1000000' });
+
+// Everything that the process writes down, and everything that goes over NATS.
+const logged: Buffer[] = [];
+const ours = openLog('trace');
+const log = pino(
+  { level: 'trace', serializers: ours[pino.symbols.serializersSym as never] },
+  new Writable({ write: (chunk: Buffer, _, done) => (logged.push(chunk), done()) }),
+);
+const natsStore = mkdtempSync(join(tmpdir(), 'punos-jetstream-'));
+const nats = hasNats ? await startNatsCluster(1, { settings: `jetstream { store_dir: "${natsStore}" }` }) : null;
+const onNats: Uint8Array[] = [];
+const spy = nats ? await connect({ servers: nats.url }) : null;
+spy?.subscribe('>', { callback: (_, message) => void onNats.push(Buffer.from(message.subject), message.data) });
+afterAll(async () => {
+  await spy?.close();
+  await nats?.stop();
+  rmSync(natsStore, { recursive: true, force: true });
+});
+
+const partner = await aReceiver((_, response) => void response.writeHead(204).end());
+// Keeps the queue of its endpoint and of its inbox full.
+const broken = await aReceiver((_, response) => void response.writeHead(503).end());
+const app = await withApp(
+  database,
+  {
+    ...{ DATA_DIR: dataDir, MAX_BAD_SIGNATURES_PER_MINUTE: '1000000', LOG_LEVEL: 'trace' },
+    ...{ RATE_COST_PER_SECOND: '1000000', RATE_COST_BURST: '10000000' },
+    ...{ WEBHOOK_ALLOWED_PRIVATE_HOSTS: `${partner.place},${broken.place}` },
+    ...(nats ? { NATS_URL: nats.url } : {}),
+  },
+  { log },
+);
 const admin = await aKey(database, 'admin');
+const bot = await aKey(database, 'bot');
 const chat = await anInboxWithHook(database, { channel: 'sms', externalId: 'hooked' });
 const mail = await anInboxWithHook(database, { channel: 'web_form', externalId: 'forms' });
 const source = await aConnector(database, { dialect: 'facts', name: 'webshop' });
+const secret = 'a-secret-of-the-shop';
+const shopify = await aConnector(database, { dialect: 'shopify', name: 'web-shop', currency: 'EUR', secret });
+const carrier = await aConnector(database, { dialect: 'easypost', name: 'carrier', secret });
 
 const canaries: string[] = [];
 /** A text that stands nowhere else; odd enough that no compression or index makes it by chance. */
 const canary = (what: string): string => {
   const text = `zq${canaries.length}${what.replaceAll(/\W/g, '')}xkanarie`;
   canaries.push(text);
+  return text;
+};
+/** One that has to stand in a table before: a door that let nothing in would prove nothing. */
+const stored: string[] = [];
+const kept = (what: string): string => {
+  const text = canary(what);
+  stored.push(text);
   return text;
 };
 const phone = '+358457389012';
@@ -40,6 +92,7 @@ const scan = () => canaryScan(canaries);
 const act = (mutation: string, variables: Record<string, unknown>) => shop.act(mutation, variables);
 const now = (secondsAgo = 30) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
 const email = `${canary('mail')}@example.com`;
+const card = canary('card');
 const street = canary('street');
 const tracking = canary('tracking').toUpperCase();
 
@@ -70,10 +123,107 @@ interface Seen {
   readonly conversationId: string;
 }
 
+/** A message over a channel, as its senders are known there, and known to be the same person. */
+async function writesOn({ name, senderKind, longestText }: (typeof CHANNELS)[number]): Promise<void> {
+  const inbox = await anInboxWithHook(database, { channel: name, externalId: `${name}-inbox` });
+  // Of some kinds a person has one.
+  const known: Partial<Record<typeof senderKind, string>> = { phone, email, loyalty_id: card };
+  const value = known[senderKind] ?? kept(`${name} sender`);
+  const text = `${kept(`${name} text`)} please`;
+  expect(text.length).toBeLessThan(longestText ?? 1_000);
+  const { status, body } = await hook(
+    {
+      ...{
+        externalId: kept(`${name} id`),
+        threadId: kept(`${name} thread`),
+        subject: kept(`${name} subject`),
+        text,
+      },
+      sender: {
+        ...{ kind: senderKind, value, displayName: canary(`${name} display`) },
+        identities: [{ kind: 'phone', value: phone }],
+      },
+    },
+    canary(`${name} request`),
+    inbox,
+  );
+  expect([name, status, body['type']]).toEqual([name, 200, 'message']);
+}
+
+/** A raw mail with a file, and what it quotes. */
+async function writesMail(): Promise<void> {
+  const { path, secret: key } = await anInboxWithHook(database, { channel: 'email', externalId: 'raw' });
+  const file = Buffer.from(`${canary('mailed file')} and more`).toString('base64');
+  const mail = [
+    `From: "${canary('mail name')}" <${email}>`,
+    ...['To: care@shop.example', `Subject: ${kept('mail subject')}`, `Date: ${new Date().toUTCString()}`],
+    ...[`Message-ID: <${kept('mail id')}@example.com>`, `X-Mailer: ${canary('mail header')}`, 'MIME-Version: 1.0'],
+    ...['Content-Type: multipart/mixed; boundary="b"', '', '--b', 'Content-Type: text/plain; charset=utf-8', ''],
+    ...[kept('mail text'), '', `> ${kept('mail quoted')}`, '--b', 'Content-Type: text/plain'],
+    ...[`Content-Disposition: attachment; filename="${kept('mail filename')}.txt"`],
+    ...['Content-Transfer-Encoding: base64', '', file, '--b--', ''],
+  ].join('\r\n');
+  const answer = await postHook(
+    `${app.url}${path}`,
+    { ...signed(key, mail, { id: canary('mail request') }), 'content-type': 'message/rfc822' },
+    mail,
+  );
+  expect(answer.status).toBe(200);
+}
+
+/** What other systems tell in their own dialects. */
+async function isToldByOthers(): Promise<void> {
+  const order = JSON.stringify({
+    ...{ id: 4711, name: '#4711', currency: 'EUR', total_price: '29.95', financial_status: 'pending', email },
+    ...{ created_at: now(), updated_at: now(), note: canary('shopify note'), browser_ip: canary('shopify ip') },
+    line_items: [
+      { ...{ id: 11, variant_id: 21, sku: 'LAMP', title: kept('shopify title'), quantity: 1, price: '29.95' } },
+    ],
+    customer: { id: 7, email, first_name: canary('shopify first'), last_name: canary('shopify last') },
+    shipping_address: {
+      address1: kept('shopify street'),
+      zip: '20100',
+      city: kept('shopify city'),
+      country_code: 'FI',
+    },
+  });
+  const sold = signedByShopify(secret, order, { topic: 'orders/create', id: canary('shopify request') });
+  expect((await postHook(`${app.url}${shopify.path}`, sold, order)).status).toBe(200);
+  const scan = JSON.stringify({
+    ...{ id: canary('easypost id'), object: 'Event', description: 'tracker.updated' },
+    result: {
+      ...{ id: 'trk_1', object: 'Tracker', tracking_code: tracking, status: 'in_transit', carrier: 'Posti' },
+      ...{ updated_at: now(), signed_by: canary('signed by') },
+      tracking_details: [
+        {
+          ...{ object: 'TrackingDetail', message: kept('carrier words'), status: 'in_transit', datetime: now() },
+          tracking_location: { object: 'TrackingLocation', city: kept('carrier city'), country: 'FI' },
+        },
+      ],
+    },
+  });
+  expect((await postHook(`${app.url}${carrier.path}`, signedByEasyPost(secret, scan), scan)).status).toBe(200);
+}
+
+/** Requests that are refused: what they were about is nobody's to keep either. */
+async function isRefused(conversationId: string): Promise<void> {
+  const body = JSON.stringify({ type: 'message', text: canary('refused hook'), a_stranger: canary('refused field') });
+  expect((await postHook(`${app.url}${chat.path}`, signed(chat.secret, body), body)).status).toBe(422);
+  await postHook(`${app.url}${chat.path}?${canary('query')}=1`, signed(chat.secret, body), body);
+  expect((await postHook(`${app.url}${chat.path}`, signed(`whsec_${'A'.repeat(32)}`, body), body)).status).toBe(401);
+  await post(app.url, admin.secret, shop.documentOf('noteAdd'), {
+    id: conversationId,
+    input: { words: canary('variable') },
+  });
+  await post(app.url, admin.secret, `{ customerSearch(query: "${canary('searched')}") { nodes { id } } }`);
+  await post(app.url, admin.secret, `{ noSuchField(text: "${canary('literal')}") }`);
+  await fetch(`${app.url}/${canary('path')}/${canary('more')}?${canary('parameter')}`);
+}
+
 async function aPersonEverywhere(): Promise<Seen> {
   const first = await hook(
     {
-      ...{ sender: { kind: 'phone', value: phone, displayName: canary('display') }, text: canary('sms') },
+      ...{ sender: { kind: 'phone', value: phone, displayName: canary('display') }, text: kept('sms') },
       ...{ externalId: canary('external'), threadId: canary('thread'), subject: canary('subject') },
     },
     canary('requestid'),
@@ -88,7 +238,7 @@ async function aPersonEverywhere(): Promise<Seen> {
       identities: [
         { kind: 'PHONE', value: phone },
         { kind: 'EMAIL', value: email },
-        { kind: 'LOYALTY_ID', value: canary('card') },
+        { kind: 'LOYALTY_ID', value: card },
       ],
       profile: {
         ...{ givenName: canary('given'), familyName: canary('family') },
@@ -100,12 +250,40 @@ async function aPersonEverywhere(): Promise<Seen> {
   await act('customerUpsert', {
     input: { source: 'crm', identities: [{ kind: 'EMAIL', value: email }], profile: { givenName: canary('newname') } },
   });
-  await act('traitsSet', { customerId, traits: [{ key: 'note', source: 'crm', value: { text: canary('trait') } }] });
+  await act('traitsSet', { customerId, traits: [{ key: 'note', source: 'crm', value: { text: kept('trait') } }] });
   await hook(
-    { sender: { kind: 'email', value: email }, text: canary('form'), externalId: 'form-1' },
+    { sender: { kind: 'email', value: email }, text: kept('form'), externalId: 'form-1' },
     'form-request',
     mail,
   );
+  for (const channel of CHANNELS) await writesOn(channel);
+  await writesMail();
+  // What goes out while somebody listens to all of it, and while the receiver is down.
+  for (const [receiver, key] of [
+    [partner, admin],
+    [broken, bot],
+  ] as const)
+    await anEndpoint(app.url, key.secret, {
+      url: receiver.url,
+      document: 'subscription { conversationEvents { cursor event { type message { text } } } }',
+    });
+  await act('inboxUpdate', { id: shop.smsInboxId, input: { bridgeUrl: broken.url } });
+  await act('consentSet', {
+    customerId,
+    consents: [
+      {
+        purpose: 'MARKETING',
+        state: 'GRANTED',
+        channel: 'SMS',
+        source: kept('consent source'),
+        proof: kept('proof'),
+      },
+    ],
+  });
+  await act('messageSend', {
+    id: conversationId,
+    input: { text: kept('told'), purpose: 'ORDER_UPDATES', about: kept('about') },
+  });
   // A file, on the disk and in a message.
   const { body: file } = await upload(
     app.url,
@@ -115,30 +293,30 @@ async function aPersonEverywhere(): Promise<Seen> {
   );
   const sent = await post(app.url, admin.secret, shop.documentOf('messageSend'), {
     id: conversationId,
-    input: { text: canary('reply'), attachmentIds: [file.attachmentId] },
+    input: { text: kept('reply'), attachmentIds: [file.attachmentId] },
     idempotencyKey: canary('sendkey'),
   });
   expect(sent.body.data!['payload']).toMatchObject({ userErrors: [] });
-  await act('noteAdd', { id: conversationId, input: { text: canary('note') } });
-  await act('conversationUpdate', { id: conversationId, input: { tags: [canary('tag')] } });
+  await act('noteAdd', { id: conversationId, input: { text: kept('note') } });
+  await act('conversationUpdate', { id: conversationId, input: { tags: [kept('tag')] } });
   await act('conversationHandOff', {
     id: conversationId,
-    input: { to: { agentId: shop.agentIds[1] }, summary: canary('summary') },
+    input: { to: { agentId: shop.agentIds[1] }, summary: kept('summary') },
   });
   await act('promiseMake', {
     input: {
       conversationId,
       kind: 'OTHER',
-      text: canary('promise'),
+      text: kept('promise'),
       dueAt: new Date(Date.now() + 3_600_000).toISOString(),
     },
   });
   await act('pickupReserve', {
     input: { conversationId, locationId: shop.locationId, lines: [{ sku: 'LAMP', quantity: 3 }], minutes: 30 },
   });
-  await act('activityRecord', { input: { customerId, source: 'site', search: { query: canary('search') } } });
+  await act('activityRecord', { input: { customerId, source: 'site', search: { query: kept('search') } } });
   await act('activityRecord', {
-    input: { customerId, source: 'site', review: { rating: 1, text: canary('review'), isPublic: true } },
+    input: { customerId, source: 'site', review: { rating: 1, text: kept('review'), isPublic: true } },
   });
   // A browser that turns out to be theirs: a merge.
   const session = await shop.ask(shop.admin, shop.documentOf('visitorSessionStart'), { input: {} });
@@ -146,7 +324,7 @@ async function aPersonEverywhere(): Promise<Seen> {
   const [visitor] = await sql<{ customerId: string }[]>`
     select customer_id from visitor_sessions order by started_at desc, id desc limit 1`;
   await act('activityRecord', {
-    input: { customerId: customer?.id ?? visitor!.customerId, source: 'site', search: { query: canary('anonymous') } },
+    input: { customerId: customer?.id ?? visitor!.customerId, source: 'site', search: { query: kept('anonymous') } },
   });
   await shop.ask(shop.admin, shop.documentOf('visitorSessionStart'), {
     input: { visitorToken: token, identity: { kind: 'EMAIL', value: email } },
@@ -183,26 +361,28 @@ async function aPersonEverywhere(): Promise<Seen> {
         occurredAt: now(20),
         shipmentId: 'parcel',
         status: 'delivered',
-        place: canary('place'),
-        rawStatus: canary('raw'),
+        place: kept('place'),
+        rawStatus: kept('raw'),
       },
       {
         type: 'return.recorded',
         id: 'r',
         occurredAt: now(10),
         order,
-        return: { id: 'r', status: 'requested', reason: canary('reason') },
+        return: { id: 'r', status: 'requested', reason: kept('reason') },
       },
       {
         type: 'customer.recorded',
         id: 'c',
         occurredAt: now(),
-        customer: { externalId: canary('shopid'), email, displayName: canary('told') },
+        customer: { externalId: kept('shopid'), email, displayName: kept('told') },
       },
     ],
     canary('delivery'),
   );
   expect([told.status, told.body]).toMatchObject([200, {}]);
+  await isToldByOthers();
+  await isRefused(conversationId);
   return { customerId, conversationId };
 }
 let berta: Shopper;
@@ -214,8 +394,9 @@ async function bertasRows(): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }[]>`
     select tablename as name from pg_tables
     where schemaname = 'public'
-      -- That she is watched meanwhile is put down there; nothing of it can be changed (services/access/audit-trail.test.ts).
-      and tablename <> 'audit_entries'
+      -- That she is watched meanwhile is put down there; nothing of it can be changed (services/access/audit-trail.test.ts). Keys to match persons by
+      -- are made every minute.
+      and tablename not in ('audit_entries', 'match_keys')
     order by tablename`;
   const mine = [berta.customerId, berta.conversationId, berta.orderId, berta.orderNumber, 'canary berta', berta.email];
   const found: Record<string, string[]> = {};
@@ -271,9 +452,15 @@ const packetsOf = (customerId: string) =>
     },
   });
 
-test('G18, I3: of a person who is erased nothing is found: not in a table, a file, a page of the database, a metric', async () => {
-  expect((await scan().inRows(superuser)).length).toBeGreaterThan(20);
-  expect(scan().inFiles(join(dataDir, 'attachments')).length).toBeGreaterThan(0);
+test('G18, I3: of a person who is erased nothing is found: not in a table, a file, a page of the database, a log, a metric, nor in NATS', async () => {
+  const found = await scan().inRows(superuser);
+  expect(stored.filter((text) => !found.some((place) => place.endsWith(text)))).toEqual([]);
+  expect(scan().inFiles(join(dataDir, 'attachments')).length).toBeGreaterThan(1);
+  const members = await sql<{ id: string }[]>`
+    select ${person.customerId} as id union select member_id from person_links where person_id = ${person.customerId}`;
+  const [written] = await sql<[{ messages: number }]>`
+    select count(*)::int as messages from messages where customer_id = any(${members.map(({ id }) => id)})`;
+  expect(written.messages).toBeGreaterThan(CHANNELS.length);
   const [watched, others] = [packetsOf(person.customerId), packetsOf(berta.customerId)];
   await Promise.all([watched.open(), others.open()]);
   await until(
@@ -284,9 +471,8 @@ test('G18, I3: of a person who is erased nothing is found: not in a table, a fil
   const { erasure, userErrors } = await erase(person.customerId, canary('erasekey'));
 
   expect(userErrors).toEqual([]);
-  expect(erasure!.customerIds).toContain(person.customerId);
-  expect(erasure!.customerIds).toHaveLength(2);
-  expect(erasure!.erasedRows.find(({ table }) => table === 'messages')!.rows).toBe(4);
+  expect(erasure!.customerIds.toSorted()).toEqual(members.map(({ id }) => id).toSorted());
+  expect(erasure!.erasedRows.find(({ table }) => table === 'messages')!.rows).toBe(written.messages);
   // Whoever watched is told, and only they.
   await until(
     () => watched.endings.length,
@@ -303,13 +489,24 @@ test('G18, I3: of a person who is erased nothing is found: not in a table, a fil
     (found) => found.length === 0,
   );
   expect(await scan().inRows(superuser)).toEqual([]);
-  await superuser`vacuum full`;
-  await superuser`checkpoint`;
   const [at] = await superuser<{ directory: string }[]>`
     select current_setting('data_directory') || '/base/' || oid as directory from pg_database where datname = current_database()`;
-  expect(scan().inFiles(at!.directory)).toEqual([]);
+  // Dead rows stay in the pages for as long as any statement of this database is older than their end.
+  await until(
+    async () => {
+      await superuser`vacuum full`;
+      await superuser`checkpoint`;
+      return scan().inFiles(at!.directory);
+    },
+    (found) => found.length === 0,
+  );
   const metrics = await fetch(`${app.url}/metrics`, { headers: { authorization: `Bearer ${admin.secret}` } });
   expect(scan().inBytes(Buffer.from(await metrics.text()))).toEqual([]);
+  expect(logged.length).toBeGreaterThan(10);
+  expect(scan().inBytes(Buffer.concat(logged))).toEqual([]);
+  expect(nats === null || onNats.length > 100).toBe(true);
+  expect(scan().inBytes(Buffer.concat(onNats))).toEqual([]);
+  expect(scan().inFiles(natsStore)).toEqual([]);
 });
 
 test('everything of everybody else is as it was, to the byte', async () => {
