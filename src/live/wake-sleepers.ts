@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { sweepHeartbeats } from '../services/conversations/agent-heartbeat.ts';
+import { expireControlOffers } from '../services/conversations/expire-control-offers.ts';
 import { sweepPresences } from '../services/conversations/conversation-presence.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
 import { watchSources } from '../services/intake/watch-sources.ts';
@@ -18,6 +19,7 @@ const WORK: readonly (readonly [string, (scope: Scope) => Promise<unknown>])[] =
   ['snooze', wakeConversations],
   ['presence', sweepPresences],
   ['heartbeat', sweepHeartbeats],
+  ['control-offers', expireControlOffers],
   ['holds', expireHolds],
   ['promises', watchPromises],
   ['sources', watchSources],

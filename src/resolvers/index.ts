@@ -22,6 +22,11 @@ import {
   PartyFields,
   TeamFields,
 } from './conversations/control-fields.ts';
+import {
+  ControlOfferFields,
+  ControlOfferResolvers,
+  ConversationOfferFields,
+} from './conversations/control-offer-resolvers.ts';
 import { ControlMutations, TeamQueries } from './conversations/control-mutations.ts';
 import {
   CustomerTimelineFields,
@@ -227,6 +232,9 @@ export const RESOLVERS: readonly ClassType[] = [
   TeamFields,
   AgentTeamFields,
   ControlMutations,
+  ControlOfferResolvers,
+  ControlOfferFields,
+  ConversationOfferFields,
   ConversationControlFields,
   ControlFields,
   PartyFields,

@@ -4,6 +4,7 @@ import type {
   AuthorKind,
   ChannelClass,
   ConnectorDialectName,
+  ControlOfferState,
   ConversationStatus,
   DeliveryFailure,
   DeliveryState,
@@ -459,6 +460,14 @@ export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may hold contro
   bot: 'A program.',
   team: 'Whoever of a team takes it.',
   store: 'The staff of a store.',
+});
+
+export const ControlOfferStateEnum = enumOf<ControlOfferState>('ControlOfferState', 'How an offer of control stands.', {
+  open: 'Waits for an answer.',
+  accepted: 'Control went to whom it was offered.',
+  declined: 'It was not wanted.',
+  expired: 'Nobody answered in time.',
+  withdrawn: 'It was taken back.',
 });
 
 export const InvolvementStateEnum = enumOf<InvolvementState>(

@@ -83,5 +83,7 @@ export const EVENT_TYPES = [
   'routing.policy_created',
   'routing.policy_activated',
   'routing.policy_rolled_back',
+  'conversation.control_offered',
+  'conversation.control_offer_ended',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -51,6 +51,7 @@ export const ID_PREFIXES = {
   skill: 'skl',
   segment: 'seg',
   routingPolicy: 'rtp',
+  controlOffer: 'cof',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -100,6 +101,7 @@ export type MergeProposalId = Id<'mergeProposal'>;
 export type RetentionRuleId = Id<'retentionRule'>;
 export type LegalHoldId = Id<'legalHold'>;
 export type SkillId = Id<'skill'>;
+export type ControlOfferId = Id<'controlOffer'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

@@ -139,6 +139,10 @@ export type SensitiveKind = (typeof SENSITIVE_KINDS)[number];
 export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
+/** How an offer of control stands. */
+export const CONTROL_OFFER_STATES = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const;
+export type ControlOfferState = (typeof CONTROL_OFFER_STATES)[number];
+
 /** What somebody does at a conversation at the moment. */
 export const INVOLVEMENT_STATES = ['viewing', 'typing', 'left'] as const;
 export type InvolvementState = (typeof INVOLVEMENT_STATES)[number];

@@ -110,6 +110,15 @@ const aUsedSkill = () => {
   return shop.act('agentUpsert', { input: { externalId, name: externalId, capacity: 1, skills } });
 };
 
+/** As to a person whose key speaks for no agent, who lists them here. */
+const anOfferToUs = async () => {
+  const { id, customerId } = await shop.aConversation(fresh('talk'));
+  return behind`
+    insert into control_offers (id, conversation_id, customer_id, to_kind, to_id, summary, state, offered_at, expires_at, by_kind, by_id)
+    values (${newId('controlOffer')}, ${id}, ${customerId}, 'agent', ${shop.admin.principal}, 'Wants a lamp.', 'open', now(),
+      now() + interval '1 hour', 'bot', 'key_bot')`;
+};
+
 /** How each list of the graph grows and shrinks. A list without a line here fails. */
 const LISTS: Record<string, Growing> = {
   'Conversation.handoffs': inAnnasTalk(
@@ -152,6 +161,10 @@ const LISTS: Record<string, Growing> = {
     remove: (id) => behind`delete from audit_entries where process || ':' || number = ${id} returning 1`,
   },
   'Query.availability': { add: aLevel, table: 'stock_levels', column: 'location_id', args: 'sku: "LAMP"' },
+  'Query.controlOffers': {
+    add: () => anOfferToUs(),
+    table: 'control_offers',
+  },
   'Query.conversations': byAct('messageReceive', 'conversations'),
   'Query.customerSearch': { ...byAct('customerUpsert', 'customers'), args: 'query: "paged"', add: () => aPerson() },
   'Query.customers': byAct('customerUpsert', 'customers'),

@@ -223,6 +223,29 @@ table consents
   CREATE INDEX consents_newest ON public.consents USING btree (customer_id, valid_from, id)
   CREATE UNIQUE INDEX consents_once ON public.consents USING btree (customer_id, purpose, channel, jurisdiction, valid_from) NULLS NOT DISTINCT
   CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree (id)
+table control_offers
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column customer_id text collate C not null
+  column from_kind text
+  column from_id text collate C
+  column to_kind text not null
+  column to_id text collate C not null
+  column summary text not null
+  column state text not null
+  column offered_at timestamp(3) with time zone not null
+  column expires_at timestamp(3) with time zone not null
+  column ended_at timestamp(3) with time zone
+  column by_kind text not null
+  column by_id text collate C not null
+  constraint control_offers_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint control_offers_pkey PRIMARY KEY (id)
+  CREATE INDEX control_offers_conversation ON public.control_offers USING btree (conversation_id)
+  CREATE INDEX control_offers_customer ON public.control_offers USING btree (customer_id)
+  CREATE INDEX control_offers_due ON public.control_offers USING btree (expires_at) WHERE (state = 'open'::text)
+  CREATE UNIQUE INDEX control_offers_open ON public.control_offers USING btree (conversation_id) WHERE (state = 'open'::text)
+  CREATE UNIQUE INDEX control_offers_pkey ON public.control_offers USING btree (id)
+  CREATE INDEX control_offers_to ON public.control_offers USING btree (to_id, offered_at, id) WHERE (state = 'open'::text)
 table conversation_orders
   column conversation_id text collate C not null
   column order_id text collate C not null

@@ -55,6 +55,7 @@ type MadeBy =
       | 'hold'
       | 'routingPolicy'
       | 'skill'
+      | 'controlOffer'
       | 'team'
       | 'webhookEndpoint'
       | 'webhookDelivery'

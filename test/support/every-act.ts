@@ -36,6 +36,13 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     return { id: made.connector.id, overlapHours: 1 };
   },
   conversationAssign: async (shop) => ({ id: await conversation(shop), agentId: shop.agentIds[0] }),
+  controlOfferAccept: async (shop) => ({ id: await anOffer(shop) }),
+  controlOfferDecline: async (shop) => ({ id: await anOffer(shop) }),
+  controlOfferWithdraw: async (shop) => ({ id: await anOffer(shop) }),
+  conversationControlOffer: async (shop) => ({
+    id: await conversation(shop),
+    input: { to: { teamId: shop.teamId }, summary: 'Wants a lamp.', seconds: 3_600 },
+  }),
   conversationControlRelease: async (shop) => {
     const id = await conversation(shop);
     await shop.act('conversationControlTake', { id });
@@ -309,6 +316,10 @@ const aPolicyVersion = async (shop: Shop): Promise<number> => {
   const [row] = await shop.ground.db.sql<{ version: number }[]>`
     select version from routing_policies where id = ${routingPolicy.id}`;
   return row!.version;
+};
+const anOffer = async (shop: Shop) => {
+  const input = { to: { bot: await aKeyOf(shop) }, summary: 'Wants a lamp.', seconds: 3_600 };
+  return (await shop.act('conversationControlOffer', { id: await conversation(shop), input })).controlOffer.id;
 };
 const anInbox = async (shop: Shop) =>
   (await shop.act('inboxCreate', { input: { ...named('inbox'), channel: 'SMS' } })).inbox.id;

@@ -173,6 +173,44 @@ export const handoffs = pgTable(
   ],
 );
 
+/** Control of a conversation offered to another party, until it answers or the time is over: the words go with the person. */
+export const controlOffers = pgTable(
+  'control_offers',
+  {
+    id: idText('id').primaryKey(),
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    customerId: idText('customer_id').notNull(),
+    /** Who held control when it was offered; both null: nobody. */
+    fromKind: word('from_kind'),
+    fromId: idText('from_id'),
+    toKind: word('to_kind').notNull(),
+    toId: idText('to_id').notNull(),
+    summary: text('summary').notNull(),
+    state: word('state').notNull(),
+    offeredAt: moment('offered_at').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    endedAt: moment('ended_at'),
+    byKind: word('by_kind').notNull(),
+    byId: idText('by_id').notNull(),
+  },
+  (table) => [
+    // One party is asked at a time.
+    uniqueIndex('control_offers_open')
+      .on(table.conversationId)
+      .where(sql`state = 'open'`),
+    index('control_offers_to')
+      .on(table.toId, table.offeredAt, table.id)
+      .where(sql`state = 'open'`),
+    index('control_offers_due')
+      .on(table.expiresAt)
+      .where(sql`state = 'open'`),
+    index('control_offers_conversation').on(table.conversationId),
+    index('control_offers_customer').on(table.customerId),
+  ],
+);
+
 /** What a conversation's row forgets when it is opened again: until when it was resolved, and that it was. */
 export const conversationReopenings = pgTable(
   'conversation_reopenings',

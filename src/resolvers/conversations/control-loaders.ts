@@ -2,11 +2,13 @@ import DataLoader from 'dataloader';
 
 import { presenceOfConversations } from '../../services/conversations/conversation-presence.ts';
 import { placesOfReply } from '../../services/conversations/places-of-reply.ts';
+import type { ControlOffer } from '../../services/conversations/control-offer.ts';
+import { controlOffersByIds, openOffersOfConversations } from '../../services/conversations/read-control-offers.ts';
 import { handoffsByIds, handoffsOfConversations, type Handoff } from '../../services/conversations/read-handoffs.ts';
 import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { AgentId, ConversationId, TeamId } from '../../values/ids.ts';
-import { loadManyBy } from '../load-by.ts';
+import { loadManyBy, loadOneBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
 /** Loaders of who holds conversations and where they can go on. */
@@ -26,6 +28,11 @@ export const makeControlLoaders = (scope: Scope) => ({
   ),
   presenceOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => presenceOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
+  controlOffer: new DataLoader<string, ControlOffer | null>((ids) => controlOffersByIds(scope, ids)),
+  openOfferOfConversation: loadOneBy(
+    (ids: readonly ConversationId[]) => openOffersOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
   handoff: new DataLoader<string, Handoff | null>((ids) => handoffsByIds(scope, ids)),

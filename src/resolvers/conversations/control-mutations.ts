@@ -12,7 +12,6 @@ import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { assignConversation, unassignConversation } from '../../services/conversations/assign-conversation.ts';
 import { handOff } from '../../services/conversations/hand-off.ts';
-import type { Party } from '../../services/conversations/party.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
 import { handoffsByIds } from '../../services/conversations/read-handoffs.ts';
 import { listTeams, teamsByIds, type Team } from '../../services/conversations/read-teams.ts';
@@ -25,6 +24,7 @@ import type { Context } from '../context.ts';
 import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 import { ListArguments } from '../list-arguments.ts';
 import { registerNode } from '../node-registry.ts';
+import { EXPECTED_HOLDER, toExpectedHolder } from './expected-holder.ts';
 import { visible } from './visible.ts';
 
 const CONVERSATION_ID = { description: 'The conversation, `cnv_…`.' };
@@ -115,28 +115,28 @@ export class ControlMutations {
   conversationControlTake(
     @Ctx() { scope }: Context,
     @Arg('id', () => ID, CONVERSATION_ID) id: string,
-    @Arg('expectedHolder', () => PartyInput, {
-      nullable: true,
-      description:
-        'Who you believe holds it, `{}` nobody; refused (CONFLICT) when it is another one by now. Null or absent: whoever it is.',
-    })
+    @Arg('expectedHolder', () => PartyInput, EXPECTED_HOLDER)
     expected: PartyInput | null,
   ) {
-    return holding(scope, () => takeControl(scope, id, expected ? toParty(expected) : undefined));
+    return holding(scope, () => takeControl(scope, id, toExpectedHolder(expected)));
   }
 
   @Mutation(() => ConversationHoldPayload, {
     description:
-      'Lets control of an open conversation go: nobody holds it then, a bot may answer again; who is assigned stays assigned. A bot lets go of its own only. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT (nobody holds it), CONTROL_HELD.',
+      'Lets control of an open conversation go: nobody holds it then, a bot may answer again; who is assigned stays assigned. A bot lets go of its own only. Refused: NOT_FOUND, CONVERSATION_RESOLVED, CONFLICT (nobody holds it, or another party than you expect), CONTROL_HELD.',
   })
   @Right('conversations:route')
-  conversationControlRelease(@Ctx() { scope }: Context, @Arg('id', () => ID, CONVERSATION_ID) id: string) {
-    return holding(scope, () => releaseControl(scope, id));
+  conversationControlRelease(
+    @Ctx() { scope }: Context,
+    @Arg('id', () => ID, CONVERSATION_ID) id: string,
+    @Arg('expectedHolder', () => PartyInput, EXPECTED_HOLDER) expected: PartyInput | null,
+  ) {
+    return holding(scope, () => releaseControl(scope, id, toExpectedHolder(expected)));
   }
 
   @Mutation(() => ConversationHandOffPayload, {
     description:
-      'Hands an open conversation to an agent, a team, a bot or a store, with a summary. Control and assignment move in one step; whoever watches the new agent’s packets gets the customer’s packet. A bot hands over what it holds or nobody does. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, CONFLICT (it is there already), CONTROL_HELD, NO_FREE_PLACE, NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED.',
+      'Hands an open conversation to an agent, a team, a bot or a store, with a summary. Control and assignment move in one step; whoever watches the new agent’s packets gets the customer’s packet. A bot hands over what it holds or nobody does. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, CONFLICT (it is there already, or another party holds it than you expect), CONTROL_HELD, NO_FREE_PLACE, NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('conversations:route')
   conversationHandOff(
@@ -144,12 +144,14 @@ export class ControlMutations {
     @Arg('id', () => ID, CONVERSATION_ID) id: string,
     @Arg('input', () => ConversationHandOffInput, { description: 'To whom, and what they have to know.' })
     input: ConversationHandOffInput,
+    @Arg('expectedHolder', () => PartyInput, EXPECTED_HOLDER) expected: PartyInput | null,
     @Arg('idempotencyKey', () => String, IDEMPOTENCY_KEY) key: string | null,
   ) {
     return answer(async () => {
-      const act = { mutation: 'conversationHandOff', key, input: { id, ...input } };
+      const expectedHolder = toExpectedHolder(expected);
+      const act = { mutation: 'conversationHandOff', key, input: { id, ...input, ...(expected ? { expected } : {}) } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        handoffId: await handOff(tx, id, { ...input, isForced: input.force ?? false }),
+        handoffId: await handOff(tx, id, { ...input, isForced: input.force ?? false, expectedHolder }),
       }));
       return {
         handoff: await visible(scope, 'conversations:read', ids.handoffId, handoffsByIds),
@@ -158,8 +160,6 @@ export class ControlMutations {
     });
   }
 }
-
-const toParty = ({ kind, id }: PartyInput): Party | null => (kind && id ? { kind, id } : null);
 
 const holding = (scope: Scope, act: () => Promise<string>) =>
   answer(async () => ({ conversation: await visible(scope, 'conversations:read', await act(), conversationsByIds) }));

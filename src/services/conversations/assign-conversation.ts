@@ -56,9 +56,12 @@ export async function knownAgent(tx: TransactionScope, agentId: string, field: r
   return row.id;
 }
 
+/** Whether somebody decides for others. */
+export const isLead = ({ role }: Viewer): boolean => role === 'supervisor' || role === 'admin';
+
 /** Only who leads may burden an agent beyond what the agent takes. */
-export function requireLead({ role }: Viewer): void {
-  if (role === 'supervisor' || role === 'admin') return;
+export function requireLead(viewer: Viewer): void {
+  if (isLead(viewer)) return;
   throw new Refusal('NOT_ALLOWED', 'Only a supervisor may insist on an agent without a free place.', ['force']);
 }
 

@@ -20,6 +20,14 @@ export function refuseBotAgainst(holder: Party | null, bot: Party): void {
   );
 }
 
+/** Whoever decided on what they saw is told when another party holds control by now. Nothing expected: whoever it is. */
+export function refuseUnexpectedHolder(holder: Party | null, expected: Party | null | undefined): void {
+  if (expected === undefined || isSameParty(holder, expected)) return;
+  throw new Refusal('CONFLICT', 'Somebody else holds control by now. Read the conversation again, then decide.', [
+    'expectedHolder',
+  ]);
+}
+
 /**
  * Who writes to the customer, and what that does to control. A bot needs it, and gets it where nobody has it. A person gets it where
  * nobody has it, takes it from a bot, and from a team that they belong to; beside another agent or a store they write without it.
@@ -48,7 +56,8 @@ export async function gainControl(
   return (await takePlace(tx, agentId)) ? recordAssignee(tx, held, agentId) : held;
 }
 
-async function isMember(tx: TransactionScope, teamId: string, party: Party): Promise<boolean> {
+/** Whether somebody belongs to a team. */
+export async function isMember(tx: TransactionScope, teamId: string, party: Party): Promise<boolean> {
   const rows = await tx.db.sql`
     select 1 from team_members where team_id = ${teamId} and agent_id = ${party.id as AgentId}`;
   return rows.length > 0;

@@ -81,8 +81,9 @@ async function leaveToOthers(
 async function removeConversations(tx: TransactionScope, gone: readonly Leaving[]): Promise<RowCounts> {
   const { sql } = tx.db;
   const theirs = gone.map(({ id }) => id as string);
-  const [handoffs, reopenings, switches, presences, spells, clocks, links, legs] = await Promise.all([
+  const [handoffs, offers, reopenings, switches, presences, spells, clocks, links, legs] = await Promise.all([
     sql`delete from handoffs where conversation_id = any(${theirs})`,
+    sql`delete from control_offers where conversation_id = any(${theirs})`,
     sql`delete from conversation_reopenings where conversation_id = any(${theirs})`,
     sql`delete from channel_switches where conversation_id = any(${theirs})`,
     sql`delete from conversation_presences where conversation_id = any(${theirs})`,
@@ -96,6 +97,7 @@ async function removeConversations(tx: TransactionScope, gone: readonly Leaving[
   const conversations = await sql`delete from conversations where id = any(${theirs})`;
   return {
     handoffs: handoffs.count,
+    control_offers: offers.count,
     conversation_reopenings: reopenings.count,
     channel_switches: switches.count,
     conversation_presences: presences.count,
@@ -110,8 +112,9 @@ async function removeConversations(tx: TransactionScope, gone: readonly Leaving[
 /** What of the person stands in conversations of others, and their addresses. */
 async function eraseTraces(tx: TransactionScope, ids: string[]): Promise<RowCounts> {
   const { sql } = tx.db;
-  const [handoffs, reopenings, switches, links] = await Promise.all([
+  const [handoffs, offers, reopenings, switches, links] = await Promise.all([
     sql`delete from handoffs where customer_id = any(${ids})`,
+    sql`delete from control_offers where customer_id = any(${ids})`,
     sql`delete from conversation_reopenings where customer_id = any(${ids})`,
     sql`
       delete from channel_switches s where s.to_leg_id in (
@@ -124,6 +127,7 @@ async function eraseTraces(tx: TransactionScope, ids: string[]): Promise<RowCoun
     delete from endpoints e where e.customer_id = any(${ids}) and not exists (select from legs l where l.endpoint_id = e.id)`;
   return {
     handoffs: handoffs.count,
+    control_offers: offers.count,
     conversation_reopenings: reopenings.count,
     channel_switches: switches.count,
     conversation_orders: links.count,

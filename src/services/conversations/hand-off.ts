@@ -7,7 +7,7 @@ import { topic } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { LONGEST_NOTE } from './add-note.ts';
 import { requireLead } from './assign-conversation.ts';
-import { refuseBotAgainst } from './control-rules.ts';
+import { refuseBotAgainst, refuseUnexpectedHolder } from './control-rules.ts';
 import { conversationFact } from './conversation-fact.ts';
 import { readTarget, type HandoffTarget } from './handoff-target.ts';
 import { lockOpenConversation } from './lock-open-conversation.ts';
@@ -22,7 +22,12 @@ interface HandOff {
   readonly summary: string;
   /** Beyond presence and capacity of the agent. */
   readonly isForced?: boolean | undefined;
+  /** Who is believed to hold it, null: nobody. Refused when it is another one by now. Absent: whoever it is. */
+  readonly expectedHolder?: Party | null | undefined;
 }
+
+/** A party that can be given a conversation. */
+export type Target = Awaited<ReturnType<typeof readTarget>>;
 
 /**
  * Gives an open conversation to another party with a summary. Control and assignment move together: to an agent both, to a team, a
@@ -31,7 +36,7 @@ interface HandOff {
 export async function handOff(
   scope: Scope,
   id: string,
-  { to, summary, isForced = false }: HandOff,
+  { to, summary, isForced = false, expectedHolder }: HandOff,
 ): Promise<HandoffId> {
   requireRight(scope.viewer, 'conversations:route');
   checkText(summary, ['input', 'summary'], LONGEST_NOTE);
@@ -39,26 +44,37 @@ export async function handOff(
   return atomically(scope, async (tx) => {
     const conversation = await lockOpenConversation(tx, id);
     const from = holderOf(conversation);
-    refuseBotAgainst(from, partyOf(tx.viewer));
+    refuseUnexpectedHolder(from, expectedHolder);
+    const by = partyOf(tx.viewer);
+    refuseBotAgainst(from, by);
     const target = await readTarget(tx, to);
-    const agentId = target.kind === 'agent' ? target.id : null;
-    if (isSameParty(from, target) && conversation.assigneeId === agentId)
-      throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
-    const handoffId = await keep(tx, conversation, { from, to: target, summary });
-    const assigned = await setAssignee(tx, conversation, agentId === null ? null : { agentId, isForced });
-    await setControl(tx, assigned, target);
-    return handoffId;
+    return passTo(tx, conversation, { to: target, summary, by, isForced });
   });
+}
+
+/** Gives control, and the assignment with it, to a party that is known. Whoever calls has asked whether that may be. */
+export async function passTo(
+  tx: TransactionScope,
+  conversation: LockedConversation,
+  { to: target, summary, by, isForced }: { to: Target; summary: string; by: Party; isForced: boolean },
+): Promise<HandoffId> {
+  const from = holderOf(conversation);
+  const agentId = target.kind === 'agent' ? target.id : null;
+  if (isSameParty(from, target) && conversation.assigneeId === agentId)
+    throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
+  const handoffId = await keep(tx, conversation, { from, to: target, summary, by });
+  const assigned = await setAssignee(tx, conversation, agentId === null ? null : { agentId, isForced });
+  await setControl(tx, assigned, target);
+  return handoffId;
 }
 
 /** Stores who gave it to whom and tells of it; the summary stays in the row. */
 async function keep(
   tx: TransactionScope,
   conversation: LockedConversation,
-  { from, to, summary }: { from: Party | null; to: Awaited<ReturnType<typeof readTarget>>; summary: string },
+  { from, to, summary, by }: { from: Party | null; to: Target; summary: string; by: Party },
 ): Promise<HandoffId> {
   const id = newId('handoff');
-  const by = partyOf(tx.viewer);
   await tx.db.sql`
     insert into handoffs (id, conversation_id, customer_id, from_kind, from_id, to_kind, to_id, summary, handed_at, by_kind, by_id)
     values (${id}, ${conversation.id}, ${conversation.customerId}, ${from?.kind ?? null}, ${from?.id ?? null}, ${to.kind}, ${to.id}, ${summary},

@@ -22,6 +22,7 @@ export async function removeConversations(tx: TransactionScope, conversationIds:
   await Promise.all([
     sql`delete from messages where conversation_id = any(${ids})`,
     sql`delete from handoffs where conversation_id = any(${ids})`,
+    sql`delete from control_offers where conversation_id = any(${ids})`,
     sql`delete from conversation_reopenings where conversation_id = any(${ids})`,
     sql`delete from channel_switches where conversation_id = any(${ids})`,
     sql`delete from conversation_presences where conversation_id = any(${ids})`,

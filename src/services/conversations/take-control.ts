@@ -3,9 +3,9 @@ import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope } from '../scope.ts';
-import { gainControl, refuseBotAgainst } from './control-rules.ts';
+import { gainControl, refuseBotAgainst, refuseUnexpectedHolder } from './control-rules.ts';
 import { lockOpenConversation } from './lock-open-conversation.ts';
-import { holderOf, isSameParty, partyOf, type Party } from './party.ts';
+import { holderOf, partyOf, type Party } from './party.ts';
 import { setControl } from './set-control.ts';
 
 /**
@@ -17,10 +17,7 @@ export async function takeControl(scope: Scope, id: string, expectedHolder?: Par
   return atomically(scope, async (tx) => {
     const conversation = await lockOpenConversation(tx, id);
     const holder = holderOf(conversation);
-    if (expectedHolder !== undefined && !isSameParty(holder, expectedHolder))
-      throw new Refusal('CONFLICT', 'Somebody else holds control by now. Read the conversation again, then decide.', [
-        'expectedHolder',
-      ]);
+    refuseUnexpectedHolder(holder, expectedHolder);
     const party = partyOf(tx.viewer);
     refuseBotAgainst(holder, party);
     await gainControl(tx, conversation, party);
@@ -29,11 +26,12 @@ export async function takeControl(scope: Scope, id: string, expectedHolder?: Par
 }
 
 /** Lets control go: nobody holds it then, and whoever is assigned stays assigned. A bot lets go of its own only. */
-export async function releaseControl(scope: Scope, id: string): Promise<ConversationId> {
+export async function releaseControl(scope: Scope, id: string, expectedHolder?: Party | null): Promise<ConversationId> {
   requireRight(scope.viewer, 'conversations:route');
   return atomically(scope, async (tx) => {
     const conversation = await lockOpenConversation(tx, id);
     const holder = holderOf(conversation);
+    refuseUnexpectedHolder(holder, expectedHolder);
     if (holder === null) throw new Refusal('CONFLICT', 'Nobody holds control of this conversation.', ['id']);
     refuseBotAgainst(holder, partyOf(tx.viewer));
     await setControl(tx, conversation, null);

@@ -125,6 +125,7 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     isTheirs: ofMessages,
   },
   { name: 'handoffs', title: 'Handoffs', table: 'handoffs', key: ['id'], isTheirs: byCustomer },
+  { name: 'controlOffers', title: 'Offers of control', table: 'control_offers', key: ['id'], isTheirs: byCustomer },
   {
     name: 'channelSwitches',
     title: 'Switches of channels',

@@ -64,6 +64,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   deliveries: goes('conversations/erase-conversations.ts'),
   attachments: goes('conversations/forget-attachments.ts; the bytes by a job, unless somebody else has the same file'),
   handoffs: goes('conversations/erase-conversations.ts'),
+  control_offers: goes('conversations/erase-conversations.ts'),
   channel_switches: goes('conversations/erase-conversations.ts'),
   conversation_orders: goes('conversations/erase-conversations.ts'),
   conversation_presences: goes('conversations/erase-conversations.ts'),
