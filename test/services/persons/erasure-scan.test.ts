@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -50,14 +51,17 @@ afterAll(async () => {
 });
 
 const partner = await aReceiver((_, response) => void response.writeHead(204).end());
-// Keeps the queue of its endpoint and of its inbox full.
-const broken = await aReceiver((_, response) => void response.writeHead(503).end());
+// Takes what is posted and says nothing of it until the person is gone: the queue of its endpoint is full then.
+const held: ServerResponse[] = [];
+let isSilent = true;
+const slow = await aReceiver((_, response) => void (isSilent ? held.push(response) : response.writeHead(204).end()));
 const app = await withApp(
   database,
   {
     ...{ DATA_DIR: dataDir, MAX_BAD_SIGNATURES_PER_MINUTE: '1000000', LOG_LEVEL: 'trace' },
     ...{ RATE_COST_PER_SECOND: '1000000', RATE_COST_BURST: '10000000' },
-    ...{ WEBHOOK_ALLOWED_PRIVATE_HOSTS: `${partner.place},${broken.place}` },
+    ...{ WEBHOOK_DEADLINE_MS: '60000', WEBHOOK_WORKERS_PER_ENDPOINT: '2' },
+    ...{ WEBHOOK_ALLOWED_PRIVATE_HOSTS: `${partner.place},${slow.place}` },
     ...(nats ? { NATS_URL: nats.url } : {}),
   },
   { log },
@@ -261,13 +265,13 @@ async function aPersonEverywhere(): Promise<Seen> {
   // What goes out while somebody listens to all of it, and while the receiver is down.
   for (const [receiver, key] of [
     [partner, admin],
-    [broken, bot],
+    [slow, bot],
   ] as const)
     await anEndpoint(app.url, key.secret, {
       url: receiver.url,
       document: 'subscription { conversationEvents { cursor event { type message { text } } } }',
     });
-  await act('inboxUpdate', { id: shop.smsInboxId, input: { bridgeUrl: broken.url } });
+  await act('inboxUpdate', { id: shop.smsInboxId, input: { bridgeUrl: slow.url } });
   await act('consentSet', {
     customerId,
     consents: [
@@ -387,6 +391,8 @@ async function aPersonEverywhere(): Promise<Seen> {
 }
 let berta: Shopper;
 let person: Seen;
+/** A place in the journal from before all of it. */
+let before: string;
 let theirs: Record<string, string[]>;
 
 /** The rows that are Berta's, as they are. */
@@ -413,6 +419,8 @@ const superuser = singleConnection(database.superuserUrl);
 afterAll(() => superuser.end());
 
 beforeAll(async () => {
+  const { body } = await post(app.url, admin.secret, '{ cursor }');
+  before = body.data!['cursor'];
   berta = await shop.aShopper('berta');
   person = await aPersonEverywhere();
   // What is on its way has arrived.
@@ -509,8 +517,51 @@ test('G18, I3: of a person who is erased nothing is found: not in a table, a fil
   expect(scan().inFiles(natsStore)).toEqual([]);
 });
 
+test('I16: neither subjects on NATS nor ids and addresses of webhooks are made of what somebody is known by', () => {
+  const posts = [...partner.posts, ...slow.posts];
+  expect(posts.length).toBeGreaterThan(10);
+  expect(scan().inBytes(Buffer.from(JSON.stringify(posts.map(({ path, headers }) => [path, headers]))))).toEqual([]);
+});
+
 test('everything of everybody else is as it was, to the byte', async () => {
   expect(await bertasRows()).toEqual(theirs);
+});
+
+test('I4, I5: the journal from before the erasure is told once more, and there is nothing of the person in it', async () => {
+  const events = 'type conversationId message { text } conversation { subject customer { displayName } }';
+  const again = new SocketReader<{ cursor: string; event: { message: { text: string } | null } | null }>({
+    ...{ url: () => app.url, secret: admin.secret, comesBack: false },
+    asked: {
+      field: 'conversationEvents',
+      document: `subscription ($after: String) { conversationEvents(after: $after) { cursor event { ${events} } } }`,
+      variables: {},
+    },
+  });
+  await again.open(before);
+  const text = () => again.payloads.map((payload) => JSON.stringify(payload)).join();
+  await until(
+    () => [person, berta].every(({ conversationId }) => text().includes(conversationId)),
+    (isTold) => isTold,
+  );
+  await until(text, (told) => told.includes('CONVERSATION_ERASED'));
+  expect(text()).toContain('canary berta text 0');
+  expect(scan().inBytes(Buffer.from(text()))).toEqual([]);
+  await again.close();
+});
+
+test('F11, I5: what waited for a webhook goes out without the person, or not at all', async () => {
+  const sent = slow.posts.length;
+  expect(held.length).toBeGreaterThan(0);
+  isSilent = false;
+  for (const response of held) response.writeHead(503, { 'retry-after': '1' }).end();
+
+  await until(
+    () => slow.posts.length - sent,
+    (count) => count > 2,
+  );
+
+  const late = slow.posts.slice(sent).map(({ body }) => body);
+  expect(scan().inBytes(Buffer.from(late.join()))).toEqual([]);
 });
 
 test('what was ordered, paid and held stays right without the person', async () => {
