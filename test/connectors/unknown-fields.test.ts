@@ -116,8 +116,21 @@ test('8.4: a field of a connector that we have no use for is stored nowhere, at 
     JSON.stringify(message),
   );
 
+  // Of a mail the headers that mean something here, and no other.
+  const inbox = await anInboxWithHook(database, { channel: 'email', externalId: 'mail' });
+  const mail = [
+    ...['From: Anna <anna@example.com>', 'To: care@shop.example', 'Subject: Lamp', 'Message-ID: <m1@example.com>'],
+    ...[`X-Originating-IP: ${CANARY}`, `Received: from ${CANARY} by mx`, '', 'Where is it?'],
+  ].join('\r\n');
+  const mailed = await postHook(
+    `${app.url}${inbox.path}`,
+    { ...signed(inbox.secret, mail), 'content-type': 'message/rfc822' },
+    mail,
+  );
+
   expect(answers.slice(0, 3)).toEqual([200, 200, 200]);
   expect(refused.status).toBe(422);
+  expect([mailed.status, mailed.body['type']]).toEqual([200, 'message']);
   expect(await tablesWith(KNOWN)).toContain('public.order_lines');
   expect(await tablesWith(CANARY)).toEqual([]);
 });
