@@ -420,7 +420,7 @@ afterAll(() => superuser.end());
 
 beforeAll(async () => {
   const { body } = await post(app.url, admin.secret, '{ cursor }');
-  before = body.data!['cursor'];
+  before = String(body.data!['cursor']);
   berta = await shop.aShopper('berta');
   person = await aPersonEverywhere();
   // What is on its way has arrived.
