@@ -40,6 +40,8 @@ export interface KnownOfConversation {
   readonly isOrderLate: boolean;
   /** What sources conclude of the person; empty where the person refused that. */
   readonly traits: Readonly<Record<string, string | number | boolean>>;
+  /** Names of the saved segments that the person belongs to; 50 at most. */
+  readonly segments: readonly string[];
   /** What was told from outside, the newest of each name. */
   readonly told: readonly ToldSignal[];
 }

@@ -53,11 +53,15 @@ function areasOf({ categories, topic, hasLinkedOrder, isOrderLate }: KnownOfConv
   return [...new Set([...(isAboutDelivery ? ['delivery'] : []), ...ofGoods])].slice(0, MOST_AREAS);
 }
 
-/** Traits by which a shop sorts its customers. */
+/** By which a shop sorts its customers: traits that sources tell, and segments that are saved here. */
 const profile: Enricher = {
   source: 'traits',
   names: ['segment', 'value'],
-  read: ({ traits }) => ({ segment: traits['segment'] ?? null, value: traits['value'] ?? null }),
+  read: ({ traits, segments }) => {
+    const told = traits['segment'] ?? null;
+    const named = [...(told === null ? [] : [String(told)]), ...segments];
+    return { segment: segments.length === 0 ? told : [...new Set(named)], value: traits['value'] ?? null };
+  },
 };
 
 const secondsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / 1_000);

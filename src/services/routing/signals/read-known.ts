@@ -4,6 +4,7 @@ import type { KnownOfConversation } from './enricher.ts';
 
 /** As many of a person are looked at. */
 const MOST_ORDERS = 5;
+const MOST_SEGMENTS = 50;
 
 /** What is read of conversations for their signals: one statement, bounded for each. In no order; absent ones are missing. */
 export function readKnown({ db: { sql }, now }: Scope, ids: readonly ConversationId[]): Promise<KnownOfConversation[]> {
@@ -16,7 +17,7 @@ export function readKnown({ db: { sql }, now }: Scope, ids: readonly Conversatio
       ) as service_due_at,
       past.open_issues, past.recent_contacts, past.earlier_agent_ids,
       bought.categories, bought.has_linked_order, bought.is_order_late,
-      case when refused.any then '{}'::jsonb else said.traits end as traits, told.told
+      case when refused.any then '{}'::jsonb else said.traits end as traits, sorted.segments, told.told
     from conversations c
     join inboxes i on i.id = c.inbox_id
     cross join lateral (
@@ -93,6 +94,14 @@ export function readKnown({ db: { sql }, now }: Scope, ids: readonly Conversatio
           and k.state <> 'granted'
       ) as any
     ) refused
+    cross join lateral (
+      select array(
+        select s.name from unnest(member.ids) m(id) join segment_members b on b.customer_id = m.id
+          join segments s on s.id = b.segment_id and not s.is_deleted
+        where not refused.any
+        order by lower(s.name), s.id limit ${MOST_SEGMENTS}
+      ) as segments
+    ) sorted
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'value', s.value, 'source', s.source, 'at', s.valid_from)), '[]') as told
       from (

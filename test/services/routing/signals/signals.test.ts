@@ -7,6 +7,7 @@ import { resolveConversation } from '../../../../src/services/conversations/reso
 import { setPresence } from '../../../../src/services/conversations/set-presence.ts';
 import { updateConversation } from '../../../../src/services/conversations/update-conversation.ts';
 import { setTraits } from '../../../../src/services/customers/set-traits.ts';
+import { readInstallation } from '../../../../src/services/events/installation.ts';
 import { receiveMessage } from '../../../../src/services/intake/receive-message.ts';
 import { recordProducts } from '../../../../src/services/inventory/record-products.ts';
 import { linkOrder } from '../../../../src/services/orders/link-order.ts';
@@ -17,6 +18,8 @@ import { gatherSignals } from '../../../../src/services/routing/signals/gather-s
 import { signalsOfConversations } from '../../../../src/services/routing/signals/read-signals.ts';
 import { setSignals } from '../../../../src/services/routing/signals/set-signals.ts';
 import type { Scope } from '../../../../src/services/scope.ts';
+import { keepSegments } from '../../../../src/services/segments/keep-segments.ts';
+import { createSegment } from '../../../../src/services/segments/write-segment.ts';
 import type { ConversationId, CustomerId } from '../../../../src/values/ids.ts';
 import { journalOf, rowCounts } from '../../../support/journal.ts';
 import { factsOf } from '../../../support/orders.ts';
@@ -243,4 +246,17 @@ test('how long is left until a target is missed is known, and negative when it w
 
   expect(await valuesOf(id, later(240_000))).toMatchObject({ sla_seconds: 60 });
   expect(await valuesOf(id, later(310_000))).toMatchObject({ sla_seconds: -10 });
+});
+
+test('segments that are saved here stand beside what a source calls the person, and neither does after a refusal', async () => {
+  const { id, customerId } = await aConversation();
+  await createSegment(scope, { name: 'Finns', filter: { knownBy: ['email'] } });
+  while (await keepSegments(scope, await readInstallation(sql)));
+  expect((await valuesOf(id))['segment']).toEqual(['Finns']);
+  await setTraits(scope, customerId, [{ key: 'segment', trait: { kind: 'text', value: 'gold' }, source: 'crm' }]);
+  expect((await valuesOf(id))['segment']).toEqual(['gold', 'Finns']);
+
+  await setConsents(scope, customerId, [{ purpose: 'profiling', state: 'denied', source: 'form' }]);
+
+  expect(await valuesOf(id)).not.toHaveProperty('segment');
 });
