@@ -54,14 +54,13 @@ export async function readSender(
  * message is somebody's all the same: a guest's, who is known by the thread or by this message alone.
  */
 export async function resolveSender(tx: TransactionScope, message: CheckedMessage): Promise<FoundSender> {
-  const inbox = await findInbox(tx, message.inbox);
+  // A redelivery finds whose it was, whatever would be found today.
+  const [inbox, earlier] = await Promise.all([findInbox(tx, message.inbox), findEarlier(tx, message)]);
   if (!inbox) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
   const { sender, occurredAt } = message;
   const { market, channel: source } = inbox;
   const told = readStated(knownRules(tx).rules, sender, { market, source });
   const address = addressOf(told);
-  // A redelivery finds whose it was, whatever would be found today.
-  const earlier = await findEarlier(tx, inbox.id, message.externalId);
   const resolved = earlier
     ? { customerId: earlier }
     : await resolveCustomer(tx, {
@@ -71,9 +70,12 @@ export async function resolveSender(tx: TransactionScope, message: CheckedMessag
   return { address, whose: { customerId: resolved!.customerId }, told: null, rulesVersion: null };
 }
 
-async function findEarlier(tx: TransactionScope, inboxId: InboxId, externalId: string): Promise<CustomerId | null> {
+async function findEarlier(tx: TransactionScope, { inbox, externalId }: CheckedMessage): Promise<CustomerId | null> {
+  // The id of one inbox may be the external id of another: the id counts, as everywhere.
   const [row] = await tx.db.sql<{ customerId: CustomerId }[]>`
-    select customer_id from messages where inbox_id = ${inboxId} and external_id = ${externalId}`;
+    select m.customer_id
+    from (select id from inboxes where id = ${inbox} or external_id = ${inbox} order by id = ${inbox} desc limit 1) i
+    join messages m on m.inbox_id = i.id and m.external_id = ${externalId}`;
   return row?.customerId ?? null;
 }
 

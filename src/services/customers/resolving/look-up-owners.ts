@@ -2,6 +2,7 @@ import type { IdentityRules } from '../../../values/identity-rules.ts';
 import type { CustomerId, IdentityId } from '../../../values/ids.ts';
 import type { IdentityKind } from '../../../values/vocabulary.ts';
 import { StartOver } from '../../events/atomically.ts';
+import { planOnce } from '../../events/plan-once.ts';
 import type { TransactionScope } from '../../scope.ts';
 import { areKeptApart } from '../merging/keep-apart.ts';
 import { namespaceOf, type ToldIdentity } from './told-identity.ts';
@@ -56,6 +57,7 @@ export async function lookUpOwners(
     from unnest(${kinds}::text[], ${keys}::text[]) as asked(kind, key)
     join identities i on i.kind = asked.kind and coalesce(i.match_key, i.normalized) = asked.key
     left join person_links l on l.member_id = i.customer_id`;
+  planOnce(tx);
   const [locked, rows, known, [newest]] = await Promise.all([
     sql<{ id: CustomerId }[]>`select id from customers where id in (${owners}) order by id for no key update`,
     sql<(OwnerRow & { place: number; identityId: IdentityId | null })[]>`

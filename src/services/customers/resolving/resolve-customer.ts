@@ -1,3 +1,4 @@
+import type { CustomerId } from '../../../values/ids.ts';
 import type { TransactionScope } from '../../scope.ts';
 import { StartOver } from '../../events/atomically.ts';
 import { verifyIdentities } from '../add-identity.ts';
@@ -102,8 +103,10 @@ async function settle(tx: TransactionScope, settling: Settling): Promise<Identif
     if (!made) throw new StartOver();
     return made;
   }
-  // Ids sort by time of making: whoever arrived first is the person.
-  const { personId } = await joinPersons(tx, weighing.persons.toSorted(), { reason: 'identity' });
+  // Ids sort by time of making: whoever arrived first is the person. One alone is locked since the look-up.
+  const [first, ...others] = weighing.persons.toSorted() as [CustomerId, ...CustomerId[]];
+  const { personId } =
+    others.length === 0 ? { personId: first } : await joinPersons(tx, [first, ...others], { reason: 'identity' });
   const { customerId } = known[Math.min(...weighing.known)]!;
   const whose = { customerId: customerId!, personId };
   if (weighing.persons.length > 1)
