@@ -79,6 +79,7 @@ import {
 import { CustomerMergeFields, MergeMutations } from './customers/merge-resolvers.ts';
 import { ChannelOverviewResolvers } from './figures/channel-overview-resolvers.ts';
 import { FreshnessFields } from './freshness-fields.ts';
+import { AgentUseFields, RoutingFiguresResolvers } from './figures/routing-figures-resolvers.ts';
 import { TruthResolvers } from './figures/truth-resolvers.ts';
 import { ChatMutations } from './intake/chat-mutations.ts';
 import { IntakeMutations } from './intake/intake-mutations.ts';
@@ -315,6 +316,8 @@ export const RESOLVERS: readonly ClassType[] = [
   // figures
   ChannelOverviewResolvers,
   TruthResolvers,
+  RoutingFiguresResolvers,
+  AgentUseFields,
   // context
   ContextQueries,
   ContextSubscriptions,

@@ -44,6 +44,7 @@ import type { FreshnessMeasure } from '../values/served.ts';
 import type { SourceKind } from '../values/sources.ts';
 import type { WebhookDeliveryState, WebhookDisabledReason, WebhookOutcome } from '../values/webhooks.ts';
 import type { SkillAct, SkillClass } from '../values/skills.ts';
+import type { OutcomeDimension } from '../values/routing-outcomes.ts';
 import type { StockBand } from '../values/stock-bands.ts';
 import type { StockQuantity } from '../values/stock-quantities.ts';
 import type { SubstituteReason } from '../values/substitutes.ts';
@@ -461,6 +462,16 @@ export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may hold contro
   team: 'Whoever of a team takes it.',
   store: 'The staff of a store.',
 });
+
+export const OutcomeDimensionEnum = enumOf<OutcomeDimension>(
+  'RoutingOutcomeDimension',
+  'By what routing decisions are put together.',
+  {
+    skill: 'Each skill that they asked for.',
+    agent: 'The agent who was chosen.',
+    channel: 'The channel on which the conversation is.',
+  },
+);
 
 export const ControlOfferStateEnum = enumOf<ControlOfferState>('ControlOfferState', 'How an offer of control stands.', {
   open: 'Waits for an answer.',

@@ -1,0 +1,120 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+import { Right } from '../right.ts';
+import { DateTime } from '../scalars.ts';
+
+@ObjectType({ description: 'What became of routing decisions that have something in common.' })
+@Right('figures:read')
+export class RoutingOutcomeGroup {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The skill asked for (`language:fi`), id of the agent chosen, or name of the channel. Null: no skill was asked for.',
+  })
+  key!: string | null;
+
+  @Field(() => Int, { description: 'Decisions that chose somebody. One that asked for three skills counts for each.' })
+  decisionCount!: number;
+
+  @Field(() => Int, { description: 'Of these, how many conversations went on to somebody else afterwards.' })
+  transferredCount!: number;
+
+  @Field(() => Int, { description: 'How many were resolved afterwards, opened again or not.' })
+  resolvedCount!: number;
+
+  @Field(() => Int, {
+    description:
+      'How many are resolved by the first agent who was chosen, without going to anybody else and without opening again; resolved as solved, or without saying how.',
+  })
+  solvedAtFirstContactCount!: number;
+
+  @Field(() => Int, { description: 'How many were resolved and opened again.' })
+  reopenedCount!: number;
+
+  @Field(() => Int, {
+    description: 'How many the customer rated, by a survey answer with a score that names the conversation.',
+  })
+  ratedCount!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Mean of these scores, on the scale of the survey. Null: none.' })
+  meanRating!: number | null;
+}
+
+@ObjectType({ description: 'What became of the routing decisions of a period, as it is known now.' })
+@Right('figures:read')
+export class RoutingOutcomes {
+  @Field(() => DateTime, { description: 'When it was read.' })
+  asOf!: Date;
+
+  @Field(() => DateTime, { description: 'Decisions from then on …' })
+  from!: Date;
+
+  @Field(() => DateTime, { description: '… and before then.' })
+  until!: Date;
+
+  @Field(() => Int, { description: 'Decisions that were looked at: those that chose somebody, 10,000 at most.' })
+  decisionCount!: number;
+
+  @Field(() => Boolean, { description: 'False: there were more in the period; the newest were looked at.' })
+  isWhole!: boolean;
+
+  @Field(() => [RoutingOutcomeGroup], { description: 'Most decisions first, 200 at most.' })
+  groups!: RoutingOutcomeGroup[];
+}
+
+@ObjectType({ description: 'How an agent was used in a period.' })
+@Right('figures:read')
+export class AgentUse {
+  @Field(() => Float, { description: 'Seconds in which the agent was online or took transfers.' })
+  availableSeconds!: number;
+
+  @Field(() => Float, { description: 'Seconds away.' })
+  awaySeconds!: number;
+
+  @Field(() => Int, { description: 'Times that routing chose the agent.' })
+  chosenCount!: number;
+
+  @Field(() => Int, { description: 'Conversations of the agent that were resolved in the period and still are.' })
+  resolvedCount!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: '`chosenCount` in an hour of being available. Null: never available.',
+  })
+  chosenPerHour!: number | null;
+
+  @Field(() => Int, { description: 'Places taken now.' })
+  load!: number;
+
+  @Field(() => Int, { description: 'Places in all.' })
+  capacity!: number;
+
+  @Field(() => Boolean, { description: 'Every place is taken now, or more: with `force` an agent can be given more.' })
+  isFull!: boolean;
+}
+
+@ObjectType({ description: 'How evenly work was spread over agents in a period.' })
+@Right('figures:read')
+export class AgentUtilisation {
+  @Field(() => DateTime, { description: 'When it was read.' })
+  asOf!: Date;
+
+  @Field(() => DateTime, { description: 'From then on …' })
+  from!: Date;
+
+  @Field(() => DateTime, { description: '… until then, or now if that comes first.' })
+  until!: Date;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Standard deviation of `chosenPerHour` by its mean: 0 is evenly spread. Null: fewer than two agents, or no decision.',
+  })
+  spread!: number | null;
+
+  @Field(() => [AgentUse], {
+    description:
+      'The most chosen in an hour first, 1,000 at most. Left out: who was there for less than a minute and has nothing to do.',
+  })
+  agents!: AgentUse[];
+}
