@@ -36,6 +36,7 @@ import { openLiveEdge } from './live/live-edge.ts';
 import { startPoller } from './live/poller.ts';
 import { startSegments } from './live/keep-segments.ts';
 import { matchPersons } from './live/match-persons.ts';
+import { pullWork } from './live/pull-work.ts';
 import { recountNightly } from './live/recount.ts';
 import { thresholdsOf } from './services/customers/proposals/propose-merges.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
@@ -306,6 +307,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     opened.push(() => webhooks.close());
     const segments = startSegments({ database, installation, log });
     opened.push(() => segments.close());
+    const routing = pullWork({ database, edge, log });
+    opened.push(() => routing.close());
     const sleepers = wakeSleepers({ database, log });
     opened.push(() => sleepers.close());
     const hearing = hearWatchingAgents({ database, edge, log });

@@ -52,6 +52,8 @@ export const ID_PREFIXES = {
   segment: 'seg',
   routingPolicy: 'rtp',
   controlOffer: 'cof',
+  routingTask: 'rtt',
+  routingReservation: 'rtv',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -102,6 +104,8 @@ export type RetentionRuleId = Id<'retentionRule'>;
 export type LegalHoldId = Id<'legalHold'>;
 export type SkillId = Id<'skill'>;
 export type ControlOfferId = Id<'controlOffer'>;
+export type RoutingTaskId = Id<'routingTask'>;
+export type RoutingReservationId = Id<'routingReservation'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const KIND_OF_PREFIX = new Map<string, IdKind>(

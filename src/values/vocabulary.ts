@@ -189,3 +189,15 @@ export const ACTIVITY_KINDS = [
   'survey_answer',
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
+
+/** Where the work on a conversation stands: it waits, is offered to an agent, has one, is being wrapped up, or is over. */
+export const TASK_STATES = ['pending', 'reserved', 'assigned', 'wrapping', 'completed', 'canceled'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** What became of giving a task to an agent. */
+export const RESERVATION_STATES = ['pending', 'accepted', 'rejected', 'timed_out', 'canceled'] as const;
+export type ReservationState = (typeof RESERVATION_STATES)[number];
+
+/** Whether what customers write to an inbox asks for an agent by itself. */
+export const INBOX_ROUTINGS = ['on_request', 'automatic'] as const;
+export type InboxRouting = (typeof INBOX_ROUTINGS)[number];

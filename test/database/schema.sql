@@ -57,6 +57,7 @@ table agent_skills
   constraint agent_skills_agent_id_skill_pk PRIMARY KEY (agent_id, skill)
   CREATE UNIQUE INDEX agent_skills_agent_id_skill_pk ON public.agent_skills USING btree (agent_id, skill)
   CREATE INDEX agent_skills_skill ON public.agent_skills USING btree (skill)
+  CREATE TRIGGER agent_skills_changed AFTER INSERT OR DELETE OR UPDATE ON public.agent_skills FOR EACH ROW EXECUTE FUNCTION routing_changed_agent()
 table agent_versions
   column agent_id text collate C not null
   column valid_from timestamp(3) with time zone not null
@@ -77,10 +78,14 @@ table agents
   column created_at timestamp(3) with time zone not null
   column away_reason text
   column channels_off text[] not null default '{}'::text[]
+  column last_work_at timestamp(3) with time zone
+  column changed_in xid8 not null default pg_current_xact_id()
   constraint agents_external_id_unique UNIQUE (external_id)
   constraint agents_pkey PRIMARY KEY (id)
+  CREATE INDEX agents_changed_in ON public.agents USING btree (changed_in)
   CREATE UNIQUE INDEX agents_external_id_unique ON public.agents USING btree (external_id)
   CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
+  CREATE TRIGGER agents_changed BEFORE INSERT OR UPDATE ON public.agents FOR EACH ROW EXECUTE FUNCTION routing_changed()
 table api_keys
   column id text collate C not null
   column name text not null
@@ -664,6 +669,7 @@ table inboxes
   column bridge_secret bytea
   column bridge_secret_prefix text
   column sending_stopped_at timestamp(3) with time zone
+  column routing text not null default 'on_request'::text
   constraint inboxes_external_id_unique UNIQUE (external_id)
   constraint inboxes_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX inboxes_external_id_unique ON public.inboxes USING btree (external_id)
@@ -1139,13 +1145,18 @@ table routing_decisions
   column others_by_reason jsonb not null
   column explanation text not null
   column customer_id text collate C not null
+  column task_id text collate C
+  column policy_version integer
+  column circumstances jsonb
   constraint routing_decisions_chosen_agent_id_agents_id_fk FOREIGN KEY (chosen_agent_id) REFERENCES agents(id)
   constraint routing_decisions_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint routing_decisions_pkey PRIMARY KEY (id)
+  constraint routing_decisions_task_id_routing_tasks_id_fk FOREIGN KEY (task_id) REFERENCES routing_tasks(id)
   CREATE INDEX routing_decisions_conversation ON public.routing_decisions USING btree (conversation_id, decided_at, id)
   CREATE INDEX routing_decisions_customer ON public.routing_decisions USING btree (customer_id, decided_at, id)
   CREATE INDEX routing_decisions_newest ON public.routing_decisions USING btree (decided_at, id)
   CREATE UNIQUE INDEX routing_decisions_pkey ON public.routing_decisions USING btree (id)
+  CREATE INDEX routing_decisions_task ON public.routing_decisions USING btree (task_id)
 table routing_policies
   column id text collate C not null
   column version integer not null
@@ -1174,6 +1185,62 @@ table routing_policy_activations
   CREATE INDEX routing_policy_activations_begun ON public.routing_policy_activations USING btree (begins_at, number)
   CREATE UNIQUE INDEX routing_policy_activations_pkey ON public.routing_policy_activations USING btree (number)
   CREATE INDEX routing_policy_activations_version ON public.routing_policy_activations USING btree (version, number)
+table routing_reservations
+  column id text collate C not null
+  column task_id text collate C not null
+  column agent_id text collate C not null
+  column conversation_id text collate C
+  column customer_id text collate C
+  column decision_id text collate C
+  column state text not null
+  column offered_at timestamp(3) with time zone not null
+  column expires_at timestamp(3) with time zone
+  column answered_at timestamp(3) with time zone
+  constraint routing_reservations_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
+  constraint routing_reservations_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint routing_reservations_pkey PRIMARY KEY (id)
+  constraint routing_reservations_task_id_routing_tasks_id_fk FOREIGN KEY (task_id) REFERENCES routing_tasks(id)
+  CREATE INDEX routing_reservations_agent ON public.routing_reservations USING btree (agent_id, offered_at, id)
+  CREATE INDEX routing_reservations_conversation ON public.routing_reservations USING btree (conversation_id)
+  CREATE INDEX routing_reservations_customer ON public.routing_reservations USING btree (customer_id)
+  CREATE UNIQUE INDEX routing_reservations_live ON public.routing_reservations USING btree (task_id) WHERE (state = 'pending'::text)
+  CREATE INDEX routing_reservations_pending ON public.routing_reservations USING btree (agent_id) WHERE (state = 'pending'::text)
+  CREATE UNIQUE INDEX routing_reservations_pkey ON public.routing_reservations USING btree (id)
+  CREATE INDEX routing_reservations_task ON public.routing_reservations USING btree (task_id)
+table routing_tasks
+  column id text collate C not null
+  column conversation_id text collate C
+  column customer_id text collate C
+  column state text not null
+  column channel text not null
+  column signals jsonb not null
+  column waiting_since timestamp(3) with time zone not null
+  column priority_minutes real not null default 0
+  column team_id text collate C
+  column is_transfer boolean not null default false
+  column pinned_to_id text collate C
+  column pinned_until timestamp(3) with time zone
+  column earlier_agent_ids text[] not null default '{}'::text[]
+  column declines jsonb not null
+  column acted_through smallint not null default '-1'::integer
+  column agent_id text collate C
+  column agent_since timestamp(3) with time zone
+  column wrap_up_seconds integer not null default 0
+  column due_at timestamp(3) with time zone
+  column ended_at timestamp(3) with time zone
+  column changed_in xid8 not null default pg_current_xact_id()
+  constraint routing_tasks_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
+  constraint routing_tasks_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint routing_tasks_pkey PRIMARY KEY (id)
+  CREATE INDEX routing_tasks_agent ON public.routing_tasks USING btree (agent_id) WHERE (state = ANY (ARRAY['reserved'::text, 'assigned'::text, 'wrapping'::text]))
+  CREATE INDEX routing_tasks_changed_in ON public.routing_tasks USING btree (changed_in)
+  CREATE INDEX routing_tasks_conversation ON public.routing_tasks USING btree (conversation_id, id)
+  CREATE INDEX routing_tasks_customer ON public.routing_tasks USING btree (customer_id)
+  CREATE INDEX routing_tasks_due ON public.routing_tasks USING btree (due_at) WHERE (due_at IS NOT NULL)
+  CREATE UNIQUE INDEX routing_tasks_live ON public.routing_tasks USING btree (conversation_id) WHERE (state = ANY (ARRAY['pending'::text, 'reserved'::text, 'assigned'::text]))
+  CREATE UNIQUE INDEX routing_tasks_pkey ON public.routing_tasks USING btree (id)
+  CREATE INDEX routing_tasks_waiting ON public.routing_tasks USING btree (waiting_since, id) WHERE (state = 'pending'::text)
+  CREATE TRIGGER routing_tasks_changed BEFORE INSERT OR UPDATE ON public.routing_tasks FOR EACH ROW EXECUTE FUNCTION routing_changed()
 table segment_members
   column segment_id text collate C not null
   column customer_id text collate C not null
@@ -1374,6 +1441,7 @@ table team_members
   constraint team_members_team_id_teams_id_fk FOREIGN KEY (team_id) REFERENCES teams(id)
   CREATE INDEX team_members_agent ON public.team_members USING btree (agent_id)
   CREATE UNIQUE INDEX team_members_team_id_agent_id_pk ON public.team_members USING btree (team_id, agent_id)
+  CREATE TRIGGER team_members_changed AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION routing_changed_agent()
 table teams
   column id text collate C not null
   column external_id text not null
@@ -1703,4 +1771,25 @@ BEGIN
   END LOOP;
 END
 $function$
+
+CREATE OR REPLACE FUNCTION public.routing_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  NEW.changed_in := pg_current_xact_id();
+  RETURN NEW;
+END $function$
+
+CREATE OR REPLACE FUNCTION public.routing_changed_agent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  UPDATE public.agents SET changed_in = pg_current_xact_id()
+  WHERE id = coalesce(NEW.agent_id, OLD.agent_id) AND changed_in <> pg_current_xact_id();
+  RETURN NULL;
+END $function$
 

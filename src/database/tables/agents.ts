@@ -1,27 +1,37 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 
-import { idText, moment, word } from './columns.ts';
+import { idText, moment, word, xid8 } from './columns.ts';
 
-export const agents = pgTable('agents', {
-  id: idText('id').primaryKey(),
-  externalId: text('external_id').notNull().unique(),
-  name: text('name').notNull(),
-  presence: word('presence').notNull(),
-  presenceChangedAt: moment('presence_changed_at').notNull(),
-  /** Why the agent is away, for colleagues. Null: not away, or nothing was said. */
-  awayReason: text('away_reason'),
-  /** Channels that the agent takes nothing of, whatever the presence is. Sorted. */
-  channelsOff: text('channels_off')
-    .array()
-    .notNull()
-    .default(sql`'{}'`),
-  /** Unresolved conversations at once, at most. */
-  capacity: smallint('capacity').notNull(),
-  /** Conversations assigned now, open or snoozed; moves in the transaction that assigns or resolves. */
-  load: integer('load').notNull().default(0),
-  createdAt: moment('created_at').notNull(),
-});
+export const agents = pgTable(
+  'agents',
+  {
+    id: idText('id').primaryKey(),
+    externalId: text('external_id').notNull().unique(),
+    name: text('name').notNull(),
+    presence: word('presence').notNull(),
+    presenceChangedAt: moment('presence_changed_at').notNull(),
+    /** Why the agent is away, for colleagues. Null: not away, or nothing was said. */
+    awayReason: text('away_reason'),
+    /** Channels that the agent takes nothing of, whatever the presence is. Sorted. */
+    channelsOff: text('channels_off')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Unresolved conversations at once, at most. */
+    capacity: smallint('capacity').notNull(),
+    /** Places taken: conversations assigned, open or snoozed, offers that wait for an answer, and work being wrapped up. Moves with them in one transaction. */
+    load: integer('load').notNull().default(0),
+    /** When work was last given to the agent or ended. Null: never. */
+    lastWorkAt: moment('last_work_at'),
+    createdAt: moment('created_at').notNull(),
+    /** The transaction that wrote the row, its skills or its teams last: what a routing board has not seen yet. Kept by triggers. */
+    changedIn: xid8('changed_in')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+  },
+  (table) => [index('agents_changed_in').on(table.changedIn)],
+);
 
 export const agentSkills = pgTable(
   'agent_skills',

@@ -41,6 +41,8 @@ export const inboxes = pgTable('inboxes', {
   bridgeSecret: bytes('bridge_secret'),
   bridgeSecretPrefix: text('bridge_secret_prefix'),
   createdAt: moment('created_at').notNull(),
+  /** Whether a customer's message asks for an agent by itself, or somebody asks for one. */
+  routing: word('routing').notNull().default('on_request'),
   /** Since when the channel says that what we send with is gone; null: sending goes on. */
   sendingStoppedAt: moment('sending_stopped_at'),
 });

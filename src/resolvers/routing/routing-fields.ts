@@ -1,12 +1,18 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { Agent } from '../../schema/conversations/agent.ts';
 import { Conversation } from '../../schema/conversations/conversation.ts';
 import { Right } from '../../schema/right.ts';
-import { RoutingCandidate, RoutingDecision, RoutingReasonCount } from '../../schema/routing/routing-decision.ts';
+import {
+  RoutingCandidate,
+  RoutingCircumstances,
+  RoutingDecision,
+  RoutingReasonCount,
+} from '../../schema/routing/routing-decision.ts';
 import type { Agent as AgentRow, Conversation as ConversationRow } from '../../services/conversations/conversation.ts';
-import type { Candidate } from '../../services/routing/choose-agent.ts';
-import type { RoutingDecision as DecisionRow } from '../../services/routing/read-decisions.ts';
+import type { CandidateRecord } from '../../services/routing/core/decision-record.ts';
+import { explainIn, type RoutingDecision as DecisionRow } from '../../services/routing/read-decisions.ts';
+import type { SignalValue } from '../../services/routing/core/routing-state.ts';
 import type { Context } from '../context.ts';
 
 @Resolver(() => RoutingDecision)
@@ -21,6 +27,31 @@ export class RoutingDecisionFields {
   @Right('agents:read')
   async chosenAgent(@Root() decision: DecisionRow, @Ctx() { loaders }: Context): Promise<AgentRow | null> {
     return decision.chosenAgentId && loaders.agent.load(decision.chosenAgentId);
+  }
+
+  @FieldResolver(() => String, { description: 'The decision in sentences for people.' })
+  @Right('routing:read')
+  explanation(
+    @Root() decision: DecisionRow,
+    @Arg('language', () => String, {
+      nullable: true,
+      description:
+        'BCP 47, for example `fi`: English, Finnish or German, for others English. Null or absent: English, as it was said when it was decided. Decisions from before there were policies are in English.',
+    })
+    language: string | null,
+  ): string {
+    return explainIn(decision, language);
+  }
+
+  @FieldResolver(() => RoutingCircumstances, {
+    nullable: true,
+    description: 'By which policy it was decided and what it looked at. Null: decided before there were policies.',
+  })
+  @Right('routing:read')
+  circumstances(@Root() { circumstances, policyVersion }: DecisionRow): RoutingCircumstances | null {
+    if (circumstances === null || policyVersion === null) return null;
+    const signals = circumstances.signals.map((one) => ({ ...one, value: wordsOf(one.value), at: new Date(one.at) }));
+    return { ...circumstances, policyVersion, signals };
   }
 
   @FieldResolver(() => [RoutingReasonCount], {
@@ -38,7 +69,9 @@ export class RoutingDecisionFields {
 export class RoutingCandidateFields {
   @FieldResolver(() => Agent, { nullable: true, description: 'The agent as it is now. Null: it is gone.' })
   @Right('agents:read')
-  agent(@Root() candidate: Candidate, @Ctx() { loaders }: Context): Promise<AgentRow | null> {
+  agent(@Root() candidate: CandidateRecord, @Ctx() { loaders }: Context): Promise<AgentRow | null> {
     return loaders.agent.load(candidate.agentId);
   }
 }
+
+const wordsOf = (value: SignalValue): string[] => (typeof value === 'object' ? [...value] : [String(value)]);

@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 export class RoutingMutations {
   @Mutation(() => ConversationRoutePayload, {
     description:
-      'Chooses an agent by skills, free places and earlier contact, assigns the conversation and stores the decision. When nobody is fit the decision is stored and the conversation stays as it is. Refused: NOT_FOUND, CONVERSATION_RESOLVED, IDEMPOTENCY_KEY_REUSED.',
+      'Chooses an agent by the policy of routing, assigns the conversation, or offers it where the policy asks agents first, and stores the decision. When nobody is fit the decision is stored and the conversation waits: it goes to the first who is fit and free. Refused: NOT_FOUND, CONVERSATION_RESOLVED, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('conversations:route')
   conversationRoute(

@@ -12,24 +12,52 @@ export class RoutingRequirement {
   @Field(() => String, { description: '`class:name`, for example `language:fi`.' })
   skill!: string;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The lowest level that would do, 1 to 5. Null: decided before levels were asked for.',
+  })
+  level!: number | null;
+
   @Field(() => Float, { description: 'Its share in how well the skills fit, beside the other weights.' })
   weight!: number;
 
   @Field(() => Boolean, { description: 'True: an agent without it is not fit. False: it only raises the score.' })
   isRequired!: boolean;
 
-  @Field(() => String, { description: 'What it was derived from: language, channel or topic.' })
+  @Field(() => String, {
+    description:
+      'The signal that it was derived from, for example language, channel or topic; `policy`: from none, by a rule alone.',
+  })
   source!: string;
+}
+
+@ObjectType({ description: 'What a score is the sum of: points, one decimal.' })
+@Right('routing:read')
+export class RoutingScore {
+  @Field(() => Float, { description: 'For how well the skills fit.' })
+  skillFit!: number;
+
+  @Field(() => Float, { description: 'For the share of places that are free.' })
+  freePlaces!: number;
+
+  @Field(() => Float, { description: 'For having served the person before.' })
+  continuity!: number;
+
+  @Field(() => Float, { description: 'For the minutes since the agent last got or finished work.' })
+  idle!: number;
 }
 
 @ObjectType({ description: 'An agent who was considered, as it was at the moment of deciding.' })
 @Right('routing:read')
 export class RoutingCandidate {
-  @Field(() => Float, {
-    description:
-      '0 to 100: 60 · Σ(weight · level/5) / Σ weight + 25 · free share of the places + 15 when the agent served the person before.',
-  })
+  @Field(() => Float, { description: 'Points, one decimal: the sum of the parts that docs/routing.md lists.' })
   score!: number;
+
+  @Field(() => RoutingScore, {
+    nullable: true,
+    description: 'The parts of the score. Null: decided before they were kept.',
+  })
+  parts!: RoutingScore | null;
 
   @Field(() => [String], { description: 'Skills asked for that the agent has.' })
   matched!: string[];
@@ -46,7 +74,7 @@ export class RoutingCandidate {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it could not be chosen: offline, away, transfers_only, missing_skill or full. Null: it could have been.',
+      'Why it could not be chosen: other_team, missing_skill, not_pinned, offline, away, transfers_only, channel_off, full or declined. Null: it could have been.',
   })
   rejectedBecause!: string | null;
 }
@@ -55,7 +83,7 @@ export class RoutingCandidate {
 @Right('routing:read')
 export class RoutingReasonCount {
   @Field(() => String, {
-    description: 'offline, away, transfers_only, missing_skill, full, or lower_score: fit, but 20 others were better.',
+    description: 'As `RoutingCandidate.rejectedBecause`, or lower_score: fit and free, but others were better.',
   })
   reason!: string;
 
@@ -73,12 +101,54 @@ export class RoutingDecision extends Node {
   requirements!: RoutingRequirement[];
 
   @Field(() => [RoutingCandidate], {
-    description: 'The best 20 agents: those who could be chosen first, then by score.',
+    description:
+      'The best 20 agents: those who could be chosen by score, then the others by how well their skills fit.',
   })
   candidates!: RoutingCandidate[];
+}
 
-  @Field(() => String, { description: 'The decision in a sentence for people, in English.' })
-  explanation!: string;
+@ObjectType({ description: 'What was known of a conversation when it was routed, of what the policy looked at.' })
+@Right('routing:read')
+export class RoutingSignal {
+  @Field(() => String, { description: 'For example `language` or `topic`.' })
+  name!: string;
+
+  @Field(() => [String], { description: 'One word, or several of a list.' })
+  value!: string[];
+
+  @Field(() => String, { description: 'Who said so, for example `conversation`.' })
+  source!: string;
+
+  @Field(() => DateTime, { description: 'As of when.' })
+  at!: Date;
+}
+
+@ObjectType({ description: 'By which policy a conversation was routed, and what it looked at.' })
+@Right('routing:read')
+export class RoutingCircumstances {
+  @Field(() => String, { description: 'Name of the policy.' })
+  policyName!: string;
+
+  @Field(() => Int, { description: 'Version of the policy, from 1.' })
+  policyVersion!: number;
+
+  @Field(() => String, { description: 'Queue that took it.' })
+  queue!: string;
+
+  @Field(() => String, { description: 'Step that it had reached.' })
+  step!: string;
+
+  @Field(() => Int, { description: 'Number of the step, from 0.' })
+  stepIndex!: number;
+
+  @Field(() => Int, { description: 'Seconds that it had waited for an agent.' })
+  waitedSeconds!: number;
+
+  @Field(() => Float, { description: 'Minutes that were added to its waiting by priority.' })
+  priorityMinutes!: number;
+
+  @Field(() => [RoutingSignal], { description: 'What the policy looked at and knew, by name.' })
+  signals!: RoutingSignal[];
 }
 
 export const RoutingDecisionConnection = connectionOf(RoutingDecision, 'RoutingDecision', 'routing:read');

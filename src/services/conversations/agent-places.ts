@@ -1,21 +1,18 @@
 import type { AgentId } from '../../values/ids.ts';
 import type { TransactionScope } from '../scope.ts';
 
-/**
- * Takes one of an agent's places. False: none is free any more, the agent is not online, or has another load than the caller
- * decided on; nothing was changed.
- */
-export async function takePlace(tx: TransactionScope, agentId: AgentId, seenLoad?: number): Promise<boolean> {
+/** Takes one of an agent's places. False: none is free any more, or the agent is not online; nothing was changed. */
+export async function takePlace(tx: TransactionScope, agentId: AgentId): Promise<boolean> {
   const taken = await tx.db.sql`
-    update agents set load = load + 1
-    where id = ${agentId} and presence = 'online' and load < capacity
-      and load = coalesce(${seenLoad ?? null}::int, load)`;
+    update agents set load = load + 1, last_work_at = ${tx.now}
+    where id = ${agentId} and presence = 'online' and load < capacity`;
   return taken.count === 1;
 }
 
 /** Gives a place back. */
 export async function givePlaceBack(tx: TransactionScope, agentId: AgentId): Promise<void> {
-  await tx.db.sql`update agents set load = load - 1 where id = ${agentId} and load > 0`;
+  await tx.db.sql`
+    update agents set load = load - 1, last_work_at = ${tx.now} where id = ${agentId} and load > 0`;
 }
 
 /**
@@ -24,7 +21,7 @@ export async function givePlaceBack(tx: TransactionScope, agentId: AgentId): Pro
  */
 export async function takeHandedPlace(tx: TransactionScope, agentId: AgentId, isForced: boolean): Promise<boolean> {
   const taken = await tx.db.sql`
-    update agents set load = load + 1
+    update agents set load = load + 1, last_work_at = ${tx.now}
     where id = ${agentId} and (${isForced} or (presence in ('online', 'transfers_only') and load < capacity))`;
   return taken.count === 1;
 }

@@ -4,6 +4,7 @@ import type { PartyKind } from '../../values/vocabulary.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { LockedConversation } from './lock-conversation.ts';
 import { takePlace } from './agent-places.ts';
+import { endTask, handTask } from './conversation-task.ts';
 import { holderOf, isSameParty, partyOf, type Party } from './party.ts';
 import { recordAssignee } from './set-assignee.ts';
 import { setControl } from './set-control.ts';
@@ -53,7 +54,11 @@ export async function gainControl(
   const held = await setControl(tx, conversation, party);
   const { agentId } = tx.viewer;
   if (party.kind !== 'agent' || !agentId || held.assigneeId !== null) return held;
-  return (await takePlace(tx, agentId)) ? recordAssignee(tx, held, agentId) : held;
+  await handTask(tx, held.id, agentId);
+  if (await takePlace(tx, agentId)) return recordAssignee(tx, held, agentId);
+  // Somebody answers it, so nobody need come.
+  await endTask(tx, held.id, 'dropped');
+  return held;
 }
 
 /** Whether somebody belongs to a team. */

@@ -9,6 +9,7 @@ import { LONGEST_NOTE } from './add-note.ts';
 import { requireLead } from './assign-conversation.ts';
 import { refuseBotAgainst, refuseUnexpectedHolder } from './control-rules.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { endTask } from './conversation-task.ts';
 import { readTarget, type HandoffTarget } from './handoff-target.ts';
 import { lockOpenConversation } from './lock-open-conversation.ts';
 import type { LockedConversation } from './lock-conversation.ts';
@@ -63,6 +64,7 @@ export async function passTo(
   if (isSameParty(from, target) && conversation.assigneeId === agentId)
     throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
   const handoffId = await keep(tx, conversation, { from, to: target, summary, by });
+  if (agentId === null) await endTask(tx, conversation.id, 'dropped');
   const assigned = await setAssignee(tx, conversation, agentId === null ? null : { agentId, isForced });
   await setControl(tx, assigned, target);
   return handoffId;

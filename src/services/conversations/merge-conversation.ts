@@ -5,10 +5,12 @@ import { PRIORITIES } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { lockPersons } from '../customers/merging/lock-persons.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { givePlaceBack } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
 import { followWaiting } from './follow-waiting.ts';
+import { endTask } from './conversation-task.ts';
 import { lockConversation, type LockedConversation } from './lock-conversation.ts';
 import { leavesOf, turnToNewestLeg } from './newest-leg.ts';
 
@@ -93,9 +95,10 @@ async function close(tx: TransactionScope, merged: LockedConversation, survivor:
       resolved_at = coalesce(resolved_at, ${tx.now}), snoozed_until = null, waiting_since = null,
       control_kind = null, control_id = null, control_since = null
     where id = ${merged.id}`;
+  await endTask(tx, merged.id, 'dropped');
   if (merged.assigneeId && merged.status !== 'resolved') await givePlaceBack(tx, merged.assigneeId);
   const details = { status: 'resolved', outcome: 'duplicate', otherConversationId: survivor.id };
-  recordFact(tx, conversationFact(merged, { type: 'conversation.merged', details }));
+  recordFact(tx, conversationFact(merged, { type: 'conversation.merged', topics: [topic.routing], details }));
 }
 
 async function takeOver(tx: TransactionScope, merged: LockedConversation, survivor: LockedConversation) {

@@ -4,10 +4,12 @@ import { Refusal } from '../../values/refusal.ts';
 import type { Outcome } from '../../values/vocabulary.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
 import { givePlaceBack } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
 import { followWaiting } from './follow-waiting.ts';
+import { endTask } from './conversation-task.ts';
 import { lockConversation } from './lock-conversation.ts';
 
 /** How it went, for whoever serves the person next. What is left out stays as an earlier resolving said it. */
@@ -19,7 +21,7 @@ export interface ContactRecord {
 
 const LONGEST_RECORD = 20_000;
 
-/** Resolves an open or snoozed conversation. The assignee stays named as who resolved it, and gets the place back. */
+/** Resolves an open or snoozed conversation. The assignee stays named as who resolved it, and gets the place back, after wrapping up. */
 export async function resolveConversation(
   scope: Scope,
   id: string,
@@ -40,9 +42,10 @@ export async function resolveConversation(
         outcome = coalesce(${outcome}, outcome), control_kind = null, control_id = null, control_since = null
       where id = ${conversation.id}`;
     await followWaiting(tx, [conversation.id]);
-    if (conversation.assigneeId) await givePlaceBack(tx, conversation.assigneeId);
+    const isWrappedUp = await endTask(tx, conversation.id, 'done');
+    if (conversation.assigneeId && !isWrappedUp) await givePlaceBack(tx, conversation.assigneeId);
     const details = { status: 'resolved', outcome: outcome ?? conversation.outcome };
-    recordFact(tx, conversationFact(conversation, { type: 'conversation.resolved', details }));
+    recordFact(tx, conversationFact(conversation, { type: 'conversation.resolved', topics: [topic.routing], details }));
     return conversation.id;
   });
 }

@@ -1,9 +1,11 @@
 import type { AgentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import { givePlaceBack, lockPlaces, takeHandedPlace } from './agent-places.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { endTask, handTask } from './conversation-task.ts';
 import type { LockedConversation } from './lock-conversation.ts';
 
 /**
@@ -19,6 +21,8 @@ export async function setAssignee(
   const assigneeId = to?.agentId ?? null;
   if (former === assigneeId) return conversation;
   await lockPlaces(tx, [former, assigneeId]);
+  // Before the place is taken: an offer to this very agent may hold it.
+  await (assigneeId ? handTask(tx, conversation.id, assigneeId) : endTask(tx, conversation.id, 'dropped'));
   if (to && !(await takeHandedPlace(tx, to.agentId, to.isForced ?? false)))
     throw new Refusal(
       'NO_FREE_PLACE',
@@ -41,6 +45,8 @@ export async function recordAssignee(
     tx,
     conversationFact(assigned, {
       type: assigneeId ? 'conversation.assigned' : 'conversation.unassigned',
+      // A place is free: somebody may wait for it.
+      topics: conversation.assigneeId ? [topic.routing] : [],
       left: { assigneeId: conversation.assigneeId },
     }),
   );

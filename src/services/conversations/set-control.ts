@@ -1,7 +1,7 @@
 import { recordFact } from '../events/atomically.ts';
-import { topic } from '../events/fact.ts';
+import { topic, type Fact } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
-import { conversationFact } from './conversation-fact.ts';
+import { conversationFact, type Standing } from './conversation-fact.ts';
 import type { LockedConversation } from './lock-conversation.ts';
 import { holderOf, isSameParty, type Party } from './party.ts';
 
@@ -16,16 +16,17 @@ export async function setControl(
   const control = { controlKind: to?.kind ?? null, controlId: to?.id ?? null, controlSince: to ? tx.now : null };
   await tx.db.sql`update conversations set ${tx.db.sql(control)} where id = ${conversation.id}`;
   const held = { ...conversation, ...control };
-  recordFact(
-    tx,
-    conversationFact(held, {
-      type: 'conversation.control_changed',
-      topics: topicsOf(from, to),
-      details: { control: to && { ...to }, formerControl: from && { ...from } },
-    }),
-  );
+  recordFact(tx, controlFact(held, from, to));
   return held;
 }
+
+/** That control went from one party to another. */
+export const controlFact = (held: Standing, from: Party | null, to: Party | null): Fact =>
+  conversationFact(held, {
+    type: 'conversation.control_changed',
+    topics: topicsOf(from, to),
+    details: { control: to && { ...to }, formerControl: from && { ...from } },
+  });
 
 /** Teams hear of what they get and of what leaves them. */
 const topicsOf = (...parties: (Party | null)[]) =>

@@ -56,7 +56,7 @@ async function replaceMembers(tx: TransactionScope, teamId: TeamId, memberIds: r
     sql<{ agentId: string }[]>`
       delete from team_members where team_id = ${teamId} and agent_id <> all (${memberIds as string[]}) returning agent_id`,
     sql<{ agentId: string }[]>`
-      insert into team_members (team_id, agent_id) select ${teamId}, id from unnest(${memberIds as string[]}::text[]) as m(id)
+      insert into team_members (team_id, agent_id) select ${teamId}, id from unnest(${memberIds as string[]}::text[]) as m(id) order by id
       on conflict do nothing returning agent_id`,
   ]);
   return [...gone, ...come].map(({ agentId }) => agentId).sort();

@@ -156,6 +156,21 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     without: ['candidates', 'others_by_reason'],
   },
   {
+    name: 'routingTasks',
+    title: 'When conversations waited for an agent',
+    table: 'routing_tasks',
+    key: ['id'],
+    isTheirs: byCustomer,
+    without: ['earlier_agent_ids', 'declines', 'changed_in'],
+  },
+  {
+    name: 'routingReservations',
+    title: 'Who was asked to take conversations',
+    table: 'routing_reservations',
+    key: ['id'],
+    isTheirs: byCustomer,
+  },
+  {
     name: 'conversationSignals',
     title: 'What was concluded from conversations',
     table: 'conversation_signals',

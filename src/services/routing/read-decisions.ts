@@ -2,7 +2,8 @@ import type { AgentId, ConversationId, RoutingDecisionId } from '../../values/id
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
-import type { Candidate, Requirement } from './choose-agent.ts';
+import type { CandidateRecord, DecisionRecord } from './core/decision-record.ts';
+import { explainDecision } from './core/explain/explain-decision.ts';
 
 /** Who was chosen and why, as it was stored. */
 export interface RoutingDecision {
@@ -10,14 +11,45 @@ export interface RoutingDecision {
   readonly conversationId: ConversationId;
   readonly decidedAt: Date;
   readonly chosenAgentId: AgentId | null;
-  readonly requirements: readonly Requirement[];
-  readonly candidates: readonly Candidate[];
-  readonly othersByReason: Readonly<Record<string, number>>;
+  readonly requirements: readonly (DecisionRecord['requirements'][number] & { readonly source: string })[];
+  readonly candidates: readonly CandidateRecord[];
+  readonly othersByReason: DecisionRecord['othersByReason'];
+  /** Null, like the circumstances: decided before there were policies. */
+  readonly policyVersion: number | null;
+  readonly circumstances: Circumstances | null;
+  /** In English, as it was said then. */
   readonly explanation: string;
 }
 
+/** What a record says besides. */
+export type Circumstances = Omit<
+  DecisionRecord,
+  'taskId' | 'at' | 'policyVersion' | 'requirements' | 'candidates' | 'othersByReason' | 'chosenId'
+>;
+
+/** The decision in sentences of this language; of a decision from before there were policies, in English. */
+export function explainIn(decision: RoutingDecision, language: string | null): string {
+  const { circumstances, policyVersion } = decision;
+  if (language === null || circumstances === null || policyVersion === null) return decision.explanation;
+  const { id, requirements, candidates, othersByReason, decidedAt, chosenAgentId: chosenId } = decision;
+  return explainDecision(
+    {
+      ...circumstances,
+      taskId: id,
+      at: decidedAt.getTime(),
+      policyVersion,
+      requirements,
+      candidates,
+      othersByReason,
+      chosenId,
+    },
+    language,
+  );
+}
+
 const decisionColumns = (sql: Scope['db']['sql']) => sql`
-  d.id, d.conversation_id, d.decided_at, d.chosen_agent_id, d.requirements, d.candidates, d.others_by_reason, d.explanation`;
+  d.id, d.conversation_id, d.decided_at, d.chosen_agent_id, d.requirements, d.candidates, d.others_by_reason,
+  d.policy_version, d.circumstances, d.explanation`;
 
 /** Routing decisions, the newest first, of one conversation or of all. */
 export async function listRoutingDecisions(

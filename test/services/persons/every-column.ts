@@ -82,6 +82,17 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   service_clocks: goes('conversations/erase-conversations.ts'),
   conversation_signals: goes('routing/signals/erase-signals.ts'),
   routing_decisions: goes('routing/erase-decisions.ts'),
+  routing_reservations: goes('routing/erase-decisions.ts'),
+  routing_tasks: {
+    personal: [
+      ...['conversation_id', 'customer_id', 'signals', 'earlier_agent_ids', 'declines', 'pinned_to_id', 'pinned_until'],
+    ],
+    others: [
+      ...['id', 'state', 'channel', 'waiting_since', 'priority_minutes', 'team_id', 'is_transfer', 'acted_through'],
+      ...['agent_id', 'agent_since', 'wrap_up_seconds', 'due_at', 'ended_at', 'changed_in'],
+    ],
+    by: 'routing/erase-decisions.ts removes what is over and empties what a board may have in memory',
+  },
   first_answers: nobodys(
     'a figure of a channel: the conversation behind the id is gone',
     ...['conversation_id', 'channel', 'asked_at', 'answered_at'],
@@ -290,6 +301,8 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
       'channels_off',
       'capacity',
       'load',
+      'last_work_at',
+      'changed_in',
     ],
     'created_at',
   ),
@@ -327,7 +340,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     'addresses of the shop',
     ...['id', 'channel', 'external_id', 'name', 'address', 'brand', 'market', 'business_hours', 'hook_secret'],
     ...['hook_secret_prefix', 'earlier_hook_secret', 'earlier_hook_secret_until', 'credentials', 'bridge_url'],
-    ...['bridge_secret', 'bridge_secret_prefix', 'created_at', 'sending_stopped_at'],
+    ...['bridge_secret', 'bridge_secret_prefix', 'created_at', 'routing', 'sending_stopped_at'],
   ),
   connectors: nobodys(
     'of the shop',

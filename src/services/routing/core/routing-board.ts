@@ -26,6 +26,20 @@ export interface Decision {
   readonly record: DecisionRecord | null;
 }
 
+/** An agent as it is told with all its places: those of work on the board, and others. */
+export interface AgentNews extends Omit<RoutingAgent, 'placesTaken'> {
+  readonly load: number;
+}
+
+/** What became of agents and tasks, whoever brought it about. */
+export interface BoardNews {
+  readonly agents: readonly AgentNews[];
+  readonly waiting: readonly RoutingTask[];
+  readonly work: readonly Work[];
+  /** Tasks that are done with. */
+  readonly endedIds: readonly string[];
+}
+
 export interface BoardOptions {
   /** Of the policy, for the records. */
   readonly policyVersion?: number;
@@ -55,6 +69,10 @@ export class RoutingBoard {
   private emptyPools = 0;
   private readonly kinds: Pick<Demand, 'channel' | 'isTransfer'>[] = [];
   private readonly due = new SortedList<WaitingTask>(byDue);
+  /** Told of, and not decided on since. */
+  private readonly unsettled = { agents: new Set<AgentOnBoard>(), tasks: new Map<string, Cause>() };
+  /** What the latest decisions changed, so that they can be taken back. */
+  private readonly before = new Map<string, Pick<WaitingTask, 'task' | 'estimate'> & { lastWorkAt: number }>();
   private readonly handlingTimes = new HandlingTimes();
   private readonly surroundings: PlanSurroundings = {
     isKnownSkill: (skill) => this.agents.has(skill),
@@ -83,6 +101,179 @@ export class RoutingBoard {
   settle(now: number): Decision[] {
     return this.assign([...this.tasks.values()], 'arrived', now).filter(isNews);
   }
+
+  // For those who share the state with others: first all that is true now is learned, then what follows is decided.
+
+  /** Learns what is true now. Nothing is decided before `settleNews`. What is known already changes nothing. */
+  learn({ agents, waiting, work, endedIds }: BoardNews, now: number): void {
+    for (const { load, ...agent } of agents)
+      if (!this.agents.all.has(agent.id)) this.becomeUnsettled(this.enter({ ...agent, placesTaken: load }), now);
+    for (const taskId of endedIds) this.forget(taskId, now);
+    for (const one of work) this.learnWork(one, now);
+    for (const task of waiting) this.learnWaiting(task, now);
+    for (const { load, ...agent } of agents) {
+      const places = this.agents.all.get(agent.id)!;
+      const placesTaken = Math.max(0, load - places.work.size);
+      this.becomeUnsettled(this.enter({ ...agent, placesTaken }), now);
+      this.unsettled.agents.add(places);
+    }
+  }
+
+  /**
+   * Decides what follows from all that was learned and from the time that has passed: the longest waiting first, each goes to the best agent for
+   * it. Stops after so many decisions that change something, or with the one on this task; what is left comes at the next call.
+   */
+  settleNews(now: number, { most = Infinity, lastTaskId }: { most?: number; lastTaskId?: string } = {}): Decision[] {
+    this.before.clear();
+    for (const { task } of this.planDue(now)) this.unsettled.tasks.set(task.id, 'step');
+    const bests = new Map<AgentOnBoard, WaitingTask | null>();
+    const decisions: Decision[] = [];
+    for (let news = 0; news < most;) {
+      const next = this.nextUnsettled(bests, now);
+      if (!next) break;
+      const decision = this.settleOne(next, now, next.task.id === lastTaskId);
+      for (const [places, best] of bests) if (best === next || places.id === decision.agentId) bests.delete(places);
+      decisions.push(decision);
+      if (decision.agentId !== null || decision.record !== null) news += 1;
+      if (next.task.id === lastTaskId) break;
+    }
+    return decisions;
+  }
+
+  /** Whether something was learned that nothing was decided on yet. */
+  get isUnsettled(): boolean {
+    return this.unsettled.agents.size + this.unsettled.tasks.size > 0;
+  }
+
+  /** Takes a decision of the latest `settleNews` back, because it could not be carried out: it comes again. */
+  undo({ taskId, cause }: Decision, now: number): void {
+    const before = this.before.get(taskId);
+    if (!before) throw new Error(`There is no late decision on ${taskId}.`);
+    const { task, estimate, lastWorkAt } = before;
+    const work = this.work.get(taskId);
+    if (work) {
+      const places = this.giveBack(work, now);
+      places.lastWorkAt = lastWorkAt;
+      this.renew(places);
+      this.unsettled.agents.add(places);
+      this.enqueue(task, now).estimate = estimate;
+    } else this.tasks.get(taskId)!.task = task;
+    this.unsettled.tasks.set(taskId, cause);
+  }
+
+  /** Lets a task be decided on once more, also one that an agent has, as if it waited beside everybody else’s. Answers what it was. */
+  reconsider(taskId: string, now: number): Work | null {
+    const work = this.work.get(taskId);
+    if (work) {
+      this.renew(this.giveBack(work, work.since));
+      this.enqueue(work.task, now);
+    }
+    if (this.tasks.has(taskId)) this.unsettled.tasks.set(taskId, work ? 'returned' : 'arrived');
+    return work ?? null;
+  }
+
+  /** An agent keeps what it had before it was reconsidered. */
+  keep({ task, agentId, since }: Work): void {
+    this.forget(task.id, since);
+    this.begin({ task, agentId, since });
+    this.renew(this.agents.all.get(agentId)!);
+  }
+
+  /** What an agent has. */
+  workOf(agentId: string): readonly Work[] {
+    return [...(this.agents.all.get(agentId)?.work.values() ?? [])];
+  }
+
+  /** When a waiting task changes by time alone. Null: never, or it does not wait. */
+  dueAtOf(taskId: string): number | null {
+    const dueAt = this.tasks.get(taskId)?.dueAt ?? Infinity;
+    return dueAt === Infinity ? null : dueAt;
+  }
+
+  /** A waiting task as it is now: what was decided on it counts. */
+  taskOf(taskId: string): RoutingTask | null {
+    return this.tasks.get(taskId)?.task ?? this.work.get(taskId)?.task ?? null;
+  }
+
+  private nextUnsettled(bests: Map<AgentOnBoard, WaitingTask | null>, now: number): WaitingTask | null {
+    let next: WaitingTask | null = null;
+    const consider = (one: WaitingTask) => {
+      if (next === null || byOrder(one, next) < 0) next = one;
+    };
+    for (const places of this.unsettled.agents) {
+      let best = bests.get(places);
+      if (best === undefined) bests.set(places, (best = this.bestTaskFor(places, now)));
+      if (best) consider(best);
+      else this.unsettled.agents.delete(places);
+    }
+    for (const taskId of this.unsettled.tasks.keys()) {
+      const waiting = this.tasks.get(taskId);
+      if (waiting) consider(waiting);
+      else this.unsettled.tasks.delete(taskId);
+    }
+    return next;
+  }
+
+  private settleOne(waiting: WaitingTask, now: number, isAsked: boolean): Decision {
+    const { task, estimate, plan } = waiting;
+    const cause = this.unsettled.tasks.get(task.id) ?? 'seat';
+    this.unsettled.tasks.delete(task.id);
+    const places = this.bestAgentFor(waiting, now);
+    this.before.set(task.id, { task, estimate, lastWorkAt: places?.lastWorkAt ?? 0 });
+    // That it goes on waiting is worth a record once a step, or when somebody asks.
+    const isTold = isAsked || places !== null || plan.stepIndex > task.actedThrough;
+    const decision = this.decide(waiting, places, cause, now, isTold);
+    if (places) this.renew(places);
+    return decision;
+  }
+
+  private becomeUnsettled(affected: readonly WaitingTask[], now: number): void {
+    for (const waiting of affected) {
+      this.plan(waiting, now);
+      this.unsettled.tasks.set(waiting.task.id, 'agent');
+    }
+  }
+
+  private learnWaiting(task: RoutingTask, now: number): void {
+    const known = this.tasks.get(task.id);
+    if (known && isSameTask(known.task, task)) return;
+    const estimate = known?.estimate ?? null;
+    const cause = this.work.has(task.id) ? 'returned' : 'arrived';
+    this.forget(task.id, now);
+    this.enqueue(task, now).estimate = estimate;
+    this.unsettled.tasks.set(task.id, cause);
+  }
+
+  private learnWork(work: Work, now: number): void {
+    const known = this.work.get(work.task.id);
+    if (known?.agentId === work.agentId) {
+      // The same places, unless its channel is another one by now.
+      this.work.set(work.task.id, work);
+      const places = this.agents.all.get(work.agentId)!;
+      places.take(work);
+      if (known.task.channel !== work.task.channel) this.renew(places);
+      return;
+    }
+    const waiting = this.tasks.get(work.task.id);
+    if (waiting?.estimate) this.handlingTimes.compare(waiting.estimate.waitMs, work.since - waiting.estimate.at);
+    this.forget(work.task.id, now);
+    this.begin(work);
+    this.renew(this.agents.all.get(work.agentId)!);
+  }
+
+  /** Takes a task off the board, wherever it is. */
+  private forget(taskId: string, now: number): void {
+    const waiting = this.tasks.get(taskId);
+    if (waiting) this.leave(waiting);
+    const work = this.work.get(taskId);
+    if (!work) return;
+    if (now > work.since) this.handlingTimes.learn(work.task.channel, now - work.since);
+    const places = this.giveBack(work, now);
+    this.renew(places);
+    this.unsettled.agents.add(places);
+  }
+
+  // For those who hold all of the state: what happens is told one by one, and answered with what follows.
 
   /** An agent is new, or changed: presence, channels, capacity, skills, teams. */
   setAgent(agent: RoutingAgent, now: number): Decision[] {
@@ -177,12 +368,7 @@ export class RoutingBoard {
   /** Brings the board to this moment: steps that expired by now, pins and refusals that ended. */
   advance(now: number): Decision[] {
     const stepBefore = new Map<string, number>();
-    const changed: WaitingTask[] = [];
-    for (let first = this.due.items[0]; first && first.dueAt <= now; first = this.due.items[0]) {
-      stepBefore.set(first.task.id, first.plan.stepIndex);
-      this.plan(first, now);
-      changed.push(first);
-    }
+    const changed = this.planDue(now, ({ task, plan }) => stepBefore.set(task.id, plan.stepIndex));
     const isNewStep = ({ taskId }: Decision) => this.tasks.get(taskId)?.plan.stepIndex !== stepBefore.get(taskId);
     return this.assign(changed, 'step', now).filter((decision) => isNews(decision) || isNewStep(decision));
   }
@@ -328,6 +514,17 @@ export class RoutingBoard {
     this.place(waiting, now);
   }
 
+  /** Plans anew what changed by time alone. */
+  private planDue(now: number, before?: (waiting: WaitingTask) => void): WaitingTask[] {
+    const changed: WaitingTask[] = [];
+    for (let first = this.due.items[0]; first && first.dueAt <= now; first = this.due.items[0]) {
+      before?.(first);
+      this.plan(first, now);
+      changed.push(first);
+    }
+    return changed;
+  }
+
   private place(waiting: WaitingTask, now: number): void {
     const { task, plan } = waiting;
     if (plan.pinnedTo) for (const id of plan.pinnedTo) this.agents.all.get(id)?.pinned.add(waiting);
@@ -449,10 +646,16 @@ export class RoutingBoard {
     return (this.policy.weights.waitingMinute * (now - plan.orderedAt)) / MINUTE_MS;
   }
 
-  private decide(waiting: WaitingTask, places: AgentOnBoard | null, cause: Cause, now: number): Decision {
+  private decide(
+    waiting: WaitingTask,
+    places: AgentOnBoard | null,
+    cause: Cause,
+    now: number,
+    isRecorded = true,
+  ): Decision {
     const { task } = waiting;
     const acts = this.actsDue(waiting);
-    const record = this.keepsRecords ? recordDecision(this.deciding(now), waiting, places, acts) : null;
+    const record = this.keepsRecords && isRecorded ? recordDecision(this.deciding(now), waiting, places, acts) : null;
     if (places) {
       const { estimate } = waiting;
       if (estimate) this.handlingTimes.compare(estimate.waitMs, now - estimate.at);
@@ -500,6 +703,9 @@ export class RoutingBoard {
 
 /** Whether anything followed: somebody got it, or somebody has to act. */
 const isNews = ({ agentId, acts }: Decision) => agentId !== null || acts.length > 0;
+
+/** Whether a waiting task is told as it is known. */
+const isSameTask = (a: RoutingTask, b: RoutingTask) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether nothing changed that says what an agent is fit for. */
 const isSameAbility = (a: RoutingAgent, b: RoutingAgent) =>

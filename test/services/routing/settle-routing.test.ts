@@ -1,0 +1,204 @@
+import { beforeEach, expect, test } from 'vitest';
+
+import { openDatabase } from '../../../src/database/open-database.ts';
+import { assignConversation, unassignConversation } from '../../../src/services/conversations/assign-conversation.ts';
+import { ensureAgent } from '../../../src/services/conversations/ensure-agent.ts';
+import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
+import { handOff } from '../../../src/services/conversations/hand-off.ts';
+import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
+import { setPresence } from '../../../src/services/conversations/set-presence.ts';
+import { takeControl } from '../../../src/services/conversations/take-control.ts';
+import { upsertTeam } from '../../../src/services/conversations/upsert-team.ts';
+import { atomically } from '../../../src/services/events/atomically.ts';
+import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
+import { routeConversation } from '../../../src/services/routing/route-conversation.ts';
+import { settleRouting } from '../../../src/services/routing/settle-routing.ts';
+import type { AgentId, ConversationId } from '../../../src/values/ids.ts';
+import { journalOf } from '../../support/journal.ts';
+import { aScope } from '../../support/scopes.ts';
+import { withDatabase } from '../../support/with-database.ts';
+
+const { database, sql, applicationUrl } = await withDatabase();
+const scope = aScope(database, 'admin');
+let count = 0;
+
+beforeEach(async () => {
+  await sql`update routing_tasks set state = 'canceled', due_at = null where state <> 'completed'`;
+  await sql`update agents set presence = 'offline', load = 0`;
+  await ensureInbox(scope, { externalId: 'chat', channel: 'live_chat', name: 'Chat' });
+});
+
+const after = (seconds: number) => ({ ...scope, now: new Date(scope.now.getTime() + seconds * 1_000) });
+
+async function anAgent(capacity: number, skills: Record<string, number> = {}): Promise<AgentId> {
+  const id = await ensureAgent(scope, { externalId: `a${(count += 1)}`, name: `Agent ${count}`, capacity, skills });
+  await setPresence(scope, id, 'online');
+  return id;
+}
+
+async function aConversation(language?: string): Promise<ConversationId> {
+  const { conversationId } = await receiveMessage(scope, {
+    inbox: 'chat',
+    sender: { kind: 'email', value: `s${(count += 1)}@example.com` },
+    externalId: `x${(count += 1)}`,
+    text: '…',
+    ...(language ? { language } : {}),
+    occurredAt: scope.now,
+  });
+  return conversationId;
+}
+
+/** Waits for an agent since now. */
+async function aWaiting(language?: string, at = scope): Promise<ConversationId> {
+  const id = await aConversation(language);
+  expect((await routeConversation(at, id)).assigneeId).toBeNull();
+  return id;
+}
+
+const loadOf = async (id: AgentId) => (await sql`select load from agents where id = ${id}`)[0]!.load as number;
+const assigneeOf = async (id: string) =>
+  (await sql`select assignee_id from conversations where id = ${id}`)[0]!.assigneeId as string | null;
+const stateOf = async (id: string) =>
+  (await sql`select state from routing_tasks where conversation_id = ${id} order by id desc limit 1`)[0]
+    ?.state as string;
+
+test('a seat that frees goes to who has waited longest', async () => {
+  const agent = await anAgent(1);
+  const first = await aConversation();
+  await routeConversation(scope, first);
+  const second = await aWaiting();
+  const third = await aWaiting(undefined, after(1));
+
+  await resolveConversation(after(2), first);
+  await settleRouting(after(2));
+
+  expect([await assigneeOf(second), await assigneeOf(third)]).toEqual([agent, null]);
+  expect([await stateOf(first), await stateOf(second), await stateOf(third)]).toEqual([
+    'completed',
+    'assigned',
+    'pending',
+  ]);
+  expect(await loadOf(agent)).toBe(1);
+  expect((await journalOf(sql, `conversation:${second}`)).slice(-3).map(({ type }) => type)).toEqual([
+    'conversation.control_changed',
+    'routing.decided',
+    'conversation.assigned',
+  ]);
+});
+
+test('whoever comes gets what waits, and nothing that was routed meanwhile passes it over', async () => {
+  const waiting = [await aWaiting(), await aWaiting(undefined, after(1))];
+  const agent = await anAgent(3);
+  const late = await aConversation();
+
+  const { assigneeId } = await routeConversation(after(2), late);
+  await settleRouting(after(2));
+
+  expect(assigneeId).toBe(agent);
+  expect(await Promise.all(waiting.map(assigneeOf))).toEqual([agent, agent]);
+  expect(await loadOf(agent)).toBe(3);
+});
+
+test('a step that expires lets others take it, and not a second before', async () => {
+  await anAgent(1, { 'topic:returns': 5 }).then((id) => setPresence(scope, id, 'away'));
+  const other = await anAgent(1);
+  const id = await aConversation();
+  await sql`update conversations set topic = 'returns' where id = ${id}`;
+  await routeConversation(scope, id);
+
+  await settleRouting(after(29));
+  expect(await assigneeOf(id)).toBeNull();
+  await settleRouting(after(30));
+  expect(await assigneeOf(id)).toBe(other);
+});
+
+test('what is resolved, assigned by hand, taken or handed on is waited for no more', async () => {
+  const [resolved, assigned, taken, handed] = [await aWaiting(), await aWaiting(), await aWaiting(), await aWaiting()];
+  const agent = await anAgent(9);
+  const team = await upsertTeam(scope, { externalId: 'team', name: 'Team', memberIds: [] });
+
+  await resolveConversation(scope, resolved);
+  await assignConversation(scope, assigned, { agentId: agent });
+  await takeControl({ ...scope, viewer: { ...scope.viewer, agentId: agent } }, taken);
+  await handOff(scope, handed, { to: { teamId: team }, summary: '…' });
+  await settleRouting(scope);
+
+  expect(await Promise.all([resolved, assigned, taken, handed].map(stateOf))).toEqual([
+    'canceled',
+    'assigned',
+    'assigned',
+    'canceled',
+  ]);
+  expect(await Promise.all([resolved, assigned, taken, handed].map(assigneeOf))).toEqual([null, agent, agent, null]);
+  expect(await loadOf(agent)).toBe(2);
+
+  await unassignConversation(scope, assigned);
+  expect([await stateOf(assigned), await loadOf(agent)]).toEqual(['canceled', 1]);
+});
+
+test('what an agent had who goes offline waits again, as old as it is, and goes to somebody else', async () => {
+  const gone = await anAgent(5);
+  const chats = await Promise.all(Array.from({ length: 5 }, () => aConversation()));
+  for (const id of chats) await routeConversation(scope, id);
+  expect(await loadOf(gone)).toBe(5);
+
+  await setPresence(after(60), gone, 'offline');
+  await settleRouting(after(60));
+  expect([await loadOf(gone), ...(await Promise.all(chats.map(assigneeOf)))]).toEqual([
+    0,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+
+  const other = await anAgent(3);
+  await settleRouting(after(61));
+  expect(await loadOf(other)).toBe(3);
+  expect((await Promise.all(chats.map(assigneeOf))).filter((id) => id === other)).toHaveLength(3);
+  const since =
+    await sql`select distinct waiting_since from routing_tasks where conversation_id = any (${chats}::text[])`;
+  expect(since.map(({ waitingSince }) => waitingSince as Date)).toEqual([scope.now]);
+  expect(await journalOf(sql, `conversation:${chats[0]}`)).toContainEqual(
+    expect.objectContaining({
+      type: 'routing.returned',
+      details: expect.objectContaining({ agentId: gone, reason: 'offline' }),
+    }),
+  );
+});
+
+test('a board that another process left behind learns what that one did', async () => {
+  const other = openDatabase(applicationUrl, { poolSize: 4, statementTimeoutMs: 5_000 });
+  try {
+    const there = { ...scope, db: other };
+    const agent = await anAgent(2);
+    const [first, second, third] = [await aConversation(), await aConversation(), await aConversation()];
+    await routeConversation(scope, first);
+    await routeConversation(there, second);
+    expect((await routeConversation(scope, third)).assigneeId).toBeNull();
+    await resolveConversation(there, first);
+    await setPresence(there, agent, 'away');
+    await settleRouting(scope);
+    expect(await assigneeOf(third)).toBeNull();
+    await setPresence(scope, agent, 'online');
+    await Promise.all([settleRouting(there), settleRouting(scope), settleRouting(there)]);
+    expect([await assigneeOf(second), await assigneeOf(third), await loadOf(agent)]).toEqual([agent, agent, 2]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a decision that came to nothing is on no board', async () => {
+  const agent = await anAgent(1);
+  const id = await aConversation();
+  const undone = atomically(scope, async (tx) => {
+    expect((await routeConversation(tx, id)).assigneeId).toBe(agent);
+    throw new Error('something else went wrong');
+  });
+  await expect(undone).rejects.toThrow('something else');
+  expect(await loadOf(agent)).toBe(0);
+
+  expect((await routeConversation(scope, id)).assigneeId).toBe(agent);
+  expect(await loadOf(agent)).toBe(1);
+});
