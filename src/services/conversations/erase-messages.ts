@@ -20,7 +20,22 @@ export async function eraseMessages(
     union all
     (select m.id from messages m where ${theirs} and m.visibility = 'internal' limit ${MOST_AT_ONCE})
     limit ${MOST_AT_ONCE}`;
-  const ids = some.map(({ id }) => id);
+  return removeMessages(tx, some);
+}
+
+/** Removes all that was written in these conversations, whoever wrote it: many statements, none of them long. */
+export async function eraseWrittenIn(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
+  for (let isWhole = false; !isWhole;) {
+    const some = await tx.db.sql<{ id: string }[]>`
+      select m.id from messages m where m.conversation_id = any(${conversationIds as string[]}) limit ${MOST_AT_ONCE}`;
+    await removeMessages(tx, some);
+    isWhole = some.length < MOST_AT_ONCE;
+  }
+}
+
+async function removeMessages(tx: TransactionScope, rows: readonly { readonly id: string }[]): Promise<RowCounts> {
+  const { sql } = tx.db;
+  const ids = rows.map(({ id }) => id);
   await forgetOutreaches(tx, ids);
   const deliveries = await sql`delete from deliveries where message_id = any(${ids})`;
   const messages = await sql`delete from messages where id = any(${ids})`;

@@ -1,6 +1,7 @@
 import { recordFact } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationFact, type Standing } from './conversation-fact.ts';
+import { eraseWrittenIn } from './erase-messages.ts';
 import { removeLater } from './forget-attachments.ts';
 
 /** Removes resolved conversations with all that was written in them, whoever wrote it. How fast they were answered stays, as a figure of nobody. */
@@ -18,9 +19,8 @@ export async function removeConversations(tx: TransactionScope, conversationIds:
     tx,
     files.map(({ sha256 }) => sha256),
   );
-  await sql`delete from deliveries d using messages m where m.id = d.message_id and m.conversation_id = any(${ids})`;
+  await eraseWrittenIn(tx, ids);
   await Promise.all([
-    sql`delete from messages where conversation_id = any(${ids})`,
     sql`delete from handoffs where conversation_id = any(${ids})`,
     sql`delete from control_offers where conversation_id = any(${ids})`,
     sql`delete from conversation_reopenings where conversation_id = any(${ids})`,

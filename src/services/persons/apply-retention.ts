@@ -2,7 +2,6 @@ import { requireRight } from '../access/role-rights.ts';
 import { removeConversations } from '../conversations/remove-conversations.ts';
 import { atomically } from '../events/atomically.ts';
 import { leaveConversations } from '../orders/leave-conversations.ts';
-import { forgetAdvertising } from '../privacy/erase-consents.ts';
 import { eraseDecisionsOf } from '../routing/erase-decisions.ts';
 import { eraseSignalsOf } from '../routing/signals/erase-signals.ts';
 import { removeActivities } from '../activity/erase-activity.ts';
@@ -23,7 +22,6 @@ const REMOVE: Readonly<Record<RetentionClass, Remove>> = {
     await eraseDecisionsOf(tx, ids);
     await eraseSignalsOf(tx, ids);
     await leaveConversations(tx, ids);
-    await forgetAdvertising(tx, ids);
     await removeConversations(tx, ids);
   },
   async persons(tx, ids) {

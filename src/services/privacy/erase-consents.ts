@@ -19,10 +19,3 @@ export async function eraseConsents(
 export async function forgetOutreaches(tx: TransactionScope, messageIds: readonly string[]): Promise<void> {
   await tx.db.sql`delete from outreaches where message_id = any(${messageIds as string[]})`;
 }
-
-/** Removes what was advertised in conversations that go. */
-export async function forgetAdvertising(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
-  await tx.db.sql`
-    delete from outreaches where message_id in (
-      select m.id from messages m where m.conversation_id = any(${conversationIds as string[]}))`;
-}

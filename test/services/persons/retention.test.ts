@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 
+import { singleConnection } from '../../../src/database/single-connection.ts';
 import { recordActivities } from '../../../src/services/activity/record-activities.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
@@ -14,7 +15,7 @@ import { readRetentionRules, setRetentionRule } from '../../../src/services/pers
 import { aScope } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
-const { database, sql } = await withDatabase();
+const { database, sql, ownerUrl } = await withDatabase();
 const NOW = new Date('2026-11-20T12:00:00.000Z');
 const scope = aScope(database, 'admin', { now: NOW });
 const at = (moment: string | number) => aScope(database, 'admin', { now: new Date(moment) });
@@ -135,6 +136,34 @@ test('old resolved conversations go with everything in them; open ones and new o
   expect(await left('conversations')).toEqual([fresh, open].sort());
   const [messages] = await sql`select count(*)::int as n from messages where conversation_id = ${gone}`;
   expect(messages).toEqual({ n: 0 });
+});
+
+test('a conversation of very many messages goes too, 5,000 of them a statement', async () => {
+  const { value } = await aPerson(null);
+  const old = await aResolvedTalk(value, Date.parse('2020-01-01T00:00:00Z'));
+  await sql`
+    insert into messages
+    select r.* from messages t, generate_series(1, 11000) as n,
+      jsonb_populate_record(t, jsonb_build_object('id', t.id || '_' || n, 'external_id', t.external_id || '/' || n)) as r
+    where t.conversation_id = ${old}`;
+  await setRetentionRule(scope, { dataClass: 'conversations', keepDays: 365 });
+  const owner = singleConnection(ownerUrl);
+  await owner`create table removed_at_once (messages integer)`;
+  await owner`grant insert on removed_at_once to public`;
+  await owner.unsafe(`
+    create function note_removed() returns trigger language plpgsql as $$
+      begin insert into removed_at_once select count(*) from gone; return null; end $$;
+    create trigger noted after delete on messages referencing old table as gone for each statement execute function note_removed()`);
+
+  expect(await applyRetention(scope, await ruleOf('conversations'))).toBe(1);
+
+  expect(await owner`select messages from removed_at_once order by messages`).toEqual(
+    [1_001, 5_000, 5_000].map((messages) => ({ messages })),
+  );
+  await owner.unsafe('drop trigger noted on messages; drop function note_removed; drop table removed_at_once');
+  await owner.end();
+  const [row] = await sql`select count(*)::int as messages from messages where conversation_id = ${old}`;
+  expect(row).toEqual({ messages: 0 });
 });
 
 test('who was not heard of for so long is erased, with a certificate; whoever was heard of since is not', async () => {
