@@ -2,16 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { syncDirectory } from '../sync-directory.ts';
-import type { AuditDraft } from './write-audit-entries.ts';
-
-/** Audit rows with the numbers that they have for good. */
-export interface NumberedDrafts {
-  /** The process whose numbers these are. */
-  readonly process: string;
-  /** The number of the first; each other has the next. */
-  readonly first: number;
-  readonly drafts: readonly AuditDraft[];
-}
+import type { NumberedDrafts } from './write-audit-entries.ts';
 
 /** Audit rows that the database cannot take now, on this machine's disk until it can: reading goes on, and who read is known for certain. */
 export interface AuditSpool {

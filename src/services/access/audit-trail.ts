@@ -9,8 +9,8 @@ import type { Viewer } from '../../values/viewer.ts';
 import { gather } from '../gather.ts';
 import { purposesOf } from './purposes.ts';
 import { isUnavailable } from '../is-unavailable.ts';
-import type { AuditSpool, NumberedDrafts } from './audit-spool.ts';
-import { newestAuditNumber, writeAuditEntries, type AuditDraft } from './write-audit-entries.ts';
+import type { AuditSpool } from './audit-spool.ts';
+import { newestAuditNumber, writeAuditEntries, type AuditDraft, type NumberedDrafts } from './write-audit-entries.ts';
 
 /** An operation, as far as an audit is about it. */
 export interface Reading {

@@ -3,7 +3,6 @@ import type { AuditAct } from '../../values/audit.ts';
 import type { Purpose } from '../../values/consents.ts';
 import type { DataClass } from '../../values/personal-classes.ts';
 import type { Role } from '../../values/vocabulary.ts';
-import type { NumberedDrafts } from './audit-spool.ts';
 
 /** A row before it has its number. */
 export interface AuditDraft {
@@ -20,6 +19,15 @@ export interface AuditDraft {
   readonly versions?: readonly (number | null)[];
   readonly repeatOf?: number;
   readonly repeats?: number;
+}
+
+/** Audit rows with the numbers that they have for good. */
+export interface NumberedDrafts {
+  /** The process whose numbers these are. */
+  readonly process: string;
+  /** The number of the first; each other has the next. */
+  readonly first: number;
+  readonly drafts: readonly AuditDraft[];
 }
 
 /**
