@@ -470,6 +470,9 @@ export const OutcomeDimensionEnum = enumOf<OutcomeDimension>(
     skill: 'Each skill that they asked for.',
     agent: 'The agent who was chosen.',
     channel: 'The channel on which the conversation is.',
+    policy_version: 'The version of the policy that decided.',
+    queue: 'The queue that took it.',
+    step: 'The step that the task was in, with its queue before it.',
   },
 );
 

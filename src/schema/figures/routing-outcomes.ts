@@ -9,7 +9,7 @@ export class RoutingOutcomeGroup {
   @Field(() => String, {
     nullable: true,
     description:
-      'The skill asked for (`language:fi`), id of the agent chosen, or name of the channel. Null: no skill was asked for.',
+      'The skill asked for (`language:fi`), id of the agent chosen, name of the channel, the policy’s version, the queue, or `queue: step`. Null: no skill was asked for, or it was decided before there were policies.',
   })
   key!: string | null;
 

@@ -6,7 +6,7 @@ import { requirePeriod, type Period } from './period.ts';
 
 /** What became of decisions that have something in common. */
 export interface OutcomeGroup {
-  /** The skill, agent or channel. Null: nothing was asked for. */
+  /** The skill, agent, channel, policy version, queue or step. Null: nothing was asked for, or there was none of it yet. */
   readonly key: string | null;
   readonly decisionCount: number;
   readonly transferredCount: number;
@@ -36,6 +36,10 @@ type Fragment = ReturnType<Sql>;
 const KEYS: Readonly<Record<OutcomeDimension, (sql: Sql) => Fragment>> = {
   agent: (sql) => sql`select d.chosen_agent_id as key`,
   channel: (sql) => sql`select d.channel as key`,
+  policy_version: (sql) => sql`select d.policy_version::text as key`,
+  queue: (sql) => sql`select d.circumstances ->> 'queue' as key`,
+  // Steps have names within their queue.
+  step: (sql) => sql`select (d.circumstances ->> 'queue') || ': ' || (d.circumstances ->> 'step') as key`,
   skill: (sql) => sql`
     select r ->> 'skill' as key from jsonb_array_elements(d.requirements) r
     union all select null where jsonb_array_length(d.requirements) = 0`,
@@ -56,7 +60,7 @@ export async function readRoutingOutcomes(
   const { sql } = scope.db;
   const [row] = await sql<{ decisionCount: number; isWhole: boolean; groups: OutcomeGroup[] }[]>`
     with newest as materialized (
-      select d.id, d.conversation_id, d.decided_at, d.chosen_agent_id, d.requirements from routing_decisions d
+      select d.id, d.conversation_id, d.decided_at, d.chosen_agent_id, d.requirements, d.policy_version, d.circumstances from routing_decisions d
       where d.decided_at >= ${from} and d.decided_at < ${until} and d.chosen_agent_id is not null
       order by d.decided_at desc, d.id desc limit ${MOST_DECISIONS + 1}
     ), ended as materialized (

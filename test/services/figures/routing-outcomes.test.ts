@@ -132,6 +132,14 @@ test('the same by agent and by channel, and of a period without decisions nothin
       meanRating: 4,
     },
   ]);
+  for (const [dimension, key] of [
+    ['policy_version', expect.any(String)],
+    ['queue', 'everybody'],
+    ['step', 'everybody: who fits best'],
+  ] as const) {
+    const { groups } = await readRoutingOutcomes(at(200), day, dimension);
+    expect(groups.map((group) => [group.key, group.decisionCount])).toEqual([[key, 5]]);
+  }
   const before = await readRoutingOutcomes(at(200), { from: at(-60).now, until: at(0).now }, 'skill');
   expect([before.decisionCount, before.groups]).toEqual([0, []]);
 });
