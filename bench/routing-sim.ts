@@ -13,7 +13,7 @@ import { seededRandom } from './random.ts';
 import type { Report } from './report.ts';
 import { AutomaticCallDistributor } from './routing/acd.ts';
 import { erlangC } from './routing/erlang-c.ts';
-import { fitOf, peakDay } from './routing/peak-day.ts';
+import { fitOf, peakDay } from '../src/services/routing/simulation/peak-day.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const SERVERS = 10;

@@ -40,6 +40,7 @@ import { pullWork } from './live/pull-work.ts';
 import { recountNightly } from './live/recount.ts';
 import { thresholdsOf } from './services/customers/proposals/propose-merges.ts';
 import { natsBackbone } from './live/nats/nats-backbone.ts';
+import { rehearsePolicies } from './live/rehearse-policies.ts';
 import { tellCustomers } from './live/tell-customers.ts';
 import { hearWatchingAgents } from './live/hear-watching-agents.ts';
 import { wakeSleepers } from './live/wake-sleepers.ts';
@@ -292,6 +293,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await judgeAccuracy({ database, jobs, log });
     await completeErasures({ database, jobs, listFile: join(config.runtime.dataDir, 'erasures.jsonl'), log });
     await applyRetentionRules({ database, jobs, log });
+    await rehearsePolicies({ database, jobs, log });
     await tellCustomers({ database, jobs, log, kinds });
     await matchPersons({ database, installation, jobs, thresholds: thresholdsOf(config.matching), log });
     const carriers = openOutboundHttp(outbound);

@@ -101,6 +101,7 @@ import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingPolicyFields, RoutingPolicyResolvers } from './routing/routing-policy-resolvers.ts';
+import { RoutingRehearsalFields, RoutingRehearsalResolvers } from './routing/routing-rehearsal-resolvers.ts';
 import { RoutingQueries } from './routing/routing-queries.ts';
 import { ConversationClockFields } from './routing/service-clock-fields.ts';
 import { ConversationSignalFields, SignalMutations } from './routing/signal-resolvers.ts';
@@ -311,6 +312,8 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationClockFields,
   RoutingPolicyResolvers,
   RoutingPolicyFields,
+  RoutingRehearsalResolvers,
+  RoutingRehearsalFields,
   RoutingEventSubscriptions,
   RoutingEventFields,
   // figures

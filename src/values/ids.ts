@@ -54,6 +54,7 @@ export const ID_PREFIXES = {
   controlOffer: 'cof',
   routingTask: 'rtt',
   routingReservation: 'rtv',
+  routingRehearsal: 'rhs',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -68,6 +69,7 @@ export type LegId = Id<'leg'>;
 export type MessageId = Id<'message'>;
 export type AgentId = Id<'agent'>;
 export type RoutingDecisionId = Id<'routingDecision'>;
+export type RoutingRehearsalId = Id<'routingRehearsal'>;
 export type RoutingPolicyId = Id<'routingPolicy'>;
 export type ProductId = Id<'product'>;
 export type VariantId = Id<'variant'>;

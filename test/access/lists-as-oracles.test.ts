@@ -26,6 +26,7 @@ const annas = {
   Order: anna.orderId,
   Segment: ((await shop.act('segmentCreate', { input: aSegment() })) as unknown as { segment: { id: string } }).segment
     .id,
+  RoutingRehearsal: (await shop.act('routingPolicyRehearse', { input: { version: 1, seed: 1 } })).routingRehearsal.id,
   Skill: (await shop.act('skillUpsert', { input: { skill: 'topic:lamps' } })).skill.id,
 } as Readonly<Record<string, string>>;
 

@@ -118,6 +118,12 @@ const anOfferToUs = async () => {
     values (${newId('controlOffer')}, ${id}, ${customerId}, 'agent', ${shop.admin.principal}, 'Wants a lamp.', 'open', now(),
       now() + interval '1 hour', 'bot', 'key_bot')`;
 };
+const { routingRehearsal: rehearsed } = await shop.act('routingPolicyRehearse', { input: { version: 1, seed: 1 } });
+/** As they stand when it is done: whoever does it is not here. */
+const aDifference = () => behind`
+  insert into routing_rehearsed_contacts (rehearsal_id, number, contact, is_different)
+  select ${rehearsed.id}, coalesce(max(number), 0) + 1, 'cnv_' || coalesce(max(number), 0), true
+  from routing_rehearsed_contacts where rehearsal_id = ${rehearsed.id}`;
 
 /** How each list of the graph grows and shrinks. A list without a line here fails. */
 const LISTS: Record<string, Growing> = {
@@ -180,6 +186,7 @@ const LISTS: Record<string, Growing> = {
   'Query.promises': byAct('promiseMake', 'customer_promises'),
   'Query.quarantinedFacts': { add: aWrongFact, table: 'quarantined_facts' },
   'Query.routingPolicies': byAct('routingPolicyCreate', 'routing_policies'),
+  'Query.routingRehearsals': byAct('routingPolicyRehearse', 'routing_rehearsals'),
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.segments': byAct('segmentCreate', 'segments'),
   'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },
@@ -204,6 +211,12 @@ const LISTS: Record<string, Growing> = {
     },
     ...{ table: 'segment_members', column: 'customer_id' },
   },
+  'RoutingRehearsal.differences': {
+    add: () => aDifference(),
+    table: 'routing_rehearsed_contacts',
+    remove: (number) =>
+      behind`delete from routing_rehearsed_contacts where rehearsal_id = ${rehearsed.id} and number = ${Number(number)} returning 1`,
+  },
   'Skill.versions': {
     add: () => shop.act('skillReview', { id: reviewed.id }),
     table: 'skill_versions',
@@ -224,6 +237,7 @@ const annas: Record<string, string> = {
   Customer: anna.customerId,
   Order: anna.orderId,
   Segment: entered.id,
+  RoutingRehearsal: rehearsed.id,
   Skill: reviewed.id,
 };
 

@@ -1185,6 +1185,34 @@ table routing_policy_activations
   CREATE INDEX routing_policy_activations_begun ON public.routing_policy_activations USING btree (begins_at, number)
   CREATE UNIQUE INDEX routing_policy_activations_pkey ON public.routing_policy_activations USING btree (number)
   CREATE INDEX routing_policy_activations_version ON public.routing_policy_activations USING btree (version, number)
+table routing_rehearsals
+  column id text collate C not null
+  column state text not null
+  column version integer
+  column document text not null
+  column active_version integer not null
+  column history_days smallint
+  column seed integer
+  column progress_percent smallint not null default 0
+  column report jsonb
+  column made_at timestamp(3) with time zone not null
+  column made_by text not null
+  column ended_at timestamp(3) with time zone
+  constraint routing_rehearsals_pkey PRIMARY KEY (id)
+  CREATE INDEX routing_rehearsals_newest ON public.routing_rehearsals USING btree (made_at, id)
+  CREATE INDEX routing_rehearsals_open ON public.routing_rehearsals USING btree (made_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]))
+  CREATE UNIQUE INDEX routing_rehearsals_pkey ON public.routing_rehearsals USING btree (id)
+table routing_rehearsed_contacts
+  column rehearsal_id text collate C not null
+  column number integer not null
+  column contact text collate C not null
+  column active jsonb
+  column rehearsed jsonb
+  column is_different boolean not null
+  constraint routing_rehearsed_contacts_rehearsal_id_number_pk PRIMARY KEY (rehearsal_id, number)
+  constraint routing_rehearsed_contacts_rehearsal_id_routing_rehearsals_id_f FOREIGN KEY (rehearsal_id) REFERENCES routing_rehearsals(id)
+  CREATE INDEX routing_rehearsed_contacts_different ON public.routing_rehearsed_contacts USING btree (rehearsal_id, number) WHERE is_different
+  CREATE UNIQUE INDEX routing_rehearsed_contacts_rehearsal_id_number_pk ON public.routing_rehearsed_contacts USING btree (rehearsal_id, number)
 table routing_reservations
   column id text collate C not null
   column task_id text collate C not null

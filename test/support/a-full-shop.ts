@@ -54,6 +54,7 @@ type MadeBy =
       | 'promise'
       | 'hold'
       | 'routingPolicy'
+      | 'routingRehearsal'
       | 'skill'
       | 'controlOffer'
       | 'team'

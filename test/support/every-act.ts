@@ -198,6 +198,7 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   productsUpsert: () => ({ input: [product(), product()] }),
   routingPolicyActivate: async (shop) => ({ input: { version: await aPolicyVersion(shop), note: 'Longer shifts.' } }),
   routingPolicyCreate: () => ({ input: { document: JSON.stringify({ name: fresh('policy') }) } }),
+  routingPolicyRehearse: () => ({ input: { document: JSON.stringify({ name: fresh('policy') }), seed: 7 } }),
   routingPolicyRollBack: async (shop) => {
     await shop.act('routingPolicyActivate', { input: { version: await aPolicyVersion(shop) } });
     return { note: fresh('why') };

@@ -1,6 +1,7 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, smallint, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 
-import { idText, moment } from './columns.ts';
+import { idText, moment, word } from './columns.ts';
 
 /** Routing policies as people wrote them. A version never changes; 1 is the one that Punos brings, which has no row. */
 export const routingPolicies = pgTable(
@@ -42,5 +43,57 @@ export const routingPolicyActivations = pgTable(
   (table) => [
     index('routing_policy_activations_begun').on(table.beginsAt, table.number),
     index('routing_policy_activations_version').on(table.version, table.number),
+  ],
+);
+
+/** A policy that is tried on what was, or on a drawn day, beside the active one. */
+export const routingRehearsals = pgTable(
+  'routing_rehearsals',
+  {
+    id: idText('id').primaryKey(),
+    state: word('state').notNull(),
+    /** The version that is rehearsed; null: a document that is kept nowhere else. */
+    version: integer('version'),
+    document: text('document').notNull(),
+    /** The version that was active when it was asked for: what it is compared with. */
+    activeVersion: integer('active_version').notNull(),
+    /** Of history, so many days; null: a day that is drawn from `seed`. */
+    historyDays: smallint('history_days'),
+    seed: integer('seed'),
+    progressPercent: smallint('progress_percent').notNull().default(0),
+    /** { active, rehearsed }, when it is done. */
+    report: jsonb('report'),
+    madeAt: moment('made_at').notNull(),
+    madeBy: text('made_by').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('routing_rehearsals_open')
+      .on(table.madeAt)
+      .where(sql`state in ('waiting', 'running')`),
+    index('routing_rehearsals_newest').on(table.madeAt, table.id),
+  ],
+);
+
+/** What became of each contact of a rehearsal under both policies. Ids, skills and times. */
+export const routingRehearsedContacts = pgTable(
+  'routing_rehearsed_contacts',
+  {
+    rehearsalId: idText('rehearsal_id')
+      .notNull()
+      .references(() => routingRehearsals.id),
+    number: integer('number').notNull(),
+    /** The conversation, of history; else a name of the drawn day. */
+    contact: idText('contact').notNull(),
+    /** { agentId, waitSeconds, missing, transfers } under each; null: nobody answered. */
+    active: jsonb('active'),
+    rehearsed: jsonb('rehearsed'),
+    isDifferent: boolean('is_different').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.rehearsalId, table.number] }),
+    index('routing_rehearsed_contacts_different')
+      .on(table.rehearsalId, table.number)
+      .where(sql`is_different`),
   ],
 );

@@ -2,17 +2,22 @@ import DataLoader from 'dataloader';
 
 import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
 import { activationsOfVersions } from '../../services/routing/policies/read-policies.ts';
+import { differencesOfRehearsals } from '../../services/routing/rehearsals/read-rehearsals.ts';
 import { routingDecisionsByIds, type RoutingDecision } from '../../services/routing/read-decisions.ts';
 import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
 import type { Scope } from '../../services/scope.ts';
-import type { ConversationId } from '../../values/ids.ts';
+import type { ConversationId, RoutingRehearsalId } from '../../values/ids.ts';
 import { loadManyBy } from '../load-by.ts';
+import { makePagedLoader } from '../paged-loader.ts';
 
 export const makeRoutingLoaders = (scope: Scope) => ({
   routingDecision: new DataLoader<string, RoutingDecision | null>((ids) => routingDecisionsByIds(scope, ids)),
   activationsOfPolicy: loadManyBy(
     (versions: readonly string[]) => activationsOfVersions(scope, versions.map(Number)),
     ({ version }) => String(version),
+  ),
+  differencesOfRehearsal: makePagedLoader((ids: readonly RoutingRehearsalId[], request) =>
+    differencesOfRehearsals(scope, ids, request),
   ),
   serviceClocksOfConversation: loadManyBy(
     (ids: readonly ConversationId[]) => clocksOfConversations(scope, ids),

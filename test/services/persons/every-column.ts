@@ -69,6 +69,15 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   conversation_orders: goes('conversations/erase-conversations.ts'),
   conversation_presences: goes('conversations/erase-conversations.ts'),
   conversation_reopenings: goes('conversations/erase-conversations.ts'),
+  routing_rehearsals: nobodys(
+    'figures of a policy over many contacts',
+    ...['id', 'state', 'version', 'document', 'active_version', 'history_days', 'seed', 'progress_percent', 'report'],
+    ...['made_at', 'made_by', 'ended_at'],
+  ),
+  routing_rehearsed_contacts: nobodys(
+    'who would have answered: ids of conversations, and of agents with skills and seconds',
+    ...['rehearsal_id', 'number', 'contact', 'active', 'rehearsed', 'is_different'],
+  ),
   routing_policies: nobodys(
     'how a shop serves its customers; of none of them',
     ...['id', 'version', 'name', 'document', 'note', 'created_at', 'created_by'],

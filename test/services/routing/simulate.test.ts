@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { AutomaticCallDistributor } from '../../../bench/routing/acd.ts';
 import { erlangC } from '../../../bench/routing/erlang-c.ts';
-import { peakDay } from '../../../bench/routing/peak-day.ts';
+import { peakDay } from '../../../src/services/routing/simulation/peak-day.ts';
 import { policyOf } from '../../../src/services/routing/core/read-policy.ts';
 import { RoutingBoard } from '../../../src/services/routing/core/routing-board.ts';
 import { simulate, type Dispatcher } from '../../../src/services/routing/simulation/simulate.ts';

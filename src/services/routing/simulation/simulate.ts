@@ -71,7 +71,21 @@ export function simulate(
   observer: Observer,
   { feedbackEveryMs = Infinity }: { readonly feedbackEveryMs?: number } = {},
 ): { readonly unanswered: number } {
-  return new Simulation(day, dispatcher, observer, feedbackEveryMs).run();
+  const simulation = new Simulation(day, dispatcher, observer, feedbackEveryMs);
+  while (simulation.step());
+  return { unanswered: simulation.unanswered };
+}
+
+/** The same, with a rest after so many events: whoever shares the process has it meanwhile. */
+export async function simulateInTurns(
+  day: SimulatedDay,
+  dispatcher: Dispatcher,
+  observer: Observer,
+  { eventsATurn, rest }: { readonly eventsATurn: number; readonly rest: () => Promise<void> },
+): Promise<{ readonly unanswered: number }> {
+  const simulation = new Simulation(day, dispatcher, observer, Infinity);
+  for (let event = 1; simulation.step(); event += 1) if (event % eventsATurn === 0) await rest();
+  return { unanswered: simulation.unanswered };
 }
 
 class Simulation {
@@ -83,40 +97,54 @@ class Simulation {
   private readonly waiting = new Map<string, Running & { told: { at: number; waitMs: number } | null }>();
   private readonly working = new Map<string, Running>();
   private readonly endings = new SortedList<Ending>(byTime);
+  private readonly contacts: Iterator<Contact>;
+  private next: IteratorResult<Contact> = { done: true, value: undefined };
+  private hasBegun = false;
+  private change = 0;
+  private feedbackAt: number;
 
   constructor(day: SimulatedDay, dispatcher: Dispatcher, observer: Observer, feedbackEveryMs: number) {
     this.day = day;
     this.dispatcher = dispatcher;
     this.observer = observer;
     this.feedbackEveryMs = feedbackEveryMs;
+    this.contacts = day.contacts[Symbol.iterator]();
+    this.feedbackAt = day.startsAt + feedbackEveryMs;
   }
 
-  run(): { unanswered: number } {
+  get unanswered(): number {
+    return this.waiting.size;
+  }
+
+  /** Lets the next thing happen. False: nothing does any more. */
+  step(): boolean {
     const { day, dispatcher } = this;
-    for (const agent of day.agents) this.become(agent, day.startsAt);
-    const contacts = day.contacts[Symbol.iterator]();
-    let contact = contacts.next();
-    let change = 0;
-    let feedbackAt = day.startsAt + this.feedbackEveryMs;
-    for (;;) {
-      const arrivesAt = contact.done ? Infinity : contact.value.task.waitingSince;
-      const changesAt = day.changes[change]?.at ?? Infinity;
-      const endsAt = this.endings.items[0]?.at ?? Infinity;
-      const dueAt = dispatcher.nextDueAt() ?? Infinity;
-      const now = Math.min(arrivesAt, changesAt, endsAt, dueAt);
-      if (now === Infinity) return { unanswered: this.waiting.size };
-      if (feedbackAt <= now) {
-        this.tell(feedbackAt);
-        // With nobody waiting there is nothing to tell.
-        feedbackAt = Math.max(feedbackAt + this.feedbackEveryMs, this.waiting.size === 0 ? now : 0);
-      } else if (now === endsAt) this.end(this.endings.items.shift()!);
-      else if (now === changesAt) this.become(day.changes[change++]!.agent, now);
-      else if (now === dueAt) this.assign(dispatcher.advance(now), now);
-      else if (!contact.done) {
-        this.arrive({ contact: contact.value, attempt: 0, task: contact.value.task }, now);
-        contact = contacts.next();
-      }
+    if (!this.hasBegun) this.begin();
+    const arrivesAt = this.next.done ? Infinity : this.next.value.task.waitingSince;
+    const changesAt = day.changes[this.change]?.at ?? Infinity;
+    const endsAt = this.endings.items[0]?.at ?? Infinity;
+    const dueAt = dispatcher.nextDueAt() ?? Infinity;
+    const now = Math.min(arrivesAt, changesAt, endsAt, dueAt);
+    if (now === Infinity) return false;
+    if (this.feedbackAt <= now) {
+      this.tell(this.feedbackAt);
+      // With nobody waiting there is nothing to tell.
+      this.feedbackAt = Math.max(this.feedbackAt + this.feedbackEveryMs, this.waiting.size === 0 ? now : 0);
+    } else if (now === endsAt) this.end(this.endings.items.shift()!);
+    else if (now === changesAt) this.become(day.changes[this.change++]!.agent, now);
+    else if (now === dueAt) this.assign(dispatcher.advance(now), now);
+    else if (!this.next.done) {
+      const contact = this.next.value;
+      this.arrive({ contact, attempt: 0, task: contact.task }, now);
+      this.next = this.contacts.next();
     }
+    return true;
+  }
+
+  private begin(): void {
+    this.hasBegun = true;
+    for (const agent of this.day.agents) this.become(agent, this.day.startsAt);
+    this.next = this.contacts.next();
   }
 
   private become(agent: RoutingAgent, now: number): void {

@@ -16,8 +16,9 @@ import type { CustomerId } from '../../../../src/values/ids.ts';
 import type { Refusal } from '../../../../src/values/refusal.ts';
 import { Refusals } from '../../../../src/values/refusals.ts';
 import { countStatements } from '../../../support/count-statements.ts';
-import { journalOf, rowCounts } from '../../../support/journal.ts';
+import { journalOf } from '../../../support/journal.ts';
 import { aScope } from '../../../support/scopes.ts';
+import { tableDigests } from '../../../support/table-digests.ts';
 import { withDatabase } from '../../../support/with-database.ts';
 
 const { database, sql } = await withDatabase();
@@ -67,7 +68,7 @@ test('a document is kept as it was written and holds for nobody; a wrong one is 
     details: { policyId: id, version: 2 },
   });
 
-  const before = await rowCounts(sql);
+  const before = await tableDigests(sql);
   expect(await refused(createPolicy(admin(), { document: '{"name": 1, "stepps": []}' }))).toEqual([
     'INVALID_INPUT input.document.name: This must be a text, and is 1.',
     'INVALID_INPUT input.document.stepps: There is no "stepps" here. Did you mean `steps`?',
@@ -75,7 +76,7 @@ test('a document is kept as it was written and holds for nobody; a wrong one is 
   expect((await refused(createPolicy(admin(), { document: '{"name": ' })))![0]).toMatch(
     /^INVALID_INPUT input\.document: This is no JSON: /,
   );
-  expect(await rowCounts(sql)).toEqual(before);
+  expect(await tableDigests(sql)).toEqual(before);
 });
 
 test('supervisors read policies, only admins write them, agents do neither', async () => {
@@ -158,7 +159,7 @@ test('a trial holds for its segment without the control group, and its end chang
 
 test('what cannot be activated is refused, and changes nothing', async () => {
   const version = await aPolicy({ name: 'mine' });
-  const before = await rowCounts(sql);
+  const before = await tableDigests(sql);
 
   for (const [wish, fault] of [
     [{ version: 4_711 }, 'NOT_FOUND input.version: There is no such version of the routing policy.'],
@@ -186,7 +187,7 @@ test('what cannot be activated is refused, and changes nothing', async () => {
     [{ version, expectedVersion: 7 }, 'CONFLICT input.expectedVersion: Version 1 holds by now. Read it, then decide.'],
   ] as const)
     expect(await refused(Promise.resolve().then(() => activatePolicy(admin(), wish)))).toEqual([fault]);
-  expect(await rowCounts(sql)).toEqual(before);
+  expect(await tableDigests(sql)).toEqual(before);
 });
 
 test('two who write at once get two versions, and reading what holds is one statement', async () => {

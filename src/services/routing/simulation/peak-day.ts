@@ -1,7 +1,7 @@
-import type { Contact, SimulatedDay } from '../../src/services/routing/simulation/simulate.ts';
-import type { RoutingAgent, RoutingTask } from '../../src/services/routing/core/routing-state.ts';
-import type { AgentId } from '../../src/values/ids.ts';
-import { seededRandom } from '../random.ts';
+import type { AgentId } from '../../../values/ids.ts';
+import { seededRandom } from '../../../values/seeded-random.ts';
+import type { RoutingAgent, RoutingTask } from '../core/routing-state.ts';
+import type { Contact, SimulatedDay } from './simulate.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
