@@ -85,10 +85,7 @@ export const EVENT_TYPES = [
   'routing.policy_rolled_back',
   'conversation.control_offered',
   'conversation.control_offer_ended',
-  'routing.queued',
   'routing.offered',
-  'routing.accepted',
-  'routing.rejected',
   'routing.timed_out',
   'routing.returned',
 ] as const;

@@ -197,7 +197,3 @@ export type TaskState = (typeof TASK_STATES)[number];
 /** What became of giving a task to an agent. */
 export const RESERVATION_STATES = ['pending', 'accepted', 'rejected', 'timed_out', 'canceled'] as const;
 export type ReservationState = (typeof RESERVATION_STATES)[number];
-
-/** Whether what customers write to an inbox asks for an agent by itself. */
-export const INBOX_ROUTINGS = ['on_request', 'automatic'] as const;
-export type InboxRouting = (typeof INBOX_ROUTINGS)[number];

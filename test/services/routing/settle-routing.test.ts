@@ -11,6 +11,8 @@ import { takeControl } from '../../../src/services/conversations/take-control.ts
 import { upsertTeam } from '../../../src/services/conversations/upsert-team.ts';
 import { atomically } from '../../../src/services/events/atomically.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
+import { activatePolicy } from '../../../src/services/routing/policies/activate-policy.ts';
+import { createPolicy } from '../../../src/services/routing/policies/create-policy.ts';
 import { routeConversation } from '../../../src/services/routing/route-conversation.ts';
 import { settleRouting } from '../../../src/services/routing/settle-routing.ts';
 import type { AgentId, ConversationId } from '../../../src/values/ids.ts';
@@ -201,4 +203,56 @@ test('a decision that came to nothing is on no board', async () => {
 
   expect((await routeConversation(scope, id)).assigneeId).toBe(agent);
   expect(await loadOf(agent)).toBe(1);
+});
+
+/** From here on agents are asked, and write their work up. */
+async function asking(offers: { acceptSeconds: number; wrapUpSeconds: number }): Promise<void> {
+  const id = await createPolicy(scope, { document: JSON.stringify({ offers, declineSeconds: 600 }) });
+  const [row] = await sql<{ version: number }[]>`select version from routing_policies where id = ${id}`;
+  await activatePolicy(scope, { version: row!.version });
+}
+
+test('where agents are asked, an offer keeps a place, who takes control accepts, and what nobody answers goes to the next', async () => {
+  await asking({ acceptSeconds: 20, wrapUpSeconds: 30 });
+  const [first, second] = [await anAgent(1, { 'language:fi': 5 }), await anAgent(1, { 'language:fi': 2 })];
+  const id = await aConversation('fi');
+  const offers = () =>
+    sql`select agent_id, state from routing_reservations where conversation_id = ${id} order by offered_at, id`;
+
+  expect((await routeConversation(scope, id)).assigneeId).toBeNull();
+  expect([await stateOf(id), await assigneeOf(id), await loadOf(first)]).toEqual(['reserved', null, 1]);
+  await settleRouting(after(19));
+  expect([...(await offers())]).toEqual([{ agentId: first, state: 'pending' }]);
+
+  await settleRouting(after(20));
+  expect([...(await offers())]).toEqual([
+    { agentId: first, state: 'timed_out' },
+    { agentId: second, state: 'pending' },
+  ]);
+  expect([await loadOf(first), await loadOf(second)]).toEqual([0, 1]);
+
+  await takeControl({ ...after(25), viewer: { ...scope.viewer, agentId: second } }, id);
+  expect([...(await offers())].map(({ state }) => state as string)).toEqual(['timed_out', 'accepted']);
+  expect([await stateOf(id), await assigneeOf(id), await loadOf(second)]).toEqual(['assigned', second, 1]);
+
+  await resolveConversation(after(60), id);
+  await settleRouting(after(89));
+  expect([await stateOf(id), await loadOf(second)]).toEqual(['wrapping', 1]);
+  await settleRouting(after(90));
+  expect([await stateOf(id), await loadOf(second)]).toEqual(['completed', 0]);
+});
+
+test('an offer to an agent who goes offline is taken back, and counts as no refusal', async () => {
+  await asking({ acceptSeconds: 20, wrapUpSeconds: 0 });
+  const agent = await anAgent(1);
+  const id = await aConversation();
+  await routeConversation(scope, id);
+
+  await setPresence(after(1), agent, 'offline');
+  await settleRouting(after(1));
+  expect([await stateOf(id), await loadOf(agent)]).toEqual(['pending', 0]);
+
+  await setPresence(after(2), agent, 'online');
+  await settleRouting(after(2));
+  expect([await stateOf(id), await loadOf(agent)]).toEqual(['reserved', 1]);
 });

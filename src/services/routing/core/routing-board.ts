@@ -222,7 +222,7 @@ export class RoutingBoard {
     this.before.set(task.id, { task, estimate, lastWorkAt: places?.lastWorkAt ?? 0 });
     // That it goes on waiting is worth a record once a step, or when somebody asks.
     const isTold = isAsked || places !== null || plan.stepIndex > task.actedThrough;
-    const decision = this.decide(waiting, places, cause, now, isTold);
+    const decision = this.decide(waiting, places, { cause, now, isRecorded: isTold });
     if (places) this.renew(places);
     return decision;
   }
@@ -579,7 +579,7 @@ export class RoutingBoard {
   private assign(tasks: readonly WaitingTask[], cause: Cause, now: number): Decision[] {
     return [...tasks].sort(byOrder).map((waiting) => {
       const places = this.bestAgentFor(waiting, now);
-      const decision = this.decide(waiting, places, cause, now);
+      const decision = this.decide(waiting, places, { cause, now });
       if (places) this.renew(places);
       return decision;
     });
@@ -589,7 +589,7 @@ export class RoutingBoard {
   private pull(places: AgentOnBoard, cause: Cause, now: number): Decision[] {
     const decisions: Decision[] = [];
     for (let best = this.bestTaskFor(places, now); best; best = this.bestTaskFor(places, now))
-      decisions.push(this.decide(best, places, cause, now));
+      decisions.push(this.decide(best, places, { cause, now }));
     this.renew(places);
     return decisions;
   }
@@ -649,9 +649,7 @@ export class RoutingBoard {
   private decide(
     waiting: WaitingTask,
     places: AgentOnBoard | null,
-    cause: Cause,
-    now: number,
-    isRecorded = true,
+    { cause, now, isRecorded = true }: { cause: Cause; now: number; isRecorded?: boolean },
   ): Decision {
     const { task } = waiting;
     const acts = this.actsDue(waiting);

@@ -1,4 +1,5 @@
 import type { AgentId, RoutingTaskId } from '../../../values/ids.ts';
+import type { ReservationState } from '../../../values/vocabulary.ts';
 import { conversationFact } from '../../conversations/conversation-fact.ts';
 import { holderOf, isSameParty } from '../../conversations/party.ts';
 import { controlFact } from '../../conversations/set-control.ts';
@@ -8,11 +9,10 @@ import type { TransactionScope } from '../../scope.ts';
 import type { LockedTask } from './lock-tasks.ts';
 
 /** Why a task leaves its agent and waits again. */
-export type ReturnReason = 'rejected' | 'timed_out' | 'offline' | 'rerouted';
+export type ReturnReason = 'timed_out' | 'offline' | 'rerouted';
 
 /** What an offer becomes by it. */
-const OFFER_BECOMES: Readonly<Record<ReturnReason, string>> = {
-  rejected: 'rejected',
+const OFFER_BECOMES: Readonly<Record<ReturnReason, ReservationState>> = {
   timed_out: 'timed_out',
   offline: 'canceled',
   rerouted: 'canceled',
@@ -31,7 +31,7 @@ export async function returnTasks(
   const had = tasks.filter(({ state, agentId }) => agentId !== null && (state === 'reserved' || state === 'assigned'));
   if (had.length === 0) return;
   const ids = had.map(({ taskId }) => taskId as string);
-  const isDeclined = reason === 'rejected' || reason === 'timed_out';
+  const isDeclined = reason === 'timed_out';
   const until = tx.now.getTime() + declineSeconds * 1_000;
   const counts = Map.groupBy(had, ({ agentId }) => agentId!);
   const agentIds = [...counts.keys()];
@@ -87,7 +87,7 @@ function nameFacts(
         left: { assigneeId: former },
       }),
     );
-  const type = reason === 'rejected' || reason === 'timed_out' ? (`routing.${reason}` as const) : 'routing.returned';
+  const type = reason === 'timed_out' ? 'routing.timed_out' : 'routing.returned';
   const details = { taskId, reservationId, agentId, reason };
   const left = reservationId === null ? {} : { assigneeId: agentId };
   recordFact(tx, conversationFact(standing, { type, topics: [topic.routing], left, details }));
