@@ -97,6 +97,7 @@ import { StockEventFields, StockEventSubscriptions } from './inventory/stock-eve
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { CustomerConsentFields } from './privacy/consent-fields.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
+import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
 import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
@@ -303,6 +304,8 @@ export const RESOLVERS: readonly ClassType[] = [
   WebhookEventSubscriptions,
   WebhookEventFields,
   // routing
+  ReservationResolvers,
+  ReservationFields,
   RoutingQueries,
   RoutingMutations,
   SignalMutations,

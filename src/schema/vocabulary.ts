@@ -28,6 +28,7 @@ import type {
   ReopenReason,
   ReturnOutcome,
   ReturnStatus,
+  ReservationState,
   Role,
   ShipmentStatus,
   SensitiveKind,
@@ -491,6 +492,18 @@ export const InvolvementStateEnum = enumOf<InvolvementState>(
     viewing: 'Looks at it. Counts for 30 s.',
     typing: 'Writes in it. Counts for 6 s.',
     left: 'Does so no more.',
+  },
+);
+
+export const ReservationStateEnum = enumOf<ReservationState>(
+  'ReservationState',
+  'What became of giving a conversation to an agent.',
+  {
+    pending: 'It is offered, and the agent has not answered.',
+    accepted: 'The agent has it, or had it.',
+    rejected: 'The agent did not take it.',
+    timed_out: 'The agent did not answer in time.',
+    canceled: 'It was taken back: the agent went offline, or nobody need come any more.',
   },
 );
 

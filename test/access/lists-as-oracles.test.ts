@@ -220,6 +220,8 @@ const LOOKS_AT: Record<string, string | null> = {
   'Query.quarantinedFacts source': null,
   'Query.quarantinedFacts state': null,
   'Query.routingDecisions conversationId': 'RoutingDecision.conversation',
+  'Query.routingReservations agentId': 'RoutingReservation.agent',
+  'Query.routingReservations isOpen': 'RoutingReservation.state',
   'Query.webhookAttempts deliveryId': null,
   'Query.webhookDeliveries endpointId': null,
   'Query.webhookDeliveries state': null,

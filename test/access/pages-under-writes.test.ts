@@ -118,6 +118,17 @@ const anOfferToUs = async () => {
     values (${newId('controlOffer')}, ${id}, ${customerId}, 'agent', ${shop.admin.principal}, 'Wants a lamp.', 'open', now(),
       now() + interval '1 hour', 'bot', 'key_bot')`;
 };
+const anOfferOfWork = async () => {
+  const { id, customerId } = await shop.aConversation(fresh('talk'));
+  return behind`
+    with task as (
+      insert into routing_tasks (id, conversation_id, customer_id, state, channel, signals, declines, waiting_since, agent_id)
+      values (${newId('routingTask')}, ${id}, ${customerId}, 'reserved', 'live_chat', '{}', '[]', now(), ${shop.agentIds[0]!})
+      returning id, agent_id
+    )
+    insert into routing_reservations (id, task_id, agent_id, conversation_id, customer_id, state, offered_at)
+    select ${newId('routingReservation')}, id, agent_id, ${id}, ${customerId}, 'pending', now() from task`;
+};
 const { routingRehearsal: rehearsed } = await shop.act('routingPolicyRehearse', { input: { version: 1, seed: 1 } });
 /** As they stand when it is done: whoever does it is not here. */
 const aDifference = () => behind`
@@ -188,6 +199,7 @@ const LISTS: Record<string, Growing> = {
   'Query.routingPolicies': byAct('routingPolicyCreate', 'routing_policies'),
   'Query.routingRehearsals': byAct('routingPolicyRehearse', 'routing_rehearsals'),
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
+  'Query.routingReservations': { add: () => anOfferOfWork(), table: 'routing_reservations' },
   'Query.segments': byAct('segmentCreate', 'segments'),
   'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },
   'Query.skills': byAct('skillUpsert', 'skills'),

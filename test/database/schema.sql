@@ -1232,6 +1232,7 @@ table routing_reservations
   CREATE INDEX routing_reservations_conversation ON public.routing_reservations USING btree (conversation_id)
   CREATE INDEX routing_reservations_customer ON public.routing_reservations USING btree (customer_id)
   CREATE UNIQUE INDEX routing_reservations_live ON public.routing_reservations USING btree (task_id) WHERE (state = 'pending'::text)
+  CREATE INDEX routing_reservations_newest ON public.routing_reservations USING btree (offered_at, id)
   CREATE INDEX routing_reservations_pending ON public.routing_reservations USING btree (agent_id) WHERE (state = 'pending'::text)
   CREATE UNIQUE INDEX routing_reservations_pkey ON public.routing_reservations USING btree (id)
   CREATE INDEX routing_reservations_task ON public.routing_reservations USING btree (task_id)

@@ -130,6 +130,9 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
   },
   mergeProposalAccept: async (shop) => ({ id: await aProposal(shop) }),
   mergeProposalReject: async (shop) => ({ id: await aProposal(shop) }),
+  // An agent's alone: an administrator is refused.
+  routingReservationAccept: () => ({ id: newId('routingReservation') }),
+  routingReservationReject: () => ({ id: newId('routingReservation') }),
   segmentCreate: () => ({ input: aSegment() }),
   segmentUpdate: async (shop) => ({
     id: idOf(await shop.act('segmentCreate', { input: aSegment() }), 'segment'),

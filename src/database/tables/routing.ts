@@ -95,6 +95,7 @@ export const routingReservations = pgTable(
     uniqueIndex('routing_reservations_live')
       .on(table.taskId)
       .where(sql`state = 'pending'`),
+    index('routing_reservations_newest').on(table.offeredAt, table.id),
     index('routing_reservations_agent').on(table.agentId, table.offeredAt, table.id),
     index('routing_reservations_pending')
       .on(table.agentId)

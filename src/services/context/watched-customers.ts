@@ -18,10 +18,12 @@ export async function customerOfConversation(scope: Scope, conversationId: strin
 export async function customersAssignedTo(scope: Scope, agentId: AgentId): Promise<CustomerId[]> {
   const rows = await scope.db.sql<{ personId: CustomerId }[]>`
     select coalesce(l.person_id, c.customer_id) as person_id, min(c.last_message_at) as waiting_since
-    from conversations c left join person_links l on l.member_id = c.customer_id
-    where (c.assignee_id = ${agentId} or c.id in (
-        select r.conversation_id from routing_reservations r where r.agent_id = ${agentId} and r.state = 'pending'))
-      and c.status <> 'resolved' and ${withinReach(scope, 'context:read', 'c.customer_id')}
+    from (
+      select id from conversations where assignee_id = ${agentId} and status <> 'resolved'
+      union
+      select conversation_id from routing_reservations where agent_id = ${agentId} and state = 'pending'
+    ) theirs join conversations c on c.id = theirs.id left join person_links l on l.member_id = c.customer_id
+    where c.status <> 'resolved' and ${withinReach(scope, 'context:read', 'c.customer_id')}
     group by 1 order by waiting_since, 1 limit ${MOST_WATCHED}`;
   return rows.map(({ personId }) => personId);
 }

@@ -9,11 +9,12 @@ import type { TransactionScope } from '../../scope.ts';
 import type { LockedTask } from './lock-tasks.ts';
 
 /** Why a task leaves its agent and waits again. */
-export type ReturnReason = 'timed_out' | 'offline' | 'rerouted';
+export type ReturnReason = 'timed_out' | 'rejected' | 'offline' | 'rerouted';
 
 /** What an offer becomes by it. */
 const OFFER_BECOMES: Readonly<Record<ReturnReason, ReservationState>> = {
   timed_out: 'timed_out',
+  rejected: 'rejected',
   offline: 'canceled',
   rerouted: 'canceled',
 };
@@ -31,7 +32,7 @@ export async function returnTasks(
   const had = tasks.filter(({ state, agentId }) => agentId !== null && (state === 'reserved' || state === 'assigned'));
   if (had.length === 0) return;
   const ids = had.map(({ taskId }) => taskId as string);
-  const isDeclined = reason === 'timed_out';
+  const isDeclined = reason === 'timed_out' || reason === 'rejected';
   const until = tx.now.getTime() + declineSeconds * 1_000;
   const counts = Map.groupBy(had, ({ agentId }) => agentId!);
   const agentIds = [...counts.keys()];

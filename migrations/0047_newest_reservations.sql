@@ -1,0 +1,2 @@
+-- Reservations of all agents are listed newest first. The table is locked for writing while the index is made.
+CREATE INDEX "routing_reservations_newest" ON "routing_reservations" USING btree ("offered_at","id");
