@@ -26,6 +26,7 @@ import type {
   Presence,
   Priority,
   ReopenReason,
+  InboxRouting,
   ReturnOutcome,
   ReturnStatus,
   ReservationState,
@@ -494,6 +495,12 @@ export const InvolvementStateEnum = enumOf<InvolvementState>(
     left: 'Does so no more.',
   },
 );
+
+export const InboxRoutingEnum = enumOf<InboxRouting>('InboxRouting', 'How conversations of an inbox come to agents.', {
+  on_request: 'Somebody asks for an agent: a bot, an agent, `conversationRoute`.',
+  automatic:
+    'A customer’s message asks for an agent by itself, where no agent, bot, team or store has the conversation.',
+});
 
 export const ReservationStateEnum = enumOf<ReservationState>(
   'ReservationState',

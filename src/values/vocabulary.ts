@@ -194,6 +194,10 @@ export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 export const TASK_STATES = ['pending', 'reserved', 'assigned', 'wrapping', 'completed', 'canceled'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** How conversations of an inbox come to agents. */
+export const INBOX_ROUTINGS = ['on_request', 'automatic'] as const;
+export type InboxRouting = (typeof INBOX_ROUTINGS)[number];
+
 /** What became of giving a task to an agent. */
 export const RESERVATION_STATES = ['pending', 'accepted', 'rejected', 'timed_out', 'canceled'] as const;
 export type ReservationState = (typeof RESERVATION_STATES)[number];

@@ -142,21 +142,23 @@ export class InboxMutations {
 const toHours = (hours: InboxCreateInput['businessHours']) => hours && { ...hours, holidays: hours.holidays ?? [] };
 
 function toNewInbox(input: InboxCreateInput) {
-  const { channel, externalId, name, address, brand, market, businessHours, credentials, bridgeUrl } = input;
+  const { channel, externalId, name, address, brand, market, businessHours, credentials, bridgeUrl, routing } = input;
   return {
     ...{ channel, externalId, name, address: address ?? null, brand: brand ?? null, market: market ?? null },
     businessHours: toHours(businessHours) ?? null,
     credentials: credentials ?? [],
     bridgeUrl: bridgeUrl ?? null,
+    ...(routing == null ? {} : { routing }),
   };
 }
 
 /** Only what was said: absent stays. */
-function toChange({ name, businessHours, credentials, ...input }: InboxUpdateInput): InboxChange {
+function toChange({ name, businessHours, credentials, routing, ...input }: InboxUpdateInput): InboxChange {
   const said = Object.entries(input).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(said),
     ...(name == null ? {} : { name }),
+    ...(routing == null ? {} : { routing }),
     ...(businessHours === undefined ? {} : { businessHours: toHours(businessHours) ?? null }),
     ...(credentials === undefined ? {} : { credentials: credentials ?? [] }),
   };

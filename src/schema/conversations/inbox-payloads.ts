@@ -1,9 +1,9 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 
-import type { Channel } from '../../values/vocabulary.ts';
+import type { Channel, InboxRouting } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
 import { Right } from '../right.ts';
-import { ChannelEnum } from '../vocabulary.ts';
+import { ChannelEnum, InboxRoutingEnum } from '../vocabulary.ts';
 import { BusinessHoursInput } from './business-hours.ts';
 import { Inbox } from './inbox.ts';
 
@@ -64,6 +64,12 @@ export class InboxCreateInput {
       'Where messages to its customers are handed over: `https://…`, up to 2,000 characters, without user, password and fragment. Null or absent: it has no bridge.',
   })
   bridgeUrl?: string | null;
+
+  @Field(() => InboxRoutingEnum, {
+    nullable: true,
+    description: 'How its conversations come to agents. Null or absent: ON_REQUEST.',
+  })
+  routing?: InboxRouting | null;
 }
 
 @InputType({ description: 'What changes of an inbox. Absent stays as it is; null takes away, where that can be.' })
@@ -95,6 +101,12 @@ export class InboxUpdateInput {
       'Where messages to its customers are handed over. The first address makes the secret that signs for it; null forgets both.',
   })
   bridgeUrl?: string | null;
+
+  @Field(() => InboxRoutingEnum, {
+    nullable: true,
+    description: 'How its conversations come to agents from now on. Null stays too.',
+  })
+  routing?: InboxRouting | null;
 }
 
 @ObjectType({ description: 'Answer of `inboxCreate`.' })

@@ -1,12 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
 
-import type { Channel } from '../../values/vocabulary.ts';
+import type { Channel, InboxRouting } from '../../values/vocabulary.ts';
 import { connectionOf } from '../connection.ts';
 import { Node } from '../node.ts';
 import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
-import { ChannelEnum } from '../vocabulary.ts';
+import { ChannelEnum, InboxRoutingEnum } from '../vocabulary.ts';
 import { BusinessHours } from './business-hours.ts';
 
 @ObjectType({ implements: Node, description: 'Our own address on a channel.' })
@@ -69,6 +69,9 @@ export class Inbox extends Node {
   })
   @Right('inboxes:write')
   bridgeSecretPrefix!: string | null;
+
+  @Field(() => InboxRoutingEnum, { description: 'How its conversations come to agents.' })
+  routing!: InboxRouting;
 
   @Field(() => DateTime, { description: 'When it was recorded.' })
   createdAt!: Date;

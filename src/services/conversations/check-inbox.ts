@@ -3,6 +3,7 @@ import { checkBusinessHours } from '../../values/check-business-hours.ts';
 import { checkOptionalText, checkText } from '../../values/check-text.ts';
 import { kindOfId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
+import type { InboxRouting } from '../../values/vocabulary.ts';
 
 const MOST_CREDENTIALS = 20;
 
@@ -13,10 +14,12 @@ export interface InboxSettings {
   readonly market: string | null;
   readonly businessHours: BusinessHours | null;
   readonly bridgeUrl: string | null;
+  /** Absent: on request. */
+  readonly routing?: InboxRouting;
 }
 
 /** Settings as rows keep them. Throws INVALID_INPUT with the field at fault. */
-export function checkInboxSettings(settings: InboxSettings): InboxSettings {
+export function checkInboxSettings(settings: InboxSettings): Required<InboxSettings> {
   const { businessHours } = settings;
   return {
     name: checkText(settings.name, ['input', 'name'], 200),
@@ -25,6 +28,7 @@ export function checkInboxSettings(settings: InboxSettings): InboxSettings {
     market: checkMarket(settings.market),
     businessHours: businessHours && checkBusinessHours(businessHours, ['input', 'businessHours']),
     bridgeUrl: checkBridgeUrl(settings.bridgeUrl),
+    routing: settings.routing ?? 'on_request',
   };
 }
 

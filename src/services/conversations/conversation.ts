@@ -7,6 +7,7 @@ import type {
   ConversationStatus,
   DeliveryState,
   Direction,
+  InboxRouting,
   IssueType,
   Outcome,
   PartyKind,
@@ -32,6 +33,7 @@ export interface Inbox {
   readonly hasCredentials: boolean;
   readonly bridgeUrl: string | null;
   readonly bridgeSecretPrefix: string | null;
+  readonly routing: InboxRouting;
   readonly createdAt: Date;
 }
 
@@ -118,7 +120,7 @@ export interface Agent {
 export const inboxColumns = (sql: Sql) =>
   sql`i.id, i.channel, i.external_id, i.name, i.address, i.brand, i.market, i.business_hours, i.hook_secret_prefix,
     i.earlier_hook_secret_until, i.credentials is not null as has_credentials, i.bridge_url, i.bridge_secret_prefix,
-    i.created_at`;
+    i.routing, i.created_at`;
 
 export const conversationColumns = (sql: Sql) => sql`
   c.id, c.reference, c.customer_id, c.subject, c.topic, c.language, c.status, c.assignee_id, c.inbox_id, c.channel,

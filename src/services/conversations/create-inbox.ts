@@ -81,13 +81,13 @@ async function insertInbox(
   if (!channel) throw new Refusal('INVALID_INPUT', 'There is no such channel.', ['input', 'channel']);
   await sql`
     insert into inboxes (id, channel, external_id, name, address, brand, market, business_hours, hook_secret,
-      hook_secret_prefix, credentials, bridge_url, bridge_secret, bridge_secret_prefix, created_at)
+      hook_secret_prefix, credentials, bridge_url, bridge_secret, bridge_secret_prefix, routing, created_at)
     values (${id}, ${input.channel}, ${externalId}, ${settings.name}, ${settings.address}, ${settings.brand},
       ${settings.market}, ${settings.businessHours && sql.json(hoursRow(settings.businessHours))},
       ${sealFor(installation, id, 'hook', hookSecret)}, ${shownPrefix(hookSecret)},
       ${credentials && sealFor(installation, id, 'credentials', credentials)}, ${settings.bridgeUrl},
       ${bridgeSecret && sealFor(installation, id, 'bridge', bridgeSecret)}, ${bridgeSecret && shownPrefix(bridgeSecret)},
-      ${tx.now})`.catch(asTaken);
+      ${settings.routing}, ${tx.now})`.catch(asTaken);
   recordFact(tx, {
     type: 'inbox.recorded',
     streams: [stream.inboxRecord(id)],

@@ -36,7 +36,7 @@ export async function updateInbox(
     await sql`
       update inboxes set name = ${after.name}, address = ${after.address}, brand = ${after.brand},
         market = ${after.market}, business_hours = ${after.businessHours && sql.json(hoursRow(after.businessHours))},
-        bridge_url = ${after.bridgeUrl}
+        bridge_url = ${after.bridgeUrl}, routing = ${after.routing}
         ${credentials === undefined ? sql`` : sql`, credentials = ${sealed && sealFor(installation, before.id, 'credentials', sealed)}`}
         ${bridgeSecret === null ? sql`` : sql`, bridge_secret = ${sealFor(installation, before.id, 'bridge', bridgeSecret)}, bridge_secret_prefix = ${shownPrefix(bridgeSecret)}`}
         ${credentials === undefined && change.bridgeUrl === undefined ? sql`` : sql`, sending_stopped_at = null`}

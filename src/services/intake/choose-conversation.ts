@@ -12,6 +12,8 @@ export interface Joinable {
   readonly inboxId: InboxId;
   readonly channel: Channel;
   readonly assigneeId: AgentId | null;
+  /** Whether a party has control of it. */
+  readonly isHeld: boolean;
   readonly hasLanguage: boolean;
   readonly hasTopic: boolean;
   readonly openedAtMs: number;

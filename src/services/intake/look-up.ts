@@ -13,6 +13,8 @@ export interface Situation {
   readonly inboxId: InboxId;
   readonly channel: Channel;
   readonly market: string | null;
+  /** Whether a message asks for an agent by itself. */
+  readonly isRouted: boolean;
   /** Whether everybody reads what is written there. */
   readonly isPublic: boolean;
   /** Who has the sender's identity; both null for a new face. */
@@ -91,7 +93,7 @@ export async function lookUp(
       select id from customers where id = (select sender.person_id from (${from}) as sender) for no key update`,
     sql<(Situation & { referenceTaken: boolean })[]>`
       with inbox as (
-        select id, channel, market,
+        select id, channel, market, routing = 'automatic' as is_routed,
           coalesce(${message.isPublic}::boolean, (select c.is_public from channels c where c.name = channel), false) as is_public
         from inboxes
         where id = ${message.inbox} or external_id = ${message.inbox}
@@ -130,7 +132,7 @@ export async function lookUp(
           join conversations c on c.id = coalesce(own.merged_into_id, own.id)
       ), candidates as (
         select c.id, c.reference, merged.references as "mergedReferences", c.status, c.customer_id as "customerId", c.inbox_id as "inboxId", c.channel,
-          c.assignee_id as "assigneeId", c.in_thread as "inThread",
+          c.assignee_id as "assigneeId", c.control_kind is not null as "isHeld", c.in_thread as "inThread",
           c.language is not null as "hasLanguage", c.topic is not null as "hasTopic",
           (extract(epoch from c.opened_at) * 1000)::float8 as "openedAtMs",
           (extract(epoch from c.last_message_at) * 1000)::float8 as "lastMessageAtMs",
@@ -157,7 +159,7 @@ export async function lookUp(
           c.last_message_at desc, c.id desc
         limit 20
       )
-      select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_public, sender.customer_id, sender.person_id,
+      select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_routed, inbox.is_public, sender.customer_id, sender.person_id,
         (select id from endpoint) as endpoint_id,
         (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
             'isSameText', m.text = ${message.text}, 'isSameCustomer', (m.customer_id = sender.customer_id) is true)

@@ -2,6 +2,7 @@ import type { AgentId, InboxId, MessageId, OrderId } from '../../values/ids.ts';
 import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
 import { conversationFact, type Standing } from '../conversations/conversation-fact.ts';
 import { recordFact } from '../events/atomically.ts';
+import { topic } from '../events/fact.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
 
@@ -18,6 +19,8 @@ interface Received {
     readonly assigneeId: AgentId | null;
   } | null;
   readonly joinedBy: string | undefined;
+  /** Whether it asks for an agent. */
+  readonly isRouted?: boolean;
   /** Orders that the conversation was linked to, because the message names them. */
   readonly linkedOrderIds: readonly OrderId[];
 }
@@ -26,7 +29,7 @@ interface Received {
 export function nameMessageFacts(
   tx: TransactionScope,
   message: CheckedMessage,
-  { standing, messageId, conversation, joinedBy, linkedOrderIds }: Received,
+  { standing, messageId, conversation, joinedBy, isRouted, linkedOrderIds }: Received,
 ): void {
   const clocks = { occurredAt: message.occurredAt, receivedAt: message.receivedAt };
   if (!conversation)
@@ -46,7 +49,8 @@ export function nameMessageFacts(
     ...(conversation && conversation.channel !== standing.channel ? { channel: conversation.channel } : {}),
   };
   const details = { messageId, joinedBy: joinedBy ?? null };
-  recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, left, details }));
+  const topics = isRouted ? [topic.routing] : [];
+  recordFact(tx, conversationFact(standing, { type: 'message.received', ...clocks, topics, left, details }));
   for (const orderId of linkedOrderIds)
     recordFact(
       tx,

@@ -14,6 +14,7 @@ import { activeRules } from '../customers/resolving/active-rules.ts';
 import type { ToldIdentity } from '../customers/resolving/told-identity.ts';
 import { atomically } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
+import { openTask } from '../routing/tasks/open-task.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { chooseConversation, type Joinable } from './choose-conversation.ts';
 import { detectLanguage } from './detect-language.ts';
@@ -27,6 +28,8 @@ import { storeMessage } from './store-message.ts';
 
 /** How long after its last message an open conversation takes in a message from another channel, in milliseconds. */
 export const JOIN_WINDOW_MS = 72 * 3_600_000;
+/** A message that comes in this late asks for no agent by itself. */
+const OLDEST_ASKING_MS = 24 * 3_600_000;
 
 /** What became of an inbound message. Ids only. */
 export interface Receipt {
@@ -161,7 +164,16 @@ async function store(
   const place = { conversationId: standing.id, customerId, messageId };
   await storeAttachments(tx, place, message.attachments);
   await linkAttachments(tx, place, message.linkedFiles);
-  nameMessageFacts(tx, message, { standing, messageId, conversation, joinedBy: where.joinedBy, linkedOrderIds });
+  const isRouted = situation.isRouted && asksForAgent(message, conversation, tx.now);
+  if (isRouted) await openTask(tx, standing);
+  nameMessageFacts(tx, message, {
+    standing,
+    messageId,
+    conversation,
+    joinedBy: where.joinedBy,
+    isRouted,
+    linkedOrderIds,
+  });
   const { subject, text, occurredAt } = message;
   await noteSensitive(tx, { conversationId: standing.id, text, isPublic: situation.isPublic });
   await obeyWord(tx, {
@@ -176,6 +188,11 @@ async function store(
   });
   return { messageId, conversationId: standing.id, customerId, isRedelivery: false };
 }
+
+/** Nobody has the conversation, and somebody waits: what is told of later than this is history. */
+const asksForAgent = (message: CheckedMessage, conversation: Joinable | null, now: Date) =>
+  message.occurredAt.getTime() > now.getTime() - OLDEST_ASKING_MS &&
+  (!conversation || conversation.status === 'resolved' || (conversation.assigneeId === null && !conversation.isHeld));
 
 /** The same external id from two senders at the same moment: the second one is refused like any later one. */
 function asReuse(error: unknown): never {

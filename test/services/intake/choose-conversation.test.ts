@@ -14,6 +14,7 @@ const one = (name: string, but: Partial<Joinable> = {}): Joinable => ({
   inboxId: 'inb_1',
   channel: 'email',
   assigneeId: null,
+  isHeld: false,
   hasLanguage: true,
   hasTopic: true,
   openedAtMs: 0,
