@@ -241,8 +241,8 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
     const refused: string[] = [];
     for (const mutation of mutations)
       if (await isRefused(shop.admin, mutation, await preparedFor(mutation))) refused.push(mutation);
-    // It is a visitor's alone.
-    expect(refused).toEqual(['chatMessageSend']);
+    // A visitor's alone, and those of the agent who was asked.
+    expect(refused).toEqual(['chatMessageSend', 'routingReservationAccept', 'routingReservationReject']);
   });
 
   test('across persons: what belongs to another one cannot be drawn into a conversation, also by who sees both', async () => {

@@ -45,7 +45,10 @@ export class ReservationResolvers {
   @Right('routing:read')
   async routingReservations(
     @Ctx() { scope }: Context,
-    @Arg('agentId', () => ID, { nullable: true, description: 'Only this agent’s, `agt_…`. Null or absent: all.' })
+    @Arg('agentId', () => ID, {
+      nullable: true,
+      description: 'Only this agent’s, `agt_…` (needs `agents:read`). Null or absent: all.',
+    })
     agentId: string | null,
     @Arg('isOpen', () => Boolean, { defaultValue: false, description: 'True: only what waits for an answer.' })
     isOpen: boolean,

@@ -27,6 +27,7 @@ export async function listReservations(
   request: PageRequest,
 ): Promise<Page<RoutingReservation>> {
   requireRight(scope.viewer, 'routing:read');
+  if (filter.agentId) requireRight(scope.viewer, 'agents:read');
   const { sql } = scope.db;
   const { after } = request;
   const rows = await sql<RoutingReservation[]>`
