@@ -76,15 +76,20 @@ export function simulate(
   return { unanswered: simulation.unanswered };
 }
 
-/** The same, with a rest after so many events: whoever shares the process has it meanwhile. */
+/** The same, with a rest after so many milliseconds: whoever shares the process has it meanwhile. */
 export async function simulateInTurns(
   day: SimulatedDay,
   dispatcher: Dispatcher,
   observer: Observer,
-  { eventsATurn, rest }: { readonly eventsATurn: number; readonly rest: () => Promise<void> },
+  { turnMs, rest }: { readonly turnMs: number; readonly rest: () => Promise<void> },
 ): Promise<{ readonly unanswered: number }> {
   const simulation = new Simulation(day, dispatcher, observer, Infinity);
-  for (let event = 1; simulation.step(); event += 1) if (event % eventsATurn === 0) await rest();
+  let began = performance.now();
+  while (simulation.step()) {
+    if (performance.now() - began < turnMs) continue;
+    await rest();
+    began = performance.now();
+  }
   return { unanswered: simulation.unanswered };
 }
 
