@@ -45,11 +45,11 @@ export function openAuditSpool(directory: string): AuditSpool {
     },
 
     async empty(write) {
-      const names = await readdir(directory).catch(() => []);
+      const names = await readdir(directory).catch(orIfAbsent<string[]>([]));
       const kept = names.filter((name) => name.endsWith(SUFFIX)).sort();
       files = kept.length;
       for (const name of kept) {
-        const text = await readFile(join(directory, name), 'utf8').catch(() => null);
+        const text = await readFile(join(directory, name), 'utf8').catch(orIfAbsent(null));
         // Another process was faster.
         if (text !== null) await write(JSON.parse(text) as NumberedDrafts);
         await rm(join(directory, name), { force: true });
@@ -58,3 +58,11 @@ export function openAuditSpool(directory: string): AuditSpool {
     },
   };
 }
+
+/** Only what is not there counts as gone: a file that cannot be read now is kept, and tried again. */
+const orIfAbsent =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return instead;
+    throw error;
+  };

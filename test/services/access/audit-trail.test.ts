@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -234,6 +234,19 @@ test('I9: while the database takes no rows, who reads is on our disk before it i
     ),
     { numRuns: 25 },
   );
+});
+
+test('I9: rows on our disk that cannot be read now are kept', async () => {
+  const room = aRoom();
+  const spool = openAuditSpool(room);
+  const { viewer, dataClasses } = aReading();
+  const draft = { act: 'read', viewer: viewer.principal, dataClasses, subjects: ['cus_anna'] } as const;
+  await spool.keep({ process: 'p', first: 1, drafts: [draft] });
+  // What stands under such a name and is no file cannot be read by anybody, root included.
+  mkdirSync(join(room, 'o-000000000001.json'));
+
+  await expect(spool.empty(() => Promise.resolve())).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(readdirSync(room).sort()).toEqual(['o-000000000001.json', 'p-000000000001.json']);
 });
 
 test('I10: what neither the database nor our disk takes is refused', async () => {
