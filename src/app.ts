@@ -293,7 +293,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await judgeAccuracy({ database, jobs, log });
     await completeErasures({ database, jobs, listFile: join(config.runtime.dataDir, 'erasures.jsonl'), log });
     await applyRetentionRules({ database, jobs, log });
-    await rehearsePolicies({ database, jobs, log });
+    const rehearsals = await rehearsePolicies({ database, jobs, log });
+    opened.push(() => Promise.resolve(rehearsals.close()));
     await tellCustomers({ database, jobs, log, kinds });
     await matchPersons({ database, installation, jobs, thresholds: thresholdsOf(config.matching), log });
     const carriers = openOutboundHttp(outbound);

@@ -13,7 +13,7 @@ const RehearsalStateEnum = enumOf<RehearsalState>('RoutingRehearsalState', 'How 
   waiting: 'It begins within a minute, or when those before it are done.',
   running: 'It is on its way.',
   done: 'It has a report.',
-  failed: 'It could not be done; the log says why.',
+  failed: 'It could not be done, or took more than ten minutes or half a gigabyte; the log says why.',
 });
 
 @ObjectType({ description: 'How a routing policy did over all contacts of a rehearsal.', simpleResolvers: true })

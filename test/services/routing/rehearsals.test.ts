@@ -9,20 +9,23 @@ import { policiesByIds } from '../../../src/services/routing/policies/read-polic
 import { readActivePolicy } from '../../../src/services/routing/policies/read-active-policy.ts';
 import { differencesOfRehearsals, rehearsalsByIds } from '../../../src/services/routing/rehearsals/read-rehearsals.ts';
 import { rehearsePolicy, type RehearsalWish } from '../../../src/services/routing/rehearsals/rehearse-policy.ts';
-import { runRehearsal } from '../../../src/services/routing/rehearsals/run-rehearsal.ts';
+import { REHEARSAL_LIMITS, runRehearsal } from '../../../src/services/routing/rehearsals/run-rehearsal.ts';
 import type { Refusal } from '../../../src/values/refusal.ts';
 import { aScope } from '../../support/scopes.ts';
 import { tableDigests } from '../../support/table-digests.ts';
+import { until } from '../../support/until.ts';
 import { withDatabase } from '../../support/with-database.ts';
+import { theWorstPolicy } from '../../support/the-worst-policy.ts';
 
 const { database, sql } = await withDatabase();
 const NOON = Date.parse('2026-11-20T12:00:00.000Z');
 const at = (seconds: number) => aScope(database, 'admin', { now: new Date(NOON + seconds * 1_000) });
 const page = { first: 100, after: null };
+const { signal } = new AbortController();
 
 async function done(wish: RehearsalWish) {
   const id = await rehearsePolicy(at(3_600), wish);
-  expect(await runRehearsal(at(3_601))).toBe(true);
+  expect(await runRehearsal(at(3_601), { signal })).toBe(true);
   return { id, rehearsal: (await rehearsalsByIds(at(3_602), [id]))[0]! };
 }
 
@@ -100,13 +103,50 @@ test('what a process was killed at is done again from the beginning, and nothing
   await sql`
     insert into routing_rehearsed_contacts (rehearsal_id, number, contact, is_different) values (${id}, 1, 'half', true)`;
 
-  expect(await runRehearsal(at(3_701))).toBe(true);
-  expect(await runRehearsal(at(3_701))).toBe(false);
+  expect(await runRehearsal(at(3_701), { signal })).toBe(true);
+  expect(await runRehearsal(at(3_701), { signal })).toBe(false);
   expect((await rehearsalsByIds(at(3_702), [id]))[0]).toMatchObject({
     state: 'done',
     report: { active: { contacts: 2 } },
   });
   expect((await differencesOfRehearsals(at(3_702), [id], page))[0]!.nodes).toEqual([]);
+});
+
+test('under the worst policy that can be written whoever serves goes on serving, and a stop ends it in the middle', async () => {
+  const id = await rehearsePolicy(at(3_800), { document: theWorstPolicy(), seed: 1 });
+  const stop = new AbortController();
+  const [all, ours] = [process.cpuUsage(), process.threadCpuUsage()];
+  const running = runRehearsal(at(3_801), { signal: stop.signal });
+
+  let answered = 0;
+  const used = await until(
+    async () => {
+      const [rehearsal] = await rehearsalsByIds(at(3_802), [id]);
+      answered += 1;
+      return { rehearsal, seconds: process.cpuUsage(all).user / 1e6 };
+    },
+    ({ seconds }) => seconds >= 4,
+  );
+  const share = process.threadCpuUsage(ours).user / 1e6 / used.seconds;
+  expect(used.rehearsal).toMatchObject({ state: 'running', report: null });
+  // It costs what it costs, and not the thread that answers: by time used, whoever else uses the machine.
+  expect(share).toBeLessThan(0.5);
+  expect(answered).toBeGreaterThan(1);
+
+  stop.abort();
+  expect(await running).toBe(false);
+  expect((await rehearsalsByIds(at(3_803), [id]))[0]).toMatchObject({ state: 'running', endedAt: null });
+
+  const tooLong = runRehearsal(at(3_804), { signal, limits: { ...REHEARSAL_LIMITS, mostSeconds: 1 } });
+  await expect(tooLong).rejects.toThrow('The rehearsal took longer than 1 s.');
+  expect((await rehearsalsByIds(at(3_805), [id]))[0]).toMatchObject({ state: 'failed', report: null });
+});
+
+test('a rehearsal that needs more memory than it may have fails alone', async () => {
+  const id = await rehearsePolicy(at(3_900), { version: 1, seed: 3 });
+  const tooLarge = runRehearsal(at(3_901), { signal, limits: { ...REHEARSAL_LIMITS, mostMegabytes: 8 } });
+  await expect(tooLarge).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' });
+  expect((await rehearsalsByIds(at(3_902), [id]))[0]).toMatchObject({ state: 'failed', report: null });
 });
 
 test('what cannot be rehearsed is refused, and nothing is asked for', async () => {

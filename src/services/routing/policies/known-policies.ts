@@ -17,9 +17,15 @@ export async function policyOfVersion({ db }: Scope, version: number): Promise<R
   known.set(db.committed, versions);
   const before = versions.get(version);
   if (before) return before;
-  const [row] = await db.sql<{ document: string }[]>`select document from routing_policies where version = ${version}`;
-  const policy = policyOf(JSON.parse(row!.document) as PolicyDocument);
+  const policy = policyOf(JSON.parse(await documentOfVersion({ db }, version)) as PolicyDocument);
   if (versions.size >= MOST_KNOWN) versions.clear();
   versions.set(version, policy);
   return policy;
+}
+
+/** The JSON of a version that is known to be there. */
+export async function documentOfVersion({ db }: Pick<Scope, 'db'>, version: number): Promise<string> {
+  if (version === SHIPPED_VERSION) return JSON.stringify(DEFAULT_POLICY_DOCUMENT);
+  const [row] = await db.sql<{ document: string }[]>`select document from routing_policies where version = ${version}`;
+  return row!.document;
 }

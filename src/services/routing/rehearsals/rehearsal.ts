@@ -18,6 +18,12 @@ export interface RehearsalFigures {
   readonly busyHoursSpread: number;
 }
 
+/** Both policies over the same contacts. */
+export interface RehearsalReport {
+  readonly active: RehearsalFigures;
+  readonly rehearsed: RehearsalFigures;
+}
+
 export interface Rehearsal {
   readonly id: RoutingRehearsalId;
   readonly state: RehearsalState;
@@ -26,7 +32,7 @@ export interface Rehearsal {
   readonly historyDays: number | null;
   readonly seed: number | null;
   readonly progressPercent: number;
-  readonly report: { readonly active: RehearsalFigures; readonly rehearsed: RehearsalFigures } | null;
+  readonly report: RehearsalReport | null;
   readonly madeAt: Date;
   readonly madeBy: string;
   readonly endedAt: Date | null;

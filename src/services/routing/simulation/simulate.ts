@@ -76,23 +76,6 @@ export function simulate(
   return { unanswered: simulation.unanswered };
 }
 
-/** The same, with a rest after so many milliseconds: whoever shares the process has it meanwhile. */
-export async function simulateInTurns(
-  day: SimulatedDay,
-  dispatcher: Dispatcher,
-  observer: Observer,
-  { turnMs, rest }: { readonly turnMs: number; readonly rest: () => Promise<void> },
-): Promise<{ readonly unanswered: number }> {
-  const simulation = new Simulation(day, dispatcher, observer, Infinity);
-  let began = performance.now();
-  while (simulation.step()) {
-    if (performance.now() - began < turnMs) continue;
-    await rest();
-    began = performance.now();
-  }
-  return { unanswered: simulation.unanswered };
-}
-
 class Simulation {
   private readonly day: SimulatedDay;
   private readonly dispatcher: Dispatcher;
