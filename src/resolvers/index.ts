@@ -106,6 +106,7 @@ import { RoutingRehearsalFields, RoutingRehearsalResolvers } from './routing/rou
 import { RoutingQueries } from './routing/routing-queries.ts';
 import { ConversationClockFields } from './routing/service-clock-fields.ts';
 import { ConversationSignalFields, SignalMutations } from './routing/signal-resolvers.ts';
+import { ConversationTaskFields, TaskFields, TaskResolvers } from './routing/task-resolvers.ts';
 import {
   AvailabilityFields,
   ProductFields,
@@ -310,6 +311,9 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingMutations,
   SignalMutations,
   ConversationSignalFields,
+  TaskResolvers,
+  TaskFields,
+  ConversationTaskFields,
   RoutingDecisionFields,
   RoutingCandidateFields,
   ConversationClockFields,

@@ -30,6 +30,7 @@ import type {
   ReturnOutcome,
   ReturnStatus,
   ReservationState,
+  TaskState,
   Role,
   ShipmentStatus,
   SensitiveKind,
@@ -500,6 +501,15 @@ export const InboxRoutingEnum = enumOf<InboxRouting>('InboxRouting', 'How conver
   on_request: 'Somebody asks for an agent: a bot, an agent, `conversationRoute`.',
   automatic:
     'A customer’s message asks for an agent by itself, where no agent, bot, team or store has the conversation.',
+});
+
+export const TaskStateEnum = enumOf<TaskState>('RoutingTaskState', 'How a task of routing stands.', {
+  pending: 'It waits for an agent.',
+  reserved: 'It is offered to one agent, whose places it takes.',
+  assigned: 'An agent has it.',
+  wrapping: 'The conversation is resolved and the agent writes it up; the places stay taken.',
+  completed: 'An agent had it, and the conversation was resolved.',
+  canceled: 'Nobody need come any more: resolved before, unassigned, handed to others, merged.',
 });
 
 export const ReservationStateEnum = enumOf<ReservationState>(

@@ -129,6 +129,12 @@ const anOfferOfWork = async () => {
     insert into routing_reservations (id, task_id, agent_id, conversation_id, customer_id, state, offered_at)
     select ${newId('routingReservation')}, id, agent_id, ${id}, ${customerId}, 'pending', now() from task`;
 };
+const aWaitingTask = async () => {
+  const { id, customerId } = await shop.aConversation(fresh('talk'));
+  return behind`
+    insert into routing_tasks (id, conversation_id, customer_id, state, channel, signals, declines, waiting_since)
+    values (${newId('routingTask')}, ${id}, ${customerId}, 'pending', 'live_chat', '{}', '[]', now())`;
+};
 const { routingRehearsal: rehearsed } = await shop.act('routingPolicyRehearse', { input: { version: 1, seed: 1 } });
 /** As they stand when it is done: whoever does it is not here. */
 const aDifference = () => behind`
@@ -200,6 +206,8 @@ const LISTS: Record<string, Growing> = {
   'Query.routingRehearsals': byAct('routingPolicyRehearse', 'routing_rehearsals'),
   'Query.routingDecisions': byAct('conversationRoute', 'routing_decisions'),
   'Query.routingReservations': { add: () => anOfferOfWork(), table: 'routing_reservations' },
+  'Query.routingTasks': { add: () => aWaitingTask(), table: 'routing_tasks' },
+  'Query.routingTasksWaiting': { add: () => aWaitingTask(), table: 'routing_tasks' },
   'Query.segments': byAct('segmentCreate', 'segments'),
   'Query.skillReviewsDue': { add: () => aUsedSkill(), table: 'skills' },
   'Query.skills': byAct('skillUpsert', 'skills'),

@@ -1258,16 +1258,23 @@ table routing_tasks
   column due_at timestamp(3) with time zone
   column ended_at timestamp(3) with time zone
   column changed_in xid8 not null default pg_current_xact_id()
+  column inbox_id text collate C
+  column queue text
   constraint routing_tasks_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
   constraint routing_tasks_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint routing_tasks_pkey PRIMARY KEY (id)
   CREATE INDEX routing_tasks_agent ON public.routing_tasks USING btree (agent_id) WHERE (state = ANY (ARRAY['reserved'::text, 'assigned'::text, 'wrapping'::text]))
   CREATE INDEX routing_tasks_changed_in ON public.routing_tasks USING btree (changed_in)
   CREATE INDEX routing_tasks_conversation ON public.routing_tasks USING btree (conversation_id, id)
-  CREATE INDEX routing_tasks_customer ON public.routing_tasks USING btree (customer_id)
+  CREATE INDEX routing_tasks_customer ON public.routing_tasks USING btree (customer_id, waiting_since, id)
   CREATE INDEX routing_tasks_due ON public.routing_tasks USING btree (due_at) WHERE (due_at IS NOT NULL)
+  CREATE INDEX routing_tasks_inbox ON public.routing_tasks USING btree (inbox_id, waiting_since, id)
   CREATE UNIQUE INDEX routing_tasks_live ON public.routing_tasks USING btree (conversation_id) WHERE (state = ANY (ARRAY['pending'::text, 'reserved'::text, 'assigned'::text]))
+  CREATE INDEX routing_tasks_newest ON public.routing_tasks USING btree (waiting_since, id)
+  CREATE INDEX routing_tasks_of_agent ON public.routing_tasks USING btree (agent_id, waiting_since, id)
   CREATE UNIQUE INDEX routing_tasks_pkey ON public.routing_tasks USING btree (id)
+  CREATE INDEX routing_tasks_queue ON public.routing_tasks USING btree (queue, waiting_since, id)
+  CREATE INDEX routing_tasks_state ON public.routing_tasks USING btree (state, waiting_since, id)
   CREATE INDEX routing_tasks_waiting ON public.routing_tasks USING btree (waiting_since, id) WHERE (state = 'pending'::text)
   CREATE TRIGGER routing_tasks_changed BEFORE INSERT OR UPDATE ON public.routing_tasks FOR EACH ROW EXECUTE FUNCTION routing_changed()
 table segment_members

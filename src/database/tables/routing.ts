@@ -16,6 +16,10 @@ export const routingTasks = pgTable(
     customerId: idText('customer_id'),
     state: word('state').notNull(),
     channel: word('channel').notNull(),
+    /** The conversation's when it asked last. */
+    inboxId: idText('inbox_id'),
+    /** Of the policy, as it was decided last. Null: nothing was decided yet. */
+    queue: text('queue'),
     /** { name: { value, source, at } }, of the moment when it was opened. */
     signals: jsonb('signals').notNull(),
     /** Since when it waits; kept when it comes back from an agent. */
@@ -65,8 +69,14 @@ export const routingTasks = pgTable(
       .on(table.dueAt)
       .where(sql`due_at is not null`),
     index('routing_tasks_conversation').on(table.conversationId, table.id),
-    index('routing_tasks_customer').on(table.customerId),
+    index('routing_tasks_customer').on(table.customerId, table.waitingSince, table.id),
     index('routing_tasks_changed_in').on(table.changedIn),
+    // Each filter of the list finds its page by itself.
+    index('routing_tasks_newest').on(table.waitingSince, table.id),
+    index('routing_tasks_state').on(table.state, table.waitingSince, table.id),
+    index('routing_tasks_of_agent').on(table.agentId, table.waitingSince, table.id),
+    index('routing_tasks_inbox').on(table.inboxId, table.waitingSince, table.id),
+    index('routing_tasks_queue').on(table.queue, table.waitingSince, table.id),
   ],
 );
 

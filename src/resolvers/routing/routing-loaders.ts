@@ -3,15 +3,29 @@ import DataLoader from 'dataloader';
 import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
 import { activationsOfVersions } from '../../services/routing/policies/read-policies.ts';
 import { differencesOfRehearsals } from '../../services/routing/rehearsals/read-rehearsals.ts';
-import { routingDecisionsByIds, type RoutingDecision } from '../../services/routing/read-decisions.ts';
+import {
+  lastDecisionsOfTasks,
+  routingDecisionsByIds,
+  type RoutingDecision,
+} from '../../services/routing/read-decisions.ts';
 import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
+import { tasksByIds, tasksOfConversations, type RoutingTask } from '../../services/routing/tasks/read-tasks.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { ConversationId, RoutingRehearsalId } from '../../values/ids.ts';
-import { loadManyBy } from '../load-by.ts';
+import { loadManyBy, loadOneBy } from '../load-by.ts';
 import { makePagedLoader } from '../paged-loader.ts';
 
 export const makeRoutingLoaders = (scope: Scope) => ({
   routingDecision: new DataLoader<string, RoutingDecision | null>((ids) => routingDecisionsByIds(scope, ids)),
+  decisionOfTask: loadOneBy(
+    (ids) => lastDecisionsOfTasks(scope, ids),
+    ({ taskId }) => taskId,
+  ),
+  routingTask: new DataLoader<string, RoutingTask | null>((ids) => tasksByIds(scope, ids)),
+  taskOfConversation: loadOneBy(
+    (ids: readonly ConversationId[]) => tasksOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
   activationsOfPolicy: loadManyBy(
     (versions: readonly string[]) => activationsOfVersions(scope, versions.map(Number)),
     ({ version }) => String(version),

@@ -79,3 +79,19 @@ export async function routingDecisionsByIds(scope: Scope, ids: readonly string[]
   const byId = new Map(rows.map((row) => [row.id as string, row]));
   return ids.map((id) => byId.get(id) ?? null);
 }
+
+/** What was decided last on each of these tasks. */
+export async function lastDecisionsOfTasks(
+  scope: Scope,
+  ids: readonly string[],
+): Promise<(RoutingDecision & { readonly taskId: string })[]> {
+  requireRight(scope.viewer, 'routing:read');
+  const { sql } = scope.db;
+  return sql`
+    select d.*
+    from unnest(${ids as string[]}::text[]) as asked(id)
+    cross join lateral (
+      select d.task_id, ${decisionColumns(sql)} from routing_decisions d where d.task_id = asked.id
+      order by d.decided_at desc, d.id desc limit 1
+    ) d`;
+}

@@ -97,8 +97,9 @@ function writeRecords(tx: TransactionScope, rows: readonly Row[]): void {
 function writeTasks(tx: TransactionScope, rows: readonly Row[]): void {
   const { sql } = tx.db;
   const now = tx.now.getTime();
-  const tasks = rows.map(({ task, agentId, isOffer, actedThrough, dueAt, acceptSeconds, wrapUpSeconds }) => ({
+  const tasks = rows.map(({ task, agentId, record, isOffer, actedThrough, dueAt, acceptSeconds, wrapUpSeconds }) => ({
     id: task.taskId,
+    queue: record?.queue ?? null,
     state: agentId === null ? task.state : isOffer ? 'reserved' : 'assigned',
     agent_id: agentId ?? (task.state === 'assigned' ? task.agentId : null),
     acted_through: actedThrough,
@@ -109,11 +110,11 @@ function writeTasks(tx: TransactionScope, rows: readonly Row[]): void {
     tx,
     sql`
       update routing_tasks t set state = d.state, acted_through = d.acted_through, wrap_up_seconds = d.wrap_up_seconds,
-        due_at = to_timestamp(d.due_at / 1000.0), agent_id = d.agent_id,
+        due_at = to_timestamp(d.due_at / 1000.0), agent_id = d.agent_id, queue = coalesce(d.queue, t.queue),
         agent_since = case when d.agent_id is null then null when t.agent_id = d.agent_id and t.state = d.state then t.agent_since
           else ${tx.now}::timestamptz end
       from jsonb_to_recordset(${sql.json(tasks)}::jsonb)
-        as d(id text, state text, agent_id text, acted_through int, due_at bigint, wrap_up_seconds int)
+        as d(id text, queue text, state text, agent_id text, acted_through int, due_at bigint, wrap_up_seconds int)
       where t.id = d.id`,
   );
 }

@@ -27,21 +27,21 @@ export async function openTask(
   if (assigneeId !== null) await lockRouting(tx);
   const [row] = await sql<OpenTask[]>`
     with told as materialized (
-      select c.id, c.customer_id, c.channel, c.assignee_id, case when c.control_kind = 'team' then c.control_id end as team_id,
+      select c.id, c.customer_id, c.channel, c.inbox_id, c.assignee_id, case when c.control_kind = 'team' then c.control_id end as team_id,
         array_remove(array[c.assignee_id] || array_remove(${earlierIds}::text[], c.assignee_id), null) as earlier
       from conversations c where c.id = ${conversationId}
     ), counted as (
       -- Its place was taken by what nobody told of one by one; from here on it is this task's.
       update agents a set load = a.load from told where a.id = told.assignee_id
     )
-    insert into routing_tasks as t (id, conversation_id, customer_id, state, channel, signals, waiting_since, team_id, is_transfer, earlier_agent_ids,
-      declines, agent_id, agent_since)
-    select ${newId('routingTask')}, told.id, told.customer_id, case when told.assignee_id is null then 'pending' else 'assigned' end, told.channel,
+    insert into routing_tasks as t (id, conversation_id, customer_id, state, channel, inbox_id, signals, waiting_since, team_id, is_transfer,
+      earlier_agent_ids, declines, agent_id, agent_since)
+    select ${newId('routingTask')}, told.id, told.customer_id, case when told.assignee_id is null then 'pending' else 'assigned' end, told.channel, told.inbox_id,
       ${sql.json(signals as never)}::jsonb, ${tx.now}::timestamptz, told.team_id, ${isTransfer}, told.earlier, '[]', told.assignee_id,
       case when told.assignee_id is not null then ${tx.now}::timestamptz end
     from told
     on conflict (conversation_id) where state in ('pending', 'reserved', 'assigned') do update set
-      channel = excluded.channel, signals = t.signals || excluded.signals, team_id = excluded.team_id, earlier_agent_ids = excluded.earlier_agent_ids
+      channel = excluded.channel, inbox_id = excluded.inbox_id, signals = t.signals || excluded.signals, team_id = excluded.team_id, earlier_agent_ids = excluded.earlier_agent_ids
     returning t.id, t.state`;
   return row!;
 }
