@@ -1,6 +1,6 @@
 import type { HookItem } from '../services/intake/hook-item.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
-import { isMoment } from '../values/moment.ts';
+import { readMoment } from '../values/moment.ts';
 import { Refusal } from '../values/refusal.ts';
 import { CHANNEL_FAILURES, IDENTITY_KINDS } from '../values/vocabulary.ts';
 import type { HookBody } from './channel-dialect.ts';
@@ -22,7 +22,6 @@ const MESSAGE_FIELDS = [
 ];
 const REPORT_FIELDS = ['type', 'messageId', 'externalId', 'state', 'reason', 'reasonText', 'occurredAt'];
 const REPORTED_STATES = ['sent', 'delivered', 'read', 'failed'] as const;
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 type Field = readonly string[];
 type Bag = Readonly<Record<string, unknown>>;
@@ -165,9 +164,8 @@ const optionalTextOf = (bag: Bag, name: string, field: Field): string | null =>
   bag[name] == null ? null : textOf(bag, name, field);
 
 function momentOf(bag: Bag, name: string, field: Field): Date {
-  const value = textOf(bag, name, field);
-  const at = new Date(value);
-  if (MOMENT.test(value) && isMoment(at)) return at;
+  const at = readMoment(textOf(bag, name, field));
+  if (at !== null) return at;
   throw refused(`\`${name}\` must be a moment such as 2026-11-20T09:30:00Z.`, [...field, name]);
 }
 

@@ -1,9 +1,8 @@
-import { isMoment } from '../values/moment.ts';
+import { readMoment } from '../values/moment.ts';
 import { Refusal } from '../values/refusal.ts';
 
 export type Path = readonly string[];
 
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/;
 /** Characters of a name in a path that is told back. */
 const LONGEST_NAME = 50;
 
@@ -132,8 +131,8 @@ export class Fields {
   optionalMoment(name: string): Date | null {
     const text = this.optionalText(name);
     if (text === null) return null;
-    const at = new Date(text);
-    if (MOMENT.test(text) && isMoment(at)) return at;
+    const at = readMoment(text);
+    if (at !== null) return at;
     throw refused(`\`${name}\` must be a moment such as 2026-11-20T09:30:00Z.`, this.at(name));
   }
 

@@ -1,13 +1,13 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-import { isMoment } from '../values/moment.ts';
-
-const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+import { readMoment } from '../values/moment.ts';
 
 function read(value: unknown): Date {
-  const date = typeof value === 'string' && SHAPE.test(value) ? new Date(value) : null;
-  if (!date || !isMoment(date))
-    throw new GraphQLError('A DateTime is an RFC 3339 text with a zone, for example 2026-11-21T08:15:30.123Z.');
+  const date = typeof value === 'string' ? readMoment(value) : null;
+  if (!date)
+    throw new GraphQLError(
+      'A DateTime is an RFC 3339 text of a day of the calendar with a zone, for example 2026-11-21T08:15:30.123Z.',
+    );
   return date;
 }
 
