@@ -42,10 +42,12 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
   if (!from)
     throw new Refusal('INVALID_INPUT', 'The mail names no sender. A mail needs a From with an address.', ['from']);
   // A redelivery of a mail without an id is the same bytes.
-  const externalId = mail.messageId ?? `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const externalId = mail.messageId ?? hashOf(bytes);
   const text = ownText(mail);
   return {
     externalId,
+    // Anybody may write somebody else's Message-ID, and some programs write one twice. What mail servers add on the way is no other mail.
+    otherwiseId: hashOf(JSON.stringify([externalId, from.address, text])),
     sender: {
       kind: 'email' as const,
       value: from.address,
@@ -60,6 +62,8 @@ function readMessage(mail: Mail, bytes: Uint8Array, receivedAt: Date) {
     answers: answersOf(mail),
   };
 }
+
+const hashOf = (content: Uint8Array | string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 /** What hangs on the mail, pictures of its HTML too. */
 const filesOf = ({ parts }: Mail) =>

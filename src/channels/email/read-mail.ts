@@ -5,6 +5,7 @@ import PostalMime, { type Address, type Attachment, type Email } from 'postal-mi
 import { isMoment } from '../../values/moment.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { htmlText } from './html-text.ts';
+import { asWestern, better, isMisread } from './western-text.ts';
 
 /** A mail as Punos reads it. Every text is storable: no NUL, no half characters. */
 export interface Mail {
@@ -64,7 +65,11 @@ export async function readMail(raw: Uint8Array): Promise<Mail> {
     references: idsIn(email.references),
     from: addressOf(email.from) ?? addressOf(email.sender),
     replyTo: addressOf(email.replyTo?.[0]),
-    subject: clean(email.subject ?? '').trim() || null,
+    // An encoded word may hold line breaks; a subject is one line wherever it goes.
+    subject:
+      clean(email.subject ?? '')
+        .replaceAll(/[\r\n\t]+/g, ' ')
+        .trim() || null,
     date: dateOf(email.date),
     text: textOf(email),
     parts: email.attachments.map(partOf),
@@ -80,18 +85,29 @@ async function parse(raw: Uint8Array): Promise<Email> {
   if (multiparts > MOST_MULTIPARTS)
     throw new Refusal('INVALID_INPUT', `This mail has more than ${MOST_MULTIPARTS} groups of parts.`, ['mail']);
   try {
-    return await PostalMime.parse(withQuotesApart(inUnicode(bytes)), {
-      // A forwarded mail is an attachment, not the sender's text.
-      forceRfc822Attachments: true,
-      maxNestingDepth: DEEPEST_PART,
-      maxHeadersSize: MOST_HEADER_BYTES,
-    });
+    const email = await parseAsIs(bytes);
+    if (![email.text, email.html, email.subject].some(isMisread)) return email;
+    const western = await parseAsIs(asWestern(bytes));
+    return {
+      ...email,
+      text: better(email.text, western.text),
+      html: better(email.html, western.html),
+      subject: better(email.subject, western.subject),
+    };
   } catch (error) {
     if (error instanceof Error && /^Maximum /.test(error.message))
       throw new Refusal('INVALID_INPUT', `This mail cannot be read: ${error.message}.`, ['mail']);
     throw error;
   }
 }
+
+const parseAsIs = (bytes: Buffer): Promise<Email> =>
+  PostalMime.parse(withQuotesApart(inUnicode(bytes)), {
+    // A forwarded mail is an attachment, not the sender's text.
+    forceRfc822Attachments: true,
+    maxNestingDepth: DEEPEST_PART,
+    maxHeadersSize: MOST_HEADER_BYTES,
+  });
 
 function linesIn(bytes: Buffer): number {
   let lines = 0;
@@ -129,10 +145,13 @@ function textOf({ text, html }: Email): string {
 
 function addressOf(header: Address | undefined): MailAddress | null {
   const mailbox = header?.group ? header.group[0] : header;
-  // Comments and spaces within an address are nothing (RFC 5322 4.4).
+  // Comments, and spaces around an at sign or a dot, are nothing (RFC 5322 4.4); other spaces are quoted, and part of who it is.
   const address = clean(mailbox?.address ?? '')
     .slice(0, LONGEST_ADDRESS)
-    .replaceAll(/\([^()]*\)|\s/g, '');
+    .replaceAll(/\([^()]*\)/g, '')
+    .split(/([.@])/)
+    .map((piece) => piece.trim())
+    .join('');
   return address === '' ? null : { address, name: clean(mailbox?.name ?? '').trim() || null };
 }
 
