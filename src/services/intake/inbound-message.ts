@@ -19,6 +19,8 @@ export interface InboundMessage {
   readonly sender: Sender;
   /** The source's id of the message, unique within the inbox: a redelivery is known by it. */
   readonly externalId: string;
+  /** Its id where another message has that one: of a medium in which senders write the ids themselves. Absent: it is refused then. */
+  readonly otherwiseId?: string;
   readonly text: string;
   /** The source's clock. */
   readonly occurredAt: Date;

@@ -12,7 +12,7 @@ import { createCustomer } from '../customers/identify-customer.ts';
 import { CONFIDENCE } from '../customers/insert-identities.ts';
 import { activeRules } from '../customers/resolving/active-rules.ts';
 import type { ToldIdentity } from '../customers/resolving/told-identity.ts';
-import { atomically } from '../events/atomically.ts';
+import { atomically, StartOver } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
 import { openTask } from '../routing/tasks/open-task.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
@@ -64,7 +64,13 @@ export async function takeMessage(
   let sender = (await readSender(tx, message)) ?? (await resolveSender(tx, message));
   let situation = await lookUp(tx, message, { ...sender, mentions });
   if (!situation) throw new Refusal('NOT_FOUND', 'There is no inbox with this id or external id.', ['input', 'inbox']);
-  if (situation.earlier) return redelivered(tx, situation.earlier, sender.address);
+  if (situation.earlier) {
+    const receipt = await redelivered(tx, situation.earlier, sender.address);
+    if (receipt) return receipt;
+    const { otherwiseId, ...rest } = inbound;
+    if (otherwiseId === undefined) throw reused();
+    return takeMessage(tx, { ...rest, externalId: otherwiseId }, windowMs);
+  }
   if (sender.rulesVersion !== null && sender.rulesVersion !== situation.rulesVersion) {
     await activeRules(tx);
     return takeMessage(tx, inbound, windowMs);
@@ -103,19 +109,23 @@ export async function takeMessage(
 const ownOf = ({ candidates, customerId }: Situation, { isAnonymous }: Viewer): readonly Joinable[] =>
   isAnonymous ? candidates.filter((candidate) => candidate.customerId === customerId) : candidates;
 
+/** Null: what came before under its id is another message. */
 async function redelivered(
   tx: TransactionScope,
   { isSameText, isSameCustomer, ...ids }: NonNullable<Situation['earlier']>,
   address: string,
-): Promise<Receipt> {
+): Promise<Receipt | null> {
   if (isSameText && (isSameCustomer || (await cameFrom(tx, ids.messageId, address))))
     return { ...ids, isRedelivery: true };
-  throw new Refusal(
+  return null;
+}
+
+const reused = () =>
+  new Refusal(
     'EXTERNAL_ID_REUSED',
     'This inbox received another message under this external id. Give each message an id of its own.',
     ['input', 'externalId'],
   );
-}
 
 /** Whether a message came from this address: whose it is may be somebody else's by now. */
 async function cameFrom({ db: { sql } }: TransactionScope, messageId: MessageId, address: string): Promise<boolean> {
@@ -160,7 +170,7 @@ async function store(
     language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),
     topic: conversation?.hasTopic ? null : topicOf(`${message.subject ?? ''} ${message.text}`),
     orderNumbers: where.orderNumbers,
-  }).catch(asReuse);
+  }).catch(asLater);
   const place = { conversationId: standing.id, customerId, messageId };
   await storeAttachments(tx, place, message.attachments);
   await linkAttachments(tx, place, message.linkedFiles);
@@ -194,11 +204,9 @@ const asksForAgent = (message: CheckedMessage, conversation: Joinable | null, no
   message.occurredAt.getTime() > now.getTime() - OLDEST_ASKING_MS &&
   (!conversation || conversation.status === 'resolved' || (conversation.assigneeId === null && !conversation.isHeld));
 
-/** The same external id from two senders at the same moment: the second one is refused like any later one. */
-function asReuse(error: unknown): never {
+/** The same external id from two senders at the same moment: the second one begins again, and is then like any later one. */
+function asLater(error: unknown): never {
   if (error instanceof postgres.PostgresError && error.constraint_name === 'messages_inbox_external_id')
-    throw new Refusal('EXTERNAL_ID_REUSED', 'This inbox received another message under this external id.', [
-      'externalId',
-    ]);
+    throw new StartOver();
   throw error;
 }
