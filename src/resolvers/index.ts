@@ -99,7 +99,7 @@ import { CustomerConsentFields } from './privacy/consent-fields.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
 import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
-import { RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
+import { HandOffDecisionFields, RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingPolicyFields, RoutingPolicyResolvers } from './routing/routing-policy-resolvers.ts';
 import { RoutingRehearsalFields, RoutingRehearsalResolvers } from './routing/routing-rehearsal-resolvers.ts';
@@ -316,6 +316,7 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationTaskFields,
   RoutingDecisionFields,
   RoutingCandidateFields,
+  HandOffDecisionFields,
   ConversationClockFields,
   RoutingPolicyResolvers,
   RoutingPolicyFields,

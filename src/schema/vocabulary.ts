@@ -459,11 +459,12 @@ export const SwitchReasonEnum = enumOf<SwitchReason>(
   },
 );
 
-export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may hold control of a conversation.', {
+export const PartyKindEnum = enumOf<PartyKind>('PartyKind', 'Who may be given a conversation.', {
   agent: 'A person at a desk.',
   bot: 'A program.',
   team: 'Whoever of a team takes it.',
   store: 'The staff of a store.',
+  skill: 'Whoever has a skill: routing looks for them. It holds no control.',
 });
 
 export const OutcomeDimensionEnum = enumOf<OutcomeDimension>(

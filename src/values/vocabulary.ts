@@ -136,7 +136,7 @@ export const SENSITIVE_KINDS = ['email', 'phone', 'card_number', 'bank_account',
 export type SensitiveKind = (typeof SENSITIVE_KINDS)[number];
 
 /** Who may hold control of a conversation, or take it over. */
-export const PARTY_KINDS = ['agent', 'bot', 'team', 'store'] as const;
+export const PARTY_KINDS = ['agent', 'bot', 'team', 'store', 'skill'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
 /** How an offer of control stands. */

@@ -1260,6 +1260,7 @@ table routing_tasks
   column changed_in xid8 not null default pg_current_xact_id()
   column inbox_id text collate C
   column queue text
+  column requires jsonb not null default '[]'::jsonb
   constraint routing_tasks_agent_id_agents_id_fk FOREIGN KEY (agent_id) REFERENCES agents(id)
   constraint routing_tasks_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint routing_tasks_pkey PRIMARY KEY (id)

@@ -28,6 +28,10 @@ export const routingTasks = pgTable(
     /** Only for this team, until a step says otherwise. */
     teamId: idText('team_id'),
     isTransfer: boolean('is_transfer').notNull().default(false),
+    /** Skills that whoever handed it over asked for, besides those of the policy: [{ skill, level }]. */
+    requires: jsonb('requires')
+      .notNull()
+      .default(sql`'[]'`),
     /** Only for this agent until then. */
     pinnedToId: idText('pinned_to_id'),
     pinnedUntil: moment('pinned_until'),

@@ -56,6 +56,15 @@ export class PartyFields {
   bot(@Root() party: PartyRow) {
     return botOf(party);
   }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The skill that was asked for, `class:name`. Null: it is none.',
+  })
+  @Right('routing:read')
+  skill(@Root() { kind, id }: PartyRow) {
+    return kind === 'skill' ? id : null;
+  }
 }
 
 @Resolver(() => Control)

@@ -11,12 +11,12 @@ import { TeamConnection, TeamUpsertInput, TeamUpsertPayload } from '../../schema
 import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import { assignConversation, unassignConversation } from '../../services/conversations/assign-conversation.ts';
-import { handOff } from '../../services/conversations/hand-off.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
 import { handoffsByIds } from '../../services/conversations/read-handoffs.ts';
 import { listTeams, teamsByIds, type Team } from '../../services/conversations/read-teams.ts';
 import { releaseControl, takeControl } from '../../services/conversations/take-control.ts';
 import { upsertTeam } from '../../services/conversations/upsert-team.ts';
+import { transferConversation } from '../../services/routing/transfer-conversation.ts';
 import type { Scope } from '../../services/scope.ts';
 import { readPageRequest } from '../../values/page.ts';
 import { answer } from '../answer.ts';
@@ -136,7 +136,7 @@ export class ControlMutations {
 
   @Mutation(() => ConversationHandOffPayload, {
     description:
-      'Hands an open conversation to an agent, a team, a bot or a store, with a summary. Control and assignment move in one step; whoever watches the new agent’s packets gets the customer’s packet. A bot hands over what it holds or nobody does. Refused: NOT_FOUND, INVALID_INPUT, CONVERSATION_RESOLVED, CONFLICT (it is there already, or another party holds it than you expect), CONTROL_HELD, NO_FREE_PLACE, NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED.',
+      'Hands an open conversation to an agent, a team, a bot, a store, or whoever has a skill, with a summary. Control and assignment move in one step; whoever watches the new agent’s packets gets the customer’s packet. Who comes for a skill, or of a team where the inbox asks for agents by itself, is decided by routing. A bot hands over what it holds or nobody does. Refused: NOT_FOUND (also a skill that no agent has), INVALID_INPUT, CONVERSATION_RESOLVED, CONFLICT (it is there already, or another party holds it than you expect), CONTROL_HELD, NO_FREE_PLACE (the agent is not there, not on this channel, or full), NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('conversations:route')
   conversationHandOff(
@@ -150,10 +150,13 @@ export class ControlMutations {
     return answer(async () => {
       const expectedHolder = toExpectedHolder(expected);
       const act = { mutation: 'conversationHandOff', key, input: { id, ...input, ...(expected ? { expected } : {}) } };
-      const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        handoffId: await handOff(tx, id, { ...input, isForced: input.force ?? false, expectedHolder }),
-      }));
+      const { ids } = await idempotently(scope, installation, act, async (tx) => {
+        const handOver = { ...input, isForced: input.force ?? false, expectedHolder };
+        const { handoffId, decisionId } = await transferConversation(tx, id, handOver);
+        return { handoffId, decisionId };
+      });
       return {
+        decisionId: ids.decisionId,
         handoff: await visible(scope, 'conversations:read', ids.handoffId, handoffsByIds),
         conversation: await visible(scope, 'conversations:read', id, conversationsByIds),
       };

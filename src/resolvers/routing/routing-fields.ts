@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { Agent } from '../../schema/conversations/agent.ts';
+import { ConversationHandOffPayload } from '../../schema/conversations/control.ts';
 import { Conversation } from '../../schema/conversations/conversation.ts';
 import { Right } from '../../schema/right.ts';
 import {
@@ -62,6 +63,19 @@ export class RoutingDecisionFields {
     return Object.entries(decision.othersByReason)
       .map(([reason, count]) => ({ reason, count }))
       .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  }
+}
+
+@Resolver(() => ConversationHandOffPayload)
+export class HandOffDecisionFields {
+  @FieldResolver(() => RoutingDecision, {
+    nullable: true,
+    description:
+      'Who comes and why, or that it waits. Null: refused; or routing was not asked: it went to whom you named, at once.',
+  })
+  @Right('routing:read')
+  async routingDecision(@Root() { decisionId }: ConversationHandOffPayload, @Ctx() { loaders }: Context) {
+    return decisionId ? loaders.routingDecision.load(decisionId) : null;
   }
 }
 

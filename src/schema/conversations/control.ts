@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 import type { PartyKind } from '../../values/vocabulary.ts';
 import { UserError } from '../access/user-error.ts';
@@ -55,18 +55,28 @@ export class Handoff {
 
 export const HandoffConnection = connectionOf(Handoff, 'Handoff', 'conversations:read');
 
+@InputType({ description: 'Whoever has a skill.' })
+export class SkillAskedInput {
+  @Field(() => String, { description: '`class:name`, for example `area:delivery` or `language:fi`.' })
+  skill!: string;
+
+  @Field(() => Int, { nullable: true, description: 'The lowest level that will do, 1 to 5. Null or absent: 1.' })
+  level?: number | null;
+}
+
 @InputType({ description: 'To whom a conversation is handed: exactly one of them.' })
 export class HandoffTargetInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'An agent, `agt_…`, who is online or takes transfers and has a free place: gets control and is assigned.',
+      'An agent, `agt_…`, who is online or takes transfers and has a free place: gets control and is assigned. Where the policy of routing asks agents, the agent is asked first; what is not taken goes to whoever else is fit.',
   })
   agentId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'A team, `tea_…`: holds control until a member writes, takes it, or is chosen by routing.',
+    description:
+      'A team, `tea_…`: holds control until a member writes, takes it, or is chosen by routing. Routing chooses at once where the inbox asks for agents by itself (`Inbox.routing`).',
   })
   teamId?: string | null;
 
@@ -78,6 +88,13 @@ export class HandoffTargetInput {
 
   @Field(() => ID, { nullable: true, description: 'A store, `loc_…`.' })
   locationId?: string | null;
+
+  @Field(() => SkillAskedInput, {
+    nullable: true,
+    description:
+      'Whoever has this skill: routing chooses, with what the policy asks for besides, and it waits where nobody is free.',
+  })
+  skill?: SkillAskedInput | null;
 }
 
 @InputType({ description: 'A conversation to hand off.' })
@@ -93,7 +110,8 @@ export class ConversationHandOffInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: also to an agent without a free place; supervisors only. Null or absent: false.',
+    description:
+      'True: to the agent at once, also without a free place and without asking; supervisors only. Null or absent: false.',
   })
   force?: boolean | null;
 }
@@ -126,6 +144,9 @@ export class ConversationHoldPayload {
 @ObjectType({ description: 'Answer of `conversationHandOff`.' })
 @Right('conversations:route')
 export class ConversationHandOffPayload {
+  /** Of what routing decided. */
+  decisionId?: string | null;
+
   @Field(() => Handoff, {
     nullable: true,
     description: 'The handoff. Null: refused, see `userErrors`; or not visible to you.',

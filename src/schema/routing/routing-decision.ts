@@ -26,7 +26,7 @@ export class RoutingRequirement {
 
   @Field(() => String, {
     description:
-      'The signal that it was derived from, for example language, channel or topic; `policy`: from none, by a rule alone.',
+      'The signal that it was derived from, for example language, channel or topic; `policy`: from none, by a rule alone; `transfer`: asked for by whoever handed it over.',
   })
   source!: string;
 }

@@ -9,7 +9,10 @@ import { holderOf, isSameParty, partyOf, type Party } from './party.ts';
 import { recordAssignee } from './set-assignee.ts';
 import { setControl } from './set-control.ts';
 
-const WHO: Record<PartyKind, string> = { agent: 'An agent', bot: 'Another bot', team: 'A team', store: 'A store' };
+const WHO: Record<PartyKind, string> = {
+  ...{ agent: 'An agent', bot: 'Another bot', team: 'A team', store: 'A store' },
+  skill: 'Somebody with a skill',
+};
 
 /** A bot acts only where it holds control itself or nobody does. Says what kind of party stands in its way, never who. */
 export function refuseBotAgainst(holder: Party | null, bot: Party): void {

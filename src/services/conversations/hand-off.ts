@@ -1,5 +1,5 @@
 import { checkText } from '../../values/check-text.ts';
-import { newId, type HandoffId } from '../../values/ids.ts';
+import { newId, type AgentId, type HandoffId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
@@ -23,6 +23,8 @@ interface HandOff {
   readonly summary: string;
   /** Beyond presence and capacity of the agent. */
   readonly isForced?: boolean | undefined;
+  /** An agent is asked first, by routing: until the answer nobody has it. */
+  readonly isAsked?: boolean | undefined;
   /** Who is believed to hold it, null: nobody. Refused when it is another one by now. Absent: whoever it is. */
   readonly expectedHolder?: Party | null | undefined;
 }
@@ -32,12 +34,13 @@ export type Target = Awaited<ReturnType<typeof readTarget>>;
 
 /**
  * Gives an open conversation to another party with a summary. Control and assignment move together: to an agent both, to a team, a
- * bot or a store control alone, and the former agent gets the place back. A bot hands over only what it holds or nobody does.
+ * bot or a store control alone, to a skill neither, and the former agent gets the place back. A bot hands over only what it holds or nobody
+ * does. Who comes of a team or for a skill is decided in services/routing.
  */
 export async function handOff(
   scope: Scope,
   id: string,
-  { to, summary, isForced = false, expectedHolder }: HandOff,
+  { to, summary, isForced = false, isAsked = false, expectedHolder }: HandOff,
 ): Promise<HandoffId> {
   requireRight(scope.viewer, 'conversations:route');
   checkText(summary, ['input', 'summary'], LONGEST_NOTE);
@@ -49,24 +52,35 @@ export async function handOff(
     const by = partyOf(tx.viewer);
     refuseBotAgainst(from, by);
     const target = await readTarget(tx, to);
-    return passTo(tx, conversation, { to: target, summary, by, isForced });
+    return passTo(tx, conversation, { to: target, summary, by, isForced, isAsked });
   });
+}
+
+interface Passing {
+  readonly to: Target;
+  readonly summary: string;
+  readonly by: Party;
+  readonly isForced: boolean;
+  readonly isAsked?: boolean;
 }
 
 /** Gives control, and the assignment with it, to a party that is known. Whoever calls has asked whether that may be. */
 export async function passTo(
   tx: TransactionScope,
   conversation: LockedConversation,
-  { to: target, summary, by, isForced }: { to: Target; summary: string; by: Party; isForced: boolean },
+  { to: target, summary, by, isForced, isAsked = false }: Passing,
 ): Promise<HandoffId> {
   const from = holderOf(conversation);
-  const agentId = target.kind === 'agent' ? target.id : null;
-  if (isSameParty(from, target) && conversation.assigneeId === agentId)
+  const named = target.kind === 'agent' ? target.id : null;
+  if (isSameParty(from, target) && conversation.assigneeId === named)
     throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
-  const handoffId = await keep(tx, conversation, { from, to: target, summary, by });
+  const agentId = isAsked ? null : named;
+  const handoffId = await keep(tx, { ...conversation, assigneeId: agentId }, conversation.assigneeId, {
+    ...{ from, to: target, summary, by },
+  });
   if (agentId === null) await endTask(tx, conversation.id, 'dropped');
   const assigned = await setAssignee(tx, conversation, agentId === null ? null : { agentId, isForced });
-  await setControl(tx, assigned, target);
+  await setControl(tx, assigned, target.kind === 'skill' || isAsked ? null : target);
   return handoffId;
 }
 
@@ -74,6 +88,7 @@ export async function passTo(
 async function keep(
   tx: TransactionScope,
   conversation: LockedConversation,
+  former: AgentId | null,
   { from, to, summary, by }: { from: Party | null; to: Target; summary: string; by: Party },
 ): Promise<HandoffId> {
   const id = newId('handoff');
@@ -81,19 +96,14 @@ async function keep(
     insert into handoffs (id, conversation_id, customer_id, from_kind, from_id, to_kind, to_id, summary, handed_at, by_kind, by_id)
     values (${id}, ${conversation.id}, ${conversation.customerId}, ${from?.kind ?? null}, ${from?.id ?? null}, ${to.kind}, ${to.id}, ${summary},
       ${tx.now}, ${by.kind}, ${by.id})`;
-  const former = conversation.assigneeId;
-  const assigneeId = to.kind === 'agent' ? to.id : null;
   recordFact(
     tx,
-    conversationFact(
-      { ...conversation, assigneeId },
-      {
-        type: 'conversation.handed_off',
-        topics: [from, to].flatMap((party) => (party?.kind === 'team' ? [topic.heldBy(party.id)] : [])),
-        left: former === assigneeId ? {} : { assigneeId: former },
-        details: { handoffId: id, from: from && { ...from }, to: { ...to } },
-      },
-    ),
+    conversationFact(conversation, {
+      type: 'conversation.handed_off',
+      topics: [from, to].flatMap((party) => (party?.kind === 'team' ? [topic.heldBy(party.id)] : [])),
+      left: former === conversation.assigneeId ? {} : { assigneeId: former },
+      details: { handoffId: id, from: from && { ...from }, to: { ...to } },
+    }),
   );
   return id;
 }

@@ -47,6 +47,11 @@ export async function offerControl(scope: Scope, id: string, offer: OfferMade): 
         ...['input', 'to'],
         'locationId',
       ]);
+    if (to.kind === 'skill')
+      throw new Refusal('INVALID_INPUT', 'Nobody holds a skill alone. Hand the conversation off to it.', [
+        ...['input', 'to'],
+        'skill',
+      ]);
     if (isSameParty(from, to))
       throw new Refusal('CONFLICT', 'This party holds the conversation already.', ['input', 'to']);
     const offerId = newId('controlOffer');

@@ -99,6 +99,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     others: [
       ...['id', 'state', 'channel', 'waiting_since', 'priority_minutes', 'team_id', 'is_transfer', 'acted_through'],
       ...['agent_id', 'agent_since', 'wrap_up_seconds', 'due_at', 'ended_at', 'changed_in', 'inbox_id', 'queue'],
+      'requires',
     ],
     by: 'routing/erase-decisions.ts removes what is over and empties what a board may have in memory',
   },

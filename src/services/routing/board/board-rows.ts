@@ -16,6 +16,7 @@ export interface TaskRow extends Pick<
   | 'waitingSince'
   | 'priorityMinutes'
   | 'isTransfer'
+  | 'requires'
   | 'earlierAgentIds'
   | 'declines'
   | 'actedThrough'
@@ -55,6 +56,7 @@ const taskOf = ({ pinnedToId, pinnedUntil, ...row }: TaskRow): RoutingTask => ({
   priorityMinutes: row.priorityMinutes,
   teamId: row.teamId,
   isTransfer: row.isTransfer,
+  requires: row.requires ?? [],
   pin: pinnedToId !== null && pinnedUntil !== null ? { agentId: pinnedToId, until: pinnedUntil } : null,
   earlierAgentIds: row.earlierAgentIds,
   declines: row.declines,

@@ -72,7 +72,7 @@ async function readNews({ db: { sql } }: TransactionScope, { place }: SharedBoar
       (
         select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'state', t.state, 'channel', t.channel, 'signals', t.signals,
           'waitingSince', ${millis(sql, sql`t.waiting_since`)}, 'priorityMinutes', t.priority_minutes, 'teamId', t.team_id,
-          'isTransfer', t.is_transfer, 'pinnedToId', t.pinned_to_id, 'pinnedUntil', ${millis(sql, sql`t.pinned_until`)},
+          'isTransfer', t.is_transfer, 'requires', t.requires, 'pinnedToId', t.pinned_to_id, 'pinnedUntil', ${millis(sql, sql`t.pinned_until`)},
           'earlierAgentIds', t.earlier_agent_ids, 'declines', t.declines, 'actedThrough', t.acted_through, 'agentId', t.agent_id,
           'agentSince', ${millis(sql, sql`t.agent_since`)}, 'dueAt', ${millis(sql, sql`t.due_at`)})), '[]')
         from (select * from routing_tasks where ${tasks}) t

@@ -81,7 +81,7 @@ export function planTask(policy: RoutingPolicy, task: RoutingTask, now: number, 
   const next = queue.steps[stepIndex + 1];
 
   const isKnown = (skill: string) => policy.skillsNobodyHas === 'require' || surroundings.isKnownSkill(skill);
-  const wishes = relax(requirementsOf(queue, signals, isKnown), passed);
+  const wishes = relax(withRequired(requirementsOf(queue, signals, isKnown), task), passed);
   const priorityMinutes =
     task.priorityMinutes +
     queue.priorityMinutes +
@@ -118,6 +118,8 @@ export const isPinnedByStep = (plan: Plan): boolean => plan.step.pinTo !== null;
 
 function pinOf(task: RoutingTask, step: Step, now: number, { isPresent }: PlanSurroundings): readonly string[] | null {
   if (task.pin && now < task.pin.until) return [task.pin.agentId];
+  // Who handed it over is the last who had it.
+  if (task.isTransfer) return null;
   const [last] = task.earlierAgentIds;
   return step.pinTo === 'last_agent' && last !== undefined && isPresent(last) ? [last] : null;
 }
@@ -151,6 +153,26 @@ function requirementsOf(queue: Queue, signals: SignalReader, isKnown: (skill: st
         signal: rule.signal ?? other?.signal ?? null,
       });
     }
+  }
+  return [...bySkill.values()];
+}
+
+/** As heavy as the heaviest of the default policy: who handed it over has spoken with the customer. */
+const WEIGHT_OF_REQUIRED = 3;
+
+/** Besides, what whoever handed the task over asked for. Steps relax it like everything else, so that nobody waits for ever. */
+function withRequired(wishes: readonly Wish[], { requires = [] }: RoutingTask): Wish[] {
+  const bySkill = new Map(wishes.map((wish) => [wish.skill, wish]));
+  for (const { skill, level } of requires) {
+    const other = bySkill.get(skill);
+    bySkill.set(skill, {
+      skill,
+      level: Math.max(level, other?.level ?? 1),
+      weight: Math.max(WEIGHT_OF_REQUIRED, other?.weight ?? 0),
+      isRequired: true,
+      isDropped: false,
+      signal: 'transfer',
+    });
   }
   return [...bySkill.values()];
 }

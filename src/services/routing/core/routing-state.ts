@@ -44,6 +44,8 @@ export interface RoutingTask {
   readonly teamId: TeamId | null;
   /** Handed over by a colleague: goes also to agents who take transfers only. */
   readonly isTransfer: boolean;
+  /** Skills that whoever handed it over asked for, besides what the policy makes of its signals. */
+  readonly requires?: readonly { readonly skill: string; readonly level: number }[];
   /** Only to this agent until then, whatever the agent's skills are. */
   readonly pin: { readonly agentId: AgentId; readonly until: number } | null;
   /** Who has served this person before, the latest first. */

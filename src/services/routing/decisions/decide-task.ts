@@ -4,10 +4,19 @@ import type { LockedConversation } from '../../conversations/lock-conversation.t
 import type { TransactionScope } from '../../scope.ts';
 import { catchUp } from '../board/catch-up.ts';
 import type { SharedBoard } from '../board/shared-board.ts';
+import type { DecisionRecord } from '../core/decision-record.ts';
 import type { Decision } from '../core/routing-board.ts';
 import type { LockedTask } from '../tasks/lock-tasks.ts';
 import { takePlaces } from './take-places.ts';
 import { writeDecisions } from './write-decisions.ts';
+
+export interface Outcome {
+  readonly decisionId: RoutingDecisionId;
+  /** Who has it then; whoever is only asked does not. */
+  readonly assigneeId: AgentId | null;
+  readonly chosenId: AgentId | null;
+  readonly record: DecisionRecord | null;
+}
 
 /**
  * Decides on one task, whose person the caller has locked. What else waits is not passed over: it is decided in its order, and left to whoever may
@@ -17,7 +26,7 @@ export async function decideTask(
   tx: TransactionScope,
   conversation: LockedConversation,
   taskId: RoutingTaskId,
-): Promise<{ decisionId: RoutingDecisionId; assigneeId: AgentId | null }> {
+): Promise<Outcome> {
   const former = conversation.assigneeId;
   for (;;) {
     const shared = await catchUp(tx);
@@ -41,7 +50,7 @@ export async function decideTask(
     const actedThrough = board.taskOf(taskId)!.actedThrough;
     const dueAt = board.dueAtOf(taskId);
     const [written] = writeDecisions(tx, policy, [{ task, agentId, record: decision.record, actedThrough, dueAt }]);
-    return written!;
+    return { ...written!, chosenId: agentId, record: decision.record };
   }
 }
 

@@ -1,9 +1,19 @@
-import { newId, type RoutingTaskId } from '../../../values/ids.ts';
+import { newId, type AgentId, type RoutingTaskId } from '../../../values/ids.ts';
 import type { TaskState } from '../../../values/vocabulary.ts';
 import type { Standing } from '../../conversations/conversation-fact.ts';
 import type { TransactionScope } from '../../scope.ts';
 import { lockRouting } from '../board/lock-routing.ts';
 import { gatherSignals } from '../signals/gather-signals.ts';
+
+/** What a colleague said who handed a conversation over. */
+export interface Transfer {
+  /** Who had it, and is not asked again for so long. */
+  readonly formerId: AgentId | null;
+  readonly declineSeconds: number;
+  readonly requires: readonly { readonly skill: string; readonly level: number }[];
+  /** Who alone is asked, for so long; whoever does not take it is not waited for. */
+  readonly pin: { readonly agentId: AgentId; readonly seconds: number } | null;
+}
 
 interface OpenTask {
   readonly id: RoutingTaskId;
@@ -17,12 +27,16 @@ interface OpenTask {
 export async function openTask(
   tx: TransactionScope,
   { id: conversationId, assigneeId }: Pick<Standing, 'id' | 'assigneeId'>,
-  { isTransfer = false }: { readonly isTransfer?: boolean } = {},
+  transfer: Transfer | null = null,
 ): Promise<OpenTask> {
   const { sql } = tx.db;
   const signals = (await gatherSignals(tx, conversationId)) ?? {};
   const earlier = signals['earlier_agents']?.value;
   const earlierIds = typeof earlier === 'object' ? (earlier as string[]) : [];
+  const pin = transfer?.pin ?? null;
+  const declines = transfer?.formerId
+    ? [{ agentId: transfer.formerId, until: tx.now.getTime() + transfer.declineSeconds * 1_000 }]
+    : [];
   // The row of its agent is written below.
   if (assigneeId !== null) await lockRouting(tx);
   const [row] = await sql<OpenTask[]>`
@@ -35,9 +49,11 @@ export async function openTask(
       update agents a set load = a.load from told where a.id = told.assignee_id
     )
     insert into routing_tasks as t (id, conversation_id, customer_id, state, channel, inbox_id, signals, waiting_since, team_id, is_transfer,
-      earlier_agent_ids, declines, agent_id, agent_since)
+      requires, pinned_to_id, pinned_until, earlier_agent_ids, declines, agent_id, agent_since)
     select ${newId('routingTask')}, told.id, told.customer_id, case when told.assignee_id is null then 'pending' else 'assigned' end, told.channel, told.inbox_id,
-      ${sql.json(signals as never)}::jsonb, ${tx.now}::timestamptz, told.team_id, ${isTransfer}, told.earlier, '[]', told.assignee_id,
+      ${sql.json(signals as never)}::jsonb, ${tx.now}::timestamptz, told.team_id, ${transfer !== null},
+      ${sql.json((transfer?.requires ?? []) as never)}::jsonb, ${pin?.agentId ?? null}, ${tx.now}::timestamptz + ${pin?.seconds ?? null}::int * interval '1 second',
+      told.earlier, ${sql.json(declines)}::jsonb, told.assignee_id,
       case when told.assignee_id is not null then ${tx.now}::timestamptz end
     from told
     on conflict (conversation_id) where state in ('pending', 'reserved', 'assigned') do update set

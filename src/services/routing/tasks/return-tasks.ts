@@ -56,6 +56,9 @@ export async function returnTasks(
       where t.id = any (${ids}::text[]) and t.state = 'assigned' and c.id = t.conversation_id`,
     sql`
       update routing_tasks t set state = 'pending', agent_id = null, agent_since = null, due_at = null,
+        -- Whoever it was for alone did not take it, or is gone: now it is for others.
+        pinned_to_id = case when t.pinned_to_id <> t.agent_id then t.pinned_to_id end,
+        pinned_until = case when t.pinned_to_id <> t.agent_id then t.pinned_until end,
         declines = case when not ${isDeclined} then t.declines else (
             select coalesce(jsonb_agg(d), '[]') from jsonb_array_elements(t.declines) d
             where d ->> 'agentId' <> t.agent_id and (d ->> 'until')::bigint > ${tx.now.getTime()}

@@ -1,0 +1,2 @@
+-- A colleague may ask for a skill when handing over. A column with a constant default: nothing is rewritten, the lock is short.
+ALTER TABLE "routing_tasks" ADD COLUMN "requires" jsonb DEFAULT '[]' NOT NULL;
