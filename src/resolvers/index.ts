@@ -98,7 +98,11 @@ import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-
 import { CustomerConsentFields } from './privacy/consent-fields.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
-import { RoutingEventFields, RoutingEventSubscriptions } from './routing/routing-event-subscriptions.ts';
+import {
+  ConversationRoutingEventFields,
+  RoutingEventFields,
+  RoutingEventSubscriptions,
+} from './routing/routing-event-subscriptions.ts';
 import { HandOffDecisionFields, RoutingCandidateFields, RoutingDecisionFields } from './routing/routing-fields.ts';
 import { RoutingMutations } from './routing/routing-mutations.ts';
 import { RoutingPolicyFields, RoutingPolicyResolvers } from './routing/routing-policy-resolvers.ts';
@@ -324,6 +328,7 @@ export const RESOLVERS: readonly ClassType[] = [
   RoutingRehearsalFields,
   RoutingEventSubscriptions,
   RoutingEventFields,
+  ConversationRoutingEventFields,
   // figures
   ChannelOverviewResolvers,
   TruthResolvers,

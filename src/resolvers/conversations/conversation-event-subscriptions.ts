@@ -19,7 +19,7 @@ export class ConversationEventSubscriptions {
     subscribe: subscribeByLiveEdge,
     description:
       'What happens in conversations, each event once and in order: of one conversation, of one inbox, channel or assignee, or of all that you may see. ' +
-      'Begins with a checkpoint (a cursor without an event); another one follows 15 s of silence. Notes come only with the right `notes:read`.',
+      'Begins with a checkpoint (a cursor without an event); another one follows 15 s of silence. Notes come only with the right `notes:read`, what routing decides and offers with `conversations:route`.',
   })
   @Right('conversations:read')
   conversationEvents(

@@ -8,6 +8,8 @@ import { InvalidRequest } from '../../values/invalid-request.ts';
 import type { Channel } from '../../values/vocabulary.ts';
 
 const OF_CONVERSATIONS = /^(conversation|message|note|attachment)\./;
+/** What becomes of asking for an agent. */
+const OF_ROUTING = /^routing\.(decided|offered|timed_out|returned)$/;
 
 /** What a `conversationEvents` operation watches: one conversation, one filter, or all that the viewer may see. */
 export const conversationEvents: EventSubscription = {
@@ -17,6 +19,7 @@ export const conversationEvents: EventSubscription = {
     const filter = await filterOf(scope, args);
     const readsNotes = scope.viewer.rights.has('notes:read');
     const readsTriage = scope.viewer.rights.has('triage:read');
+    const routes = reach === 'all' && scope.viewer.rights.has('conversations:route');
     // A reader of own rows hears of their own person only, whatever they filter by: nothing of others is even looked at.
     const keys =
       reach === 'own'
@@ -25,7 +28,8 @@ export const conversationEvents: EventSubscription = {
     return {
       ...keys,
       select(event) {
-        if (!OF_CONVERSATIONS.test(event.type) || (event.type === 'note.added' && !readsNotes)) return null;
+        if (!OF_CONVERSATIONS.test(event.type) && !(routes && OF_ROUTING.test(event.type))) return null;
+        if (event.type === 'note.added' && !readsNotes) return null;
         // A file that stands in no message yet is its uploader’s alone.
         if (event.type.startsWith('attachment.') && event.details['messageId'] == null) return null;
         // What we promise ourselves and think of it is not for the customer’s ears.

@@ -8,6 +8,7 @@ import {
   routingDecisionsByIds,
   type RoutingDecision,
 } from '../../services/routing/read-decisions.ts';
+import { reservationsByIds, type RoutingReservation } from '../../services/routing/read-reservations.ts';
 import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
 import { tasksByIds, tasksOfConversations, type RoutingTask } from '../../services/routing/tasks/read-tasks.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -21,6 +22,7 @@ export const makeRoutingLoaders = (scope: Scope) => ({
     (ids) => lastDecisionsOfTasks(scope, ids),
     ({ taskId }) => taskId,
   ),
+  routingReservation: new DataLoader<string, RoutingReservation | null>((ids) => reservationsByIds(scope, ids)),
   routingTask: new DataLoader<string, RoutingTask | null>((ids) => tasksByIds(scope, ids)),
   taskOfConversation: loadOneBy(
     (ids: readonly ConversationId[]) => tasksOfConversations(scope, ids),
