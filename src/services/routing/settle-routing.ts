@@ -1,6 +1,7 @@
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
 import { sharedBoardOf } from './board/shared-board.ts';
+import { writtenSince } from './board/written-since.ts';
 import { decideWaiting } from './decisions/decide-waiting.ts';
 import { expireTasks } from './tasks/expire-tasks.ts';
 
@@ -33,25 +34,24 @@ interface Look {
   readonly isLate: boolean;
 }
 
+/** By index always, as the journal is read: a table of what was done long ago is not to be gone through for one row that waits. */
 async function look({ db, now }: Scope): Promise<Look> {
-  const { sql } = db;
+  const { journal: sql } = db;
   const { place, board } = sharedBoardOf(db);
   const isUnsettled = board?.isUnsettled ?? true;
-  const isWritten = place
-    ? sql`(changed_in >= pg_snapshot_xmax(${place.snapshot}::pg_snapshot)
-        or changed_in = any (array(select pg_snapshot_xip(${place.snapshot}::pg_snapshot))))`
-    : sql`true`;
+  const isWritten = place ? writtenSince(sql, place.snapshot) : sql`true`;
   const [row] = await sql<[Look]>`
-    select is_late, is_late or (
-        exists (select from routing_tasks where state = 'pending') and (
-          ${isUnsettled} or exists (select from routing_tasks where due_at <= ${now})
-          or exists (select from routing_tasks where ${isWritten}) or exists (select from agents where ${isWritten}))) as is_due
-    from (
+    with late as materialized (
       select exists (select from routing_tasks where due_at <= ${now} and state in ('reserved', 'wrapping'))
         or exists (
           select from agents a join routing_tasks t on t.agent_id = a.id and t.state in ('reserved', 'assigned')
             join conversations c on c.id = t.conversation_id
-          where a.presence = 'offline' and c.status = 'open') as is_late
-    ) late`;
+          where a.presence = 'offline' and a.load > 0 and c.status = 'open') as is_late
+    )
+    select is_late, is_late or (
+        (select id from routing_tasks where state = 'pending' order by waiting_since, id limit 1) is not null and (
+          ${isUnsettled} or exists (select from routing_tasks where due_at <= ${now})
+          or exists (select from routing_tasks where ${isWritten}) or exists (select from agents where ${isWritten}))) as is_due
+    from late`;
   return row;
 }

@@ -4,6 +4,7 @@ import { readActivePolicy } from '../policies/read-active-policy.ts';
 import { newsOf, type AgentRow, type TaskRow } from './board-rows.ts';
 import { lockRouting } from './lock-routing.ts';
 import { sharedBoardOf, type SharedBoard } from './shared-board.ts';
+import { writtenSince } from './written-since.ts';
 
 /**
  * Takes the lock under which decisions are made, one after the other until the commit, and brings the board of this process to what is true under
@@ -52,9 +53,7 @@ const holds = ({ startedAt, xid }: NonNullable<SharedBoard['place']>, news: News
 
 async function readNews({ db: { sql } }: TransactionScope, { place }: SharedBoard): Promise<News> {
   const written = place
-    ? sql`(changed_in >= pg_snapshot_xmax(${place.snapshot}::pg_snapshot)
-        or changed_in = any (array(select pg_snapshot_xip(${place.snapshot}::pg_snapshot)))
-        or changed_in in (${place.xid}::xid8, pg_current_xact_id()))`
+    ? sql`${writtenSince(sql, place.snapshot, sql`or changed_in in (${place.xid}::xid8, pg_current_xact_id())`)}`
     : null;
   const agents = written ?? sql`true`;
   const tasks = written ?? sql`state in ('pending', 'reserved', 'assigned', 'wrapping')`;

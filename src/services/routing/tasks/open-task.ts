@@ -2,7 +2,7 @@ import { newId, type AgentId, type RoutingTaskId } from '../../../values/ids.ts'
 import type { TaskState } from '../../../values/vocabulary.ts';
 import type { Standing } from '../../conversations/conversation-fact.ts';
 import type { TransactionScope } from '../../scope.ts';
-import { lockRouting } from '../board/lock-routing.ts';
+import { keepPlans, lockRouting } from '../board/lock-routing.ts';
 import { gatherSignals } from '../signals/gather-signals.ts';
 
 /** What a colleague said who handed a conversation over. */
@@ -30,7 +30,8 @@ export async function openTask(
   transfer: Transfer | null = null,
 ): Promise<OpenTask> {
   const { sql } = tx.db;
-  const signals = (await gatherSignals(tx, conversationId)) ?? {};
+  const [, known] = await Promise.all([keepPlans(tx), gatherSignals(tx, conversationId)]);
+  const signals = known ?? {};
   const earlier = signals['earlier_agents']?.value;
   const earlierIds = typeof earlier === 'object' ? (earlier as string[]) : [];
   const pin = transfer?.pin ?? null;
