@@ -79,7 +79,11 @@ const FIGURES: Record<string, string[]> = {
   timeline: ['timeline.short', 'timeline.long'],
   availability: ['availability.100', 'availability.200'],
   'order-events': ['order-events.16', 'order-events.webhook.p99', 'order-events.webhook.lost'],
-  routing: ['seat', 'arrival', 'presence', 'step'].map((kind) => `routing.${kind}.p99`),
+  routing: [
+    ...['seat', 'arrival', 'presence', 'step'].map((kind) => `routing.${kind}.p99`),
+    ...['seat', 'arrival'].flatMap((kind) => ['p99', 'statements'].map((figure) => `routing.stored.${kind}.${figure}`)),
+    'routing.stored.sustained',
+  ],
   'routing-sim': [
     ...['0.5', '0.7', '0.85'].flatMap((load) =>
       ['waiting', 'mean-wait', 'estimate-error'].map((figure) => `routing-sim.erlang.${load}.${figure}`),
@@ -149,7 +153,7 @@ describe('npm run bench', () => {
             command: `npm run bench -- ${args.join(' ')}`,
             machine: expect.stringMatching(/^\d+ × .+ GiB$/),
             node: process.versions.node,
-            postgres: name.startsWith('routing') ? 'none' : expect.stringMatching(/^\d+/),
+            postgres: name === 'routing-sim' ? 'none' : expect.stringMatching(/^\d+/),
             customers: 200,
           });
         // Speed is for a quiet machine to tell; that nothing is lost holds on any.
