@@ -267,7 +267,7 @@ export class OrderFactInput {
   })
   sourceVersion?: number | null;
 
-  @Field(() => DateTime, { description: 'When it happened, by the source’s clock.' })
+  @Field(() => DateTime, { description: 'When it happened, by the source’s clock. Not later than in a year.' })
   occurredAt!: Date;
 
   @Field(() => OrderPlacedInput, { nullable: true, description: `It was placed. ${ONE}` })

@@ -43,6 +43,6 @@ export class TrackingEventInput {
   @Field(() => DateTime, { nullable: true, description: 'When it should arrive. Null or absent: not told.' })
   estimatedDeliveryAt?: Date | null;
 
-  @Field(() => DateTime, { description: 'When it happened, by the carrier’s clock.' })
+  @Field(() => DateTime, { description: 'When it happened, by the carrier’s clock. Not later than in a year.' })
   occurredAt!: Date;
 }

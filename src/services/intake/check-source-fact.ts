@@ -29,10 +29,10 @@ export function checkSourceFact(fact: ToldFact, now: Date): void {
   switch (fact.type) {
     case 'order':
       // An order that waits for its number has one of the right form in time.
-      checkOrderFact(toOrderFact(fact, fact.order.number ?? '?'), path);
+      checkOrderFact(toOrderFact(fact, fact.order.number ?? '?'), { at: path, now });
       return;
     case 'tracking':
-      checkReport(toReport(fact, null), path);
+      checkReport(toReport(fact, null), path, now);
       return;
     case 'stock_count':
     case 'stock_move':

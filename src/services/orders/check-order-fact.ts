@@ -1,4 +1,4 @@
-import { checkCurrency, checkMoment, checkWhole } from '../../values/check-input.ts';
+import { checkCurrency, checkMoment, checkOccurred, checkWhole } from '../../values/check-input.ts';
 import { checkText } from '../../values/check-text.ts';
 import { isId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -21,8 +21,15 @@ interface Bounds {
 const ORDER: Bounds = { mostLines: 1_000, leastQuantity: 1, leastMinor: 0 };
 const LEDGER: Bounds = { mostLines: 10_000, leastQuantity: -1_000_000, leastMinor: -MOST_MINOR };
 
-/** Refuses a fact that no order could take in. `at` is its path in the caller's input. */
-export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedger = false } = {}): void {
+interface Checking {
+  /** The fact's path in the caller's input. */
+  readonly at: readonly string[];
+  readonly now: Date;
+  readonly isLedger?: boolean;
+}
+
+/** Refuses a fact that no order could take in. */
+export function checkOrderFact(fact: OrderFact, { at, now, isLedger = false }: Checking): void {
   checkText(fact.orderNumber, [...at, 'orderNumber'], 200);
   checkText(fact.source, [...at, 'source'], 100);
   if (fact.source === DESK)
@@ -31,7 +38,7 @@ export function checkOrderFact(fact: OrderFact, at: readonly string[], { isLedge
       'source',
     ]);
   checkText(fact.sourceEventId, [...at, 'sourceEventId'], 300);
-  checkMoment(fact.occurredAt, [...at, 'occurredAt']);
+  checkOccurred(fact.occurredAt, [...at, 'occurredAt'], now);
   if (fact.sourceVersion != null) checkWhole(fact.sourceVersion, [...at, 'sourceVersion'], 0, Number.MAX_SAFE_INTEGER);
   if ('externalId' in fact) checkText(fact.externalId, [...at, 'externalId'], 300);
   if ('partnerId' in fact && fact.partnerId != null && !isId('partner', fact.partnerId))

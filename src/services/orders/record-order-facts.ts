@@ -50,7 +50,7 @@ export async function recordOrderFacts(
     throw new Refusal('INVALID_INPUT', `At most ${MOST_FACTS} facts at once. Send the rest in another call.`, [
       'facts',
     ]);
-  facts.forEach((fact, i) => checkOrderFact(fact, ['facts', String(i)], { isLedger }));
+  facts.forEach((fact, i) => checkOrderFact(fact, { at: ['facts', String(i)], now: scope.now, isLedger }));
   if (facts.length === 0) return { orderIds: [], recorded: 0, waiting: 0, quarantined: 0 };
 
   return atomically(scope, async (tx) => {

@@ -1,4 +1,4 @@
-import { checkMoment } from '../../values/check-input.ts';
+import { checkMoment, checkOccurred } from '../../values/check-input.ts';
 import { checkText } from '../../values/check-text.ts';
 import type { OrderId, ShipmentId, TrackingEventId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
@@ -52,7 +52,7 @@ type Found = { shipmentId: ShipmentId; trackingNumber: string | null; orderNumbe
  */
 export async function recordTrackingEvents(scope: Scope, stated: readonly TrackingReport[]): Promise<RecordedTracking> {
   const ownOnly = requireRight(scope.viewer, 'tracking:write') === 'own';
-  stated.forEach((report, i) => checkReport(report, ['events', String(i)]));
+  stated.forEach((report, i) => checkReport(report, ['events', String(i)], scope.now));
   // A partner's names of events are its own: it can neither guess nor block those of somebody else.
   const reports = ownOnly
     ? stated.map((report) => ({ ...report, source: `${scope.viewer.partnerId}:${report.source}` }))
@@ -86,7 +86,7 @@ export async function recordTrackingEvents(scope: Scope, stated: readonly Tracki
 }
 
 /** Refuses a report that no parcel could take in. `at` is its path in the caller's input. */
-export function checkReport(report: TrackingReport, at: readonly string[]): void {
+export function checkReport(report: TrackingReport, at: readonly string[], now: Date): void {
   if ((report.shipmentId == null) === (report.trackingNumber == null))
     throw new Refusal('INVALID_INPUT', 'Name the shipment either by `shipmentId` or by `trackingNumber`.', [
       ...at,
@@ -103,7 +103,7 @@ export function checkReport(report: TrackingReport, at: readonly string[]): void
   if (report.rawStatus != null) checkText(report.rawStatus, [...at, 'rawStatus'], 500);
   if (report.reasonCode != null) checkText(report.reasonCode, [...at, 'reasonCode'], 100);
   if (report.place != null) checkText(report.place, [...at, 'place'], 300);
-  checkMoment(report.occurredAt, [...at, 'occurredAt']);
+  checkOccurred(report.occurredAt, [...at, 'occurredAt'], now);
   if (report.estimatedDeliveryAt) checkMoment(report.estimatedDeliveryAt, [...at, 'estimatedDeliveryAt']);
 }
 

@@ -284,6 +284,12 @@ test.each<[string, string, string[], (facts: ReturnType<typeof factsOf>) => Orde
     ['facts', '1', 'source'],
     (facts) => facts.money('refund_recorded', 1, { source: 'punos' }),
   ],
+  [
+    'a clock that is years ahead',
+    'INVALID_INPUT',
+    ['facts', '1', 'occurredAt'],
+    (facts) => facts.cancelled('mistake', { occurredAt: new Date('2099-01-01T00:00:00Z') }),
+  ],
   ['a NUL in a text', 'INVALID_INPUT', ['facts', '1', 'reason'], (facts) => facts.cancelled('a\0b')],
 ])('%s refuses the whole batch and changes nothing', async (_, code, field, wrong) => {
   const { facts } = await anOrder();

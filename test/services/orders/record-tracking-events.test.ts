@@ -171,6 +171,18 @@ test('a partner cannot block the event names of another source', async () => {
   expect(await statusOf(orderIds)).toBe('delivered');
 });
 
+test('a report whose clock is years ahead is refused: no later one would ever count', async () => {
+  const { shipment, orderIds } = await aShippedOrder();
+  const before = await statusOf(orderIds);
+
+  const ahead = aReport({ shipmentId: shipment.id, occurredAt: new Date('2099-01-01T00:00:00Z') });
+  await expect(recordTrackingEvents(scope, [ahead])).rejects.toMatchObject({
+    ...{ code: 'INVALID_INPUT', field: ['events', '0', 'occurredAt'] },
+  });
+
+  expect(await statusOf(orderIds)).toBe(before);
+});
+
 test('who lacks the right is denied, and both or neither name of a parcel is refused', async () => {
   const { shipment, tracking } = await aShippedOrder();
 
