@@ -173,13 +173,19 @@ async function* thingsOf(
 ): AsyncGenerator<ThingItem> {
   const usedBy = new Map<string, string>();
   for await (const gathered of gather(read, (record) => kind.key(record), { lastOf, complain })) {
-    const records = kind.records === 'last' ? gathered.slice(-1) : gathered;
-    const { place } = records[0]!;
-    for (const earlier of kind.records === 'last' ? gathered.slice(0, -1) : [])
-      complain(earlier.place, `Line ${place.line} tells of the same one later and counts; this row is left out.`);
-    const warn: Reading['warn'] = (sentence, record = records[0]!) => complain(record.place, sentence);
-    const thing = attempt(records, warn, () => kind.read(records, { timeZone, changedAt, usedBy, warn }));
-    if (thing !== null) yield { place, group: `${place.line}`, thing };
+    const earlier = [...gathered];
+    let thing: unknown = null;
+    while (thing === null && earlier.length > 0) {
+      // Of those of which the last one stands for the thing: one that cannot be read stands for nothing.
+      const records = earlier.splice(kind.records === 'last' ? -1 : 0);
+      const { place } = records[0]!;
+      const warn: Reading['warn'] = (sentence, record = records[0]!) => complain(record.place, sentence);
+      thing = attempt(records, warn, () => kind.read(records, { timeZone, changedAt, usedBy, warn }));
+      if (thing === null) continue;
+      for (const one of earlier)
+        complain(one.place, `Line ${place.line} tells of the same one later and counts; this row is left out.`);
+      yield { place, group: `${place.line}`, thing };
+    }
   }
 }
 

@@ -279,8 +279,8 @@ describe('E14: what is wrong is named with its line and left out', () => {
     ['12.505', 'unit_price', 'must be an amount in EUR'],
     ['1e3', 'unit_price', 'must be an amount in EUR'],
     ['€5', 'unit_price', 'must be an amount in EUR'],
-    ['-5', 'unit_price', 'must be a whole number from 0'],
-    ['0', 'quantity', 'must be a whole number from 1'],
+    ['-5', 'unit_price', 'unit_price: must not be below 0'],
+    ['0', 'quantity', 'quantity: must be from 1 to 1000000'],
     ['1.5', 'quantity', 'must be a whole number'],
     ['many', 'quantity', 'must be a whole number'],
     ['9999999999', 'quantity', 'must be a whole number'],
@@ -331,10 +331,47 @@ describe('E14: what is wrong is named with its line and left out', () => {
     expect(await check('customers', 'external_id,email,display_name\n1,a@b.c,Old\n2,A@B.c,Bo\n1,a@b.c,New')).toEqual({
       total: 2,
       warnings: [
-        '2: Line 4 tells of the same one later and counts; this row is left out.',
         '4: email: another row has the same one and keeps it; here it is left out.',
+        '2: Line 4 tells of the same one later and counts; this row is left out.',
       ],
     });
+  });
+
+  test('a later row that is wrong takes the place of none that is right', async () => {
+    expect(await check('stock', 'sku,location,on_hand\nS,L,4\nS,L,-1\nS,L,5\nS,L,2.5\nT,L,-1\nT,L,many')).toEqual({
+      total: 1,
+      warnings: [
+        '5: on_hand: must be a whole number, such as 6; it is left out.',
+        '2: Line 4 tells of the same one later and counts; this row is left out.',
+        '3: Line 4 tells of the same one later and counts; this row is left out.',
+        '7: on_hand: must be a whole number, such as 6; it is left out.',
+        '6: on_hand: must not be below 0; it is left out.',
+      ],
+    });
+  });
+
+  test('a customer who is left out keeps no address from another one', async () => {
+    expect(await check('customers', 'external_id,email,language\n1,a@b.c,Finnish!\n2,a@b.c,fi')).toEqual({
+      total: 1,
+      warnings: ['2: language: must be a BCP 47 tag, such as fi or en-GB; it is left out.'],
+    });
+  });
+
+  test.each([
+    ['quantity', '0', 'quantity: must be from 1 to 1000000'],
+    ['quantity', '-1', 'quantity: must be from 1 to 1000000'],
+    ['unit_price', '-0.01', 'unit_price: must not be below 0'],
+    ['total', '-1', 'total: must not be below 0'],
+    ['placed_at', '2999-01-01', 'placed_at: must not lie in the future'],
+    ['status_at', '2999-01-01', 'status_at: must not lie in the future'],
+  ])('an order with %s %s is named by that column', async (column, value, sentence) => {
+    const fine = {
+      ...{ order_number: 'A', placed_at: '2026-11-01', currency: 'EUR', sku: 'S', quantity: '1', unit_price: '1.00' },
+      ...{ customer_email: 'a@b.c', total: '', status_at: '' },
+    };
+    const row = { ...fine, [column]: value };
+    const { total, warnings } = await check('orders', `${Object.keys(row).join()}\n${Object.values(row).join()}`);
+    expect({ total, warnings }).toEqual({ total: 0, warnings: [`2: ${sentence}; it is left out.`] });
   });
 
   test('unknown columns are named once', async () => {

@@ -6,6 +6,8 @@ import { Misshapen } from '../shapes.ts';
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
 const AMOUNT = /^(-?)(\d{1,12})(?:([.,])(\d{1,6}))?$/;
 
+const DAY_MS = 86_400_000;
+
 /** Readers of one value of a record. What is not as it should be is thrown as Misshapen, with the name of its column. */
 export const cell = {
   /** Null where there is nothing. */
@@ -34,6 +36,15 @@ export const cell = {
     // Some programs write whole numbers as 6.0.
     if (!/^-?\d{1,9}(\.0+)?$/.test(text)) throw new Misshapen(`${column}: must be a whole number, such as 6`);
     return Number(text);
+  },
+  notNegative(value: number | null, column: string): number | null {
+    if (value === null || value >= 0) return value;
+    throw new Misshapen(`${column}: must not be below 0`);
+  },
+  /** When something happened. Some systems write their local time as if it were UTC: a day ahead. */
+  past(at: Date | null, column: string): Date | null {
+    if (at === null || at.getTime() <= Date.now() + DAY_MS) return at;
+    throw new Misshapen(`${column}: must not lie in the future`);
   },
   degrees(record: TableRecord, column: string, most: number): number | null {
     const text = cell.name(record, column);

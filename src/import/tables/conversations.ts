@@ -72,7 +72,7 @@ function readTalk(records: readonly TableRecord[], reading: Reading): Talk | nul
         threadId: id,
         externalId: cell.name(record, 'message_id', 500) ?? `${id}/${i + 1}`,
         text: cell.required(cell.optional(record, 'text', 100_000), 'text'),
-        occurredAt: cell.required(cell.moment(record, 'sent_at', reading.timeZone), 'sent_at'),
+        occurredAt: cell.required(cell.past(cell.moment(record, 'sent_at', reading.timeZone), 'sent_at'), 'sent_at'),
         subject: cell.optional(record, 'subject', 500),
         language: cell.name(record, 'language', 35),
       };

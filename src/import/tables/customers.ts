@@ -38,10 +38,12 @@ export const customers = kind<CustomerRecord>({
     return named ? `${named}\n${record.get(named).trim()}` : null;
   },
   read([record], reading) {
+    const profile = readProfile(record!);
+    const occurredAt = cell.past(cell.moment(record!, 'known_since', reading.timeZone), 'known_since');
+    // The last to be read: a row that is left out keeps no address from another one.
     const identities = readIdentities(record!, reading);
-    const occurredAt = cell.moment(record!, 'known_since', reading.timeZone);
     if (identities.length === 0) return null;
-    return { identities, profile: readProfile(record!), source: 'import', ...(occurredAt && { occurredAt }) };
+    return { identities, profile, source: 'import', ...(occurredAt && { occurredAt }) };
   },
   batch: 100,
   told: ['customer.created'],

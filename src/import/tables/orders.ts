@@ -16,6 +16,7 @@ const MILESTONES = {
   cancelled: 'order_cancelled',
 } as const;
 const SOURCE = 'import';
+const MOST_UNITS = 1_000_000;
 
 export const orders = kind<readonly OrderFact[]>({
   name: 'orders',
@@ -50,7 +51,7 @@ export const orders = kind<readonly OrderFact[]>({
   key: (record) => record.get('order_number').trim() || null,
   read(records, reading) {
     const facts = readFacts(records, reading);
-    for (const fact of facts) checkOrderFact(fact, []);
+    for (const fact of facts) checkOrderFact(fact, { at: [], now: new Date() });
     return facts;
   },
   batch: 200,
@@ -64,15 +65,23 @@ function readFacts(records: readonly TableRecord[], { timeZone }: Reading): Orde
   const one = <T>(column: string, read: (record: TableRecord) => T | null) => same(records, column, read);
   const orderNumber = cell.required(cell.name(records[0]!, 'order_number'), 'order_number');
   const placedAt = cell.required(
-    one('placed_at', (record) => cell.moment(record, 'placed_at', timeZone)),
+    cell.past(
+      one('placed_at', (record) => cell.moment(record, 'placed_at', timeZone)),
+      'placed_at',
+    ),
     'placed_at',
   );
   const currency = cell.required(
     one('currency', (record) => cell.currency(record, 'currency')),
     'currency',
   );
-  const amount = (column: string) => one(column, (record) => cell.minor(record, column, currency));
-  const statusAt = one('status_at', (record) => cell.moment(record, 'status_at', timeZone)) ?? placedAt;
+  const amount = (column: string) =>
+    cell.notNegative(
+      one(column, (record) => cell.minor(record, column, currency)),
+      column,
+    );
+  const toldAt = one('status_at', (record) => cell.moment(record, 'status_at', timeZone));
+  const statusAt = cell.past(toldAt, 'status_at') ?? placedAt;
   const fact = (what: string, occurredAt: Date) => ({
     orderNumber,
     source: SOURCE,
@@ -133,6 +142,12 @@ function readBuyer(records: readonly TableRecord[]) {
 
 type Line = StatedLine & { readonly parcel: string | null; readonly carrier: string | null };
 
+function readQuantity(record: TableRecord): number | null {
+  const quantity = cell.whole(record, 'quantity');
+  if (quantity === null || (quantity >= 1 && quantity <= MOST_UNITS)) return quantity;
+  throw new Misshapen(`quantity: must be from 1 to ${MOST_UNITS}`);
+}
+
 function readLines(records: readonly TableRecord[], currency: string): Line[] {
   const seen = new Map<string, number>();
   return records.map((record) => {
@@ -144,8 +159,11 @@ function readLines(records: readonly TableRecord[], currency: string): Line[] {
       sku,
       title: cell.optional(record, 'title', 1_000) ?? sku,
       options: readOptions(record),
-      quantity: cell.required(cell.whole(record, 'quantity'), 'quantity'),
-      unitPriceMinor: cell.required(cell.minor(record, 'unit_price', currency), 'unit_price'),
+      quantity: cell.required(readQuantity(record), 'quantity'),
+      unitPriceMinor: cell.required(
+        cell.notNegative(cell.minor(record, 'unit_price', currency), 'unit_price'),
+        'unit_price',
+      ),
       parcel: cell.name(record, 'tracking_number'),
       carrier: cell.name(record, 'carrier', 100),
     };

@@ -69,8 +69,7 @@ function readVariant(record: TableRecord): Variant {
   const currency = cell.currency(record, 'currency');
   if (currency === null && cell.name(record, 'price') !== null)
     throw new Misshapen('currency: must not be empty where there is a price');
-  const priceMinor = currency === null ? null : cell.minor(record, 'price', currency);
-  if (priceMinor !== null && priceMinor < 0) throw new Misshapen('price: must not be below 0');
+  const priceMinor = currency === null ? null : cell.notNegative(cell.minor(record, 'price', currency), 'price');
   return {
     sku: cell.required(cell.name(record, 'sku'), 'sku'),
     title: cell.required(cell.optional(record, 'title', 1_000), 'title'),

@@ -15,11 +15,7 @@ type Count = Omit<StockCount, 'variantId' | 'locationId' | 'source'> & {
 const SOURCE = 'import';
 
 /** Whole units, at least 0. */
-function units(record: TableRecord, column: string): number | null {
-  const count = cell.whole(record, column);
-  if (count !== null && count < 0) throw new Misshapen(`${column}: must not be below 0`);
-  return count;
-}
+const units = (record: TableRecord, column: string) => cell.notNegative(cell.whole(record, column), column);
 
 export const stock = kind<Count>({
   name: 'stock',
