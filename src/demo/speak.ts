@@ -1,5 +1,6 @@
 import { sendMessage } from '../services/conversations/send-message.ts';
-import { receiveMessage, type Receipt } from '../services/intake/receive-message.ts';
+import { receiveMessage } from '../services/intake/receive-message.ts';
+import type { Receipt } from '../services/intake/keep-placed.ts';
 import type { Scope } from '../services/scope.ts';
 import type { AgentId, ConversationId } from '../values/ids.ts';
 import type { Channel, IdentityKind } from '../values/vocabulary.ts';

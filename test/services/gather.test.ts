@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { gather } from '../../src/services/gather.ts';
+import { until } from '../support/until.ts';
 
 test('questions of one turn, and those that come during an answer, are asked together', async () => {
   const asked: number[][] = [];
@@ -30,4 +31,33 @@ test('a failure is told to those who asked in that go, and to nobody after them'
 
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await ask(3)).toBe(3);
+});
+
+test('an asking that is held up gives its place away', async () => {
+  const asked: number[][] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const ask = gather(
+    async (questions: readonly number[]) => {
+      asked.push([...questions]);
+      if (questions.includes(1)) await held;
+      return questions;
+    },
+    10,
+    { patienceMs: 20 },
+  );
+
+  const first = ask(1);
+  await until(
+    () => asked.length,
+    (many) => many === 1,
+  );
+  const behind = [ask(2), ask(3)];
+
+  // The first one is not answered yet.
+  expect(await Promise.all(behind)).toEqual([2, 3]);
+  release();
+  expect(await first).toBe(1);
+  expect(await ask(4)).toBe(4);
+  expect(asked).toEqual([[1], [2, 3], [4]]);
 });

@@ -10,7 +10,9 @@ import { idempotently } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { messagesByIds } from '../../services/conversations/read-messages.ts';
 import { receiveEach } from '../../services/intake/receive-each.ts';
-import { receiveMessage, type Receipt } from '../../services/intake/receive-message.ts';
+import { receiveMessage } from '../../services/intake/receive-message.ts';
+import type { Receipt } from '../../services/intake/keep-placed.ts';
+import type { Scope } from '../../services/scope.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -37,11 +39,16 @@ export class IntakeMutations {
     return answer(async () => {
       const act = { mutation: 'messageReceive', key, input };
       let isRedelivery = false;
-      const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
-        const receipt = await receiveMessage(tx, input);
+      const receive = async (within: Scope) => {
+        const receipt = await receiveMessage(within, input);
         isRedelivery = receipt.isRedelivery;
         return { messageId: receipt.messageId };
-      });
+      };
+      // Without a key nothing else belongs to the transaction, so that it can be one with others.
+      const { ids, replayed } =
+        key == null
+          ? { ids: await receive(scope), replayed: false }
+          : await idempotently(scope, installation, act, receive);
       const sees = reachOf(scope.viewer, 'conversations:read') !== null;
       const [message] = sees ? await messagesByIds(scope, [ids.messageId]) : [null];
       return { message: message ?? null, isRedelivery: isRedelivery || replayed };

@@ -42,7 +42,7 @@ async function reopen(tx: TransactionScope, conversation: LockedConversation): P
   const former = conversation.assigneeId;
   const assigneeId = former && (await takePlace(tx, former)) ? former : null;
   await tx.db.sql`
-    with ${keptResolution(tx.db.sql, conversation.id, tx.now)}
+    with ${keptResolution(tx.db.sql, tx.db.sql`select ${conversation.id} as id, ${tx.now}::timestamptz as reopened_at`)}
     update conversations set status = 'open', resolved_at = null, assignee_id = ${assigneeId},
       control_kind = ${assigneeId && 'agent'}, control_id = ${assigneeId}, control_since = ${assigneeId && tx.now}
     where id = ${conversation.id}`;

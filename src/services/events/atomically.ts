@@ -31,7 +31,8 @@ const triesAfter = (error: unknown): number => {
   if (error instanceof StartOver) return TRIES_OVER;
   return error instanceof postgres.PostgresError && TRANSIENT.has(error.code) ? TRIES : 1;
 };
-const isInTransaction = (scope: Scope): scope is TransactionScope => 'facts' in scope;
+/** Whether what is done in this scope is part of a transaction that is open already. */
+export const isInTransaction = (scope: Scope): scope is TransactionScope => 'facts' in scope;
 
 /** Waits a short random time, longer with each try, so that colliding writers do not collide again. */
 const jitter = (attempt: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));

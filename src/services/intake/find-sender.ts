@@ -12,9 +12,9 @@ import {
   type ToldIdentity,
 } from '../customers/resolving/told-identity.ts';
 import { beginningAt } from '../customers/resolving/weigh-identities.ts';
-import type { TransactionScope } from '../scope.ts';
+import type { Scope, TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
-import type { LookedForSender } from './look-up.ts';
+import type { LookedForSender } from './situation.ts';
 
 /** Who sent a message, before the situation is read. */
 export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose'> {
@@ -29,14 +29,14 @@ export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose'> 
  * cannot be used.
  */
 export async function readSender(
-  tx: TransactionScope,
+  scope: Scope,
   { inbox, sender, occurredAt }: CheckedMessage,
 ): Promise<FoundSender | null> {
   if (sender.identities.length > 0 || sender.verified) return null;
-  const { rules, version } = knownRules(tx);
+  const { rules, version } = knownRules(scope);
   // National numbers are read in the country of the inbox; only they need to know it beforehand.
   const isNational = sender.kind === 'phone' && !/^\s*(?:\+|00)/.test(sender.value);
-  const market = isNational ? ((await findInbox(tx, inbox))?.market ?? null) : null;
+  const market = isNational ? ((await findInbox(scope, inbox))?.market ?? null) : null;
   const told = readStated(rules, sender, { market, source: '' });
   if (isDropped(told)) return null;
   const { most, withinDays } = rules[told.kind].personsPerValue;

@@ -66,6 +66,7 @@ export function checkInbound(message: InboundMessage, now: Date) {
       identities: checkIdentities(message.sender.identities ?? []),
     },
     externalId: checkText(message.externalId, ['input', 'externalId'], 500),
+    otherwiseId: message.otherwiseId ?? null,
     text: checkText(message.text, ['input', 'text'], LONGEST_TEXT),
     occurredAt: message.occurredAt,
     receivedAt: message.receivedAt ?? now,

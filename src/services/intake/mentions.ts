@@ -30,3 +30,7 @@ export function mentionsIn(text: string): Mentions {
     orderNumbers: [...beginning.matchAll(ORDER)].map(([, number]) => number!.toUpperCase()).slice(0, MOST),
   };
 }
+
+/** What a message names, in its subject and its text. */
+export const mentionsOf = ({ subject, text }: { readonly subject: string | null; readonly text: string }): Mentions =>
+  mentionsIn(`${subject ?? ''}\n${text}`);

@@ -3,7 +3,8 @@ import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { InboundMessage } from './inbound-message.ts';
-import { receiveMessage, type Receipt } from './receive-message.ts';
+import { receiveMessage } from './receive-message.ts';
+import type { Receipt } from './keep-placed.ts';
 
 /**
  * Takes several messages of any kind, all or, with a refusal, none: the same as `receiveMessage` one after the other. Answers in the

@@ -8,7 +8,7 @@ import type { Installation } from '../events/installation.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { HookItem } from './hook-item.ts';
 import { receiveEachButErased, refusedAt } from './receive-each.ts';
-import type { Receipt } from './receive-message.ts';
+import type { Receipt } from './keep-placed.ts';
 
 /** A request to the hook of an inbox whose signature was verified. */
 export interface HookRequest {

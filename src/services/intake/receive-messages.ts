@@ -23,7 +23,7 @@ import { addressOf, guestIdOf } from './find-sender.ts';
 import { checkInbound, type CheckedMessage, type InboundMessage } from './inbound-message.ts';
 import { lookUpThreads, messageKey } from './look-up-threads.ts';
 import { linkMentionedOrders } from './link-mentioned-orders.ts';
-import type { Receipt } from './receive-message.ts';
+import type { Receipt } from './keep-placed.ts';
 import { noteSensitive } from './note-sensitive.ts';
 import { storeThreads } from './store-threads.ts';
 import { type StoredMessage, ThreadBatch } from './thread-batch.ts';

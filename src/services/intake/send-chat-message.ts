@@ -9,7 +9,9 @@ import { lockPersons } from '../customers/merging/lock-persons.ts';
 import { ownIds, personOf } from '../customers/person-of.ts';
 import { atomically } from '../events/atomically.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
-import { takeMessage, type Receipt } from './receive-message.ts';
+import { takeMessage } from './take-message.ts';
+import { checkInbound } from './inbound-message.ts';
+import type { Receipt } from './keep-placed.ts';
 
 export interface ChatMessage {
   readonly text: string;
@@ -43,13 +45,14 @@ export function sendChatMessage(scope: Scope, message: ChatMessage): Promise<Rec
     const value = place.address ?? place.sessionId;
     if (!place.address)
       await keepIdentity(tx, place.personId, { kind: 'visitor_id', value, normalized: value, source: SOURCE });
-    const receipt = await takeMessage(tx, {
+    const inbound = {
       inbox: inboxId,
-      sender: { kind: 'visitor_id', value },
+      sender: { kind: 'visitor_id' as const, value },
       externalId: externalIdOf(customerId, clientMessageId),
       text,
       occurredAt: tx.now,
-    });
+    };
+    const receipt = await takeMessage(tx, checkInbound(inbound, tx.now));
     // Whoever writes uploads to own conversations alone; which of them goes on is not theirs to know.
     await attachUploads(tx, message.attachmentIds, { conversationId: null, messageId: receipt.messageId });
     return receipt;

@@ -1,5 +1,6 @@
 import { matchKeyOf } from '../../values/match-key.ts';
 import { OLDEST_WAITING } from '../conversations/follow-waiting.ts';
+import { keptResolution } from '../conversations/kept-resolution.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { ThreadBatch } from './thread-batch.ts';
 
@@ -79,13 +80,7 @@ async function storeConversations(tx: TransactionScope, batch: ThreadBatch): Pro
   const { sql } = tx.db;
   // Rows that are opened again forget when they were resolved; the first part sees them as they were.
   await sql`
-    with kept_resolutions as (
-      insert into conversation_reopenings (conversation_id, customer_id, resolved_at, reopened_at)
-      select c.id, c.customer_id, c.resolved_at, greatest(c.resolved_at, r.waiting_since)
-      from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, waiting_since timestamptz) join conversations c using (id)
-      where c.resolved_at is not null
-      on conflict do nothing
-    )
+    with ${keptResolution(sql, sql`select id, waiting_since as reopened_at from jsonb_to_recordset(${sql.json(rows)}::jsonb) as r(id text, waiting_since timestamptz)`)}
     insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, assignee_id, inbox_id, channel,
       opened_at, last_message_at, waiting_since, status)
     select r.*, 'open'

@@ -14,7 +14,7 @@ import type { Arrival } from './arrival.ts';
 import { detectLanguage } from './detect-language.ts';
 import { messageKey, placeKey, type ThreadDraft, type ThreadSituation } from './look-up-threads.ts';
 import { nameMessageFacts } from './name-message-facts.ts';
-import type { Receipt } from './receive-message.ts';
+import type { Receipt } from './keep-placed.ts';
 
 /** A message as it will be stored. */
 export interface StoredMessage extends Arrival {

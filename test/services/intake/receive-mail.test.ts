@@ -6,7 +6,8 @@ import { fullTextsOfMessages } from '../../../src/services/conversations/read-me
 import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
 import { sendMessage } from '../../../src/services/conversations/send-message.ts';
 import { upsertCustomer } from '../../../src/services/customers/upsert-customer.ts';
-import { receiveMessage, type Receipt } from '../../../src/services/intake/receive-message.ts';
+import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
+import type { Receipt } from '../../../src/services/intake/keep-placed.ts';
 import { rowCounts } from '../../support/journal.ts';
 import { aScope } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';

@@ -174,7 +174,7 @@ test('the longest text with characters outside the basic plane comes back exactl
 });
 
 test('a viewer without the right cannot hand in messages', async () => {
-  expect(() => receiveMessage(aScope(database, 'agent'), aMessage())).toThrow('messages:receive');
+  await expect(receiveMessage(aScope(database, 'agent'), aMessage())).rejects.toThrow('messages:receive');
 });
 
 test('a national phone number is read in the market of the inbox', async () => {
