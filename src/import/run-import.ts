@@ -1,3 +1,5 @@
+import postgres from 'postgres';
+
 import type { Db } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { atomically } from '../services/events/atomically.ts';
@@ -27,6 +29,9 @@ interface Importing {
 
 /** Transactions at once. The parts of a phase do not touch each other's rows. */
 const SIDE_BY_SIDE = 3;
+
+/** A running server, or another part of the import, may hold a row for longer than is waited for; it lets go some time. */
+const TRIES = 10;
 
 /** What an import may do: whatever an integration may. */
 export const IMPORTER = systemViewer('import', 'integration');
@@ -101,12 +106,7 @@ interface Stored {
 
 async function storeAll(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
   try {
-    const scope = { db: importing.db, viewer: IMPORTER, now: new Date() };
-    const added = await atomically(scope, async (tx) => {
-      await each.store(tx, items);
-      return tx.facts.filter(({ type }) => each.told.includes(type)).length;
-    });
-    return { added, refused: 0 };
+    return { added: await storeOnce(each, items, importing), refused: 0 };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (items.length > 1) return storeHalves(each, items, importing);
@@ -114,6 +114,22 @@ async function storeAll(each: Phase, items: readonly Item[], importing: Importin
     return { added: 0, refused: 1 };
   }
 }
+
+/** In one transaction; answers how many were new. */
+async function storeOnce(each: Phase, items: readonly Item[], { db }: Importing): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await atomically({ db, viewer: IMPORTER, now: new Date() }, async (tx) => {
+        await each.store(tx, items);
+        return tx.facts.filter(({ type }) => each.told.includes(type)).length;
+      });
+    } catch (error) {
+      if (attempt === TRIES || !isLockTimeout(error)) throw error;
+    }
+  }
+}
+
+const isLockTimeout = (error: unknown) => error instanceof postgres.PostgresError && error.code === '55P03';
 
 async function storeHalves(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
   const middle = Math.ceil(items.length / 2);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { ensureInbox } from '../services/conversations/ensure-inbox.ts';
+import { ensureInbox, findInbox } from '../services/conversations/ensure-inbox.ts';
 import { recordSentMessage } from '../services/conversations/record-sent-message.ts';
 import { receiveMessage } from '../services/intake/receive-message.ts';
 import type { TransactionScope } from '../services/scope.ts';
@@ -63,7 +63,8 @@ export const dialogues = (items: readonly DialogueItem[]): Phase =>
     items,
     batch: 5,
     async store(tx, batch: readonly DialogueItem[]) {
-      await ensureInbox(tx, INBOX);
+      // Once: whoever writes it keeps it from the others until its transaction ends.
+      if (!(await findInbox(tx, INBOX.externalId))) await ensureInbox(tx, INBOX);
       for (const { value } of batch) await storeDialogue(tx, value);
     },
   });

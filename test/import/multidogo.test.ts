@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import type { Sql } from '../../src/database/open-database.ts';
 import { multidogo } from '../../src/import/multidogo.ts';
-import { aFolder, everything, importInto, startImport } from '../support/importing.ts';
+import { aFolder, everything, importInto, killImport, startImport } from '../support/importing.ts';
 import { sampleSet } from '../support/sample-set.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -151,8 +151,7 @@ describe.skipIf(!sample)('the MultiDoGO set', { timeout: IS_WHOLE ? 600_000 : 12
 
     const killed = startImport(['multidogo', folder], { DATABASE_URL: applicationUrl });
     await until(stored, (n) => n > 1_000, 60_000);
-    killed.child.kill('SIGKILL');
-    expect((await killed.ended).signal).toBe('SIGKILL');
+    await killImport(killed, sql);
     const half = await stored();
     expect(half).toBeLessThan(total);
 

@@ -9,6 +9,7 @@ import { NO_WISHES, type Wishes } from '../../src/import/import-source.ts';
 import { csv, jsonl } from '../../src/import/own-tables.ts';
 import { checkPhase } from '../../src/import/run-import.ts';
 import { aFolder, everything, importInto } from '../support/importing.ts';
+import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 const aFile = (content: string | Buffer, name = 'table.csv') => join(aFolder({ [name]: content }), name);
@@ -48,6 +49,28 @@ const CONVERSATIONS = [
   'k1,2026-11-01T10:00:00Z,"Where is my ""parcel""?",email,customer,anna@example.fi',
   'k2,2026-11-01T10:05:00Z,moi,live_chat,,bo@example.se',
 ].join('\n');
+
+test('a row that somebody else keeps for longer than is waited for holds an import up, and does not end it', async () => {
+  const { database, sql } = await withDatabase();
+  const waitingSince = async () => {
+    const [row] = await sql<{ since: string | null }[]>`
+      select max(query_start)::text as since from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return row!.since;
+  };
+  let importing: ReturnType<typeof importInto> | undefined;
+
+  await database.begin(async (tx) => {
+    await tx`
+      insert into inboxes (id, channel, external_id, name, created_at)
+      values ('inb_00000000000000000000000000', 'email', 'import-email', 'Kept', now())`;
+    importing = importInto(database, csv, aFile(CONVERSATIONS), { kind: 'conversations' });
+    const first = await until(waitingSince, (since) => since !== null);
+    // Its first try was given up, and it tries again.
+    await until(waitingSince, (since) => since !== null && since !== first);
+  });
+
+  expect((await importing!).counts).toEqual({ conversations: '2/2/2' });
+});
 
 test('six kinds of tables become what they say, and imported again change nothing', async () => {
   const { database, sql } = await withDatabase();

@@ -11,7 +11,7 @@ import { changeOrder } from '../../src/services/orders/change-order.ts';
 import type { OrderChange } from '../../src/services/orders/order-change.ts';
 import { recordOrderFacts } from '../../src/services/orders/record-order-facts.ts';
 import { Refusal } from '../../src/values/refusal.ts';
-import { aFolder, everything, importInto, startImport } from '../support/importing.ts';
+import { aFolder, everything, importInto, killImport, startImport } from '../support/importing.ts';
 import { byNumber, expectNothingAmiss, ordersInFull, type OrderInFull } from '../support/orders-in-full.ts';
 import { sampleSet } from '../support/sample-set.ts';
 import { aScope } from '../support/scopes.ts';
@@ -344,8 +344,7 @@ describe.skipIf(!sample)('the shop of tau-bench', { timeout: 900_000 }, () => {
 
     const killed = startImport(['tau-retail', folder], { DATABASE_URL: applicationUrl });
     await until(stored, (n) => n > 0, 60_000);
-    killed.child.kill('SIGKILL');
-    expect((await killed.ended).signal).toBe('SIGKILL');
+    await killImport(killed, sql);
     const half = await stored();
     expect(half).toBeLessThan(1_000);
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { uciOnlineRetail } from '../../src/import/uci-online-retail.ts';
 import { systemViewer } from '../../src/services/access/system-viewer.ts';
-import { aFolder, everything, importInto, startImport } from '../support/importing.ts';
+import { aFolder, everything, importInto, killImport, startImport } from '../support/importing.ts';
 import { byNumber, expectNothingAmiss, ordersInFull, type OrderInFull } from '../support/orders-in-full.ts';
 import { sampleSet } from '../support/sample-set.ts';
 import { until } from '../support/until.ts';
@@ -94,13 +94,12 @@ describe.skipIf(!sample)('the months of the sample data', { timeout: 900_000 }, 
   test('killed and started again it ends as if nothing had happened', async () => {
     const { database, sql, applicationUrl } = await withDatabase();
     const file = join(sample!, '2011-02.csv.gz');
-    const { child, ended } = startImport(['uci-online-retail', file], { DATABASE_URL: applicationUrl });
+    const killed = startImport(['uci-online-retail', file], { DATABASE_URL: applicationUrl });
     await until(
       () => sql<{ n: number }[]>`select count(*)::int as n from orders`,
       ([row]) => row!.n > 200,
     );
-    child.kill('SIGKILL');
-    await ended;
+    await killImport(killed, sql);
 
     await importInto(database, uciOnlineRetail, file);
 

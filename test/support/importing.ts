@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest';
 import type { Database, Sql } from '../../src/database/open-database.ts';
 import { type ImportSource, NO_WISHES, type Wishes } from '../../src/import/import-source.ts';
 import { runImport } from '../../src/import/run-import.ts';
+import { until } from './until.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,6 +43,20 @@ export function startImport(args: readonly string[], environment: Record<string,
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, ended: ending(child, said) };
+}
+
+/** Kills an import and waits until PostgreSQL has noticed: what it was committing is committed by then, or never will be. */
+export async function killImport({ child, ended }: ReturnType<typeof startImport>, sql: Sql): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+  await until(
+    async () => {
+      const rows = await sql`
+        select 1 from pg_stat_activity where datname = current_database() and application_name = 'punos import'`;
+      return rows.length;
+    },
+    (connected) => connected === 0,
+  );
 }
 
 async function ending(child: ChildProcess, said: { stdout: string; stderr: string }) {
