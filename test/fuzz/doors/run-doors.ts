@@ -39,7 +39,7 @@ export interface DoorOutcome {
 const MOST_FINDINGS = 100;
 /** Filled behind what was taken in before, at some time. */
 const BEHIND =
-  /^(event|journal|stream_heads|webhook_(deliveries|attempts)|served_statuses|notices|audit_entries|service_clocks|segment_members)/;
+  /^(event|journal|stream_heads|webhook_(deliveries|attempts)|served_statuses|notices|audit_entries|service_clocks|segment_members|match_)/;
 /** Refused by its length while it is still being sent: the sender sees a broken pipe as often as the answer. */
 const LARGE = 200_000;
 
