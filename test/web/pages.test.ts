@@ -6,8 +6,10 @@ import { readConfig } from '../../src/config.ts';
 import { loadDemoShop } from '../../src/demo/load-demo-shop.ts';
 import { ROLE_RIGHTS } from '../../src/services/access/role-rights.ts';
 import { startTraffic } from '../../src/demo/start-traffic.ts';
+import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import type { Right } from '../../src/values/rights.ts';
 import { withBrowser } from '../support/browser.ts';
+import { aScope } from '../support/scopes.ts';
 import { aKey, withApp } from '../support/start-app.ts';
 import { until } from '../support/until.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -108,6 +110,27 @@ test('a phone of 360 pixels shows the list or the packet, and never scrolls side
   await page.getByRole('button', { name: 'Conversations' }).tap();
   expect(await page.getByRole('listbox').isVisible()).toBe(true);
   expect(troubles).toEqual([]);
+});
+
+test('words without a place to break, or from right to left, stay in their card, and read as they are written', async () => {
+  await receiveMessage(aScope(database.database, 'integration', { now: new Date() }), {
+    ...{ inbox: 'halla-email', externalId: 'odd-words', text: 'שלום! איפה החבילה שלי?', subject: 'x'.repeat(500) },
+    ...{ sender: { kind: 'email', value: 'odd@example.org', displayName: 'Odd Words' }, occurredAt: new Date() },
+  });
+  const { page } = await visit(PHONE);
+  await page.goto(`${app.url}/#key=${secret}`);
+  await page.getByLabel('Follow what moves').uncheck();
+  await page.getByRole('option').filter({ hasText: 'Odd Words' }).tap();
+  await page.locator('.thread h4').waitFor();
+
+  expect(await page.evaluate(`document.querySelector('.thread').scrollWidth`)).toBe(
+    await page.evaluate(`document.querySelector('.thread').clientWidth`),
+  );
+  expect(await page.evaluate(`getComputedStyle(document.querySelector('.messages p')).direction`)).toBe('rtl');
+  // What was said stands above what is only known.
+  const top = async (title: string) => (await page.getByRole('heading', { name: title, exact: true }).boundingBox())!.y;
+  expect(await top('What just happened')).toBeLessThan(await top('Conversations'));
+  expect(await top('Conversations')).toBeLessThan(await top('Routing'));
 });
 
 test('a key that is not known is refused in words, and none is kept', async () => {

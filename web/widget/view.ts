@@ -44,6 +44,7 @@ export function openView({ words, language, theme, acts }: Manner): View {
   const log = make('ol', { className: 'log', ariaLabel: words.log, tabIndex: 0 });
   const note = make('p', { className: 'note', hidden: true });
   const field = make('textarea', {
+    dir: 'auto',
     ariaLabel: words.label,
     placeholder: words.label,
     maxLength: LONGEST_TEXT,
@@ -156,7 +157,7 @@ export function openView({ words, language, theme, acts }: Manner): View {
 }
 
 function rowOf(message: Message | Unsent, words: Words, language: string): HTMLLIElement {
-  const text = make('div', { className: 'text' }, [message.text]);
+  const text = make('div', { className: 'text', dir: 'auto' }, [message.text]);
   text.setAttribute('part', 'message');
   if (!('direction' in message)) {
     const row = make('li', { className: 'mine unsent' }, [make('span', { className: 'who' }, [words.sending]), text]);

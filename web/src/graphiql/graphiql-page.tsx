@@ -56,7 +56,11 @@ export function GraphiqlPage() {
         <a href="/">Live page</a>
       </form>
       {/* Another key sees another graph: the editor starts anew and reads the schema again. */}
-      {accepted && <Editor key={accepted.key} apiKey={accepted.key} customerId={accepted.customerId} />}
+      {accepted ? (
+        <Editor key={accepted.key} apiKey={accepted.key} customerId={accepted.customerId} />
+      ) : (
+        <p className="waiting">The editor opens with a key: its role decides what there is to see.</p>
+      )}
     </div>
   );
 }

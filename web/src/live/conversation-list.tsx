@@ -99,7 +99,7 @@ function Row({ entry, touched, chosen, onOpen }: RowProps) {
       <span className="light" ref={light} aria-hidden="true" />
       <span className="who">{entry.customer.displayName ?? 'Unknown visitor'}</span>
       <time dateTime={entry.lastMessageAt}>{shortTime(entry.lastMessageAt)}</time>
-      <span className="words" lang={entry.language ?? undefined}>
+      <span className="words" lang={entry.language ?? undefined} dir="auto">
         {words ?? entry.subject ?? 'No message yet'}
       </span>
       <span className="facts">

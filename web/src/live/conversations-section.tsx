@@ -39,11 +39,17 @@ function Thread({ conversation, isOld }: { conversation: PacketConversation; isO
         </Value>
         {topic !== null && <Value path={`${path}/topic`}>{capital(inWords(topic))}</Value>}
         <span className="reference">{reference}</span>
-        <p>
-          <Value path={`${path}/assignee/name`}>{assignee ? `With ${assignee.name}` : 'Nobody answers yet'}</Value>
-        </p>
+        {(assignee !== null || status !== 'RESOLVED') && (
+          <p>
+            <Value path={`${path}/assignee/name`}>{assignee ? `With ${assignee.name}` : 'Nobody answers yet'}</Value>
+          </p>
+        )}
       </header>
-      {subject !== null && <h4 lang={language ?? undefined}>{subject}</h4>}
+      {subject !== null && (
+        <h4 lang={language ?? undefined} dir="auto">
+          {subject}
+        </h4>
+      )}
       <ol ref={end} className="messages" tabIndex={0} aria-label={`Messages of ${reference}`}>
         {messages.map((message) => (
           <Line key={message.id} path={`${path}/messages/${message.id}/id`} message={message} language={language} />
@@ -63,7 +69,9 @@ function Line({ path, message, language }: LineProps) {
   const isNew = useIsNew(path);
   return (
     <li data-direction={message.direction} data-changed={isNew}>
-      <p lang={language ?? undefined}>{message.text}</p>
+      <p lang={language ?? undefined} dir="auto">
+        {message.text}
+      </p>
       <span className="by">
         {capital(inWords(message.authorKind))} ·{' '}
         <time dateTime={message.occurredAt}>{shortTime(message.occurredAt)}</time>
