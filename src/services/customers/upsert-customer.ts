@@ -14,7 +14,7 @@ import { normalizeIdentity } from './normalize-identity.ts';
 import { requireStaff } from './lock-customer.ts';
 import { knownRules } from './resolving/active-rules.ts';
 import { resolveCustomer } from './resolving/resolve-customer.ts';
-import { isDropped, readStated, type StatedIdentity, type ToldIdentity } from './resolving/told-identity.ts';
+import { isTold, readStated, type StatedIdentity, type ToldIdentity } from './resolving/told-identity.ts';
 
 /** What a source knows of one of its customers. */
 export interface CustomerRecord {
@@ -72,8 +72,8 @@ export async function takeRecord(tx: TransactionScope, record: CustomerRecord): 
   };
 }
 
-/** The first usable identity of a record. Throws INVALID_INPUT when none is one, or when anything else of the record cannot be taken. */
-export function checkCustomerRecord(scope: Scope, record: CustomerRecord): ToldIdentity {
+/** The usable identities of a record. Throws INVALID_INPUT when none is one, or when anything else of the record cannot be taken. */
+export function checkCustomerRecord(scope: Scope, record: CustomerRecord): ToldIdentity[] {
   const { identities, profile = {}, source, occurredAt } = record;
   if (identities.length === 0 || identities.length > MOST_IDENTITIES)
     throw new Refusal('INVALID_INPUT', `A customer needs 1 to ${MOST_IDENTITIES} identities.`, ['identities']);
@@ -82,10 +82,8 @@ export function checkCustomerRecord(scope: Scope, record: CustomerRecord): ToldI
   if (occurredAt) checkMoment(occurredAt, ['occurredAt']);
   const market = profile.market ?? null;
   const { rules } = knownRules(scope);
-  for (const stated of identities) {
-    const told = readStated(rules, stated, { market, source });
-    if (!isDropped(told)) return told;
-  }
+  const told = identities.map((stated) => readStated(rules, stated, { market, source })).filter(isTold);
+  if (told.length > 0) return told;
   const [{ kind, value }] = identities as [StatedIdentity];
   normalizeIdentity(kind, value, { market, field: ['identities', kind] });
   throw new Refusal('INVALID_INPUT', 'The rules block this value: it names nobody.', ['identities', kind]);
