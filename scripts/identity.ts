@@ -4,6 +4,15 @@ import { identityCommand } from '../src/identity/identity-command.ts';
 import { enterDatabase } from '../src/import/enter-database.ts';
 import { thresholdsOf } from '../src/services/customers/proposals/propose-merges.ts';
 
+const [verb] = process.argv.slice(2);
+const stopping = new AbortController();
+const stop = () => {
+  process.stderr.write('\nStopping after what is under way; once more ends it at once, and nothing is lost by it.\n');
+  stopping.abort();
+};
+// Everything else leaves nothing half done: it ends at once.
+if (verb === 'propose') process.once('SIGINT', stop).once('SIGTERM', stop);
+
 try {
   const { database, runtime, matching } = readConfig(process.env);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
@@ -15,9 +24,12 @@ try {
     // Kilobytes on every platform.
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
     thresholds: thresholdsOf(matching),
+    signal: stopping.signal,
     enter: () => enterDatabase({ ...database, dataDir: runtime.dataDir, log }),
   });
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
+} finally {
+  process.off('SIGINT', stop).off('SIGTERM', stop);
 }

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 
 import { grouped } from '../import/progress.ts';
-import { systemViewer } from '../services/access/system-viewer.ts';
-import { learnMatchModel } from '../services/customers/proposals/learn-match-model.ts';
-import { keepAllMatchKeys, proposeAll } from '../services/customers/proposals/walk-persons.ts';
+import { MATCH_WALKER } from '../services/customers/proposals/match-walk.ts';
+import { walkPersons } from '../services/customers/proposals/walk-persons.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Running } from './surroundings.ts';
 import { WrongInput } from './wrong-input.ts';
@@ -13,39 +12,40 @@ export const PROPOSE_HELP = `npm run identity -- propose
 Looks through all stored customers for records of one person, while the server runs: learns from them how much each field says, then compares.
 Who is certain enough is merged, who may be the same is proposed (\`mergeProposals\`), by MATCH_MERGE_PERCENT and MATCH_PROPOSE_PERCENT.
 The server does the same by the minute for whoever came or changed. Works with DATABASE_URL, or with the embedded database in DATA_DIR.
+It may be stopped (Ctrl-C) or killed at any moment: the same command goes on where it was, for 24 hours.
 
   --dont-merge   propose only
+  --anew         begin again, also where the last one was stopped, and learn anew
   --json         one line on stdout, for programs
 `;
 
 /** Throws WrongInput. */
 export async function proposeCommand(args: readonly string[], running: Running): Promise<void> {
-  const { progress, stdout, peakMemoryBytes, enter } = running;
+  const { progress, stdout, peakMemoryBytes, enter, signal } = running;
   const values = readArguments(args);
   const thresholds = values['dont-merge'] ? { ...running.thresholds, merge: null } : running.thresholds;
   const begun = performance.now();
   const entered = await enter();
   try {
     const { database } = entered;
-    const scope: Scope = { db: database, viewer: systemViewer('matching'), now: database.now() };
-    const [row] = await database.sql<{ total: number }[]>`select count(*)::int as total from customers`;
-    const { total } = row!;
-    const show = (unit: string) => (done: number, of: number) =>
-      progress.show({ unit, done, total: Math.max(done, of), added: 0, refused: 0 });
-    await keepAllMatchKeys(scope, (done) => show('customers read')(done, total));
-    const model = await learnMatchModel(scope, show('persons learned from'));
-    const none = { compared: 0, proposed: 0, merged: [] };
-    const onProgress = (done: number) => show('customers compared')(done, total);
-    const found = model ? await proposeAll(scope, model, { thresholds, onProgress }) : none;
-    const sum = {
-      ...{ customers: total, persons: model?.personCount ?? 0, compared: found.compared, proposed: found.proposed },
-      merged: found.merged.length / 2,
-    };
+    const scope: Scope = { db: database, viewer: MATCH_WALKER, now: database.now() };
+    const [row] = await database.sql<{ customers: number }[]>`select count(*)::int as customers from customers`;
+    const {
+      isDone,
+      merges: merged,
+      ...found
+    } = await walkPersons(scope, {
+      ...{ thresholds, isAnew: values.anew === true },
+      ...(signal && { signal }),
+      onProgress: (unit, done, total) => progress.show({ unit, done, total, added: 0, refused: 0 }),
+    });
+    const sum = { ...row!, ...found, merged };
     const cost = {
       seconds: Math.round(performance.now() - begun) / 1_000,
       peakMemoryMb: Math.round(peakMemoryBytes() / 1_000_000),
     };
-    stdout.write(values.json ? `${JSON.stringify({ ...sum, ...cost })}\n` : sentenceOf({ ...sum, ...cost }));
+    stdout.write(values.json ? `${JSON.stringify({ ...sum, ...cost, isDone })}\n` : sentenceOf({ ...sum, ...cost }));
+    if (!isDone) progress.say('Stopped. The same command goes on from here.');
   } finally {
     await entered.leave();
   }
@@ -61,8 +61,10 @@ ${seconds.toFixed(1)} s, ${grouped(peakMemoryMb)} MB at most
 
 function readArguments(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: { 'dont-merge': { type: 'boolean' }, json: { type: 'boolean' } } })
-      .values;
+    return parseArgs({
+      args: [...args],
+      options: { 'dont-merge': { type: 'boolean' }, anew: { type: 'boolean' }, json: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     throw new WrongInput(`${(error as Error).message}\n\n${PROPOSE_HELP}`);
   }

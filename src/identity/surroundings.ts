@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly peakMemoryBytes: () => number;
   /** From which confidence on somebody is asked, and from which on nobody. */
   readonly thresholds: ProposalThresholds;
+  /** Aborted when somebody wants it to stop. Absent: nobody does. */
+  readonly signal?: AbortSignal;
   /** Opens the database of this installation. */
   readonly enter: () => Promise<Entered>;
 }

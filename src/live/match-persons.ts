@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
-import { learnMatchModel } from '../services/customers/proposals/learn-match-model.ts';
+import { freshMatchModel } from '../services/customers/proposals/fresh-match-model.ts';
 import { keepMatchKeys } from '../services/customers/proposals/match-keys.ts';
 import { type MatchModel, readMatchModel } from '../services/customers/proposals/match-model.ts';
 import { readPersonRecords } from '../services/customers/proposals/person-records.ts';
 import type { ProposalThresholds } from '../services/customers/proposals/propose-merges.ts';
 import { takeChanges } from '../services/customers/proposals/take-changes.ts';
-import { keepAllMatchKeys, proposeAll, proposeUntilSettled } from '../services/customers/proposals/walk-persons.ts';
+import { proposeUntilSettled } from '../services/customers/proposals/propose-until-settled.ts';
+import { walkPersons } from '../services/customers/proposals/walk-persons.ts';
 import type { Installation } from '../services/events/installation.ts';
 import type { Scope } from '../services/scope.ts';
 import type { Jobs } from './jobs.ts';
@@ -22,12 +23,6 @@ const LONGEST_MS = 50_000;
 const REST = 9;
 /** Customers who were there before and are looked at unasked; more is for the operator to begin. */
 const FEW = 5_000;
-/** Weights are learned anew when there are so many times the persons, or after so long. */
-const GROWTH = 2;
-const DAY_MS = 24 * 3_600_000;
-const OLDEST_MS = 30 * DAY_MS;
-/** So many are counted each time; more, once a day. */
-const QUICKLY_COUNTED = 5_000;
 
 export interface MatchingOptions {
   readonly database: Database;
@@ -74,8 +69,10 @@ export function personMatcher(
   async function look(scope: Scope, ids: readonly string[]): Promise<void> {
     // Before anything is learned of them they must have their keys.
     await keepMatchKeys(database.sql, ids, await readPersonRecords(database.sql, ids));
-    model = await freshModel(scope, await readMatchModel(database.sql, model));
-    if (model) tell(await proposeUntilSettled(scope, model, { ids, thresholds }));
+    model = await freshMatchModel(scope, await readMatchModel(database.sql, model));
+    if (!model) return;
+    const { proposed, merged } = await proposeUntilSettled(scope, model, { ids, thresholds });
+    tell({ proposed, merges: merged.length / 2 });
   }
 
   /** Nobody was looked at yet, or the journal does not reach back to where that ended. */
@@ -86,24 +83,12 @@ export function personMatcher(
       log.warn('customers who were there before are not compared yet: npm run identity -- propose');
       return;
     }
-    await keepAllMatchKeys(scope);
-    model = await freshModel(scope, await readMatchModel(database.sql, model));
-    if (model) tell(await proposeAll(scope, model, { thresholds }));
+    const { proposed, merges } = await walkPersons(scope, { thresholds });
+    tell({ proposed, merges });
   }
 
-  function tell({ proposed, merged }: { readonly proposed: number; readonly merged: readonly string[] }): void {
-    if (proposed + merged.length === 0) return;
-    log.info({ job: 'match-persons', proposed, merged: merged.length / 2 }, 'persons who may be one were found');
+  function tell({ proposed, merges }: { readonly proposed: number; readonly merges: number }): void {
+    if (proposed + merges === 0) return;
+    log.info({ job: 'match-persons', proposed, merged: merges }, 'persons who may be one were found');
   }
-}
-
-async function freshModel(scope: Scope, model: MatchModel | null): Promise<MatchModel | null> {
-  if (!model) return learnMatchModel(scope);
-  const age = scope.now.getTime() - model.learnedAt.getTime();
-  if (age > OLDEST_MS) return learnMatchModel(scope);
-  if (model.personCount > QUICKLY_COUNTED && age < DAY_MS) return model;
-  const most = model.personCount * GROWTH;
-  const [row] = await scope.db.sql<{ isGrown: boolean }[]>`
-    select count(*) > ${most} as is_grown from (select distinct customer_id from match_keys limit ${most + 1}) as persons`;
-  return row!.isGrown ? learnMatchModel(scope) : model;
 }

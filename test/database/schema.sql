@@ -744,6 +744,14 @@ table locations
   CREATE UNIQUE INDEX locations_external_id_unique ON public.locations USING btree (external_id)
   CREATE UNIQUE INDEX locations_pkey ON public.locations USING btree (id)
   CREATE INDEX locations_place ON public.locations USING gist (point(longitude, latitude))
+table match_candidates
+  column one_id text collate C not null
+  column other_id text collate C not null
+  column confidence double precision not null
+  constraint match_candidates_one_id_other_id_pk PRIMARY KEY (one_id, other_id)
+  CREATE INDEX match_candidates_best ON public.match_candidates USING btree (confidence, one_id, other_id)
+  CREATE UNIQUE INDEX match_candidates_one_id_other_id_pk ON public.match_candidates USING btree (one_id, other_id)
+  CREATE INDEX match_candidates_other ON public.match_candidates USING btree (other_id)
 table match_keys
   column customer_id text collate C not null
   column key bigint not null
@@ -755,6 +763,14 @@ table match_place
   column cursor text not null
   constraint match_place_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX match_place_pkey ON public.match_place USING btree (id)
+table match_walk
+  column id integer not null
+  column step text not null
+  column place text not null
+  column changed_since timestamp(3) with time zone
+  column begun_at timestamp(3) with time zone not null
+  constraint match_walk_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX match_walk_pkey ON public.match_walk USING btree (id)
 table match_weights
   column version integer not null
   column person_count integer not null
@@ -780,7 +796,7 @@ table merge_proposals
   constraint merge_proposals_other_id_customers_id_fk FOREIGN KEY (other_id) REFERENCES customers(id)
   constraint merge_proposals_pkey PRIMARY KEY (id)
   CREATE INDEX merge_proposals_newest ON public.merge_proposals USING btree (proposed_at, id)
-  CREATE INDEX merge_proposals_open ON public.merge_proposals USING btree (proposed_at, id) WHERE (state = 'open'::text)
+  CREATE INDEX merge_proposals_of_state ON public.merge_proposals USING btree (state, proposed_at, id)
   CREATE INDEX merge_proposals_other ON public.merge_proposals USING btree (other_id)
   CREATE UNIQUE INDEX merge_proposals_pair ON public.merge_proposals USING btree (one_id, other_id)
   CREATE UNIQUE INDEX merge_proposals_pkey ON public.merge_proposals USING btree (id)

@@ -299,6 +299,33 @@ export const matchPlace = pgTable('match_place', {
   cursor: text('cursor').notNull(),
 });
 
+/** How far the walk over everybody is that looks for persons who are one: one row, while it is under way. */
+export const matchWalk = pgTable('match_walk', {
+  id: integer('id').primaryKey(),
+  step: word('step').notNull(),
+  /** The last id or key of the step that was looked at. */
+  place: text('place').notNull(),
+  /** Compared is only whom a merge has changed since then. Null: everybody. */
+  changedSince: moment('changed_since'),
+  begunAt: moment('begun_at').notNull(),
+});
+
+/** Pairs that the walk has found and not settled yet. */
+export const matchCandidates = pgTable(
+  'match_candidates',
+  {
+    oneId: idText('one_id').notNull(),
+    otherId: idText('other_id').notNull(),
+    /** 0 to 1. */
+    confidence: doublePrecision('confidence').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.oneId, table.otherId] }),
+    index('match_candidates_other').on(table.otherId),
+    index('match_candidates_best').on(table.confidence, table.oneId, table.otherId),
+  ],
+);
+
 /** Two persons that may be one, for somebody to decide. */
 export const mergeProposals = pgTable(
   'merge_proposals',
@@ -328,8 +355,6 @@ export const mergeProposals = pgTable(
     uniqueIndex('merge_proposals_pair').on(table.oneId, table.otherId),
     index('merge_proposals_other').on(table.otherId),
     index('merge_proposals_newest').on(table.proposedAt, table.id),
-    index('merge_proposals_open')
-      .on(table.proposedAt, table.id)
-      .where(sql`state = 'open'`),
+    index('merge_proposals_of_state').on(table.state, table.proposedAt, table.id),
   ],
 );

@@ -10,7 +10,7 @@ export async function eraseCustomers(
   const { sql } = tx.db;
   const ids = memberIds as string[];
   const keys = known.map(({ kind, normalized }) => matchKeyOf(kind, normalized));
-  const [words, traits, versions, identities, dropped, former, links, merges, , , , customers] = await Promise.all([
+  const [words, traits, versions, identities, dropped, former, links, merges, , , , , customers] = await Promise.all([
     sql`delete from customer_words where customer_id = any(${ids})`,
     sql`delete from customer_traits where customer_id = any(${ids})`,
     sql`delete from customer_versions where customer_id = any(${ids})`,
@@ -26,6 +26,7 @@ export async function eraseCustomers(
     sql`delete from merges where person_id = any(${ids}) or merged_id = any(${ids})`,
     sql`delete from kept_apart where one_id = any(${ids}) or other_id = any(${ids})`,
     sql`delete from merge_proposals where one_id = any(${ids}) or other_id = any(${ids})`,
+    sql`delete from match_candidates where one_id = any(${ids}) or other_id = any(${ids})`,
     sql`delete from match_keys where customer_id = any(${ids})`,
     sql`delete from customers where id = any(${ids})`,
   ]);

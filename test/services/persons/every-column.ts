@@ -35,6 +35,11 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     'how much fields say, and hashes of values that at least three persons have',
     ...['version', 'person_count', 'weights', 'common_values', 'counted_persons', 'learned_at'],
   ),
+  match_candidates: goes('customers/erase-customers.ts'),
+  match_walk: nobodys(
+    'how far a walk is: an id that was passed, or a hash',
+    ...['id', 'step', 'place', 'changed_since', 'begun_at'],
+  ),
   match_place: nobodys('a place in the journal', 'id', 'cursor'),
   segment_members: goes('segments/erase-memberships.ts'),
   segments: nobodys(

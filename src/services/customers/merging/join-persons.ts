@@ -33,14 +33,24 @@ export async function joinPersons(tx: TransactionScope, ids: readonly string[], 
     return person;
   });
   const [personId, ...others] = [...new Set(persons)] as [CustomerId, ...CustomerId[]];
-  await linkPersons(tx, personId, others, joining);
-  for (const mergedId of others)
+  await joinLocked(tx, personId, others, joining);
+  return { personId, mergedIds: others };
+}
+
+/** The same for persons that are locked and not one yet: the first goes on. */
+export async function joinLocked(
+  tx: TransactionScope,
+  personId: CustomerId,
+  mergedIds: readonly CustomerId[],
+  joining: Joining,
+): Promise<void> {
+  await linkPersons(tx, personId, mergedIds, joining);
+  for (const mergedId of mergedIds)
     recordFact(tx, {
       type: 'customer.merged',
       streams: [stream.customer(personId), stream.customer(mergedId)],
       details: { customerId: personId, mergedId, reason: joining.reason },
     });
-  return { personId, mergedIds: others };
 }
 
 /** Writes the links of persons that are locked and not one yet. Whoever calls it names the fact. */

@@ -20,3 +20,12 @@ export const areKeptApart = (sql: Sql, a: string, b: string) => sql`exists (
   select 1 from kept_apart k
   where (k.one_id in ${membersOf(sql, a)} and k.other_id in ${membersOf(sql, b)})
     or (k.one_id in ${membersOf(sql, b)} and k.other_id in ${membersOf(sql, a)}))`;
+
+/** The same of two columns that hold persons: by the index of pairs, for each of their members. */
+export const columnsKeptApart = (sql: Sql, one: string, other: string) => {
+  const membersIn = (column: string) => sql`(
+    select ${sql(column)} as id union all select member_id from person_links where person_id = ${sql(column)})`;
+  return sql`exists (
+    select 1 from ${membersIn(one)} as ours cross join ${membersIn(other)} as theirs
+    join kept_apart k on k.one_id = least(ours.id, theirs.id) and k.other_id = greatest(ours.id, theirs.id))`;
+};

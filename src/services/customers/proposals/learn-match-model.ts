@@ -7,18 +7,24 @@ import { FIELDS } from '../matching/fields.ts';
 import { countedValues } from '../matching/frequencies.ts';
 import { learnWeights, type Table } from '../matching/learn-weights.ts';
 import { PatternCounts } from '../matching/pattern-counts.ts';
-import { blockMates, keysOf } from './match-keys.ts';
+import { BEYOND_KEYS, membersOf, pairsOf, planBlocks, walkBlocks } from './match-blocks.ts';
+import { keysOf } from './match-keys.ts';
 import { hashedValue, readMatchModel, type MatchModel, type StoredWeights } from './match-model.ts';
+import { PersonMemory } from './person-memory.ts';
 import { readPersonRecords } from './person-records.ts';
 
-/** Persons from whom is learned, at most: more change nothing that can be seen, and memory follows them. */
+/** Persons whose values are counted, and pairs from which is learned, at most: more change nothing that can be seen. Memory follows the persons. */
 const MOST_LEARNED_FROM = 20_000;
-const AT_ONCE = 200;
+const MOST_PAIRS = 500_000;
+const AT_ONCE = 1_000;
 /** Pairs that no key brings together, for each person and at most. */
 const OUTSIDE = { each: 40, most: 100_000 };
 /** A value that fewer have counts like one of its own. */
 const COMMON_FROM = 3;
 const MOST_COMMON = 50_000;
+
+/** Told again and again how many blocks of how many were looked at. */
+export type OnLearning = (done: number, total: number) => void;
 
 type Sample = readonly { readonly id: CustomerId; readonly record: Comparable }[];
 
@@ -28,7 +34,7 @@ type Sample = readonly { readonly id: CustomerId; readonly record: Comparable }[
  */
 export async function learnMatchModel(
   scope: Scope,
-  onProgress: (done: number, total: number) => void = () => undefined,
+  onProgress: OnLearning = () => undefined,
 ): Promise<MatchModel | null> {
   const { sql } = scope.db;
   const [counted] = await sql<{ count: number }[]>`
@@ -36,28 +42,8 @@ export async function learnMatchModel(
   const personCount = counted!.count;
   if (personCount < 2) return null;
   const sample = await readSample(scope, personCount);
-  const share = personCount / sample.length;
   const levels = new Uint8Array(FIELDS.length);
-  const candidates = new PatternCounts();
-  let candidatePairs = 0;
-  for (let at = 0; at < sample.length; at += AT_ONCE) {
-    const some = sample.slice(at, at + AT_ONCE);
-    const mates = await blockMates(
-      sql,
-      some.map(({ id }) => id),
-    );
-    const others = await readPersonRecords(sql, [...new Set([...mates.values()].flat())]);
-    for (const { id, record } of some)
-      for (const mateId of mates.get(id) ?? []) {
-        const mate = others.get(mateId);
-        if (!mate) continue;
-        comparePersons(record, mate.whole, levels);
-        // Each pair comes from either side.
-        candidates.add(levels, share / 2);
-        candidatePairs += share / 2;
-      }
-    onProgress(Math.min(at + AT_ONCE, sample.length), sample.length);
-  }
+  const { candidates, candidatePairs } = await countCandidates(scope, onProgress);
   const outside = new PatternCounts();
   const pairs = outsidePairs(sample);
   const strangers = Math.max(0, (personCount * (personCount - 1)) / 2 - candidatePairs);
@@ -81,6 +67,31 @@ export async function learnMatchModel(
   return readMatchModel(sql);
 }
 
+/**
+ * How pairs compare whom a key brings together. Keys are hashes, so the first of them are a sample of all; a pair that stands in several blocks is
+ * seen so much oftener, and each time counts for so much less.
+ */
+async function countCandidates({ db: { sql } }: Scope, onProgress: OnLearning) {
+  const plan = await planBlocks(sql);
+  const share = Math.min(1, MOST_PAIRS / Math.max(1, plan.pairs));
+  const total = Math.ceil(plan.blocks * share);
+  const memory = new PersonMemory(sql);
+  const candidates = new PatternCounts();
+  const levels = new Uint8Array(FIELDS.length);
+  let [candidatePairs, done] = [0, 0];
+  for await (const blocks of walkBlocks(sql, { after: -1, upTo: Math.ceil(BEYOND_KEYS * share) })) {
+    const persons = await memory.read(membersOf(blocks));
+    for (const { a, b, inBlocks } of pairsOf(blocks, persons, plan.crowded)) {
+      comparePersons(a.whole, b.whole, levels);
+      candidates.add(levels, 1 / (inBlocks * share));
+      candidatePairs += 1 / (inBlocks * share);
+    }
+    done += blocks.length;
+    onProgress(Math.min(done, total), total);
+  }
+  return { candidates, candidatePairs };
+}
+
 /** Persons with keys, by a hash of their ids: from all times alike, and the same ones each time. */
 async function readSample({ db: { sql } }: Scope, personCount: number): Promise<Sample> {
   const every = Math.max(1, Math.ceil(personCount / MOST_LEARNED_FROM));
@@ -89,7 +100,7 @@ async function readSample({ db: { sql } }: Scope, personCount: number): Promise<
     const ids = await sql<{ id: CustomerId }[]>`
       select distinct customer_id as id from match_keys
       where customer_id > ${after} and abs(hashtext(customer_id)::bigint) % ${every} = 0
-      order by customer_id limit ${AT_ONCE * 5}`;
+      order by customer_id limit ${AT_ONCE}`;
     if (ids.length === 0) return sample;
     const persons = await readPersonRecords(
       sql,

@@ -9,7 +9,7 @@ import type { StoredPerson } from './person-records.ts';
 /** Keys of one way beyond this are not kept: a person with a hundred addresses must not cost the square. */
 const MOST_KEYS = 8;
 /** Persons of one key who are all compared. More have nothing in common but a kiosk or a birthday of forms, and other keys bring them together. */
-const MOST_IN_BLOCK = 50;
+export const MOST_IN_BLOCK = 50;
 /** Persons with whom one is compared. */
 const MOST_MATES = 500;
 

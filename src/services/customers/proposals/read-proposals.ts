@@ -47,20 +47,14 @@ export async function listProposals(
   const rows = await sql<MergeProposal[]>`
     select ${proposalColumns(sql)}
     from merge_proposals p
-    where ${stateIs(sql, state ?? null)}
-      and (p.state <> 'open' or not exists (select 1 from person_links l where l.member_id in (p.one_id, p.other_id)))
+    where (p.state <> 'open' or not exists (select 1 from person_links l where l.member_id in (p.one_id, p.other_id)))
+      ${state == null ? sql`` : sql`and p.state = ${state}`}
       ${confidenceAtLeast == null ? sql`` : sql`and p.confidence >= ${confidenceAtLeast}`}
-      ${customerId == null ? sql`` : sql`and ${customerId} in (p.one_id, p.other_id)`}
+      ${customerId == null ? sql`` : sql`and (p.one_id = ${customerId} or p.other_id = ${customerId})`}
       ${after ? sql`and (p.proposed_at, p.id) < (${after.at}, ${after.id})` : sql``}
     order by p.proposed_at desc, p.id desc
     limit ${request.first + 1}`;
   return pageOf(rows, request, ({ proposedAt, id }) => ({ at: proposedAt, id }));
-}
-
-/** What is open has an index of its own, which asks for the word itself. */
-function stateIs(sql: Sql, state: ProposalState | null) {
-  if (state === 'open') return sql`p.state = 'open'`;
-  return state ? sql`p.state = ${state}` : sql`true`;
 }
 
 /** One of them, or null. */

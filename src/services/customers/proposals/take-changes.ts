@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor, placeAt } from '../../events/cursor.ts';
 import type { Installation } from '../../events/installation.ts';
 import { areKept, readMissed, readSnapshot } from '../../events/read-events.ts';
 import type { Scope } from '../../scope.ts';
+import { MATCH_WALKER } from './match-walk.ts';
 
 /** After what a person may be like somebody else. */
 const OF_PERSONS: readonly EventType[] = [
@@ -43,7 +44,8 @@ export async function takeChanges(scope: Scope, installation: Installation): Pro
   if (!isKept) return { customerIds: [], isPart: false, isBeginning: true, settle: () => settleAt(here) };
   const interest = { streams: [], topics: [], types: OF_PERSONS };
   const missed = await readMissed(journal, place, { until, interest, limit: MOST_EVENTS });
-  const ids = missed.flatMap(({ event: { details } }) =>
+  const others = missed.filter(({ event: { actor } }) => actor !== MATCH_WALKER.principal);
+  const ids = others.flatMap(({ event: { details } }) =>
     [details['customerId'], details['mergedId'], details['unmergedId'], details['memberId']].filter(
       (id): id is CustomerId => typeof id === 'string',
     ),

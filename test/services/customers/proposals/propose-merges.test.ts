@@ -5,12 +5,12 @@ import { generatePeople } from '../../../../src/identity/generate-people.ts';
 import { personMatcher } from '../../../../src/live/match-persons.ts';
 import { unmergeCustomer } from '../../../../src/services/conversations/unmerge-customer.ts';
 import { acceptProposal } from '../../../../src/services/customers/proposals/accept-proposal.ts';
-import { learnMatchModel } from '../../../../src/services/customers/proposals/learn-match-model.ts';
-import { type MatchModel, readMatchModel } from '../../../../src/services/customers/proposals/match-model.ts';
+import { readMatchModel } from '../../../../src/services/customers/proposals/match-model.ts';
 import type { ProposalThresholds } from '../../../../src/services/customers/proposals/propose-merges.ts';
 import { listProposals } from '../../../../src/services/customers/proposals/read-proposals.ts';
 import { rejectProposal } from '../../../../src/services/customers/proposals/reject-proposal.ts';
-import { keepAllMatchKeys, proposeAll } from '../../../../src/services/customers/proposals/walk-persons.ts';
+import { settleCandidates } from '../../../../src/services/customers/proposals/settle-candidates.ts';
+import { walkPersons } from '../../../../src/services/customers/proposals/walk-persons.ts';
 import { customersByIds } from '../../../../src/services/customers/read-customers.ts';
 import { setTraits } from '../../../../src/services/customers/set-traits.ts';
 import { upsertCustomer, type CustomerRecord } from '../../../../src/services/customers/upsert-customer.ts';
@@ -29,7 +29,6 @@ const PAGE = { first: 100, after: null };
 
 /** Who each stored customer is, by the truth. */
 const personOf = new Map<string, string>();
-let model: MatchModel;
 
 type Generated = ReturnType<typeof generatePeople> extends Generator<infer Person> ? Person : never;
 
@@ -49,6 +48,20 @@ const recordOf = (row: Generated): CustomerRecord => ({
   source: 'crm',
 });
 
+/** Of whom nothing is known but a name and where they live: whoever is told so too may be one. */
+const alike = (
+  id: string,
+  [givenName, familyName]: readonly [string, string],
+  address: ReturnType<typeof anAddress>,
+) => ({
+  identities: [{ kind: 'external_id' as const, value: `crm:${id}` }],
+  profile: { givenName, familyName, market: 'FI', address },
+  source: 'crm',
+});
+const PAIR = [['Tuovi', 'Kaksikko'], anAddress('Kahtiakuja 2', '95700', 'Pello')] as const;
+const FOUR = [['Vilhelmiina', 'Kolmikko'], anAddress('Kolmostie 3', '33300', 'Tampere')] as const;
+const THREE = [['Sylvester', 'Kolmonen'], anAddress('Ainoakatu 8', '87100', 'Kajaani')] as const;
+
 beforeAll(async () => {
   const rows = [...generatePeople({ records: 700, seed: 11, errors: 0.1 })];
   const outcomes = await upsertCustomers(scope, rows.map(recordOf));
@@ -60,13 +73,11 @@ beforeAll(async () => {
     const trait = { kind: 'text', value } as const;
     if (value) await setTraits(scope, customerId, [{ key: 'birth_date', trait, source: 'crm' }]);
   }
-  await keepAllMatchKeys(scope);
-  model = (await learnMatchModel(scope))!;
 }, 120_000);
 
 async function walk(thresholds = ASKING) {
-  const { proposed, merged } = await proposeAll(scope, model, { thresholds });
-  return { proposed, merged: merged.length / 2 };
+  const { proposed, merges } = await walkPersons(scope, { thresholds });
+  return { proposed, merges };
 }
 async function proposals(state: 'open' | 'accepted' | 'rejected' = 'open') {
   const found = [];
@@ -105,7 +116,7 @@ test('persons that are one are found among the stored ones, with weights that no
     expect(Object.keys(evidence[0]!).sort()).toEqual(['bits', 'field', 'level']);
   }
   // Once more finds the same and proposes nothing anew.
-  expect(await walk()).toEqual({ proposed: 0, merged: 0 });
+  expect(await walk()).toEqual({ proposed: 0, merges: 0 });
   expect(await proposals()).toHaveLength(found.length);
 });
 
@@ -122,9 +133,9 @@ test('what is accepted is merged; what is rejected or taken back is never asked 
   await expect(acceptProposal(aScope(database, 'bot'), second!.id)).rejects.toThrow(/customers:merge/);
   await unmergeCustomer(scope, first!.otherId);
   await walk();
-  const { merged } = await walk({ propose: 0.5, merge: 0.95 });
+  const { merges } = await walk({ propose: 0.5, merge: 0.95 });
 
-  expect(merged).toBeGreaterThan(20);
+  expect(merges).toBeGreaterThan(20);
   for (const { oneId, otherId } of [first!, second!]) {
     const persons = await customersByIds(scope, [oneId, otherId]);
     expect(new Set(persons.map((person) => person!.id)).size).toBe(2);
@@ -190,7 +201,10 @@ test('newcomers are looked at by the minute, from the journal, and whoever chang
 });
 
 test('what a merge has settled is no longer open, and a merged person is looked for under one set of keys', async () => {
-  const [proposal] = await proposals();
+  const one = await upsertCustomer(scope, alike('k-1', ...PAIR));
+  await upsertCustomer(scope, alike('k-2', ...PAIR));
+  await personMatcher({ database, installation, thresholds: ASKING, log })();
+  const [proposal] = await openWith(one.customerId);
   await acceptProposal(scope, proposal!.id);
   await personMatcher({ database, installation, thresholds: ASKING, log })();
 
@@ -199,4 +213,76 @@ test('what a merge has settled is no longer open, and a merged person is looked 
   expect(keys.map(({ customerId }) => customerId)).toEqual([proposal!.oneId]);
   expect((await openWith(proposal!.otherId)).map(({ id }) => id)).toEqual([]);
   expect((await proposals('accepted')).map(({ id }) => id)).toContain(proposal!.id);
+});
+
+test('a walk over everybody that was stopped goes on where it was, and ends as if nothing had stopped it', async () => {
+  await walk();
+  const whole = (await proposals()).map(({ oneId, otherId }) => `${oneId} ${otherId}`).sort();
+  await sql`delete from merge_proposals where state = 'open'`;
+  // One that nothing speaks for any more.
+  await sql`
+    insert into merge_proposals (id, one_id, other_id, confidence, evidence, is_contradicted, state, weights_version, proposed_at)
+    select 'mpr_0000000000000000000000000A', min(id), max(id), 0.9, '[]', false, 'open', 1, now()
+    from customers where id not in (select member_id from person_links)`;
+
+  const units: string[] = [];
+  for (let isDone = false, tries = 0; !isDone; tries += 1) {
+    expect(tries).toBeLessThan(60);
+    const stopping = new AbortController();
+    const onProgress = (unit: string, done: number) => {
+      units.push(unit);
+      // Each time a little of it, then somebody stops it.
+      if (unit !== 'customers read' || done > 0) stopping.abort();
+    };
+    ({ isDone } = await walkPersons(scope, { thresholds: ASKING, onProgress, signal: stopping.signal }));
+  }
+
+  expect((await proposals()).map(({ oneId, otherId }) => `${oneId} ${otherId}`).sort()).toEqual(whole);
+  expect([...new Set(units)]).toEqual(['customers read', 'blocks compared', 'pairs settled', 'proposals weighed']);
+  expect([...(await sql`select 1 from match_walk union all select 1 from match_candidates`)]).toEqual([]);
+});
+
+test('pairs that merges have made one pair are settled once, and of one that became one person nothing is left to ask', async () => {
+  const ids: CustomerId[] = [];
+  for (const name of ['t-1', 't-2', 't-3', 't-4'])
+    ids.push((await upsertCustomer(scope, alike(name, ...FOUR))).customerId);
+
+  // Every pair of the four, as the walk finds them.
+  await sql`
+    insert into match_candidates (one_id, other_id, confidence)
+    select a, b, 0.9 from unnest(${ids}::text[]) a, unnest(${ids}::text[]) b where a < b`;
+
+  const sure = { ...(await readMatchModel(sql))!, personCount: 1_000 };
+  let merges = 0;
+  for (let settled = 1; settled > 0;) {
+    const found = await settleCandidates(scope, sure, { propose: 0.5, merge: 0.5 });
+    merges += found.merges;
+    ({ settled } = found);
+  }
+
+  expect(merges).toBe(3);
+  const persons = await customersByIds(scope, ids);
+  expect(new Set(persons.map((person) => person!.id))).toEqual(new Set([ids[0]]));
+  expect(await openWith(ids[1]!)).toEqual([]);
+});
+
+test('who was rejected is not asked about again as a part of somebody else', async () => {
+  const [a, b, c] = [
+    await upsertCustomer(scope, alike('r-1', ...THREE)),
+    await upsertCustomer(scope, alike('r-2', ...THREE)),
+    await upsertCustomer(scope, alike('r-3', ...THREE)),
+  ];
+  await walk();
+  const among = async () => (await openWith(c.customerId)).map(({ oneId }) => oneId).sort();
+  expect(await among()).toEqual([a.customerId, b.customerId].sort());
+
+  const [rejected] = (await openWith(c.customerId)).filter(({ oneId }) => oneId === b.customerId);
+  await rejectProposal(scope, rejected!.id);
+  const [accepted] = (await openWith(a.customerId)).filter(({ otherId }) => otherId === b.customerId);
+  await acceptProposal(scope, accepted!.id);
+
+  await personMatcher({ database, installation, thresholds: ASKING, log })();
+  expect(await among()).toEqual([]);
+  await walk();
+  expect(await among()).toEqual([]);
 });
