@@ -1,8 +1,7 @@
-import postgres from 'postgres';
-
 import type { Db } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { atomically } from '../services/events/atomically.ts';
+import { isLockTimeout } from '../services/is-lock-timeout.ts';
 import { Refusal } from '../values/refusal.ts';
 import type { Complain, Item, Phase } from './import-source.ts';
 
@@ -128,8 +127,6 @@ async function storeOnce(each: Phase, items: readonly Item[], { db }: Importing)
     }
   }
 }
-
-const isLockTimeout = (error: unknown) => error instanceof postgres.PostgresError && error.code === '55P03';
 
 async function storeHalves(each: Phase, items: readonly Item[], importing: Importing): Promise<Stored> {
   const middle = Math.ceil(items.length / 2);

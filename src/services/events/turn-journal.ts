@@ -1,6 +1,5 @@
-import postgres from 'postgres';
-
 import type { Sql } from '../../database/open-database.ts';
+import { isLockTimeout } from '../is-lock-timeout.ts';
 
 export interface TurnOptions {
   /** A new slice begins when the newest one began before this moment. */
@@ -16,9 +15,6 @@ export interface Turned {
   /** True when a lock was not to be had at once: the rest is for the next time. */
   readonly isHeldUp: boolean;
 }
-
-const LOCK_NOT_AVAILABLE = '55P03';
-const isLockTimeout = (error: unknown) => error instanceof postgres.PostgresError && error.code === LOCK_NOT_AVAILABLE;
 
 /**
  * Turns the journal: begins the slice that is due, makes the next one, drops those whose time is over. Each step is a transaction of its
