@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { getConstructionPlans, getMigrationPlans } from 'pg-boss';
-import type { Sql as Connection } from 'postgres';
+import postgres, { type Sql as Connection } from 'postgres';
 
 import { grantRows } from './grants.ts';
 import type { Sql } from './open-database.ts';
@@ -13,6 +13,8 @@ import { singleConnection } from './single-connection.ts';
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 /** Shared by every process that migrates this database; the drizzle migrator takes no lock itself. */
 const LOCK = 7_304_202;
+/** PostgreSQL's code for a right that the role lacks. */
+const DENIED = '42501';
 const JOBS_SCHEMA = 'pgboss';
 const JOBS_VERSION = 40;
 
@@ -26,7 +28,7 @@ interface Options {
 
 /**
  * Brings a database to the tables of this release, as the role that owns them. Safe when several
- * processes do it at once: one works, the others wait and find nothing left to do.
+ * processes do it at once: one works, the others wait and find nothing left to do. Throws with what to set where the role does not own them.
  */
 export async function migrate(ownerUrl: string, options: Options): Promise<void> {
   const sql = singleConnection(ownerUrl, 'punos migrate');
@@ -40,6 +42,13 @@ export async function migrate(ownerUrl: string, options: Options): Promise<void>
     await sql.begin((tx) => grantRows(tx, options.applicationRole ?? APPLICATION_ROLE, ['public', JOBS_SCHEMA]));
     options.log(
       count === 0 ? 'The database is up to date.' : `The database is up to date: ${count} migration(s) applied.`,
+    );
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError && error.code === DENIED)) throw error;
+    const role = decodeURIComponent(new URL(ownerUrl).username);
+    throw new Error(
+      `The role ${role} may not make the tables (${error.message}). Set MIGRATION_DATABASE_URL to the role that owns them: docs/operations.md.`,
+      { cause: error },
     );
   } finally {
     await sql.end({ timeout: 5 });

@@ -193,6 +193,12 @@ test('a database without the tables is refused with the command to run', async (
   await empty.end();
 });
 
+test('a role that owns no tables is told which one to name', async () => {
+  await expect(migrate(database.applicationUrl, { log: () => undefined })).rejects.toThrow(
+    /^The role \w+ may not make the tables \(permission denied for .+\)\. Set MIGRATION_DATABASE_URL to the role that owns them/,
+  );
+});
+
 describe('the role of the application', () => {
   test.each([
     'create table intruder (a int)',
