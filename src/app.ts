@@ -177,6 +177,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       ...(replicas?.states().some(({ trouble }) => trouble !== null) ? ['a replica is not used'] : []),
       ...(edge.brokerState()?.isLive === false ? ['NATS is not used'] : []),
     ];
+    const outreachLimits = {
+      marketingPerWeek: config.marketing.mostPerWeek,
+      repeatAfterDays: config.marketing.repeatAfterDays,
+    };
     const servedLog = openServedLog({ database, log });
     opened.push(() => servedLog.close());
     const onServed = sampleServed(schema, config.figures.accuracySamplePercent, {
@@ -194,7 +198,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       visitorTokenMinutes: config.visitors.tokenMinutes,
       suppressionDays: config.retention.suppressionDays,
       stockExactUpTo: config.visitors.stockExactUpTo,
-      marketingPerWeek: config.marketing.mostPerWeek,
+      outreachLimits,
       reportBug(error, requestId) {
         watch.noticed(error);
         log.error({ err: error, requestId }, 'an operation failed');
@@ -295,7 +299,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await applyRetentionRules({ database, jobs, log });
     const rehearsals = await rehearsePolicies({ database, jobs, log });
     opened.push(() => Promise.resolve(rehearsals.close()));
-    await tellCustomers({ database, jobs, log, kinds });
+    await tellCustomers({ database, jobs, log, kinds, limits: outreachLimits });
     await matchPersons({ database, installation, jobs, thresholds: thresholdsOf(config.matching), log });
     const carriers = openOutboundHttp(outbound);
     opened.push(() => carriers.close());

@@ -10,6 +10,7 @@ import type { Installation } from '../services/events/installation.ts';
 import { readSnapshot } from '../services/events/read-events.ts';
 import { isUnavailable } from '../services/is-unavailable.ts';
 import type { CheckWebhook } from '../services/partners/webhook-endpoint.ts';
+import type { OutreachLimits } from '../services/privacy/outreach.ts';
 import type { Scope } from '../services/scope.ts';
 import { AnswerTooLarge } from '../values/answer-too-large.ts';
 import type { Freshness } from '../values/freshness.ts';
@@ -41,7 +42,7 @@ export interface Ground {
   /** Default: customers are told every number of units. */
   readonly stockExactUpTo?: number;
   /** Default: what suits a shop. */
-  readonly marketingPerWeek?: number;
+  readonly outreachLimits?: OutreachLimits;
   readonly reportBug: ReportBug;
   /** Default: none. */
   readonly contexts?: KnownContexts | undefined;
@@ -227,7 +228,7 @@ function contextFor(ground: Ground, { viewer, sections }: Executable, cursor: st
     visitorTokenMinutes: ground.visitorTokenMinutes,
     suppressionDays: ground.suppressionDays,
     stockExactUpTo: ground.stockExactUpTo ?? Infinity,
-    marketingPerWeek: ground.marketingPerWeek,
+    outreachLimits: ground.outreachLimits,
     // Most documents that come often need none.
     get loaders() {
       return (loaders ??= makeLoaders(scope));

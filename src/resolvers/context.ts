@@ -1,6 +1,7 @@
 import type { KnownContexts } from '../services/context/read-context.ts';
 import type { Installation } from '../services/events/installation.ts';
 import type { CheckWebhook } from '../services/partners/webhook-endpoint.ts';
+import type { OutreachLimits } from '../services/privacy/outreach.ts';
 import type { Scope } from '../services/scope.ts';
 import type { ContextSection } from '../values/context-packet.ts';
 import type { Loaders } from './loaders.ts';
@@ -15,8 +16,8 @@ export interface Context {
   readonly suppressionDays: number;
   /** Units of stock that customers are told exactly; more are told as so many. */
   readonly stockExactUpTo: number;
-  /** Advertisements that one person is sent in seven days, at most. Undefined: what suits a shop. */
-  readonly marketingPerWeek: number | undefined;
+  /** How often a person is written to unasked. Undefined: what suits a shop. */
+  readonly outreachLimits: OutreachLimits | undefined;
   readonly loaders: Loaders;
   /** Contexts of persons that need not be read. */
   readonly contexts: KnownContexts;

@@ -377,6 +377,7 @@ export const WithheldReasonEnum = enumOf<WithheldReason>('WithheldReason', 'Why 
   do_not_contact: 'They do not want to hear from us.',
   no_address: 'No channel of ours reaches them, or each that does has failed.',
   switched_off: 'The operator has switched this kind off: `NOTICE_KINDS`.',
+  already_contacted: 'Somebody has told them by hand: `messageSend` with this order, and `about` the same.',
   no_consent:
     'They said STOP, or otherwise took back or denied consent to ORDER_UPDATES: everywhere, or over a channel that would have reached them.',
 });

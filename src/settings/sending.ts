@@ -108,4 +108,10 @@ export const marketing = {
     { min: 0, max: 1_000 },
     'Advertisements that one person is sent in seven days over all channels, at most; more are refused. 0: none.',
   ),
+  repeatAfterDays: integer(
+    'REPEAT_CONTACT_DAYS',
+    0,
+    { min: 0, max: 3_650 },
+    'Days after which a person may be written to unasked about one thing again, by hand or by a notice: docs/privacy.md. 0: never again.',
+  ),
 } as const;

@@ -10,5 +10,11 @@ export const NOTICE_STATES = ['planned', 'raised', 'sent', 'withheld', 'overtake
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** Why the customer got no message. */
-export const WITHHELD_REASONS = ['do_not_contact', 'no_address', 'switched_off', 'no_consent'] as const;
+export const WITHHELD_REASONS = [
+  'do_not_contact',
+  'no_address',
+  'switched_off',
+  'no_consent',
+  'already_contacted',
+] as const;
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];

@@ -972,6 +972,7 @@ table outreaches
   column purpose text not null
   column about text not null
   column written_at timestamp(3) with time zone not null
+  column order_id text collate C
   constraint outreaches_customer_id_customers_id_fk FOREIGN KEY (customer_id) REFERENCES customers(id)
   constraint outreaches_message_id_messages_id_fk FOREIGN KEY (message_id) REFERENCES messages(id)
   constraint outreaches_pkey PRIMARY KEY (message_id)

@@ -58,6 +58,8 @@ export const outreaches = pgTable(
     purpose: word('purpose').notNull(),
     /** What it is about, in the words of whoever sends: a campaign. */
     about: text('about').notNull(),
+    /** Of which order. Null: of none, or nobody said. */
+    orderId: idText('order_id'),
     writtenAt: moment('written_at').notNull(),
   },
   (table) => [

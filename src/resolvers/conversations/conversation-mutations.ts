@@ -56,7 +56,7 @@ export class ConversationMutations {
   })
   @Right('messages:send')
   messageSend(
-    @Ctx() { scope, installation, marketingPerWeek }: Context,
+    @Ctx() { scope, installation, outreachLimits }: Context,
     @Arg('id', () => ID, CONVERSATION_ID) id: string,
     @Arg('input', () => MessageSendInput, { description: 'The message.' }) input: MessageSendInput,
     @Arg('idempotencyKey', () => String, KEY) key: string | null,
@@ -64,7 +64,7 @@ export class ConversationMutations {
     return answer(async () => {
       const act = { mutation: 'messageSend', key, input: { id, ...input } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        messageId: await sendMessage(tx, id, input.text, { ...input, marketingPerWeek }),
+        messageId: await sendMessage(tx, id, input.text, { ...input, limits: outreachLimits }),
       }));
       return { message: await visible(scope, 'conversations:read', ids.messageId, messagesByIds) };
     });

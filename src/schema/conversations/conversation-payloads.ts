@@ -68,9 +68,16 @@ export class MessageSendInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'What it is about, where nobody asked for it: your name of the campaign or the news, 1 to 200 characters. Nobody is written to twice about one thing, over whichever channel. Absent for SERVICE.',
+      'What it is about, where nobody asked for it: your name of the campaign or the news, 1 to 200 characters. Nobody is written to twice about one thing, over whichever channel, for `REPEAT_CONTACT_DAYS`. Absent for SERVICE.',
   })
   about?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The order of the person that it is about. With `about` as a notice is called (`delay`, `ready for pickup`, `refund sent`, `return received`) it is what that notice tells: of the two only the first is written. NOT_FOUND: not an order of this person. Absent for SERVICE; null: of none.',
+  })
+  orderId?: string | null;
 }
 
 @InputType({

@@ -4,7 +4,7 @@ import type { MessageId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
-import { checkOutreach, recordOutreach, requireNews } from '../privacy/outreach.ts';
+import { checkOutreach, type OutreachLimits, recordOutreach, requireNews } from '../privacy/outreach.ts';
 import type { Scope } from '../scope.ts';
 import { attachUploads } from './attach-uploads.ts';
 import { controlOfWriter } from './control-rules.ts';
@@ -29,13 +29,14 @@ export async function sendMessage(
     readonly purpose?: Purpose | null | undefined;
     /** What it is about, where nobody asked for it. */
     readonly about?: string | null | undefined;
-    /** Advertisements that one person is sent in seven days, at most. Absent: what suits a shop. */
-    readonly marketingPerWeek?: number | undefined;
+    /** Of which order. Null or absent: of none, or nobody says. */
+    readonly orderId?: string | null | undefined;
+    readonly limits?: OutreachLimits | undefined;
   } = {},
 ): Promise<MessageId> {
   requireRight(scope.viewer, 'messages:send');
   checkText(text, ['input', 'text'], LONGEST_MESSAGE);
-  const outreach = checkOutreach(wish.purpose, wish.about);
+  const outreach = checkOutreach(wish);
   return atomically(scope, async (tx) => {
     const locked = await lockConversation(tx, conversationId, {
       version: wish.expectedVersion,
@@ -45,7 +46,7 @@ export async function sendMessage(
       throw new Refusal('CONVERSATION_RESOLVED', 'This conversation is resolved. Reopen it, then send.', ['id']);
     const leg = await chooseReplyLeg(tx, locked.id, wish);
     const conversation = await controlOfWriter(tx, locked);
-    if (outreach) await requireNews(tx, conversation.personId, outreach, wish.marketingPerWeek);
+    if (outreach) await requireNews(tx, conversation.personId, outreach, wish.limits);
     const messageId = await writeToCustomer(tx, conversation, { leg, text, purpose: outreach?.purpose ?? 'service' });
     if (outreach) await recordOutreach(tx, { ...outreach, messageId, customerId: conversation.customerId });
     await attachUploads(tx, wish.attachmentIds, { conversationId: conversation.id, messageId });

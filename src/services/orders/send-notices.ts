@@ -2,6 +2,7 @@ import type { NoticeId } from '../../values/ids.ts';
 import type { NoticeKind } from '../../values/notices.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically } from '../events/atomically.ts';
+import type { OutreachLimits } from '../privacy/outreach.ts';
 import type { Scope } from '../scope.ts';
 import { lockDue } from './lock-notice.ts';
 import { settleNotice } from './settle-notice.ts';
@@ -16,7 +17,11 @@ const REST_MINUTES = 10;
  * of processes may do this at once: each notice is one's, and told once. Returns how many were due; what failed for one keeps none of the others
  * and is thrown at the end.
  */
-export async function sendNotices(scope: Scope, kinds: readonly NoticeKind[]): Promise<number> {
+export async function sendNotices(
+  scope: Scope,
+  kinds: readonly NoticeKind[],
+  limits?: OutreachLimits,
+): Promise<number> {
   requireRight(scope.viewer, 'orders:write');
   const due = await scope.db.sql<{ id: NoticeId }[]>`
     select id from notices where state in ('planned', 'raised') and due_at <= now() order by due_at, id limit ${NOTICE_BATCH}`;
@@ -25,7 +30,7 @@ export async function sendNotices(scope: Scope, kinds: readonly NoticeKind[]): P
     try {
       await atomically(scope, async (tx) => {
         const notice = await lockDue(tx, id);
-        if (notice) await settleNotice(tx, notice, kinds);
+        if (notice) await settleNotice(tx, notice, kinds, limits);
       });
     } catch (error) {
       failed.push(error);

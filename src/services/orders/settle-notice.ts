@@ -7,13 +7,19 @@ import { lockMessage } from '../conversations/hold-delivery.ts';
 import { reachCustomer } from '../conversations/reach-customer.ts';
 import { recordFact } from '../events/atomically.ts';
 import { closedChannels } from '../privacy/leave-to-write.ts';
+import { isToldByHand, type OutreachLimits } from '../privacy/outreach.ts';
 import type { TransactionScope } from '../scope.ts';
 import { askLeave } from './ask-leave.ts';
 import { type Notice, noticeRaised } from './notice.ts';
 import { readNews } from './read-news.ts';
 
 /** Tells the customer what a locked notice is about, or ends it where it is true no more, or says when to look again. */
-export async function settleNotice(tx: TransactionScope, notice: Notice, kinds: readonly NoticeKind[]): Promise<void> {
+export async function settleNotice(
+  tx: TransactionScope,
+  notice: Notice,
+  kinds: readonly NoticeKind[],
+  limits: OutreachLimits = {},
+): Promise<void> {
   const found = await readNews(tx, notice);
   if (!found) return endNotice(tx, notice, { state: 'overtaken' });
   if (found.notBefore) return lookAgain(tx, notice, found.notBefore);
@@ -21,6 +27,9 @@ export async function settleNotice(tx: TransactionScope, notice: Notice, kinds: 
   const leave = await askLeave(tx, notice, kinds);
   if ('reason' in leave) return endNotice(tx, notice, { state: 'withheld', reason: leave.reason });
   if ('until' in leave) return lookAgain(tx, notice, leave.until);
+  // Told by hand meanwhile: once is enough. What was told by this notice before goes on by itself.
+  if (!notice.messageId && (await isToldByHand(tx, notice.customerId, notice, limits)))
+    return endNotice(tx, notice, { state: 'withheld', reason: 'already_contacted' });
   await tell(tx, notice, found.news, leave.reader);
 }
 

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 
 import { tellCustomers } from '../../../src/live/tell-customers.ts';
+import { sendMessage } from '../../../src/services/conversations/send-message.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { deliveriesOfMessages } from '../../../src/services/conversations/read-deliveries.ts';
 import { recordAttempt } from '../../../src/services/conversations/record-attempt.ts';
@@ -21,6 +22,7 @@ import { weighMessage } from '../../../src/services/orders/weigh-message.ts';
 import { setConsents } from '../../../src/services/privacy/set-consents.ts';
 import type { CustomerId, MessageId, OrderId } from '../../../src/values/ids.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../../../src/values/notices.ts';
+import { Refusal } from '../../../src/values/refusal.ts';
 import { readPageRequest } from '../../../src/values/page.ts';
 import type { Scope } from '../../../src/services/scope.ts';
 import { journalOf } from '../../support/journal.ts';
@@ -566,4 +568,59 @@ test('a notice that waits when STOP is said is taken back and told over the chan
   expect(await weighMessage(scope, second!.id, NOTICE_KINDS)).toEqual({ mayGo: false, says: null });
   expect(await toldOf(customerId)).toHaveLength(2);
   expect(await noticesOf(orderId)).toEqual([['ready_for_pickup', 'withheld', 'no_consent']]);
+});
+
+/** Somebody at the desk, who holds nothing and may write. */
+const desk = aScope(database, 'admin', { now });
+async function aParcelTalkedAbout() {
+  const parcel = await aParcel();
+  const [mail] = await sql<{ value: string }[]>`
+    select value from identities where customer_id = ${parcel.customerId} and kind = 'email'`;
+  const { conversationId } = await receiveMessage(scope, {
+    ...{ inbox: 'email', externalId: `talk ${(count += 1)}`, sender: { kind: 'email', value: mail!.value } },
+    ...{ text: 'Where is it?', occurredAt: later(-10) },
+  });
+  const tell = (about: string, limits = {}, orderId: string = parcel.orderId, then = desk) =>
+    sendMessage(then, conversationId, 'It is there.', { purpose: 'order_updates', about, orderId, limits }).then(
+      () => 'sent',
+      (error: unknown) => (error instanceof Refusal ? error.code : Promise.reject(error)),
+    );
+  return { ...parcel, tell };
+}
+
+test('what somebody told by hand no notice tells again, and what a notice told nobody tells by hand', async () => {
+  const byHand = await aParcelTalkedAbout();
+  expect(await byHand.tell('Ready for pickup')).toBe('sent');
+  await byHand.scanned('ready_for_pickup');
+  await send();
+  expect(await noticesOf(byHand.orderId)).toEqual([['ready_for_pickup', 'withheld', 'already_contacted']]);
+  expect(await toldOf(byHand.customerId)).toHaveLength(1);
+
+  const byNotice = await aParcelTalkedAbout();
+  await byNotice.scanned('ready_for_pickup');
+  await send();
+  expect(await noticesOf(byNotice.orderId)).toEqual([['ready_for_pickup', 'sent', null]]);
+  expect(await byNotice.tell('ready-for-pickup')).toBe('ALREADY_CONTACTED');
+  // Something else of the order is news, and so is the same after the window; of another person's order nothing can be said.
+  expect(await byNotice.tell('delay')).toBe('sent');
+  expect(await byNotice.tell('ready for pickup', {}, byHand.orderId)).toBe('NOT_FOUND');
+  const nextWeek = { ...desk, now: later(7 * 24 * 60) };
+  expect(await byNotice.tell('ready for pickup', { repeatAfterDays: 8 }, byNotice.orderId, nextWeek)).toBe(
+    'ALREADY_CONTACTED',
+  );
+  expect(await byNotice.tell('ready for pickup', { repeatAfterDays: 6 }, byNotice.orderId, nextWeek)).toBe('sent');
+  expect(await toldOf(byNotice.customerId)).toHaveLength(3);
+});
+
+test('a notice and somebody by hand at once: one of the two tells it', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const { customerId, tell, scanned } = await aParcelTalkedAbout();
+    await scanned('ready_for_pickup');
+
+    const [, first, second] = await Promise.all([send(), tell('ready for pickup'), tell('Ready for pickup')]);
+
+    const told = await toldOf(customerId);
+    expect([first, second].filter((code) => code === 'sent').length).toBeLessThanOrEqual(1);
+    expect({ round, told: told.length }).toEqual({ round, told: 1 });
+  }
 });

@@ -1,0 +1,2 @@
+-- A person is not told by hand what a notice of the same order tells, nor the other way round: which order it was. The table is locked for a moment.
+ALTER TABLE "outreaches" ADD COLUMN "order_id" text collate "C";
