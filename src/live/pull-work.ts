@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import { systemViewer } from '../services/access/system-viewer.ts';
 import { topic } from '../services/events/fact.ts';
+import { tellQueueFeedback } from '../services/routing/queue/tell-queue-feedback.ts';
 import { settleRouting } from '../services/routing/settle-routing.ts';
 import type { LiveEdge } from './live-edge.ts';
 
@@ -28,6 +29,7 @@ export function pullWork(given: {
       isAsked = false;
       try {
         await settleRouting({ db: database, viewer: VIEWER, now: database.now() });
+        await tellQueueFeedback({ db: database, viewer: VIEWER, now: database.now() });
         isFailing = false;
       } catch (error) {
         if (!isFailing) log.warn({ err: error }, 'waiting work could not be given to agents, trying again');

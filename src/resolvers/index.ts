@@ -97,6 +97,7 @@ import { StockEventFields, StockEventSubscriptions } from './inventory/stock-eve
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { CustomerConsentFields } from './privacy/consent-fields.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
+import { ConversationEventQueueFields, ConversationQueueFields } from './routing/queue-feedback-fields.ts';
 import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
 import {
   ConversationRoutingEventFields,
@@ -318,6 +319,8 @@ export const RESOLVERS: readonly ClassType[] = [
   TaskResolvers,
   TaskFields,
   ConversationTaskFields,
+  ConversationQueueFields,
+  ConversationEventQueueFields,
   RoutingDecisionFields,
   RoutingCandidateFields,
   HandOffDecisionFields,

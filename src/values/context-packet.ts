@@ -239,4 +239,6 @@ export interface ContextRoutingState {
   assignee: { id: AgentId; name: string; presence: Presence } | null;
   decidedAt: MomentText | null;
   explanation: string | null;
+  queuePosition: number | null;
+  estimatedWaitSeconds: number | null;
 }

@@ -88,5 +88,6 @@ export const EVENT_TYPES = [
   'routing.offered',
   'routing.timed_out',
   'routing.returned',
+  'conversation.queue_moved',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -1111,6 +1111,19 @@ table quarantined_facts
   CREATE INDEX quarantined_facts_order ON public.quarantined_facts USING btree (order_number)
   CREATE UNIQUE INDEX quarantined_facts_pkey ON public.quarantined_facts USING btree (id)
   CREATE UNIQUE INDEX quarantined_facts_source_event ON public.quarantined_facts USING btree (source, source_event_id)
+table queue_feedback
+  column conversation_id text collate C not null
+  column position integer not null
+  column wait_seconds integer
+  column told_at timestamp(3) with time zone not null
+  constraint queue_feedback_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint queue_feedback_pkey PRIMARY KEY (conversation_id)
+  CREATE UNIQUE INDEX queue_feedback_pkey ON public.queue_feedback USING btree (conversation_id)
+table queue_feedback_place
+  column id integer not null
+  column estimated_at timestamp(3) with time zone not null
+  constraint queue_feedback_place_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX queue_feedback_place_pkey ON public.queue_feedback_place USING btree (id)
 table retention_rules
   column id text collate C not null
   column data_class text not null

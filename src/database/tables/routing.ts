@@ -84,6 +84,24 @@ export const routingTasks = pgTable(
   ],
 );
 
+/** What was told last of where a waiting conversation stands. Apart from the task, whose every change the boards read. */
+export const queueFeedback = pgTable('queue_feedback', {
+  conversationId: idText('conversation_id')
+    .primaryKey()
+    .references(() => conversations.id),
+  /** From 1. */
+  position: integer('position').notNull(),
+  /** From `told_at` on. Null: nobody who is fit is working, so nobody can say. */
+  waitSeconds: integer('wait_seconds'),
+  toldAt: moment('told_at').notNull(),
+});
+
+/** When it was estimated last where everybody stands: one row, taken by the process that does it next. */
+export const queueFeedbackPlace = pgTable('queue_feedback_place', {
+  id: integer('id').primaryKey(),
+  estimatedAt: moment('estimated_at').notNull(),
+});
+
 /** A task that was given to an agent: offered, or accepted by itself. */
 export const routingReservations = pgTable(
   'routing_reservations',

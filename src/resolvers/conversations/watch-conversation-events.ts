@@ -65,7 +65,7 @@ async function filterOf(scope: Scope, args: Readonly<Record<string, unknown>>): 
     if (!(await isVisibleConversation(scope, String(conversationId))))
       throw new InvalidRequest('conversationId', 'Nothing with this id is visible to you.');
     const id = String(conversationId);
-    return { streams: [stream.conversation(id), stream.presence(id)], topics: [] };
+    return { streams: [stream.conversation(id), stream.presence(id), stream.queue(id)], topics: [] };
   }
   if (inboxId != null) return { streams: [], topics: ofInbox(String(inboxId)) };
   if (channel != null) return { streams: [], topics: ofChannel(channel as Channel) };

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { clocksOfConversations } from '../../services/routing/clocks/read-clocks.ts';
 import { activationsOfVersions } from '../../services/routing/policies/read-policies.ts';
 import { differencesOfRehearsals } from '../../services/routing/rehearsals/read-rehearsals.ts';
+import { feedbackOfConversations } from '../../services/routing/queue/read-queue-feedback.ts';
 import {
   lastDecisionsOfTasks,
   routingDecisionsByIds,
@@ -21,6 +22,10 @@ export const makeRoutingLoaders = (scope: Scope) => ({
   decisionOfTask: loadOneBy(
     (ids) => lastDecisionsOfTasks(scope, ids),
     ({ taskId }) => taskId,
+  ),
+  queueFeedbackOfConversation: loadOneBy(
+    (ids: readonly ConversationId[]) => feedbackOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
   ),
   routingReservation: new DataLoader<string, RoutingReservation | null>((ids) => reservationsByIds(scope, ids)),
   routingTask: new DataLoader<string, RoutingTask | null>((ids) => tasksByIds(scope, ids)),

@@ -66,7 +66,10 @@ export class ContextAsOf {
   @Field(() => DateTime, { nullable: true, description: 'Last change of a level shown. Null: the section is empty.' })
   stock!: MomentText | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Newest routing decision. Null: there is none.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Newest routing decision, or place in the queue that was told. Null: there is none.',
+  })
   routing!: MomentText | null;
 }
 

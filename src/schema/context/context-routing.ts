@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { MomentText } from '../../values/context-packet.ts';
 import { Right } from '../right.ts';
@@ -29,4 +29,17 @@ export class ContextRouting {
   })
   @Right('routing:read')
   explanation!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Place in the queue, from 1. Null: it does not wait for an agent, or nothing was estimated yet.',
+  })
+  queuePosition!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Seconds that it will presumably go on waiting, as of when it was told last. Null: nobody can say, or it does not wait.',
+  })
+  estimatedWaitSeconds!: number | null;
 }

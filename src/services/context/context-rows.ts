@@ -195,10 +195,12 @@ export const ROWS = {
     ) n
     where n.locations is not null`,
   waiting: `
-    select c.id, c.reference, c.assignee, c.last_message_at, d.decided_at, d.explanation
+    select c.id, c.reference, c.assignee, c.last_message_at, d.decided_at, d.explanation, q.position, q.wait_seconds, q.told_at
     from recent c
     left join lateral (
       select decided_at, explanation from routing_decisions where conversation_id = c.id order by decided_at desc, id desc limit 1
     ) d on true
+    left join queue_feedback q on q.conversation_id = c.id
+      and exists (select from routing_tasks t where t.conversation_id = c.id and t.state = 'pending')
     where c.status = 'open'`,
 } as const;

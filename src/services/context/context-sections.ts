@@ -102,7 +102,7 @@ export const SECTIONS: Record<ContextSection, string> = {
     (
       select coalesce(json_agg(json_build_object(
         'conversationId', id, 'reference', reference, 'waiting', assignee is null, 'assignee', assignee,
-        'decidedAt', decided_at, 'explanation', explanation
+        'decidedAt', decided_at, 'explanation', explanation, 'queuePosition', position, 'estimatedWaitSeconds', wait_seconds
       ) order by last_message_at desc, id desc), '[]') from waiting
     )`,
 };

@@ -43,7 +43,7 @@ const AS_OF: Record<ContextSection, string> = {
   browsing: '(select max(recorded_at) from browsed)',
   reviews: '(select max(recorded_at) from opinions)',
   stock: '(select max(as_of) from near)',
-  routing: '(select max(decided_at) from waiting)',
+  routing: '(select max(greatest(decided_at, told_at)) from waiting)',
 };
 
 /** What a statement that reads these sections answers: they and those that come with them, in the order of packets. */

@@ -45,6 +45,8 @@ export const stream = {
   routingPolicies: 'routing-policies',
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
+  /** Where a conversation stands that waits for an agent: apart from it for the same reason. */
+  queue: (id: ConversationId | string) => `queue:${id}`,
 } as const;
 
 /** Topics are unlocked tags to filter by. */

@@ -10,6 +10,8 @@ export async function eraseDecisions(
 ): Promise<RowCounts> {
   const { sql } = tx.db;
   const ids = memberIds as string[];
+  await sql`
+    delete from queue_feedback where conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
   const removed = await sql`
     delete from routing_decisions d where d.customer_id = any(${ids})
       or d.conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
@@ -24,6 +26,7 @@ export async function eraseDecisions(
 export async function eraseDecisionsOf(tx: TransactionScope, conversationIds: readonly string[]): Promise<void> {
   const { sql } = tx.db;
   const ids = conversationIds as string[];
+  await sql`delete from queue_feedback where conversation_id = any(${ids})`;
   await sql`delete from routing_decisions where conversation_id = any(${ids})`;
   const tasks = await sql<Leaving[]>`
     select id, state, agent_id from routing_tasks where conversation_id = any(${ids}) order by id for update`;

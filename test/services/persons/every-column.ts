@@ -58,6 +58,8 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     ],
   ),
   segment_place: nobodys('a place in the journal', 'id', 'cursor'),
+  queue_feedback: goes('routing/erase-decisions.ts'),
+  queue_feedback_place: nobodys('when everybody’s place was estimated', 'id', 'estimated_at'),
   consents: goes('privacy/erase-consents.ts'),
   outreaches: goes('privacy/erase-consents.ts'),
 
