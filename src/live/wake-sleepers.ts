@@ -5,6 +5,7 @@ import { systemViewer } from '../services/access/system-viewer.ts';
 import { sweepHeartbeats } from '../services/conversations/agent-heartbeat.ts';
 import { expireControlOffers } from '../services/conversations/expire-control-offers.ts';
 import { sweepPresences } from '../services/conversations/conversation-presence.ts';
+import { endParticipations } from '../services/conversations/participants/end-participations.ts';
 import { wakeConversations } from '../services/conversations/wake-conversations.ts';
 import { watchSources } from '../services/intake/watch-sources.ts';
 import { expireHolds } from '../services/orders/expire-holds.ts';
@@ -20,6 +21,7 @@ const WORK: readonly (readonly [string, (scope: Scope) => Promise<unknown>])[] =
   ['presence', sweepPresences],
   ['heartbeat', sweepHeartbeats],
   ['control-offers', expireControlOffers],
+  ['participants', endParticipations],
   ['holds', expireHolds],
   ['promises', watchPromises],
   ['sources', watchSources],

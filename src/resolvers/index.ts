@@ -27,6 +27,11 @@ import {
   ControlOfferResolvers,
   ConversationOfferFields,
 } from './conversations/control-offer-resolvers.ts';
+import {
+  ConversationParticipantFields,
+  ParticipantFields,
+  ParticipantMutations,
+} from './conversations/participant-resolvers.ts';
 import { ControlMutations, TeamQueries } from './conversations/control-mutations.ts';
 import {
   CustomerTimelineFields,
@@ -299,6 +304,9 @@ export const RESOLVERS: readonly ClassType[] = [
   PickupMutations,
   HoldFields,
   ConversationHoldFields,
+  ParticipantMutations,
+  ParticipantFields,
+  ConversationParticipantFields,
   // partners
   PartnerQueries,
   PartnerFields,

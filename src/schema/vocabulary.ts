@@ -29,6 +29,9 @@ import type {
   InboxRouting,
   ReturnOutcome,
   ReturnStatus,
+  JoinMode,
+  ParticipantMode,
+  ParticipantState,
   ReservationState,
   TaskState,
   Role,
@@ -503,6 +506,35 @@ export const InboxRoutingEnum = enumOf<InboxRouting>('InboxRouting', 'How conver
   on_request: 'Somebody asks for an agent: a bot, an agent, `conversationRoute`.',
   automatic:
     'A customer’s message asks for an agent by itself, where no agent, bot, team or store has the conversation.',
+});
+
+export const ParticipantModeEnum = enumOf<ParticipantMode>(
+  'ParticipantMode',
+  'How somebody takes part in a conversation beside the party in control, whose control never moves by it.',
+  {
+    consulted: 'A colleague who was asked something. The customer hears nothing of it.',
+    listening: 'Hears and reads along, says nothing to anybody. The customer hears nothing of it.',
+    coaching: 'Speaks and writes notes to colleagues. The customer hears nothing of it.',
+    speaking: 'Speaks and writes to the customer, too.',
+  },
+);
+
+export const JoinModeEnum = enumOf<JoinMode>(
+  'ConversationJoinMode',
+  'How a supervisor joins a conversation. Control stays where it is.',
+  {
+    listening: 'Hears and reads along; writes nothing to the customer.',
+    coaching: 'Speaks and writes notes to colleagues; writes nothing to the customer.',
+    speaking: 'Speaks and writes to the customer, too, beside whoever has control.',
+  },
+);
+
+export const ParticipantStateEnum = enumOf<ParticipantState>('ParticipantState', 'How taking part stands.', {
+  asked: 'A colleague was asked and has not answered.',
+  joined: 'Takes part.',
+  declined: 'Did not want to.',
+  expired: 'Did not answer in time, or could not come any more.',
+  left: 'Took part, and does so no more.',
 });
 
 export const TaskStateEnum = enumOf<TaskState>('RoutingTaskState', 'How a task of routing stands.', {

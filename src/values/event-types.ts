@@ -89,5 +89,8 @@ export const EVENT_TYPES = [
   'routing.timed_out',
   'routing.returned',
   'conversation.queue_moved',
+  'conversation.consultation_asked',
+  'conversation.participant_joined',
+  'conversation.participant_left',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -55,6 +55,7 @@ export const ID_PREFIXES = {
   routingTask: 'rtt',
   routingReservation: 'rtv',
   routingRehearsal: 'rhs',
+  participant: 'prt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -106,6 +107,7 @@ export type RetentionRuleId = Id<'retentionRule'>;
 export type LegalHoldId = Id<'legalHold'>;
 export type SkillId = Id<'skill'>;
 export type ControlOfferId = Id<'controlOffer'>;
+export type ParticipantId = Id<'participant'>;
 export type RoutingTaskId = Id<'routingTask'>;
 export type RoutingReservationId = Id<'routingReservation'>;
 

@@ -139,6 +139,18 @@ export type SensitiveKind = (typeof SENSITIVE_KINDS)[number];
 export const PARTY_KINDS = ['agent', 'bot', 'team', 'store', 'skill'] as const;
 export type PartyKind = (typeof PARTY_KINDS)[number];
 
+/** How somebody takes part in a conversation beside the party in control. */
+export const PARTICIPANT_MODES = ['consulted', 'listening', 'coaching', 'speaking'] as const;
+export type ParticipantMode = (typeof PARTICIPANT_MODES)[number];
+
+/** Those that somebody who leads can choose. */
+export const JOIN_MODES = ['listening', 'coaching', 'speaking'] as const;
+export type JoinMode = (typeof JOIN_MODES)[number];
+
+/** How taking part stands. */
+export const PARTICIPANT_STATES = ['asked', 'joined', 'declined', 'expired', 'left'] as const;
+export type ParticipantState = (typeof PARTICIPANT_STATES)[number];
+
 /** How an offer of control stands. */
 export const CONTROL_OFFER_STATES = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const;
 export type ControlOfferState = (typeof CONTROL_OFFER_STATES)[number];

@@ -242,7 +242,11 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
     for (const mutation of mutations)
       if (await isRefused(shop.admin, mutation, await preparedFor(mutation))) refused.push(mutation);
     // A visitor's alone, and those of the agent who was asked.
-    expect(refused).toEqual(['chatMessageSend', 'routingReservationAccept', 'routingReservationReject']);
+    expect(refused).toEqual([
+      'chatMessageSend',
+      'conversationConsultationAnswer',
+      ...['routingReservationAccept', 'routingReservationReject'],
+    ]);
   });
 
   test('across persons: what belongs to another one cannot be drawn into a conversation, also by who sees both', async () => {

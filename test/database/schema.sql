@@ -260,6 +260,24 @@ table conversation_orders
   constraint conversation_orders_order_id_orders_id_fk FOREIGN KEY (order_id) REFERENCES orders(id)
   CREATE UNIQUE INDEX conversation_orders_conversation_id_order_id_pk ON public.conversation_orders USING btree (conversation_id, order_id)
   CREATE INDEX conversation_orders_order ON public.conversation_orders USING btree (order_id)
+table conversation_participants
+  column id text collate C not null
+  column conversation_id text collate C not null
+  column party_id text collate C not null
+  column mode text not null
+  column state text not null
+  column asked_at timestamp(3) with time zone not null
+  column expires_at timestamp(3) with time zone
+  column joined_at timestamp(3) with time zone
+  column ended_at timestamp(3) with time zone
+  column by_kind text not null
+  column by_id text collate C not null
+  constraint conversation_participants_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint conversation_participants_pkey PRIMARY KEY (id)
+  CREATE INDEX conversation_participants_conversation ON public.conversation_participants USING btree (conversation_id, asked_at, id)
+  CREATE UNIQUE INDEX conversation_participants_open ON public.conversation_participants USING btree (conversation_id, party_id) WHERE (state = ANY (ARRAY['asked'::text, 'joined'::text]))
+  CREATE INDEX conversation_participants_party ON public.conversation_participants USING btree (party_id) WHERE (state = ANY (ARRAY['asked'::text, 'joined'::text]))
+  CREATE UNIQUE INDEX conversation_participants_pkey ON public.conversation_participants USING btree (id)
 table conversation_presences
   column conversation_id text collate C not null
   column party_kind text not null

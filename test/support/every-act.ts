@@ -53,6 +53,16 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     id: await conversation(shop),
     input: { to: { teamId: shop.teamId }, summary: 'Wants a lamp.' },
   }),
+  conversationJoin: async (shop) => ({ id: await conversation(shop), mode: 'LISTENING' }),
+  conversationConsult: async (shop) => ({
+    id: await conversation(shop),
+    input: { agentId: await anAgentAtWork(shop), question: 'Does this lamp fit?' },
+  }),
+  // An agent's alone, too.
+  conversationConsultationAnswer: () => ({ id: newId('participant'), accept: true }),
+  conversationLeave: async (shop) => ({
+    id: idOf(await shop.act('conversationJoin', { id: await conversation(shop), mode: 'COACHING' }), 'participant'),
+  }),
   conversationLinkOrder: async (shop) => {
     const { id, customerId } = await shop.aConversation(fresh('talk'));
     return { id, orderId: await anOrder(shop, customerId) };
@@ -296,6 +306,11 @@ const visitOf = async (shop: Shop) => ({
 });
 const anAgent = async (shop: Shop) =>
   (await shop.act('agentUpsert', { input: { ...named('agent'), capacity: 1, skills: [] } })).agent.id;
+const anAgentAtWork = async (shop: Shop) => {
+  const id = await anAgent(shop);
+  await shop.act('agentPresenceSet', { id, presence: 'ONLINE' });
+  return id;
+};
 const aKeyOf = async (shop: Shop) =>
   (await shop.act('apiKeyCreate', { input: { name: fresh('key'), role: 'BOT' } })).apiKey.id;
 const aWebhook = async (shop: Shop) => ({

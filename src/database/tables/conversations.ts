@@ -211,6 +211,38 @@ export const controlOffers = pgTable(
   ],
 );
 
+/** Who takes part in a conversation beside the party in control, and who did. */
+export const conversationParticipants = pgTable(
+  'conversation_participants',
+  {
+    id: idText('id').primaryKey(),
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    /** An agent; or the principal of somebody who leads and is none. */
+    partyId: idText('party_id').notNull(),
+    mode: word('mode').notNull(),
+    state: word('state').notNull(),
+    askedAt: moment('asked_at').notNull(),
+    /** Until when an answer is waited for. Null: nobody was asked. */
+    expiresAt: moment('expires_at'),
+    joinedAt: moment('joined_at'),
+    endedAt: moment('ended_at'),
+    byKind: word('by_kind').notNull(),
+    byId: idText('by_id').notNull(),
+  },
+  (table) => [
+    // Once at a time.
+    uniqueIndex('conversation_participants_open')
+      .on(table.conversationId, table.partyId)
+      .where(sql`state in ('asked', 'joined')`),
+    index('conversation_participants_party')
+      .on(table.partyId)
+      .where(sql`state in ('asked', 'joined')`),
+    index('conversation_participants_conversation').on(table.conversationId, table.askedAt, table.id),
+  ],
+);
+
 /** What a conversation's row forgets when it is opened again: until when it was resolved, and that it was. */
 export const conversationReopenings = pgTable(
   'conversation_reopenings',

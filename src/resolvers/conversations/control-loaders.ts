@@ -4,6 +4,7 @@ import { presenceOfConversations } from '../../services/conversations/conversati
 import { placesOfReply } from '../../services/conversations/places-of-reply.ts';
 import type { ControlOffer } from '../../services/conversations/control-offer.ts';
 import { controlOffersByIds, openOffersOfConversations } from '../../services/conversations/read-control-offers.ts';
+import { participantsOfConversations } from '../../services/conversations/participants/read-participants.ts';
 import { handoffsByIds, handoffsOfConversations, type Handoff } from '../../services/conversations/read-handoffs.ts';
 import { membersOfTeams, teamsByIds, teamsOfAgents, type Team } from '../../services/conversations/read-teams.ts';
 import type { Scope } from '../../services/scope.ts';
@@ -33,6 +34,10 @@ export const makeControlLoaders = (scope: Scope) => ({
   controlOffer: new DataLoader<string, ControlOffer | null>((ids) => controlOffersByIds(scope, ids)),
   openOfferOfConversation: loadOneBy(
     (ids: readonly ConversationId[]) => openOffersOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
+  participantsOfConversation: loadManyBy(
+    (ids: readonly ConversationId[]) => participantsOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
   handoff: new DataLoader<string, Handoff | null>((ids) => handoffsByIds(scope, ids)),

@@ -32,6 +32,8 @@ export const conversationEvents: EventSubscription = {
         if (event.type === 'note.added' && !readsNotes) return null;
         // A file that stands in no message yet is its uploader’s alone.
         if (event.type.startsWith('attachment.') && event.details['messageId'] == null) return null;
+        // Nobody hears of whom they do not hear.
+        if (/^conversation\.(consultation|participant)_/.test(event.type) && !readsNotes) return null;
         // What we promise ourselves and think of it is not for the customer’s ears.
         if (/^conversation\.(sla|signals)_/.test(event.type) && !readsTriage) return null;
         if (reach === 'own' && (!touches(event, filter) || isLooking(event))) return null;

@@ -14,7 +14,7 @@ export async function customerOfConversation(scope: Scope, conversationId: strin
   return row?.personId ?? null;
 }
 
-/** Persons with an open or snoozed conversation that is assigned to this agent, or offered: whoever rings is seen before the answer. */
+/** Persons with an open or snoozed conversation that is assigned to this agent, offered, or in which the agent takes part or is asked to: whoever rings is seen before the answer. */
 export async function customersAssignedTo(scope: Scope, agentId: AgentId): Promise<CustomerId[]> {
   const rows = await scope.db.sql<{ personId: CustomerId }[]>`
     select coalesce(l.person_id, c.customer_id) as person_id, min(c.last_message_at) as waiting_since
@@ -22,6 +22,8 @@ export async function customersAssignedTo(scope: Scope, agentId: AgentId): Promi
       select id from conversations where assignee_id = ${agentId} and status <> 'resolved'
       union
       select conversation_id from routing_reservations where agent_id = ${agentId} and state = 'pending'
+      union
+      select conversation_id from conversation_participants where party_id = ${agentId} and state in ('asked', 'joined')
     ) theirs join conversations c on c.id = theirs.id left join person_links l on l.member_id = c.customer_id
     where c.status <> 'resolved' and ${withinReach(scope, 'context:read', 'c.customer_id')}
     group by 1 order by waiting_since, 1 limit ${MOST_WATCHED}`;

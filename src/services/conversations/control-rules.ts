@@ -43,9 +43,24 @@ export async function controlOfWriter(
   const holder = holderOf(conversation);
   const writer = partyOf(tx.viewer);
   refuseBotAgainst(holder, writer);
+  if (!isSameParty(holder, writer)) await refuseSilent(tx, conversation, writer);
   const gains =
     holder === null || holder.kind === 'bot' || (holder.kind === 'team' && (await isMember(tx, holder.id, writer)));
   return gains ? gainControl(tx, conversation, writer) : conversation;
+}
+
+/** Whoever listens, coaches, or was asked for advice says nothing to the customer. */
+async function refuseSilent(tx: TransactionScope, { id }: LockedConversation, writer: Party): Promise<void> {
+  if (writer.kind === 'bot') return;
+  const [silent] = await tx.db.sql`
+    select 1 from conversation_participants
+    where conversation_id = ${id} and party_id = ${writer.id} and state = 'joined' and mode <> 'speaking'`;
+  if (silent)
+    throw new Refusal(
+      'NOT_ALLOWED',
+      'You take part without the customer: write a note. To speak, join with SPEAKING, or take control.',
+      ['id'],
+    );
 }
 
 /** Control for a party that asks for it. A conversation that is nobody's becomes the agent's who gains control, if a place is free. */

@@ -1,3 +1,4 @@
+import { eraseParticipants } from './participants/erase-participants.ts';
 import type { AgentId, ConversationId, CustomerId, InboxId } from '../../values/ids.ts';
 import type { Channel, ConversationStatus } from '../../values/vocabulary.ts';
 import { MOST_AT_ONCE, sumOfCounts, type LeavingPerson, type RowCounts } from '../customers/leaving-person.ts';
@@ -94,6 +95,7 @@ async function removeConversations(tx: TransactionScope, gone: readonly Leaving[
     // Those of others that were merged into one of these stand alone again.
     sql`update conversations set merged_into_id = null where merged_into_id = any(${theirs}) and id <> all(${theirs})`,
   ]);
+  const participants = await eraseParticipants(tx, theirs);
   const conversations = await sql`delete from conversations where id = any(${theirs})`;
   return {
     handoffs: handoffs.count,
@@ -101,6 +103,7 @@ async function removeConversations(tx: TransactionScope, gone: readonly Leaving[
     conversation_reopenings: reopenings.count,
     channel_switches: switches.count,
     conversation_presences: presences.count,
+    conversation_participants: participants,
     waiting_spells: spells.count,
     service_clocks: clocks.count,
     conversation_orders: links.count,

@@ -1,6 +1,7 @@
 import { recordFact } from '../events/atomically.ts';
 import type { TransactionScope } from '../scope.ts';
 import { conversationFact, type Standing } from './conversation-fact.ts';
+import { eraseParticipants } from './participants/erase-participants.ts';
 import { eraseWrittenIn } from './erase-messages.ts';
 import { removeLater } from './forget-attachments.ts';
 
@@ -33,6 +34,7 @@ export async function removeConversations(tx: TransactionScope, conversationIds:
     // Those that were merged into one of these stand alone, until their own time is over.
     sql`update conversations set merged_into_id = null where merged_into_id = any(${ids}) and id <> all(${ids})`,
   ]);
+  await eraseParticipants(tx, ids);
   await sql`delete from conversations where id = any(${ids})`;
   for (const { id, personId, inboxId, channel, assigneeId } of standings)
     recordFact(

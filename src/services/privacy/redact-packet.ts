@@ -26,6 +26,18 @@ interface Packet extends ContextState {
  * the same state may be shown another packet, so this is done for each class of viewers and never to the state that they share.
  */
 export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & { dataClasses: VisibleClass[] } {
+  return withoutInternal(viewer, withoutHidden(viewer, packet));
+}
+
+/** What only staff hears of: notes, who listens or is asked, what routing tries. */
+const INTERNAL = /^(note\.|routing\.|conversation\.(sla|signals|consultation|participant)_)/;
+
+function withoutInternal<P extends Packet>(viewer: Viewer, packet: P): P {
+  if (viewer.role !== 'customer' || !packet.causes.some(({ type }) => INTERNAL.test(type))) return packet;
+  return { ...packet, causes: packet.causes.filter(({ type }) => !INTERNAL.test(type)) };
+}
+
+function withoutHidden<P extends Packet>(viewer: Viewer, packet: P): P & { dataClasses: VisibleClass[] } {
   const dataClasses = visibleClasses(viewer, packet.consents);
   const hidden = hiddenIn(dataClasses);
   if (hidden.size === 0) return { ...packet, dataClasses };

@@ -75,6 +75,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   channel_switches: goes('conversations/erase-conversations.ts'),
   conversation_orders: goes('conversations/erase-conversations.ts'),
   conversation_presences: goes('conversations/erase-conversations.ts'),
+  conversation_participants: goes('conversations/participants/erase-participants.ts'),
   conversation_reopenings: goes('conversations/erase-conversations.ts'),
   routing_rehearsals: nobodys(
     'figures of a policy over many contacts',
