@@ -243,8 +243,8 @@ describe('C3: an id of somebody else, in any place of any mutation, is refused w
       if (await isRefused(shop.admin, mutation, await preparedFor(mutation))) refused.push(mutation);
     // A visitor's alone, and those of the agent who was asked.
     expect(refused).toEqual([
-      'chatMessageSend',
       'conversationConsultationAnswer',
+      'chatMessageSend',
       ...['routingReservationAccept', 'routingReservationReject'],
     ]);
   });

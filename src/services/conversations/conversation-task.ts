@@ -1,5 +1,6 @@
 import type { Sql } from '../../database/open-database.ts';
 import type { AgentId, ConversationId } from '../../values/ids.ts';
+import type { Channel } from '../../values/vocabulary.ts';
 import type { TransactionScope } from '../scope.ts';
 
 /**
@@ -58,4 +59,10 @@ export async function handTask(tx: TransactionScope, conversationId: Conversatio
     )
     update routing_tasks t set state = 'assigned', agent_id = ${agentId}, agent_since = ${tx.now}, due_at = null
     from live where t.id = live.id`;
+}
+
+/** The conversation goes on over another channel: from now on its task takes the places that this one takes, a call all of them. */
+export async function moveTask(tx: TransactionScope, conversationId: ConversationId, channel: Channel): Promise<void> {
+  const { sql } = tx.db;
+  await sql`update routing_tasks t set channel = ${channel} from (${liveTask(sql, conversationId)}) live where t.id = live.id`;
 }

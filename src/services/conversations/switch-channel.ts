@@ -8,6 +8,7 @@ import { leaveToWrite } from '../privacy/leave-to-write.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { controlOfWriter } from './control-rules.ts';
 import { conversationFact } from './conversation-fact.ts';
+import { moveTask } from './conversation-task.ts';
 import { ensureEndpoint } from './ensure-endpoint.ts';
 import { lockOpenConversation } from './lock-open-conversation.ts';
 import type { LockedConversation } from './lock-conversation.ts';
@@ -49,6 +50,7 @@ export async function switchChannel(scope: Scope, id: string, input: ChannelSwit
     const conversation = await controlOfWriter(tx, locked);
     const to = await turnTo(tx, conversation, place);
     const moved = { ...conversation, inboxId: to.inboxId, channel: to.channel };
+    await moveTask(tx, moved.id, moved.channel);
     const switchId = newId('channelSwitch');
     recordFact(
       tx,

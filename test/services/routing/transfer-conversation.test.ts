@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ensureAgent } from '../../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
 import { handoffsByIds } from '../../../src/services/conversations/read-handoffs.ts';
+import { resolveConversation } from '../../../src/services/conversations/resolve-conversation.ts';
 import { setPresence } from '../../../src/services/conversations/set-presence.ts';
+import { switchChannel } from '../../../src/services/conversations/switch-channel.ts';
 import { upsertTeam } from '../../../src/services/conversations/upsert-team.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
 import { activatePolicy } from '../../../src/services/routing/policies/activate-policy.ts';
@@ -248,6 +250,28 @@ describe('to a team', () => {
     expect(await standingOf(talk)).toMatchObject({ assigneeId: null, controlId: team, state: 'canceled' });
     expect([await loadOf(former), await loadOf(member)]).toEqual([0, 0]);
   });
+});
+
+test('what goes on by phone takes all places of its agent from then on, and gives them back at its end', async () => {
+  await ensureInbox(scope, { externalId: 'wa', channel: 'whatsapp', name: 'WhatsApp' });
+  await ensureInbox(scope, { externalId: 'line', channel: 'voice', name: 'Line' });
+  const agent = await anAgent({}, 3);
+  const writes = async (phone: string) => {
+    const { conversationId } = await receiveMessage(scope, {
+      ...{ inbox: 'wa', sender: { kind: 'phone', value: phone }, externalId: `x${(count += 1)}`, text: '…' },
+      occurredAt: scope.now,
+    });
+    return { conversationId, ...(await routeConversation(scope, conversationId)) };
+  };
+  const first = await writes('+358401110001');
+  expect(first.assigneeId).toBe(agent);
+  await switchChannel(as(agent), first.conversationId, { toChannel: 'voice', reason: 'harder' });
+
+  const second = await writes('+358401110002');
+  expect(second.assigneeId).toBeNull();
+  await resolveConversation(scope, first.conversationId);
+  await settleRouting(after(1));
+  expect(await standingOf(second.conversationId)).toMatchObject({ assigneeId: agent });
 });
 
 test('of many who hand over to one another at once none is full, and each conversation has one agent or waits', async () => {
