@@ -57,7 +57,8 @@ beforeEach(async () => {
 });
 
 const loadOf = async (id: AgentId) => (await sql`select load from agents where id = ${id}`)[0]!.load as number;
-const controlOf = async () => (await sql`select control_id from conversations where id = ${talk}`)[0]!.controlId;
+const controlOf = async () =>
+  (await sql<{ controlId: string | null }[]>`select control_id from conversations where id = ${talk}`)[0]!.controlId;
 const statesOf = async (...ids: string[]) => (await participantsByIds(scope, ids)).map((one) => one?.state);
 const typesOf = async () => (await journalOf(sql, `conversation:${talk}`)).map(({ type }) => type);
 const ask = (by = as(holder!)) => consultAgent(by, talk, { agentId: expert!, question: 'May she have a refund?' });

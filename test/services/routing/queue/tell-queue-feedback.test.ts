@@ -88,9 +88,7 @@ test('while somebody works the wait is estimated, and told anew when it is off; 
 });
 
 test('of several processes one tells, and none oftener than every two seconds', async () => {
-  const others = await Promise.all(
-    [1, 2, 3].map(() => openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 5_000 })),
-  );
+  const others = [1, 2, 3].map(() => openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 5_000 }));
   const { id } = await aWaiting(start);
   const told = await Promise.all([database, ...others].map((db) => tellQueueFeedback(after(start + 10, db))));
   expect(told.sort()).toEqual([0, 0, 0, 1]);
