@@ -93,6 +93,7 @@ function readAsked(paths: readonly string[], options: Options, workingDir: strin
   if (isOneToOne && paths.length === 1) throw new WrongInput('--one-to-one is for two files.');
   const { map, idColumn } = readMap(options.map ?? []);
   const column = /^column:\s*(.*)$/s.exec(truth)?.[1];
+  if (column === '') throw new WrongInput('--truth column:NAME needs the name of a column.');
   return {
     paths: paths.map((path) => resolve(workingDir, path)),
     map,

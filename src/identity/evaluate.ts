@@ -76,7 +76,10 @@ export async function evaluate(asked: Asked, telling: Telling): Promise<Evaluati
       rows.push({ name: beside[0]!, side: side === 1 ? 1 : 0 });
     }
     records.push(persons.length - before);
-    if (persons.length === before) throw new WrongInput(`No line of ${people.file.name} can be read.`);
+    if (persons.length === before)
+      throw new WrongInput(
+        `${people.file.name} has no record: below the row that names the columns no line can be read.`,
+      );
     telling.say(`${people.file.name}: ${persons.length - before} records`);
   }
   const personAt = pairs ? personsOfPairs(rows, pairs, isLinking) : personsOfColumn(rows, truthColumn!);

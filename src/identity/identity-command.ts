@@ -1,5 +1,6 @@
 import { Unreadable } from '../import/import-source.ts';
 import { Progress } from '../import/progress.ts';
+import { isUnavailable } from '../services/is-unavailable.ts';
 import { EVALUATE_HELP, evaluateCommand } from './evaluate-command.ts';
 import { GENERATE_HELP, generateCommand } from './generate-command.ts';
 import { PROPOSE_HELP, proposeCommand } from './propose-command.ts';
@@ -29,8 +30,14 @@ export async function identityCommand([verb, ...args]: readonly string[], surrou
     await run(args, { ...surroundings, progress });
     return 0;
   } catch (error) {
-    const isTheirs = error instanceof WrongInput || error instanceof Unreadable;
-    progress.say(isTheirs ? error.message : `\`${verb}\` failed: ${(error as Error).stack ?? String(error)}`);
+    progress.say(wordsOf(error, verb));
     return 1;
   }
+}
+
+function wordsOf(error: unknown, verb: string | undefined): string {
+  if (error instanceof WrongInput || error instanceof Unreadable) return error.message;
+  if (isUnavailable(error))
+    return `The database does not answer (${(error as Error).message}). Start the same command again when it does: it goes on where it was.`;
+  return `\`${verb}\` failed: ${(error as Error).stack ?? String(error)}`;
 }

@@ -4,6 +4,7 @@ import { grouped } from '../import/progress.ts';
 import { MATCH_WALKER } from '../services/customers/proposals/match-walk.ts';
 import { walkPersons } from '../services/customers/proposals/walk-persons.ts';
 import type { Scope } from '../services/scope.ts';
+import { entering } from './entering.ts';
 import type { Running } from './surroundings.ts';
 import { WrongInput } from './wrong-input.ts';
 
@@ -25,7 +26,7 @@ export async function proposeCommand(args: readonly string[], running: Running):
   const values = readArguments(args);
   const thresholds = values['dont-merge'] ? { ...running.thresholds, merge: null } : running.thresholds;
   const begun = performance.now();
-  const entered = await enter();
+  const entered = await entering(enter);
   try {
     const { database } = entered;
     const scope: Scope = { db: database, viewer: MATCH_WALKER, now: database.now() };

@@ -60,6 +60,7 @@ export async function openPeople(path: string, wishes: ColumnWishes): Promise<Pe
 
 export async function fileAt(path: string): Promise<SourceFile> {
   const about = await stat(path).catch(() => null);
+  if (about?.isDirectory()) throw new WrongInput(`${path} is a folder. Name a file in it.`);
   if (!about?.isFile()) throw new WrongInput(`There is no file ${path}.`);
   return { path, name: basename(path) };
 }

@@ -14,6 +14,7 @@ import {
 import type { Scope } from '../services/scope.ts';
 import { Refusal } from '../values/refusal.ts';
 import { readRuleChanges } from './read-rule-changes.ts';
+import { entering } from './entering.ts';
 import type { Running } from './surroundings.ts';
 import { WrongInput } from './wrong-input.ts';
 
@@ -32,7 +33,7 @@ export async function rehearseCommand(args: readonly string[], running: Running)
   const { path, isJson } = readArguments(args);
   const changes = readRuleChanges(await readText(resolve(workingDir, path)));
   const begun = performance.now();
-  const entered = await enter();
+  const entered = await entering(enter);
   try {
     const { database } = entered;
     const scope: Scope = { db: database, viewer: systemViewer('rehearsal'), now: database.now() };

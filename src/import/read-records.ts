@@ -42,6 +42,9 @@ export async function readHeader(file: SourceFile): Promise<Header> {
   const separator = separatorOf(beginning);
   const [row] = new RowReader(separator, () => undefined).take(beginning, true);
   if (!row) throw new Unreadable(`${file.name} is empty. Its first row must name the columns.`);
+  // UTF-16 and the files of office programs have such characters, text in UTF-8 has none.
+  if (row.fields.some((field) => field.includes('\0')))
+    throw new Unreadable(`${file.name} is no text in UTF-8. Save it as CSV in UTF-8 first.`);
   return { separator, columns: row.fields.map(columnName) };
 }
 

@@ -83,6 +83,25 @@ test('lines that cannot be read are named and left out', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ records: [5], linesLeftOut: 2 });
 });
 
+test('names of any script, marks and quotes, a BOM and lines that end as on Windows are read', async () => {
+  const rows = [
+    '\uFEFF"First name";"Last name";"DOB";"e-mail";"who"',
+    '"José";"Núñez";"1980-02-17";"jose@example.com";"1"',
+    '"Jose";"Nunez";"17.2.1980";"JOSE@example.com";"1"',
+    '"Мария";"Иванова";"1975-11-30";"m@example.ru";"2"',
+    '"Maria";"Ivanova";"1975-11-30";"";"2"',
+    '"小明";"王";"1990-01-01";"";"3"',
+    '"王";"小明";"1990-01-01";"wang@example.cn";"3"',
+    '"O""Brien; Jr";"Pat";"";"";"4"',
+  ];
+  const folder = aFolder({ 'people.csv': `${rows.join('\r\n')}\r\n` });
+
+  const told = await evaluated(folder, 'people.csv', '--truth', 'column:who');
+
+  expect(told).toMatchObject({ records: [7], truePairs: 3, linesLeftOut: 0 });
+  expect(told.thresholds.find(({ confidence }) => confidence === 0.5)).toMatchObject({ f1: 1 });
+});
+
 describe('what cannot be done is said in a sentence', () => {
   const files = {
     'people.csv': PEOPLE,
@@ -90,6 +109,10 @@ describe('what cannot be done is said in a sentence', () => {
     'none.csv': 'a,b\n1,2\n',
     'strange.csv': 'x,y\nq,r\n',
     'one.csv': 'x\nq\n',
+    'head.csv': 'first_name,last_name,who\n',
+    'twice.csv': 'first_name,email,email,who\na,b,c,1\n',
+    'wide.csv': 'f\0i\0r\0s\0t\0\n\0x\0',
+    'unknown.csv': 'id_1,id_2\nno-1,no-2\n',
   };
   test.each([
     [
@@ -117,6 +140,15 @@ describe('what cannot be done is said in a sentence', () => {
     [['evaluate', 'people.csv'], 'Say who is who'],
     [['evaluate', 'people.csv', '--truth', 'column:who', '--one-to-one'], '--one-to-one is for two files'],
     [['evaluate', 'people.csv', '--truht', 'x'], "Unknown option '--truht'"],
+    [['evaluate', 'head.csv', '--truth', 'column:who'], 'head.csv has no record'],
+    [['evaluate', 'twice.csv', '--truth', 'column:who'], 'twice.csv names the column email twice'],
+    [['evaluate', 'wide.csv', '--truth', 'column:who'], 'wide.csv is no text in UTF-8'],
+    [['evaluate', 'people.csv', '--truth', 'unknown.csv'], 'no column of people.csv holds ids that the pairs name'],
+    [['evaluate', 'people.csv', '--truth', 'column:'], '--truth column:NAME needs the name'],
+    [['evaluate', '.', '--truth', 'column:who'], 'is a folder'],
+    [['evaluate', 'people.csv', '--truth', 'column:who', '--without', 'nmae'], 'There is no field nmae'],
+    [['propose'], 'The database cannot be opened: Files are evaluated without a database.'],
+    [['propose', '--fast'], "Unknown option '--fast'"],
     [['merge'], 'There is no `merge`.'],
     [['generate', 'x.csv', '--errors', '2'], '--errors is from 0 to 1'],
   ])('%j', async (args, sentence) => {
