@@ -580,11 +580,16 @@ async function aParcelTalkedAbout() {
     ...{ inbox: 'email', externalId: `talk ${(count += 1)}`, sender: { kind: 'email', value: mail!.value } },
     ...{ text: 'Where is it?', occurredAt: later(-10) },
   });
-  const tell = (about: string, limits = {}, orderId: string = parcel.orderId, then = desk) =>
-    sendMessage(then, conversationId, 'It is there.', { purpose: 'order_updates', about, orderId, limits }).then(
-      () => 'sent',
-      (error: unknown) => (error instanceof Refusal ? error.code : Promise.reject(error)),
-    );
+  const tell = async (about: string, limits = {}, orderId: string = parcel.orderId, then = desk) => {
+    try {
+      const wish = { purpose: 'order_updates', about, orderId, limits } as const;
+      await sendMessage(then, conversationId, 'It is there.', wish);
+      return 'sent';
+    } catch (error) {
+      if (error instanceof Refusal) return error.code;
+      throw error;
+    }
+  };
   return { ...parcel, tell };
 }
 
