@@ -1645,7 +1645,7 @@ table webhook_deliveries
   column settled_at timestamp(3) with time zone
   constraint webhook_deliveries_endpoint_id_webhook_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
   constraint webhook_deliveries_pkey PRIMARY KEY (id)
-  CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (due_at) WHERE (state = 'pending'::text)
+  CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, due_at) WHERE (state = 'pending'::text)
   CREATE UNIQUE INDEX webhook_deliveries_event ON public.webhook_deliveries USING btree (endpoint_id, event_position)
   CREATE INDEX webhook_deliveries_lane ON public.webhook_deliveries USING btree (endpoint_id, ordering_key, event_position) WHERE (state = 'pending'::text)
   CREATE INDEX webhook_deliveries_newest ON public.webhook_deliveries USING btree (endpoint_id, created_at, id)

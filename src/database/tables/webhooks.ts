@@ -94,7 +94,7 @@ export const webhookDeliveries = pgTable(
       .on(table.endpointId, table.orderingKey, table.eventPosition)
       .where(sql`state = 'pending'`),
     index('webhook_deliveries_due')
-      .on(table.dueAt)
+      .on(table.endpointId, table.dueAt)
       .where(sql`state = 'pending'`),
   ],
 );

@@ -4,27 +4,38 @@ import type { WebhookLane } from './webhook-delivery.ts';
 
 const MOST = 2_000;
 const MOST_OF_ONE_ENDPOINT = 200;
+/** Deliveries of one endpoint that are looked at: behind one that waits, many more may wait. */
+const MOST_EXAMINED = 1_000;
 
 /**
  * Lanes whose oldest delivery should have been attempted by a moment and is in nobody's hands: what a process left that died, what waits behind
- * an endpoint that was left alone. Of one endpoint a part, so that the many of a dead one do not hide the few of another.
+ * an endpoint that was left alone. Of one endpoint a part, the longest due, so that the many of a dead one do not hide the few of another; of many endpoints
+ * any, so that each has its turn. However much waits, little of it is read.
  */
 export async function dueWebhookLanes(
   { db: { sql } }: Scope,
   { before, endpointId = null }: { readonly before: Date; readonly endpointId?: WebhookEndpointId | null },
 ): Promise<WebhookLane[]> {
   return sql<WebhookLane[]>`
-    select endpoint_id, ordering_key from (
-      select d.endpoint_id, d.ordering_key, d.due_at, row_number() over (partition by d.endpoint_id order by d.due_at) as nth
-      from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id and e.disabled_at is null
-      where d.state = 'pending' and d.due_at <= ${before} and (d.claimed_until is null or d.claimed_until < clock_timestamp())
-        and ${endpointId === null ? sql`true` : sql`d.endpoint_id = ${endpointId}`}
+    select lane.endpoint_id, lane.ordering_key
+    from (
+      select id from webhook_endpoints
+      where disabled_at is null and ${endpointId === null ? sql`true` : sql`id = ${endpointId}`}
+      order by random()
+    ) e
+    cross join lateral (
+      select d.endpoint_id, d.ordering_key
+      from (
+        select * from webhook_deliveries
+        where endpoint_id = e.id and state = 'pending' and due_at <= ${before}
+        order by due_at limit ${MOST_EXAMINED}
+      ) d
+      where (d.claimed_until is null or d.claimed_until < clock_timestamp())
         and not exists (
           select 1 from webhook_deliveries p
           where p.endpoint_id = d.endpoint_id and p.ordering_key = d.ordering_key and p.state = 'pending'
             and p.event_position < d.event_position)
-    ) due
-    where nth <= ${MOST_OF_ONE_ENDPOINT}
-    order by due_at
+      order by d.due_at limit ${MOST_OF_ONE_ENDPOINT}
+    ) lane
     limit ${MOST}`;
 }

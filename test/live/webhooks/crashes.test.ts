@@ -88,6 +88,28 @@ test('the ledger forgets what is older than it keeps, and never what is pending'
   expect((await ledgerOf(database, endpoint.id)).map(({ state }) => state)).toEqual(['pending']);
 });
 
+test('of what was left behind a part of each endpoint is taken up, so that the many of one do not hide the few of another', async () => {
+  const [many, few] = [
+    await anEndpoint(app.url, admin.secret, { url: at('/many') }),
+    await anEndpoint(app.url, admin.secret, { url: at('/few') }),
+  ];
+  const leave = (endpointId: string, lanes: number) => sql`
+    insert into webhook_deliveries (id, endpoint_id, event_position, event_version, cursor, ordering_key, state, attempt_count, tries, due_at, created_at)
+    select ${endpointId} || '-' || i, ${endpointId}, -i, 1, '', 'left ' || i / 2, 'pending', 0, 0,
+      '2020-01-01'::timestamptz + i * interval '1 second', now()
+    from generate_series(2, ${2 * lanes + 1}::int) i`;
+  await leave(many.id, 600);
+  await leave(few.id, 3);
+
+  const lanes = await dueWebhookLanes(scope, { before: new Date('2021-01-01') });
+
+  const of = (endpointId: string) => lanes.filter((lane) => lane.endpointId === endpointId);
+  expect(of(many.id)).toHaveLength(200);
+  expect(new Set(of(few.id).map(({ orderingKey }) => orderingKey))).toEqual(new Set(['left 1', 'left 2', 'left 3']));
+  expect(await dueWebhookLanes(scope, { before: new Date('2021-01-01'), endpointId: few.id as never })).toHaveLength(3);
+  await sql`delete from webhook_deliveries where ordering_key like 'left %'`;
+});
+
 test('F7: what a process held when it died is free after its claim and goes out again under its id; counted late, it counts once', async () => {
   const endpoint = await anEndpoint(app.url, admin.secret, { url: at('/down') });
   await place();
