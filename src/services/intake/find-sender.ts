@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 
 import type { CustomerId, InboxId } from '../../values/ids.ts';
+import type { IdentityRules } from '../../values/identity-rules.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { findInbox } from '../conversations/ensure-inbox.ts';
 import { knownRules } from '../customers/resolving/active-rules.ts';
 import { resolveCustomer } from '../customers/resolving/resolve-customer.ts';
 import {
   isDropped,
+  isTold,
   readStated,
   type DroppedIdentity,
   type ToldIdentity,
@@ -14,10 +16,10 @@ import {
 import { beginningAt } from '../customers/resolving/weigh-identities.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { CheckedMessage } from './inbound-message.ts';
-import type { LookedForSender } from './situation.ts';
+import type { LookedForIdentity, LookedForSender } from './situation.ts';
 
 /** Who sent a message, before the situation is read. */
-export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose'> {
+export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose' | 'named'> {
   /** The sender's identity, when by that alone it is found who it is. */
   readonly told: ToldIdentity | null;
   /** The rule set that this was found by; null: whichever counts. */
@@ -28,25 +30,34 @@ export interface FoundSender extends Pick<LookedForSender, 'address' | 'whose'> 
  * The sender of nearly every message: by the one identity that the channel carried, without a statement. Null: there is more to it, or it
  * cannot be used.
  */
-export async function readSender(
-  scope: Scope,
-  { inbox, sender, occurredAt }: CheckedMessage,
-): Promise<FoundSender | null> {
+export async function readSender(scope: Scope, message: CheckedMessage): Promise<FoundSender | null> {
+  const { inbox, sender, occurredAt } = message;
   if (sender.identities.length > 0 || sender.verified) return null;
-  const { rules, version } = knownRules(scope);
   // National numbers are read in the country of the inbox; only they need to know it beforehand.
   const isNational = sender.kind === 'phone' && !/^\s*(?:\+|00)/.test(sender.value);
   const market = isNational ? ((await findInbox(scope, inbox))?.market ?? null) : null;
+  const { rules, version } = knownRules(scope);
   const told = readStated(rules, sender, { market, source: '' });
   if (isDropped(told)) return null;
-  const { most, withinDays } = rules[told.kind].personsPerValue;
-  const since = beginningAt({ most, withinDays }, occurredAt);
-  return {
-    address: told.normalized,
-    whose: { kind: told.kind, matchKey: told.matchKey, limit: { most, since } },
-    told,
-    rulesVersion: version,
-  };
+  return { address: told.normalized, whose: toLookFor(rules, told, occurredAt), told, rulesVersion: version };
+}
+
+/**
+ * The sender of a message that names several identities, if all of them should turn out to be one person's: then nothing is to be weighed. Without a statement. Null: one
+ * cannot be used as it is.
+ */
+export function readSenderOfSeveral(scope: Scope, { sender, occurredAt }: CheckedMessage): FoundSender | null {
+  const { rules, version } = knownRules(scope);
+  const read = [sender, ...sender.identities].map((each) => readStated(rules, each, { market: null, source: '' }));
+  if (!read.every(isTold)) return null;
+  const [told] = read as [ToldIdentity];
+  const named = read.map((each) => ({ ...toLookFor(rules, each, occurredAt), verified: each.verified }));
+  return { address: told.normalized, whose: toLookFor(rules, told, occurredAt), named, told, rulesVersion: version };
+}
+
+function toLookFor(rules: IdentityRules, { kind, matchKey }: ToldIdentity, occurredAt: Date): LookedForIdentity {
+  const { most, withinDays } = rules[kind].personsPerValue;
+  return { kind, matchKey, limit: { most, since: beginningAt({ most, withinDays }, occurredAt) } };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CustomerId } from '../../values/ids.ts';
 import { newReference } from '../../values/reference.ts';
 import { planOnce } from '../events/plan-once.ts';
 import type { TransactionScope } from '../scope.ts';
-import type { Asking, Situation } from './situation.ts';
+import type { Asking, LookedForIdentity, Situation } from './situation.ts';
 
 interface Read {
   readonly situation: Situation;
@@ -45,7 +45,7 @@ export async function readSituations(
       from unnest(${asked}::text[]) with ordinality as a(document, number),
         jsonb_to_record(a.document::jsonb) as q(inbox text, is_public boolean, external_id text, text text, thread_id text, answers text[],
           address text, kind text, match_key text, most int, since timestamptz, customer_id text,
-          "references" text[], addresses text[], order_numbers text[], reference text),
+          "references" text[], addresses text[], order_numbers text[], reference text, named jsonb, occurred_at timestamptz),
         lateral (
           with inbox as (
             select id, channel, market, routing = 'automatic' as is_routed,
@@ -132,6 +132,17 @@ export async function readSituations(
                 select 1 from dropped_identities d
                 where d.kind = q.kind and d.match_key = q.match_key and d.is_of_known and d.last_seen_at >= q.since
                 limit q.most) came) is true as is_shared,
+            q.named is null or not exists (
+              select from jsonb_to_recordset(q.named) as n(kind text, match_key text, most int, since timestamptz, verified boolean)
+                left join identities i on i.kind = n.kind and coalesce(i.match_key, i.normalized) = n.match_key
+                left join person_links l on l.member_id = i.customer_id
+              where (coalesce(l.person_id, i.customer_id) = sender.person_id) is not true
+                or n.verified and not i.verified or i.last_seen_at <= q.occurred_at - interval '1 day'
+                or n.most <= (
+                  select count(*) from (
+                    select 1 from dropped_identities d
+                    where d.kind = n.kind and d.match_key = n.match_key and d.is_of_known and d.last_seen_at >= n.since
+                    limit n.most) came)) as is_settled,
             (select coalesce(max(version), 0) from identity_rule_sets) as rules_version
           from inbox left join sender on true
         ) as s`,
@@ -151,15 +162,17 @@ export async function readSituations(
 }
 
 /** The row that the two statements read of a message. */
-function toAsked({ message, sender: { address, whose, mentions } }: Asking) {
+function toAsked({ message, sender: { address, whose, named, mentions } }: Asking) {
   return {
     ...{ inbox: message.inbox, is_public: message.isPublic, external_id: message.externalId, text: message.text },
     ...{ thread_id: message.threadId, answers: message.answers, address },
-    ...('customerId' in whose
-      ? { customer_id: whose.customerId }
-      : { kind: whose.kind, match_key: whose.matchKey, ...whose.limit }),
+    ...('customerId' in whose ? { customer_id: whose.customerId } : toIdentity(whose)),
+    named: named?.map((each) => ({ ...toIdentity(each), verified: each.verified })),
+    occurred_at: message.occurredAt,
     references: mentions.references,
     addresses: mentions.addresses.filter((other) => other !== address),
     order_numbers: mentions.orderNumbers,
   };
 }
+
+const toIdentity = ({ kind, matchKey, limit }: LookedForIdentity) => ({ kind, match_key: matchKey, ...limit });

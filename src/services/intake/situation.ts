@@ -29,10 +29,20 @@ export interface Situation {
   readonly candidates: readonly Joinable[];
   /** Whether so many others came with the sender's identity lately that it tells nobody apart. */
   readonly isShared: boolean;
+  /** Whether all identities that the message names are the person's already, and nothing about them is to be kept. */
+  readonly isSettled: boolean;
   /** The rule set that counts. */
   readonly rulesVersion: number;
   /** A reference that was free at the moment of reading. */
   readonly reference: string;
+}
+
+/** An identity by which somebody is looked for. */
+export interface LookedForIdentity {
+  readonly kind: IdentityKind;
+  readonly matchKey: string;
+  /** Past how many others, since when, it tells nobody apart. */
+  readonly limit: { readonly most: number; readonly since: string };
 }
 
 /** The sender, as far as it is known before the database is asked. */
@@ -41,14 +51,9 @@ export interface LookedForSender {
   readonly address: string;
   readonly mentions: Mentions;
   /** Who it is: whoever has this identity, or a customer that was found by other means. */
-  readonly whose:
-    | {
-        readonly kind: IdentityKind;
-        readonly matchKey: string;
-        /** Past how many others, since when, it tells nobody apart. */
-        readonly limit: { readonly most: number; readonly since: string };
-      }
-    | { readonly customerId: CustomerId };
+  readonly whose: LookedForIdentity | { readonly customerId: CustomerId };
+  /** All that the message names, where that is more than the one identity. */
+  readonly named?: readonly (LookedForIdentity & { readonly verified: boolean })[];
 }
 
 /** A message, and by what to look for its sender. */

@@ -5,7 +5,7 @@ import { atomically } from '../events/atomically.ts';
 import { gather } from '../gather.ts';
 import { isUnavailable } from '../is-unavailable.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
-import { readSender } from './find-sender.ts';
+import { readSender, readSenderOfSeveral } from './find-sender.ts';
 import type { CheckedMessage } from './inbound-message.ts';
 import { keepPlaced, type Receipt } from './keep-placed.ts';
 import { messageKey } from './look-up-threads.ts';
@@ -44,7 +44,7 @@ function askOf({ db: { committed }, viewer }: Scope): Ask {
  */
 export async function takeTogether(scope: Scope, message: CheckedMessage): Promise<Receipt | null> {
   if (message.attachments.length + message.linkedFiles.length > 0) return null;
-  const sender = await readSender(scope, message);
+  const sender = (await readSender(scope, message)) ?? readSenderOfSeveral(scope, message);
   if (!sender) return null;
   return askOf(scope)({ scope, letter: { message, sender: { ...sender, mentions: mentionsOf(message) } } });
 }
@@ -84,5 +84,5 @@ async function placeFree(tx: TransactionScope, handed: readonly Handed[]): Promi
   return placed;
 }
 
-const isOrdinary = ({ earlier, isShared, rulesVersion }: Situation, { sender }: Letter) =>
-  earlier === null && !isShared && rulesVersion === sender.rulesVersion;
+const isOrdinary = ({ earlier, isShared, isSettled, rulesVersion }: Situation, { sender }: Letter) =>
+  earlier === null && !isShared && isSettled && rulesVersion === sender.rulesVersion;

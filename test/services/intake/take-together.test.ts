@@ -24,12 +24,17 @@ let count = 0;
 const aName = () => `somebody-${(count += 1)}`;
 const addressOf = (name: string) => `${name}@example.com`;
 
-/** Customers who are known by their address. */
+const phoneOf = (name: string) => `+35840${1_000_000 + Number(name.split('-')[1])}`;
+
+/** Customers who are known by an address and a phone number. */
 async function knownPersons(many: number): Promise<{ name: string; customerId: CustomerId }[]> {
   const persons = [];
   for (let made = 0; made < many; made += 1) {
     const name = aName();
-    const identities = [{ kind: 'email' as const, value: addressOf(name) }];
+    const identities = [
+      { kind: 'email' as const, value: addressOf(name) },
+      { kind: 'phone' as const, value: phoneOf(name) },
+    ];
     persons.push({ name, customerId: (await upsertCustomer(scope, { identities, source: 'test' })).customerId });
   }
   return persons;
@@ -61,8 +66,9 @@ test('messages of many persons that come at once share a few transactions, and e
     const told = await journalOf(sql, `customer:${customerId}`);
     expect(told.map(({ type, versions }) => [type, versions])).toEqual([
       ['customer.created', [1]],
-      ['conversation.opened', [2, 1]],
-      ['message.received', [3, 2]],
+      ['identity.added', [2]],
+      ['conversation.opened', [3, 1]],
+      ['message.received', [4, 2]],
     ]);
     expect(told.at(-1)).toMatchObject({
       streams: [`customer:${customerId}`, `conversation:${conversationId}`],
@@ -76,6 +82,26 @@ const waitingForLocks = async () => {
     select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
   return row!.waiting;
 };
+
+test('so do those whose sender names several identifiers that are one person’s; who names another person’s is weighed as ever', async () => {
+  const persons = await knownPersons(20);
+  const naming = (phone: string) => ({ identities: [{ kind: 'phone' as const, value: phone }] });
+
+  const receipts = await Promise.all(
+    persons.map(({ name }, index) => {
+      const phone = phoneOf(index === 0 ? persons[1]!.name : index === 1 ? aName() : name);
+      return receiveMessage(scope, from(name, { sender: { kind: 'email', value: addressOf(name), ...naming(phone) } }));
+    }),
+  );
+
+  expect(receipts.map(({ customerId }) => customerId)).toEqual(persons.map(({ customerId }) => customerId));
+  expect(await transactionsOf(receipts)).toBeLessThanOrEqual(6);
+  const dropped = await sql`
+    select customer_id, kind, reason from dropped_identities where customer_id = any (${persons.map((p) => p.customerId)})`;
+  expect(dropped).toEqual([{ customerId: persons[0]!.customerId, kind: 'phone', reason: 'conflict' }]);
+  const phones = await sql`select 1 from identities where kind = 'phone' and customer_id = ${persons[1]!.customerId}`;
+  expect(phones.length).toBe(2);
+});
 
 test('who is busy with one person holds up no message of another', async () => {
   const [busy, free] = await knownPersons(2);
@@ -112,20 +138,14 @@ test('one that PostgreSQL refuses is refused alone', async () => {
 interface Sent {
   readonly person: number;
   readonly id: number;
-  readonly kind: 'plain' | 'stop' | 'national' | 'nowhere' | 'thread';
+  readonly kind: 'plain' | 'several' | 'foreign' | 'stop' | 'national' | 'nowhere' | 'thread';
 }
 
 const sending: fc.Arbitrary<Sent> = fc.record({
   person: fc.nat(7),
   id: fc.nat(30),
-  kind: fc.constantFrom(
-    'plain' as const,
-    'plain' as const,
-    'plain' as const,
-    'stop' as const,
-    'national' as const,
-    'nowhere' as const,
-    'thread' as const,
+  kind: fc.constantFrom<Sent['kind'][]>(
+    ...(['plain', 'plain', 'plain', 'several', 'several', 'foreign', 'stop', 'national', 'nowhere', 'thread'] as const),
   ),
 });
 
@@ -139,6 +159,16 @@ test('whatever comes at once, known or new, repeated or refused: what is acknowl
       const message = ({ person, id, kind }: Sent) =>
         from(names[person]!, {
           externalId: `${run}-${person}-${id}-${kind}`,
+          ...(kind === 'several' || kind === 'foreign'
+            ? {
+                sender: {
+                  ...{ kind: 'email' as const, value: addressOf(names[person]!) },
+                  identities: [
+                    { kind: 'phone' as const, value: phoneOf(names[kind === 'several' ? person : 7 - person]!) },
+                  ],
+                },
+              }
+            : {}),
           ...(kind === 'stop' ? { text: 'STOP' } : {}),
           ...(kind === 'nowhere' ? { inbox: 'nowhere' } : {}),
           ...(kind === 'thread' ? { threadId: `${run}-${person}` } : {}),
@@ -174,15 +204,12 @@ test('whatever comes at once, known or new, repeated or refused: what is acknowl
         expect(new Set(receipts.map(({ messageId }) => messageId))).toEqual(new Set([id]));
         expect(receipts.filter(({ isRedelivery }) => !isRedelivery).length).toBe(1);
       }
-      for (const customerId of new Set(rows.map((row) => row.customerId))) {
-        const told = await journalOf(sql, `customer:${customerId}`);
-        const versions = told.map(({ streams, versions: all }) => all[streams.indexOf(`customer:${customerId}`)]);
+      const told = (await journalOf(sql)).filter(({ type }) => type === 'message.received');
+      const own = told.filter(({ details }) => rows.some(({ id }) => id === details['messageId']));
+      expect(own.map(({ details }) => details['messageId']).toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+      for (const stream of new Set(own.flatMap(({ streams }) => streams))) {
+        const versions = (await journalOf(sql, stream)).map((one) => one.versions[one.streams.indexOf(stream)]);
         expect(versions).toEqual(versions.map((_, index) => index + 1));
-        const of = rows.filter((row) => row.customerId === customerId).map(({ id }) => id);
-        const received = told
-          .filter(({ type }) => type === 'message.received')
-          .map(({ details }) => details['messageId']);
-        expect(received.toSorted()).toEqual(of.toSorted());
       }
     }),
     { numRuns: 15 },
