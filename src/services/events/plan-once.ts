@@ -11,5 +11,10 @@ const asked = new WeakSet<TransactionScope>();
 export function planOnce(tx: TransactionScope): void {
   if (asked.has(tx)) return;
   asked.add(tx);
-  writeBeside(tx, tx.db.sql`select set_config('plan_cache_mode', 'force_generic_plan', true)`);
+  // By index, as a table grows to be: a plan that was made while it was small is kept for long.
+  writeBeside(
+    tx,
+    tx.db
+      .sql`select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+  );
 }

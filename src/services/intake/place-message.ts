@@ -50,7 +50,7 @@ export function placeMessage({ viewer, now }: Scope, { message, sender }: Letter
     },
     messageId: newId('message'),
     address: sender.address,
-    seen: sender.told,
+    seen: sender.named ?? (sender.told ? [sender.told] : []),
     legId: conversation?.legId ?? newId('leg'),
     isNewConversation: !conversation,
     language: conversation?.hasLanguage ? null : (message.language ?? detectLanguage(message.text)),

@@ -45,7 +45,7 @@ export async function readSituations(
       from unnest(${asked}::text[]) with ordinality as a(document, number),
         jsonb_to_record(a.document::jsonb) as q(inbox text, is_public boolean, external_id text, text text, thread_id text, answers text[],
           address text, kind text, match_key text, most int, since timestamptz, customer_id text,
-          "references" text[], addresses text[], order_numbers text[], reference text, named jsonb, occurred_at timestamptz),
+          "references" text[], addresses text[], order_numbers text[], reference text, named jsonb),
         lateral (
           with inbox as (
             select id, channel, market, routing = 'automatic' as is_routed,
@@ -137,7 +137,7 @@ export async function readSituations(
                 left join identities i on i.kind = n.kind and coalesce(i.match_key, i.normalized) = n.match_key
                 left join person_links l on l.member_id = i.customer_id
               where (coalesce(l.person_id, i.customer_id) = sender.person_id) is not true
-                or n.verified and not i.verified or i.last_seen_at <= q.occurred_at - interval '1 day'
+                or n.verified and not i.verified
                 or n.most <= (
                   select count(*) from (
                     select 1 from dropped_identities d
@@ -168,7 +168,6 @@ function toAsked({ message, sender: { address, whose, named, mentions } }: Askin
     ...{ thread_id: message.threadId, answers: message.answers, address },
     ...('customerId' in whose ? { customer_id: whose.customerId } : toIdentity(whose)),
     named: named?.map((each) => ({ ...toIdentity(each), verified: each.verified })),
-    occurred_at: message.occurredAt,
     references: mentions.references,
     addresses: mentions.addresses.filter((other) => other !== address),
     order_numbers: mentions.orderNumbers,

@@ -29,7 +29,7 @@ export interface Situation {
   readonly candidates: readonly Joinable[];
   /** Whether so many others came with the sender's identity lately that it tells nobody apart. */
   readonly isShared: boolean;
-  /** Whether all identities that the message names are the person's already, and nothing about them is to be kept. */
+  /** Whether all identities that the message names are the person's already, vouched for as they are. */
   readonly isSettled: boolean;
   /** The rule set that counts. */
   readonly rulesVersion: number;

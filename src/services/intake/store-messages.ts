@@ -17,8 +17,8 @@ export interface Storing {
   readonly now: Date;
   /** The sender's address, as replies are sent to it. */
   readonly address: string;
-  /** The sender's identity, which was seen again. Null: who it is was found by other means, which kept that. */
-  readonly seen: { readonly kind: IdentityKind; readonly matchKey: string } | null;
+  /** Identities of the sender, which were seen again. None: who it is was found by other means, which kept that. */
+  readonly seen: readonly { readonly kind: IdentityKind; readonly matchKey: string }[];
   readonly legId: LegId;
   readonly isNewConversation: boolean;
   /** Null: unknown, or the conversation has one. */
@@ -40,7 +40,7 @@ export async function storeMessages(tx: TransactionScope, storing: readonly Stor
       select t.*
       from unnest(${storing.map((each) => JSON.stringify(toTold(each)))}::text[]) as given(document),
         jsonb_to_record(given.document::jsonb) as t(message_id text, customer_id text, person_id text, inbox_id text, channel text, is_public boolean,
-          endpoint_id text, is_new_endpoint boolean, address text, seen_kind text, seen_key text,
+          endpoint_id text, is_new_endpoint boolean, address text, seen_kinds text[], seen_keys text[],
           conversation_id text, is_new_conversation boolean, reference text, thread_key text, subject text, topic text, language text,
           assignee_id text, leg_id text, order_numbers text[], external_id text, text text, full_text text,
           occurred_at timestamptz, received_at timestamptz, recorded_at timestamptz)
@@ -50,8 +50,8 @@ export async function storeMessages(tx: TransactionScope, storing: readonly Stor
     ), seen as (
       -- To the day: not one more row version for every message.
       update identities i set last_seen_at = t.occurred_at
-      from told t
-      where i.kind = t.seen_kind and coalesce(i.match_key, i.normalized) = t.seen_key
+      from told t cross join lateral unnest(t.seen_kinds, t.seen_keys) as s(kind, match_key)
+      where i.kind = s.kind and coalesce(i.match_key, i.normalized) = s.match_key
         and i.last_seen_at <= t.occurred_at - interval '1 day'
     ), opened as (
       insert into conversations (id, reference, customer_id, thread_key, subject, topic, language, status, inbox_id,
@@ -109,7 +109,8 @@ function toTold({ message, situation, standing, ...storing }: Storing) {
     ...{ message_id: storing.messageId, customer_id: situation.customerId, person_id: standing.personId },
     ...{ inbox_id: situation.inboxId, channel: situation.channel, is_public: situation.isPublic },
     ...{ endpoint_id: situation.endpointId ?? newId('endpoint'), is_new_endpoint: situation.endpointId === null },
-    ...{ address: storing.address, seen_kind: storing.seen?.kind, seen_key: storing.seen?.matchKey },
+    ...{ address: storing.address },
+    ...{ seen_kinds: storing.seen.map(({ kind }) => kind), seen_keys: storing.seen.map(({ matchKey }) => matchKey) },
     ...{ conversation_id: standing.id, is_new_conversation: storing.isNewConversation, reference: situation.reference },
     ...{ thread_key: message.threadId, subject: message.subject, topic: storing.topic, language: storing.language },
     ...{ assignee_id: standing.assigneeId, leg_id: storing.legId, order_numbers: storing.orderNumbers },
