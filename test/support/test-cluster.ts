@@ -55,7 +55,11 @@ const SETTINGS = {
 };
 
 /** Starts a throw-away PostgreSQL with one migrated database to clone. `release` is 18 or one that a dev dependency brings. */
-export async function startTestCluster(release: string): Promise<RunningCluster> {
+export async function startTestCluster(
+  release: string,
+  otherwise: Partial<typeof SETTINGS> = {},
+): Promise<RunningCluster> {
+  const settings = { ...SETTINGS, ...otherwise };
   await reapAbandoned();
   const place = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(place, 'owner'), String(process.pid));
@@ -63,7 +67,7 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
   const word = () => randomBytes(24).toString('hex');
   const passwords = { superuser: word(), owner: word(), application: word() };
   await createCluster(cluster, { password: passwords.superuser, durable: false });
-  const { port } = await startPostmaster(cluster, await portToKeep(), SETTINGS);
+  const { port } = await startPostmaster(cluster, await portToKeep(), settings);
 
   const template = 'punos_template';
   const started = { port, version: release, template, passwords };
@@ -76,11 +80,11 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
     ...started,
     async crash() {
       await stopPostmaster(cluster, 'immediate');
-      await startPostmaster(cluster, port, SETTINGS);
+      await startPostmaster(cluster, port, settings);
     },
     async restart() {
       await stopPostmaster(cluster, 'fast');
-      await startPostmaster(cluster, port, SETTINGS);
+      await startPostmaster(cluster, port, settings);
     },
     async kill() {
       const { pid } = readPostmaster(cluster.directory)!;
@@ -88,7 +92,7 @@ export async function startTestCluster(release: string): Promise<RunningCluster>
       // Its children end when they notice; until then their shared memory is in the way.
       await until(
         () =>
-          startPostmaster(cluster, port, SETTINGS)
+          startPostmaster(cluster, port, settings)
             .then(() => true)
             .catch(() => false),
         (isUp) => isUp,
