@@ -5,6 +5,7 @@ import { ensureInbox } from '../../src/services/conversations/ensure-inbox.ts';
 import { setPresence } from '../../src/services/conversations/set-presence.ts';
 import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { recordOrderFacts } from '../../src/services/orders/record-order-facts.ts';
+import { actingAt } from '../support/acting.ts';
 import { post } from '../support/graphql.ts';
 import { factsOf } from '../support/orders.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -26,14 +27,7 @@ const [aino, onni] = [await anAgent('Aino'), await anAgent('Onni')];
 const bot = (await aKey(database, 'bot')).secret;
 const supervisor = (await aKey(database, 'supervisor')).secret;
 
-/** What somebody does over HTTP; refused: the test ends. */
-async function act<T>(secret: string, document: string, variables: Record<string, unknown>): Promise<T> {
-  const { body } = await post(app.url, secret, document, variables);
-  expect(body.errors).toBeUndefined();
-  const payload = Object.values(body.data as object)[0] as T & { userErrors?: unknown[] };
-  expect(payload.userErrors ?? []).toEqual([]);
-  return payload;
-}
+const act = actingAt(app.url);
 const offerTo = (secret: string, id: string, agentId: string) =>
   act<{ controlOffer: { id: string } }>(
     secret,

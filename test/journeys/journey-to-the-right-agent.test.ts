@@ -7,6 +7,7 @@ import { receiveMessage } from '../../src/services/intake/receive-message.ts';
 import { recordOrderFacts } from '../../src/services/orders/record-order-facts.ts';
 import { activatePolicy } from '../../src/services/routing/policies/activate-policy.ts';
 import { createPolicy } from '../../src/services/routing/policies/create-policy.ts';
+import { actingAt } from '../support/acting.ts';
 import { post } from '../support/graphql.ts';
 import { factsOf } from '../support/orders.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -36,14 +37,7 @@ await anAgent('Tuula', { 'language:fi': 5, 'area:delivery': 1 });
 const bot = (await aKey(database, 'bot')).secret;
 const supervisor = (await aKey(database, 'supervisor')).secret;
 
-/** What somebody does over HTTP; refused: the test ends. */
-async function act<T>(secret: string, document: string, variables: Record<string, unknown>): Promise<T> {
-  const { body } = await post(app.url, secret, document, variables);
-  expect(body.errors).toBeUndefined();
-  const payload = Object.values(body.data as object)[0] as T & { userErrors?: unknown[] };
-  expect(payload.userErrors ?? []).toEqual([]);
-  return payload;
-}
+const act = actingAt(app.url);
 const ERRORS = 'userErrors { code message }';
 
 interface Decision {
