@@ -21,28 +21,33 @@ interface Estimate extends QueueFeedback {
 interface Known {
   readonly agents: AgentIndex;
   readonly times: HandlingTimes;
-  readonly planAt: (task: RoutingTask, at: number) => Plan;
+  /** What a task is planned to when the step of its plan expires. Null: it was the last. */
+  readonly planAfter: (task: RoutingTask, plan: Plan) => Plan | null;
   readonly now: number;
 }
 
 /**
- * Estimates the waits of all tasks, which come in their order. Agents finish work at a rate that the handling times say; a task gets the
+ * Estimates the waits of tasks, which come in their order, one at each call: between two of them agents and tasks may have become others, of which
+ * those that follow are told as they are then. Agents finish work at a rate that the handling times say; a task gets the
  * one that is finished after those before it got theirs. Those who wait for other agents too count by the share that these will do. A step
  * that lets others take it may be sooner.
  */
-export function estimateWaits(waiting: readonly WaitingTask[], known: Known): Estimate[] {
+export function* estimateWaits(waiting: Iterable<WaitingTask>, known: Known): Generator<Estimate> {
   const crews = new Crews(known);
   const before: number[] = [];
-  return waiting.map(({ task, plan, pool }) => {
+  for (const { task, plan, pool } of waiting) {
     const { id: taskId } = task;
-    if (!pool) return { taskId, position: 1, waitMs: null, rawWaitMs: null };
+    if (!pool) {
+      yield { taskId, position: 1, waitMs: null, rawWaitMs: null };
+      continue;
+    }
     const crew = crews.of(plan.demand);
     const ahead = crews.ahead(before, crew);
     const rawWaitMs = crews.soonest(task, plan, before);
     before[crew] = (before[crew] ?? 0) + 1;
     const waitMs = rawWaitMs === null ? null : Math.round(rawWaitMs * known.times.correction);
-    return { taskId, position: 1 + Math.round(ahead), waitMs, rawWaitMs };
-  });
+    yield { taskId, position: 1 + Math.round(ahead), waitMs, rawWaitMs };
+  }
 }
 
 /** The agents who are fit for a demand and are working, with how many tasks each finishes in a millisecond. */
@@ -57,6 +62,7 @@ class Crews {
   private readonly byFitKey = new Map<string, number>();
   /** What share of the work of one crew is done by agents who are also of another. */
   private readonly shares: number[][] = [];
+  /** Those of the beginning: whoever came since counts the next time. */
   private readonly indexes: Map<AgentOnBoard, number>;
   private readonly marked: Float64Array;
 
@@ -72,7 +78,8 @@ class Crews {
     const members: [number, number][] = [];
     for (const places of this.known.agents.fitFor(demand)) {
       const rate = this.rateOf(places, demand);
-      if (rate > 0) members.push([this.indexes.get(places)!, rate]);
+      const index = this.indexes.get(places);
+      if (rate > 0 && index !== undefined) members.push([index, rate]);
     }
     const crew = { members, rate: members.reduce((sum, [, rate]) => sum + rate, 0) };
     this.byFitKey.set(demand.fitKey, this.crews.length);
@@ -91,7 +98,7 @@ class Crews {
 
   /** The wait of a task that has these before it, by the step that ends it first. */
   soonest(task: RoutingTask, plan: Plan, before: readonly number[]): number | null {
-    const { now, planAt } = this.known;
+    const { now, planAfter } = this.known;
     let best: number | null = null;
     let from = now;
     for (let step: Plan | null = plan; step;) {
@@ -102,7 +109,7 @@ class Crews {
       const { expiresAt }: Plan = step;
       if (expiresAt === null || (best !== null && best <= expiresAt - now)) break;
       from = expiresAt;
-      step = planAt(task, expiresAt);
+      step = planAfter(task, step);
     }
     return best;
   }

@@ -74,6 +74,8 @@ export class RoutingBoard {
   /** What the latest decisions changed, so that they can be taken back. */
   private readonly before = new Map<string, Pick<WaitingTask, 'task' | 'estimate'> & { lastWorkAt: number }>();
   private readonly handlingTimes = new HandlingTimes();
+  /** The plan after another one, for those who look ahead. What a plan depends on gives its task another one when it changes. */
+  private readonly following = new WeakMap<Plan, Plan>();
   private readonly surroundings: PlanSurroundings = {
     isKnownSkill: (skill) => this.agents.has(skill),
     isPresent: (id) => {
@@ -375,15 +377,31 @@ export class RoutingBoard {
 
   /** Where each waiting task stands, and how long it will presumably wait. */
   feedback(now: number): QueueFeedback[] {
-    const waiting = [...this.tasks.values()].sort(byOrder);
-    const planAt = (task: RoutingTask, at: number) => planTask(this.policy, task, at, this.surroundings);
-    const estimates = estimateWaits(waiting, { agents: this.agents, times: this.handlingTimes, planAt, now });
-    return estimates.map((estimate, i) => {
-      const one = waiting[i]!;
-      if (estimate.rawWaitMs !== null) one.estimate ??= { at: now, waitMs: estimate.rawWaitMs };
-      const { taskId, position, waitMs } = estimate;
-      return { taskId, position, waitMs };
-    });
+    return [...this.estimating(now)];
+  }
+
+  /** The same one by one, the front first: between two of them other things may happen to the board. What waits no more by then is left out. */
+  *estimating(now: number): Generator<QueueFeedback> {
+    const { tasks } = this;
+    const inOrder = [...tasks.values()].sort(byOrder);
+    let latest: WaitingTask | null = null;
+    const stillWaiting = function* () {
+      for (const one of inOrder) if (tasks.get(one.task.id) === one) yield (latest = one);
+    };
+    const planAfter = (task: RoutingTask, plan: Plan) => this.planAfter(task, plan);
+    const known = { agents: this.agents, times: this.handlingTimes, planAfter, now };
+    for (const { rawWaitMs, ...feedback } of estimateWaits(stillWaiting(), known)) {
+      if (rawWaitMs !== null) latest!.estimate ??= { at: now, waitMs: rawWaitMs };
+      yield feedback;
+    }
+  }
+
+  /** What becomes of a task when the step of this plan expires. Null: it is the last. */
+  private planAfter(task: RoutingTask, plan: Plan): Plan | null {
+    if (plan.expiresAt === null) return null;
+    let next = this.following.get(plan);
+    if (!next) this.following.set(plan, (next = planTask(this.policy, task, plan.expiresAt, this.surroundings)));
+    return next;
   }
 
   /** Every agent as a candidate for a task that waits; of a decision of the past, on a board of the state that was kept. */

@@ -5,14 +5,17 @@ import { atomically, recordFact } from '../../events/atomically.ts';
 import { stream, topic } from '../../events/fact.ts';
 import type { Scope, TransactionScope } from '../../scope.ts';
 import { catchUp } from '../board/catch-up.ts';
+import { estimateInSlices } from './estimate-in-slices.ts';
 import { isWorthTelling, type Told } from './is-worth-telling.ts';
 
 /** Whoever waits is told no oftener. */
 const LEAST_INTERVAL_MS = 2_000;
-/** Of its time a process spends a hundredth on it, however many wait: decisions stand in the same line. */
-const REST_PER_WORK = 100;
-/** In one transaction; the others come the next time, the front of the queue first. */
+/** Of its time a process spends a fiftieth on it, however many wait. */
+const REST_PER_WORK = 50;
+/** At a time; the others come the next time, the front of the queue first. */
 const MOST_AT_ONCE = 500;
+/** In one transaction, which holds their persons' streams: whoever writes to one of them waits no longer than for so many. */
+const MOST_AT_A_STRETCH = 50;
 
 interface Feedback extends Told {
   readonly taskId: string;
@@ -23,7 +26,7 @@ const restsUntil = new WeakMap<Scope['db']['committed'], number>();
 
 /**
  * Estimates where everybody stands who waits, and tells those for whom that changed worth telling: all of them together now and then, not at each
- * event, by one process at a time. Answers how many were told.
+ * event, by one process at a time. The line of routing is stood in only to learn what is new. Answers how many were told.
  */
 export async function tellQueueFeedback(scope: Scope): Promise<number> {
   requireRight(scope.viewer, 'conversations:route');
@@ -34,20 +37,23 @@ export async function tellQueueFeedback(scope: Scope): Promise<number> {
   const [row] = await scope.db.sql<{ isDue: boolean }[]>`
     select exists (select from routing_tasks where state = 'pending') or exists (select from queue_feedback) as is_due`;
   if (!row!.isDue) return 0;
-  const began = performance.now();
-  const told = await atomically(scope, async (tx) => {
-    if (!(await isOurTurn(tx))) return 0;
-    const shared = await catchUp(tx);
-    const estimates = shared.of(tx).feedback(now);
-    return tell(
-      tx,
-      estimates.map(({ taskId, position, waitMs }) => ({
-        ...{ taskId, position, toldAt: tx.now },
-        waitSeconds: waitMs === null ? null : Math.round(waitMs / 1_000),
-      })),
-    );
-  });
-  restsUntil.set(committed, now + Math.max(LEAST_INTERVAL_MS, REST_PER_WORK * (performance.now() - began)));
+  const shared = await atomically(scope, async (tx) => ((await isOurTurn(tx)) ? catchUp(tx) : null));
+  if (shared === null) {
+    restsUntil.set(committed, now + LEAST_INTERVAL_MS);
+    return 0;
+  }
+  const { estimates, workMs } = await estimateInSlices(shared, now);
+  restsUntil.set(committed, now + Math.max(LEAST_INTERVAL_MS, REST_PER_WORK * workMs));
+  const news = await newsAmong(
+    scope,
+    estimates.map(({ taskId, position, waitMs }) => ({
+      ...{ taskId, position, toldAt: scope.now },
+      waitSeconds: waitMs === null ? null : Math.round(waitMs / 1_000),
+    })),
+  );
+  let told = 0;
+  for (let from = 0; from < news.length; from += MOST_AT_A_STRETCH)
+    told += await atomically(scope, (tx) => tell(tx, news.slice(from, from + MOST_AT_A_STRETCH)));
   return told;
 }
 
@@ -59,19 +65,25 @@ async function isOurTurn({ db: { sql }, now }: TransactionScope): Promise<boolea
   return taken.count === 1;
 }
 
-async function tell(tx: TransactionScope, estimates: readonly Feedback[]): Promise<number> {
-  const { sql } = tx.db;
+/** Those for whom it differs from what they were told; what was told to others is forgotten, who wait no more. */
+async function newsAmong({ db: { sql } }: Scope, estimates: readonly Feedback[]): Promise<readonly Feedback[]> {
   const known = await sql<(Told & { conversationId: ConversationId; taskId: string | null })[]>`
     select q.conversation_id, q.position, q.wait_seconds, q.told_at, t.id as task_id
     from queue_feedback q left join routing_tasks t on t.conversation_id = q.conversation_id and t.state = 'pending'`;
   const before = new Map(known.map((one) => [one.taskId, one]));
   const gone = known.filter(({ taskId }) => taskId === null).map(({ conversationId }) => conversationId as string);
-  const news = estimates
+  if (gone.length > 0)
+    await sql`
+      delete from queue_feedback q where conversation_id = any (${gone}::text[])
+        and not exists (select from routing_tasks t where t.conversation_id = q.conversation_id and t.state = 'pending')`;
+  return estimates
     .filter((one) => isWorthTelling(before.get(one.taskId) ?? null, one))
     .sort((a, b) => a.position - b.position)
     .slice(0, MOST_AT_ONCE);
-  if (gone.length > 0) await sql`delete from queue_feedback where conversation_id = any (${gone}::text[])`;
-  if (news.length === 0) return 0;
+}
+
+async function tell(tx: TransactionScope, news: readonly Feedback[]): Promise<number> {
+  const { sql } = tx.db;
   const rows = news.map(({ taskId, position, waitSeconds }) => ({
     task_id: taskId,
     position,
@@ -88,8 +100,11 @@ async function tell(tx: TransactionScope, estimates: readonly Feedback[]): Promi
       insert into queue_feedback (conversation_id, position, wait_seconds, told_at)
       select id, position, wait_seconds, ${tx.now}::timestamptz from news
       on conflict (conversation_id) do update set position = excluded.position, wait_seconds = excluded.wait_seconds, told_at = excluded.told_at
+        -- Somebody who estimated later was faster.
+        where queue_feedback.told_at <= excluded.told_at
+      returning conversation_id
     )
-    select * from news order by position, id`;
+    select n.* from news n join written w on w.conversation_id = n.id order by n.position, n.id`;
   for (const one of told) nameFact(tx, one);
   return told.length;
 }
