@@ -61,3 +61,35 @@ test('an asking that is held up gives its place away', async () => {
   expect(await ask(4)).toBe(4);
   expect(asked).toEqual([[1], [2, 3], [4]]);
 });
+
+test('who comes behind an asking of several waits for company, and who was alone does not', async () => {
+  const asked: number[][] = [];
+  const ask = gather(
+    (questions: readonly number[]) => {
+      asked.push([...questions]);
+      return Promise.resolve(questions);
+    },
+    3,
+    { lingerMs: 300 },
+  );
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  await ask(1);
+  await Promise.all([2, 3].map(ask));
+  const fourth = ask(4);
+  await turns(5);
+  expect(asked).toEqual([[1], [2, 3]]);
+  expect(await Promise.all([fourth, ask(5)])).toEqual([4, 5]);
+  // As many as go at once wait for nobody.
+  const full = [6, 7, 8].map(ask);
+  await turns(5);
+  expect(asked).toEqual([[1], [2, 3], [4, 5], [6, 7, 8]]);
+
+  await Promise.all([...full, ask(9)]);
+  const alone = ask(10);
+  await turns(5);
+  expect(asked.slice(4)).toEqual([[9], [10]]);
+  await alone;
+});

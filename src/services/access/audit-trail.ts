@@ -59,11 +59,19 @@ const MOST_SHOWN = 1_000;
 /** Customers of whom it is told at the end how far they were. */
 const MOST_CLOSED = 100;
 const WRITTEN_AT_ONCE = 1_000;
+/** A commit costs as much as fifteen rows: where many read, rows wait for each other. */
+const LINGER_MS = 5;
 /** What nobody waits for is written this often, and kept this long in an outage. */
 const TIDIED_EVERY_MS = 1_000;
 const MOST_LEFT_OVER = 50_000;
 
+/** The customers that a viewer was shown the same of in this window, each by the row that says so. */
+type Reader = Map<string, Noted>;
+
+/** A row of this window. */
 interface Noted {
+  readonly reader: Reader;
+  readonly subjects: readonly string[];
   readonly until: number;
   /** Of its row. Null: it is being written. */
   number: number | null;
@@ -115,17 +123,21 @@ export function openAuditTrail(
     holdsSome = true;
   };
 
-  const write = gather<AuditDraft, number>(async (drafts) => {
-    try {
-      const first = (next ??= Math.max(await newestAuditNumber(sql, process), lastSpooled) + 1);
-      await store({ process, first, drafts });
-      next = first + drafts.length;
-      return drafts.map((_, index) => first + index);
-    } catch (error) {
-      next = null;
-      throw new NotAudited(error);
-    }
-  }, WRITTEN_AT_ONCE);
+  const write = gather<AuditDraft, number>(
+    async (drafts) => {
+      try {
+        const first = (next ??= Math.max(await newestAuditNumber(sql, process), lastSpooled) + 1);
+        await store({ process, first, drafts });
+        next = first + drafts.length;
+        return drafts.map((_, index) => first + index);
+      } catch (error) {
+        next = null;
+        throw new NotAudited(error);
+      }
+    },
+    WRITTEN_AT_ONCE,
+    { lingerMs: LINGER_MS },
+  );
 
   const emptySpool = async (): Promise<void> => {
     if (!spool || !holdsSome) return;
@@ -138,34 +150,51 @@ export function openAuditTrail(
     }
   };
 
-  /** By viewer, classes and customer; all windows are equally long, so the first ends first. */
-  const known = new Map<string, Noted>();
+  /** By what makes reads of a customer the same. */
+  const readers = new Map<string, Reader>();
+  /** All windows are equally long, so the first ends first. */
+  const windows = new Set<Noted>();
+  let known = 0;
   const streams = new Map<string, AuditedStream>();
   let leftOver: AuditDraft[] = [];
 
-  const settle = (key: string, noted: Noted): void => {
-    known.delete(key);
+  const readerFor = (reading: Reading): Reader => {
+    const name = nameOf(reading);
+    const reader = readers.get(name) ?? new Map<string, Noted>();
+    readers.set(name, reader);
+    return reader;
+  };
+
+  const forget = (noted: Noted): void => {
+    if (!windows.delete(noted)) return;
+    known -= noted.subjects.length;
+    for (const subject of noted.subjects) if (noted.reader.get(subject) === noted) noted.reader.delete(subject);
+  };
+
+  const settle = (noted: Noted): void => {
+    forget(noted);
     const { number, repeats } = noted;
     if (number === null || repeats === 0) return;
     noted.repeats = 0;
     leftOver.push({ act: 'repeated', subjects: [], repeatOf: number, repeats });
   };
 
-  const note = (reading: Reading, fresh: readonly string[], reader: string): Promise<unknown> => {
-    const written = write({ act: 'read', ...whoReads(reading), subjects: fresh });
-    const noted: Noted = { until: performance.now() + windowMs, number: null, written, repeats: 0 };
-    for (const subject of fresh) {
-      const key = reader + subject;
-      const before = known.get(key);
-      if (before) settle(key, before);
-      known.set(key, noted);
+  const note = (reading: Reading, reader: Reader, subjects: readonly string[]): Promise<unknown> => {
+    const written = write({ act: 'read', ...whoReads(reading), subjects });
+    const noted: Noted = { reader, subjects, until: performance.now() + windowMs, number: null, written, repeats: 0 };
+    for (const subject of subjects) {
+      const before = reader.get(subject);
+      if (before) settle(before);
+      reader.set(subject, noted);
     }
-    while (known.size > MOST_KNOWN) settle(...known.entries().next().value!);
+    windows.add(noted);
+    known += subjects.length;
+    while (known > MOST_KNOWN) settle(windows.values().next().value!);
     return written.then(
       (number) => Object.assign(noted, { number, written: null }),
       (error: unknown) => {
         // A failure is no row: the next one writes it.
-        for (const subject of fresh) if (known.get(reader + subject) === noted) known.delete(reader + subject);
+        forget(noted);
         throw error;
       },
     );
@@ -181,10 +210,11 @@ export function openAuditTrail(
 
   let tidying = false;
   const tidy = async (now = performance.now()): Promise<void> => {
-    for (const [key, noted] of known) {
+    for (const noted of windows) {
       if (noted.until > now) break;
-      settle(key, noted);
+      settle(noted);
     }
+    for (const [name, reader] of readers) if (reader.size === 0) readers.delete(name);
     if (tidying || (leftOver.length === 0 && !holdsSome)) return;
     tidying = true;
     await emptySpool();
@@ -197,15 +227,15 @@ export function openAuditTrail(
     reads(reading, subjects) {
       if (subjects.size === 0) return undefined;
       const now = performance.now();
-      const reader = nameOf(reading);
+      const reader = readerFor(reading);
       const fresh: string[] = [];
       const again = new Set<Noted>();
       for (const subject of subjects) {
-        const noted = known.get(reader + subject);
+        const noted = reader.get(subject);
         if (noted && now < noted.until) again.add(noted);
         else fresh.push(subject);
       }
-      const waits: Promise<unknown>[] = fresh.length > 0 ? [note(reading, fresh, reader)] : [];
+      const waits: Promise<unknown>[] = fresh.length > 0 ? [note(reading, reader, fresh)] : [];
       for (const noted of again) {
         noted.repeats += 1;
         if (noted.written) waits.push(noted.written);
