@@ -225,19 +225,7 @@ const QUERY = [
   ],
 ];
 
-/**
- * tsx asks esbuild to keep the names of functions, which nothing here renames (privatenumber/tsx, pull request 659; evanw/esbuild 2605).
- * Each closure then defines a property on itself whenever it is made: a fifth of the CPU of a query, and 250 bytes each.
- */
-const OWN_NAMES = [[`keepNames:!0`, `keepNames:!1`]];
-
 const PATCHES = [
-  {
-    name: 'tsx',
-    version: '4.23.15',
-    files: { 'index-DE3OBZuV.mjs': OWN_NAMES, 'register-B1c7OH6V.cjs': OWN_NAMES },
-    folders: ['dist'],
-  },
   {
     name: 'postgres',
     version: '3.4.9',

@@ -10,7 +10,7 @@ export async function runTypeScript(file, args, { pages }) {
     say(error instanceof NotReady ? error.message : (error.stack ?? String(error)));
     process.exit(1);
   });
-  const flags = ['--import', 'tsx', '--import', './scripts/end-with-parent.mjs', file, ...args];
+  const flags = ['--import', './scripts/typescript.mjs', '--import', './scripts/end-with-parent.mjs', file, ...args];
   const program = spawn(node, flags, {
     cwd: PROJECT,
     env: projectEnvironment(node),

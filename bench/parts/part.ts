@@ -19,7 +19,14 @@ interface Answer {
 /** Starts a file of bench/ as a process of its own. What it prints goes to stderr, it ends with this process. */
 export async function startPart(file: string, profileDir: string | null = null): Promise<Part> {
   const profiling = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
-  const flags = [...profiling, '--import', 'tsx', '--import', './scripts/end-with-parent.mjs', `bench/${file}`];
+  const flags = [
+    ...profiling,
+    '--import',
+    './scripts/typescript.mjs',
+    '--import',
+    './scripts/end-with-parent.mjs',
+    `bench/${file}`,
+  ];
   const child = spawn(process.execPath, flags, {
     cwd: PROJECT,
     env: { ...process.env, NODE_ENV: 'production' },

@@ -25,7 +25,7 @@ interface Line {
 
 /** Runs a bench as its user does, small and short, and reads what it printed. */
 async function bench(...args: string[]): Promise<{ code: number | null; printed: string; said: string }> {
-  const flags = ['--import', 'tsx', 'bench/main.ts', ...args];
+  const flags = ['--import', './scripts/typescript.mjs', 'bench/main.ts', ...args];
   const child = spawn(process.execPath, flags, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   let said = '';

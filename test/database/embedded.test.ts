@@ -144,7 +144,7 @@ interface Said {
 
 async function start(directory = dataDir): Promise<{ child: ChildProcess; said: Said }> {
   const script = fileURLToPath(new URL('../support/embedded-once.ts', import.meta.url));
-  const child = fork(script, [directory], { execArgv: ['--import', 'tsx'] });
+  const child = fork(script, [directory], { execArgv: ['--import', './scripts/typescript.mjs'] });
   children.push(child);
   return { child, said: await new Promise<Said>((resolve) => child.once('message', (said) => resolve(said as Said))) };
 }

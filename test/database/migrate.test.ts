@@ -251,6 +251,8 @@ describe('the role of the application', () => {
 const valuesOf = (row: object): unknown[] => Object.values(row);
 
 async function exitCodeOf(url: string): Promise<number | null> {
-  const child = fork(root('test/support/migrate-once.ts'), [url], { execArgv: ['--import', 'tsx'] });
+  const child = fork(root('test/support/migrate-once.ts'), [url], {
+    execArgv: ['--import', './scripts/typescript.mjs'],
+  });
   return await new Promise((resolve) => child.once('exit', resolve));
 }

@@ -33,7 +33,7 @@ export async function importInto(database: Database, source: ImportSource, path:
 /** The command in a process of its own. */
 export function startImport(args: readonly string[], environment: Record<string, string>) {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/import.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', './scripts/typescript.mjs', 'scripts/import.ts', ...args], {
     cwd: PROJECT,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -83,7 +83,7 @@ function run(env: Record<string, string>, log: string[]) {
   // Through the same flags as `npm start`; with its parent it ends too, also when that is killed.
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', './scripts/end-with-parent.mjs', 'src/main.ts', '--json'],
+    ['--import', './scripts/typescript.mjs', '--import', './scripts/end-with-parent.mjs', 'src/main.ts', '--json'],
     { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   const note = (bytes: Buffer) => {
