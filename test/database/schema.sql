@@ -272,6 +272,7 @@ table conversation_participants
   column ended_at timestamp(3) with time zone
   column by_kind text not null
   column by_id text collate C not null
+  column places integer not null default 1
   constraint conversation_participants_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
   constraint conversation_participants_pkey PRIMARY KEY (id)
   CREATE INDEX conversation_participants_conversation ON public.conversation_participants USING btree (conversation_id, asked_at, id)

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgTable, primaryKey, text, uniqueIndex, type AnyPgColumn } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, type AnyPgColumn } from 'drizzle-orm/pg-core';
 
 import { agents } from './agents.ts';
 import { endpoints } from './channels.ts';
@@ -230,6 +230,8 @@ export const conversationParticipants = pgTable(
     endedAt: moment('ended_at'),
     byKind: word('by_kind').notNull(),
     byId: idText('by_id').notNull(),
+    /** Of the agent, while it gives advice. Says nothing of others. */
+    places: integer('places').notNull().default(1),
   },
   (table) => [
     // Once at a time.

@@ -12,16 +12,14 @@ import { JoinModeEnum } from '../../schema/vocabulary.ts';
 import { Right } from '../../schema/right.ts';
 import { idempotently } from '../../services/access/idempotently.ts';
 import type { Conversation as ConversationRow } from '../../services/conversations/conversation.ts';
-import {
-  answerConsultation,
-  leaveConversation,
-} from '../../services/conversations/participants/answer-consultation.ts';
-import { consultAgent } from '../../services/conversations/participants/consult-agent.ts';
+import { leaveConversation } from '../../services/conversations/participants/answer-question.ts';
 import { joinConversation } from '../../services/conversations/participants/join-conversation.ts';
 import type { Participant } from '../../services/conversations/participants/participant.ts';
 import { participantsByIds } from '../../services/conversations/participants/read-participants.ts';
 import { conversationsByIds } from '../../services/conversations/read-conversations.ts';
 import type { Party as PartyRow } from '../../services/conversations/party.ts';
+import { answerConsultation } from '../../services/routing/consultations/answer-consultation.ts';
+import { consultColleague } from '../../services/routing/consultations/consult-colleague.ts';
 import type { Scope } from '../../services/scope.ts';
 import type { JoinMode } from '../../values/vocabulary.ts';
 import { answer } from '../answer.ts';
@@ -56,7 +54,7 @@ export class ParticipantMutations {
 
   @Mutation(() => ConversationParticipantPayload, {
     description:
-      'Asks a colleague for advice on an open conversation, or brings an expert in. The customer hears nothing of it, control stays where it is; whoever is asked sees the customer’s packet, and gives a place with the answer. For people. Refused: NOT_FOUND, INVALID_INPUT, NOT_ALLOWED, CONFLICT (the agent has the conversation or was asked), NO_FREE_PLACE, CONVERSATION_RESOLVED, IDEMPOTENCY_KEY_REUSED.',
+      'Asks a colleague for advice on an open conversation, or brings an expert in: by name, or whoever of a team, or with a skill, is at work, has room for it and fits best. The customer hears nothing of it, control stays where it is; whoever is asked sees the customer’s packet, and gives places with the answer. For people. Refused: NOT_FOUND, INVALID_INPUT, NOT_ALLOWED, CONFLICT (the agent has the conversation or was asked), NO_FREE_PLACE, CONVERSATION_RESOLVED, IDEMPOTENCY_KEY_REUSED.',
   })
   @Right('conversations:route')
   conversationConsult(
@@ -68,7 +66,7 @@ export class ParticipantMutations {
     return answer(async () => {
       const act = { mutation: 'conversationConsult', key, input: { id, ...input } };
       const { ids } = await idempotently(scope, installation, act, async (tx) => ({
-        participantId: await consultAgent(tx, id, input),
+        participantId: await consultColleague(tx, id, input),
       }));
       return shown(scope, ids.participantId);
     });
@@ -76,7 +74,7 @@ export class ParticipantMutations {
 
   @Mutation(() => ConversationParticipantPayload, {
     description:
-      'Answers a colleague who asked you: you come, and give a place for as long as you take part; or you do not. A repeat is answered as done. Refused: NOT_FOUND (nothing was asked of you), CONFLICT (it is over), NO_FREE_PLACE.',
+      'Answers a colleague who asked you: you come, and give as many places as the policy says (`capacity.consultation`) for as long as you take part; or you do not. A repeat is answered as done. Refused: NOT_FOUND (nothing was asked of you), CONFLICT (it is over), NO_FREE_PLACE.',
   })
   @Right('conversations:route')
   conversationConsultationAnswer(

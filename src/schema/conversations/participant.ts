@@ -6,6 +6,7 @@ import { OfCustomer } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 import { ParticipantModeEnum, ParticipantStateEnum } from '../vocabulary.ts';
+import { SkillAskedInput } from './control.ts';
 import { Conversation } from './conversation.ts';
 
 @ObjectType({ description: 'Somebody who takes part in a conversation beside the party in control, or is asked to.' })
@@ -32,12 +33,35 @@ export class ConversationParticipant {
 
   @Field(() => DateTime, { nullable: true, description: 'Until when. Null: it goes on.' })
   endedAt!: Date | null;
+
+  @Field(() => Int, {
+    description:
+      'Places of the agent that it takes now, as the policy says (`capacity.consultation`). 0: none, as long as there is no answer, for whoever joined by themselves, and when it is over.',
+  })
+  placesTaken!: number;
 }
 
-@InputType({ description: 'A question to a colleague.' })
+@InputType({ description: 'A question to a colleague: exactly one of `agentId`, `teamId` and `skill`.' })
 export class ConversationConsultInput {
-  @Field(() => ID, { description: 'Whom: an agent, `agt_…`, who is at work and has a free place.' })
-  agentId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Whom: an agent, `agt_…`, who is at work and has a free place. Null or absent: not by name.',
+  })
+  agentId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Whoever of a team, `tea_…`, has room for it: the one with the most free places. Null or absent: of no team.',
+  })
+  teamId?: string | null;
+
+  @Field(() => SkillAskedInput, {
+    nullable: true,
+    description:
+      'Whoever has a skill and room for it: the one who has it at the highest level. Who declined or did not answer lately is not asked again for this conversation. Null or absent: not by skill.',
+  })
+  skill?: SkillAskedInput | null;
 
   @Field(() => String, {
     description: 'What is to be known, 1 to 20,000 characters. Stands as a note in the conversation.',

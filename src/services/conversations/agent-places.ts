@@ -10,9 +10,12 @@ export async function takePlace(tx: TransactionScope, agentId: AgentId): Promise
 }
 
 /** Gives a place back. */
-export async function givePlaceBack(tx: TransactionScope, agentId: AgentId): Promise<void> {
+export const givePlaceBack = (tx: TransactionScope, agentId: AgentId): Promise<void> => givePlacesBack(tx, agentId, 1);
+
+/** Gives what was taken back, of which there may be less by now. */
+export async function givePlacesBack(tx: TransactionScope, agentId: AgentId, places: number): Promise<void> {
   await tx.db.sql`
-    update agents set load = load - 1, last_work_at = ${tx.now} where id = ${agentId} and load > 0`;
+    update agents set load = greatest(0, load - ${places}::int), last_work_at = ${tx.now} where id = ${agentId} and load > 0`;
 }
 
 /**

@@ -28,29 +28,43 @@ type Target =
   | { readonly kind: 'store'; readonly id: LocationId }
   | { readonly kind: 'skill'; readonly id: string; readonly level: number };
 
+const TARGETS = ['agentId', 'teamId', 'bot', 'locationId', 'skill'] as const;
+
 /** The party that is meant. Refuses with INVALID_INPUT when it is not exactly one, with NOT_FOUND when there is no such one. */
-export async function readTarget(tx: TransactionScope, to: HandoffTarget): Promise<Target> {
-  const named = (['agentId', 'teamId', 'bot', 'locationId', 'skill'] as const).filter((name) => to[name] != null);
+export async function readTarget(
+  tx: TransactionScope,
+  to: HandoffTarget,
+  {
+    at = ['input', 'to'],
+    among = TARGETS,
+  }: { at?: readonly string[]; among?: readonly (typeof TARGETS)[number][] } = {},
+): Promise<Target> {
+  const named = among.filter((name) => to[name] != null);
   const [name] = named;
-  if (named.length !== 1 || !name)
-    throw new Refusal('INVALID_INPUT', 'Name exactly one of `agentId`, `teamId`, `bot`, `locationId` and `skill`.', [
-      'input',
-      'to',
+  if (named.length !== 1 || !name) {
+    const names = among.map((one) => `\`${one}\``);
+    throw new Refusal('INVALID_INPUT', `Name exactly one of ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`, [
+      ...at,
     ]);
-  if (name === 'skill') return readSkill(tx, to.skill!);
+  }
+  if (name === 'skill') return readSkill(tx, to.skill!, at);
   const id = to[name]!;
   const [row] = await FIND[name](tx, id);
-  if (!row) throw new Refusal('NOT_FOUND', NOT_FOUND[name], ['input', 'to', name]);
+  if (!row) throw new Refusal('NOT_FOUND', NOT_FOUND[name], [...at, name]);
   return { kind: KIND[name], id: row.id } as Target;
 }
 
 /** Nobody would ever come to a conversation that waits for what nobody can do. */
-async function readSkill(tx: TransactionScope, { skill, level: asked }: SkillAsked): Promise<Target> {
+async function readSkill(
+  tx: TransactionScope,
+  { skill, level: asked }: SkillAsked,
+  at: readonly string[],
+): Promise<Target> {
   const level = asked ?? 1;
-  checkWhole(level, ['input', 'to', 'skill', 'level'], 1, 5);
+  checkWhole(level, [...at, 'skill', 'level'], 1, 5);
   const [known] = await tx.db.sql`select 1 from agent_skills where skill = ${skill} and level >= ${level} limit 1`;
   if (known) return { kind: 'skill', id: skill, level };
-  throw new Refusal('NOT_FOUND', `No agent has this skill at level ${level} or higher.`, ['input', 'to', 'skill']);
+  throw new Refusal('NOT_FOUND', `No agent has this skill at level ${level} or higher.`, [...at, 'skill']);
 }
 
 const KIND = { agentId: 'agent', teamId: 'team', bot: 'bot', locationId: 'store' } as const;

@@ -21,7 +21,10 @@ interface Consultation {
   readonly seconds?: number | null;
 }
 
-/** Asks a colleague for advice on an open conversation, or brings an expert in. The customer hears nothing of it; the place is taken with the answer. */
+/**
+ * Asks a colleague for advice on an open conversation, or brings an expert in. The customer hears nothing of it; the place is taken with the answer. Whether
+ * there is one now is the caller’s question: see services/routing/consultations.
+ */
 export async function consultAgent(scope: Scope, id: string, consultation: Consultation): Promise<ParticipantId> {
   requireRight(scope.viewer, 'conversations:route');
   requireRight(scope.viewer, 'notes:write');
@@ -38,12 +41,6 @@ export async function consultAgent(scope: Scope, id: string, consultation: Consu
     const holder = holderOf(conversation);
     if (agentId === conversation.assigneeId || agentId === holder?.id || agentId === tx.viewer.agentId)
       throw new Refusal('CONFLICT', 'This agent has the conversation, or is you.', ['input', 'agentId']);
-    const [free] = await sql`
-      select 1 from agents where id = ${agentId} and presence in ('online', 'transfers_only') and load < capacity`;
-    if (!free)
-      throw new Refusal('NO_FREE_PLACE', 'This agent is not at work or has no free place. Ask another one.', [
-        ...['input', 'agentId'],
-      ]);
     const [open] = await sql<{ count: number; isIn: boolean }[]>`
       select count(*)::int as count, coalesce(bool_or(party_id = ${agentId}), false) as is_in
       from conversation_participants where conversation_id = ${conversation.id} and state in ('asked', 'joined')`;

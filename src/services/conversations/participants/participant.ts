@@ -4,7 +4,7 @@ import type { ParticipantMode, ParticipantState, PartyKind } from '../../../valu
 import { recordFact } from '../../events/atomically.ts';
 import { topic } from '../../events/fact.ts';
 import type { TransactionScope } from '../../scope.ts';
-import { givePlaceBack } from '../agent-places.ts';
+import { givePlacesBack } from '../agent-places.ts';
 import { conversationFact, type Standing } from '../conversation-fact.ts';
 
 /** Who takes part in a conversation beside the party in control. */
@@ -22,10 +22,13 @@ export interface Participant {
   readonly endedAt: Date | null;
   readonly byKind: PartyKind;
   readonly byId: string;
+  /** Of the agent, for advice, as long as it takes part; else 0. */
+  readonly placesTaken: number;
 }
 
 export const participantColumns = (sql: Sql) => sql`
-  p.id, p.conversation_id, c.customer_id, p.party_id, p.mode, p.state, p.asked_at, p.expires_at, p.joined_at, p.ended_at, p.by_kind, p.by_id`;
+  p.id, p.conversation_id, c.customer_id, p.party_id, p.mode, p.state, p.asked_at, p.expires_at, p.joined_at, p.ended_at, p.by_kind, p.by_id,
+  case when p.mode = 'consulted' and p.state = 'joined' then p.places else 0 end as places_taken`;
 
 /** Somebody takes part, or is asked to: told to whoever watches the conversation, and to the desk of this agent. */
 export function tellParticipant(
@@ -48,12 +51,12 @@ export function tellParticipant(
 export async function endParticipation(
   tx: TransactionScope,
   standing: Standing,
-  { id, partyId, mode, state: before }: Pick<Participant, 'id' | 'partyId' | 'mode' | 'state'>,
+  { id, partyId, mode, placesTaken }: Pick<Participant, 'id' | 'partyId' | 'mode' | 'placesTaken'>,
   state: Exclude<ParticipantState, 'asked' | 'joined'>,
 ): Promise<void> {
   await tx.db.sql`update conversation_participants set state = ${state}, ended_at = ${tx.now} where id = ${id}`;
-  const frees = mode === 'consulted' && before === 'joined';
-  if (frees) await givePlaceBack(tx, partyId as AgentId);
+  const frees = placesTaken > 0;
+  if (frees) await givePlacesBack(tx, partyId as AgentId, placesTaken);
   recordFact(
     tx,
     conversationFact(standing, {

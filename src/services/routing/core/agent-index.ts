@@ -27,7 +27,7 @@ export class AgentIndex {
   }
 
   /** Who is fit for a demand, found from the rarest thing that each alternative asks for. */
-  fitFor(demand: Demand): Set<AgentOnBoard> {
+  fitFor(demand: Pick<Demand, 'alternatives'>): Set<AgentOnBoard> {
     const fit = new Set<AgentOnBoard>();
     for (const { required, teams } of demand.alternatives) {
       const narrowest = [

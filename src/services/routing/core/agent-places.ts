@@ -62,12 +62,20 @@ export class AgentPlaces {
     return capacity > 0 && (yields ? this.load : this.live) + places <= capacity ? null : 'full';
   }
 
+  /** How many places advice on somebody else's conversation would take of it. Null: it is not at work, or has not as many. */
+  roomForAdvice(): number | null {
+    const { presence, capacity } = this.agent;
+    const places = placesAmong(this.capacity.consultation, capacity);
+    const isThere = presence === 'online' || presence === 'transfers_only';
+    return isThere && capacity > 0 && this.live + places <= capacity ? places : null;
+  }
+
   /** No task takes more than every place, so that somebody with few can do each. */
   private placesOf(channel: Channel): { places: number; yields: boolean } {
     const { weight, channels } = this.capacity;
     const own = Object.hasOwn(channels, channel) ? channels[channel]! : { weight, yields: false };
     const { capacity } = this.agent;
-    return { places: own.weight === 'all' ? capacity : Math.min(own.weight, capacity), yields: own.yields };
+    return { places: placesAmong(own.weight, capacity), yields: own.yields };
   }
 
   private count(): void {
@@ -80,3 +88,6 @@ export class AgentPlaces {
     }
   }
 }
+
+const placesAmong = (weight: number | 'all', capacity: number) =>
+  weight === 'all' ? capacity : Math.min(weight, capacity);

@@ -8,6 +8,7 @@ export const DEFAULT_POLICY_DOCUMENT: Required<Omit<PolicyDocument, '$schema'>> 
   name: 'default',
   capacity: {
     weight: 1,
+    consultation: 1,
     channels: {
       voice: { weight: 'all' },
       email: { weight: 1, yields: true },

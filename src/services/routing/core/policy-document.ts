@@ -47,6 +47,7 @@ export interface PolicyDocument {
   readonly name?: string;
   readonly capacity?: {
     readonly weight?: number;
+    readonly consultation?: RoutingPolicy['capacity']['consultation'];
     readonly channels?: Readonly<Record<string, Pick<ChannelWeight, 'weight'> & { readonly yields?: boolean }>>;
   };
   readonly weights?: Partial<ScoreWeights>;

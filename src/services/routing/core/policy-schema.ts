@@ -25,6 +25,7 @@ const LEVEL: JsonSchema = { type: 'integer', minimum: 1, maximum: 5 };
 const MINUTES: JsonSchema = { type: 'number', minimum: -1_440, maximum: 1_440 };
 const POINTS: JsonSchema = { type: 'number', minimum: 0, maximum: 1_000 };
 const PLACES: JsonSchema = { type: 'number', minimum: 0.25, maximum: 1_000, multipleOf: 0.25 };
+const WHOLE_PLACES: JsonSchema = { type: 'integer', minimum: 0, maximum: 1_000 };
 const ACCEPT_SECONDS: JsonSchema = {
   type: 'integer',
   minimum: 0,
@@ -264,6 +265,11 @@ export const POLICY_SCHEMA: JsonSchema = {
       additionalProperties: false,
       properties: {
         weight: { ...PLACES, default: 1, description: 'On channels that are not named.' },
+        consultation: {
+          anyOf: [WHOLE_PLACES, { enum: ['all'] }],
+          default: 1,
+          description: 'Of a colleague who advises on somebody else’s conversation. `all`: every place of the agent.',
+        },
         channels: {
           description: 'By name of the channel. Replaces the default for the channels that it names.',
           type: 'object',

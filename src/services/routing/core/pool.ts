@@ -145,7 +145,7 @@ export class Pool {
 
 /** Whether skills and teams of an agent are enough, whatever it does at the moment. */
 export const isFit = (
-  { alternatives }: Demand,
+  { alternatives }: Pick<Demand, 'alternatives'>,
   { skills, teamIds }: Pick<RoutingAgent, 'skills' | 'teamIds'>,
 ): boolean =>
   alternatives.some(

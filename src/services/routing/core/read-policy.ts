@@ -158,6 +158,7 @@ function complete(document: PolicyDocument): RoutingPolicy {
     name: given.name,
     capacity: {
       weight: given.capacity.weight ?? capacity.weight ?? 1,
+      consultation: given.capacity.consultation ?? capacity.consultation ?? 1,
       channels: Object.fromEntries(
         Object.entries(channels).map(([channel, { weight, yields = false }]) => [channel, { weight, yields }]),
       ),

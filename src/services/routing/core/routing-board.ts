@@ -1,6 +1,7 @@
 import type { AgentId } from '../../../values/ids.ts';
 import { AgentIndex } from './agent-index.ts';
 import type { CandidateRecord, DecisionRecord } from './decision-record.ts';
+import { findAdvisers, type AdviceWanted } from './find-advisers.ts';
 import { isPinnedByStep, planTask, type Demand, type Plan, type PlanSurroundings } from './plan-task.ts';
 import { AgentOnBoard, byDue, byOrder, byRank, hasDeclined, isFit, Pool, type WaitingTask } from './pool.ts';
 import { HandlingTimes } from './handling-times.ts';
@@ -402,6 +403,16 @@ export class RoutingBoard {
     let next = this.following.get(plan);
     if (!next) this.following.set(plan, (next = planTask(this.policy, task, plan.expiresAt, this.surroundings)));
     return next;
+  }
+
+  /** Who could give advice, the best first. */
+  advisers(wanted: AdviceWanted): AgentId[] {
+    return findAdvisers(this.agents, wanted);
+  }
+
+  /** How many places advice would take of an agent. Null: it has no room for it, or is not at work. */
+  roomForAdvice(agentId: AgentId): number | null {
+    return this.agents.all.get(agentId)?.roomForAdvice() ?? null;
   }
 
   /** Every agent as a candidate for a task that waits; of a decision of the past, on a board of the state that was kept. */

@@ -127,6 +127,8 @@ export interface RoutingPolicy {
   readonly capacity: {
     /** Of channels that are not named. */
     readonly weight: number;
+    /** Of a colleague who advises on somebody else's conversation. Whole places: they are not on the board by task. */
+    readonly consultation: number | 'all';
     readonly channels: Readonly<Record<Channel, ChannelWeight>>;
   };
   readonly weights: ScoreWeights;

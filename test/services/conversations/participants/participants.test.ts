@@ -4,11 +4,7 @@ import { ensureAgent } from '../../../../src/services/conversations/ensure-agent
 import { ensureInbox } from '../../../../src/services/conversations/ensure-inbox.ts';
 import { assignConversation } from '../../../../src/services/conversations/assign-conversation.ts';
 import { handOff } from '../../../../src/services/conversations/hand-off.ts';
-import {
-  answerConsultation,
-  leaveConversation,
-} from '../../../../src/services/conversations/participants/answer-consultation.ts';
-import { consultAgent } from '../../../../src/services/conversations/participants/consult-agent.ts';
+import { leaveConversation } from '../../../../src/services/conversations/participants/answer-question.ts';
 import { endParticipations } from '../../../../src/services/conversations/participants/end-participations.ts';
 import { joinConversation } from '../../../../src/services/conversations/participants/join-conversation.ts';
 import {
@@ -21,6 +17,8 @@ import { setPresence } from '../../../../src/services/conversations/set-presence
 import { takeControl } from '../../../../src/services/conversations/take-control.ts';
 import { customersAssignedTo } from '../../../../src/services/context/watched-customers.ts';
 import { receiveMessage } from '../../../../src/services/intake/receive-message.ts';
+import { answerConsultation } from '../../../../src/services/routing/consultations/answer-consultation.ts';
+import { consultColleague } from '../../../../src/services/routing/consultations/consult-colleague.ts';
 import { AccessDenied } from '../../../../src/values/access-denied.ts';
 import type { AgentId, ConversationId } from '../../../../src/values/ids.ts';
 import { journalOf } from '../../../support/journal.ts';
@@ -61,7 +59,7 @@ const controlOf = async () =>
   (await sql<{ controlId: string | null }[]>`select control_id from conversations where id = ${talk}`)[0]!.controlId;
 const statesOf = async (...ids: string[]) => (await participantsByIds(scope, ids)).map((one) => one?.state);
 const typesOf = async () => (await journalOf(sql, `conversation:${talk}`)).map(({ type }) => type);
-const ask = (by = as(holder!)) => consultAgent(by, talk, { agentId: expert!, question: 'May she have a refund?' });
+const ask = (by = as(holder!)) => consultColleague(by, talk, { agentId: expert!, question: 'May she have a refund?' });
 
 test('a colleague who is asked sees the customer, gives a place with the answer, and says nothing to the customer; control stays', async () => {
   const id = await ask();
@@ -95,18 +93,18 @@ test('whoever is full, away, asked already or has it is not asked, and nothing c
   await ask();
   const before = [await typesOf(), (await sql`select count(*) from conversation_participants`)[0]];
   await expect(ask()).rejects.toMatchObject({ code: 'CONFLICT' });
-  await expect(consultAgent(scope, talk, { agentId: holder!, question: '?' })).rejects.toMatchObject({
+  await expect(consultColleague(scope, talk, { agentId: holder!, question: '?' })).rejects.toMatchObject({
     code: 'CONFLICT',
   });
   const away = await anAgent();
   await setPresence(scope, away, 'away');
   const full = await anAgent(0);
   for (const agentId of [away, full])
-    await expect(consultAgent(scope, talk, { agentId, question: '?' })).rejects.toMatchObject({
+    await expect(consultColleague(scope, talk, { agentId, question: '?' })).rejects.toMatchObject({
       ...{ code: 'NO_FREE_PLACE', field: ['input', 'agentId'] },
     });
   const bot = aScope(database, 'bot');
-  await expect(consultAgent(bot, talk, { agentId: full, question: '?' })).rejects.toMatchObject({
+  await expect(consultColleague(bot, talk, { agentId: full, question: '?' })).rejects.toMatchObject({
     code: 'NOT_ALLOWED',
   });
   expect([await typesOf(), (await sql`select count(*) from conversation_participants`)[0]]).toEqual(before);
@@ -132,7 +130,7 @@ test('of a colleague who is asked by two at once one gets the place', async () =
   });
   const ids = await Promise.all([
     ask(),
-    consultAgent(scope, other.conversationId, { agentId: expert!, question: 'And this?' }),
+    consultColleague(scope, other.conversationId, { agentId: expert!, question: 'And this?' }),
   ]);
   const answers = await Promise.allSettled(ids.map((id) => answerConsultation(as(expert!), id, true)));
   expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -3,7 +3,6 @@ import { Refusal } from '../../../values/refusal.ts';
 import { requireRight } from '../../access/role-rights.ts';
 import { atomically } from '../../events/atomically.ts';
 import type { Scope, TransactionScope } from '../../scope.ts';
-import { takeHandedPlace } from '../agent-places.ts';
 import { isLead } from '../assign-conversation.ts';
 import { lockConversation, type LockedConversation } from '../lock-conversation.ts';
 import { partyOf } from '../party.ts';
@@ -14,19 +13,23 @@ interface Locked {
   readonly conversation: LockedConversation;
 }
 
-/** Whoever was asked comes, and gives a place for as long as it takes; or does not. A repeat is answered as done. */
-export function answerConsultation(scope: Scope, id: string, isAccepted: boolean): Promise<ParticipantId> {
+/** Takes room of an agent for what it advises on. Answers how many places; null: there is none, and nothing was changed. */
+type TakeRoom = (tx: TransactionScope, agentId: AgentId) => Promise<number | null>;
+
+/** Whoever was asked comes, and gives room for as long as it takes; or, without, does not. A repeat is answered as done. */
+export function answerQuestion(scope: Scope, id: string, takeRoom: TakeRoom | null): Promise<ParticipantId> {
   return change(scope, id, async (tx, { participant, conversation }) => {
     const { partyId, state, expiresAt } = participant;
     if (participant.mode !== 'consulted' || partyId !== tx.viewer.agentId)
       throw new Refusal('NOT_FOUND', 'Nothing with this id was asked of you.', ['id']);
-    if (state === (isAccepted ? 'joined' : 'declined')) return;
+    if (state === (takeRoom ? 'joined' : 'declined')) return;
     if (state !== 'asked' || (expiresAt !== null && expiresAt <= tx.now) || conversation.status === 'resolved')
       throw new Refusal('CONFLICT', 'This question is over: it was answered, taken back, or its time is up.', ['id']);
-    if (!isAccepted) return endParticipation(tx, conversation, participant, 'declined');
-    if (!(await takeHandedPlace(tx, partyId as AgentId, false)))
-      throw new Refusal('NO_FREE_PLACE', 'You are not at work, or have no free place.', ['id']);
-    await tx.db.sql`update conversation_participants set state = 'joined', joined_at = ${tx.now} where id = ${id}`;
+    if (!takeRoom) return endParticipation(tx, conversation, participant, 'declined');
+    const places = await takeRoom(tx, partyId as AgentId);
+    if (places === null) throw new Refusal('NO_FREE_PLACE', 'You are not at work, or have no free place.', ['id']);
+    await tx.db.sql`
+      update conversation_participants set state = 'joined', joined_at = ${tx.now}, places = ${places} where id = ${id}`;
     tellParticipant(tx, conversation, participant, 'conversation.participant_joined');
   });
 }

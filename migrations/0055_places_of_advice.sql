@@ -1,0 +1,2 @@
+-- Advice takes as many places of an agent as the policy says; what goes on took one. A default of a constant: no row is written, the lock is held for a moment.
+ALTER TABLE "conversation_participants" ADD COLUMN "places" integer DEFAULT 1 NOT NULL;
