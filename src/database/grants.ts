@@ -1,7 +1,7 @@
 import type { Sql } from './open-database.ts';
 
 /** The application adds to these and reads them: what is written there once, nobody who takes over a process can change. */
-const APPEND_ONLY = ['audit_entries', 'access_changes'];
+const APPEND_ONLY = ['audit_entries', 'access_changes', 'consent_rule_sets'];
 
 /**
  * Lets a role read and write the rows of everything in the schemas, now and later, and nothing else:

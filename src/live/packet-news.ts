@@ -21,6 +21,9 @@ export interface News {
 /** What activity without an event may have changed. */
 export const OF_ACTIVITY: readonly ContextSection[] = ['basket', 'browsing', 'reviews', 'stock'];
 
+/** What a reader may see depends on consent: what was hidden is to be there, and what is hidden gone. */
+export const OF_CONSENT: readonly ContextSection[] = ['consents', 'profile', ...OF_ACTIVITY];
+
 export const noNews = (): News => ({ causes: [], changed: new Set(), newestRecordedAtMs: null });
 
 /** The later of two news goes into the earlier. */
@@ -36,8 +39,7 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   // Somebody who lives elsewhere now has other stores nearby.
   customer: ['profile', 'stock'],
   identity: ['identities'],
-  // What a reader may see depends on it: what was hidden is to be there, and what is hidden gone.
-  consent: ['consents', 'profile', ...OF_ACTIVITY],
+  consent: OF_CONSENT,
   conversation: ['conversations', 'routing'],
   message: ['conversations', 'routing', 'identities'],
   note: ['conversations'],

@@ -8,7 +8,7 @@ import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.
 import { ContextMoment } from './context-moment.ts';
 import type { ContextParts } from './context-parts.ts';
 import type { Watcher } from './hub.ts';
-import { mergeNews, newsOf, noNews, OF_ACTIVITY, type News, sectionsOf } from './packet-news.ts';
+import { mergeNews, newsOf, noNews, OF_ACTIVITY, OF_CONSENT, type News, sectionsOf } from './packet-news.ts';
 import type { WatchHolder } from './packet-watches.ts';
 import { ALL_SECTIONS, bitsOf, isIn, NO_SECTIONS, type SectionBits } from './section-bits.ts';
 import { SmallSet } from './small-set.ts';
@@ -86,6 +86,8 @@ export class PersonContext implements Watcher, WatchHolder {
   #heardVersion = 0;
   /** Of a state that was let go, what is to be joined with the rest of the next one. */
   #left: ContextMoment | null = null;
+  /** What the person would have to agree to first, in the state before. Null: there was none. */
+  #awaited: string | null = null;
   /** By `performance.now()`: until then no part is read without the others. */
   #wholeUntil = 0;
   #lookingAgain = false;
@@ -295,6 +297,7 @@ export class PersonContext implements Watcher, WatchHolder {
     try {
       const read = (await this.#readPart(old, about)) ?? (await this.#readWhole(about));
       const isOther = isLookingAgain && this.#isOther(read);
+      const isOpenOtherwise = this.#isOpenOtherwise(read);
       const isShown = read.state !== null && !this.#closed;
       let isInOrder = true;
       if (isShown) {
@@ -311,7 +314,8 @@ export class PersonContext implements Watcher, WatchHolder {
       // Who came meanwhile may show more than was asked for.
       this.#needSections();
       if (!isShown) return moment;
-      const told = isOther ? { ...noNews(), changed: new Set(OF_ACTIVITY) } : null;
+      const changed = [...(isOther ? OF_ACTIVITY : []), ...(isOpenOtherwise ? OF_CONSENT : [])];
+      const told = changed.length > 0 ? { ...noNews(), changed: new Set(changed) } : null;
       for (const each of [news, meanwhile?.news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
       return moment;
     } catch (error) {
@@ -403,6 +407,14 @@ export class PersonContext implements Watcher, WatchHolder {
   /** True unless the state is the one of before. The first one is nothing else than was shown; of one that was let go nobody can say. */
   #isOther(read: ContextMoment): boolean {
     return this.#moment ? !this.#moment.equals(read) : this.#isLetGo;
+  }
+
+  /** True where the person has to agree to something else than before: somebody who moved to another country is shown less there, or more. */
+  #isOpenOtherwise({ state }: ContextMoment): boolean {
+    const awaited = state?.notAgreedTo.join() ?? '';
+    const isOther = this.#awaited !== null && this.#awaited !== awaited;
+    this.#awaited = awaited;
+    return isOther;
   }
 
   /**

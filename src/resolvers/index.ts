@@ -101,6 +101,7 @@ import {
 import { StockEventFields, StockEventSubscriptions } from './inventory/stock-event-subscriptions.ts';
 import { OrderEventFields, OrderEventSubscriptions } from './orders/order-event-subscriptions.ts';
 import { CustomerConsentFields } from './privacy/consent-fields.ts';
+import { ConsentRuleResolvers } from './privacy/consent-rule-resolvers.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { ConversationEventQueueFields, ConversationQueueFields } from './routing/queue-feedback-fields.ts';
 import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
@@ -193,6 +194,7 @@ export const RESOLVERS: readonly ClassType[] = [
   MergeProposalFields,
   // privacy
   ConsentMutations,
+  ConsentRuleResolvers,
   CustomerConsentFields,
   // inventory
   StockEventSubscriptions,

@@ -1,3 +1,4 @@
+import type { Purpose } from './consents.ts';
 import type { Channel } from './vocabulary.ts';
 
 /**
@@ -12,9 +13,8 @@ interface Rules {
 }
 
 /** The member states of the EU and the EEA. */
-const EU = new Set(
-  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO'.split(' '),
-);
+export const EU_COUNTRIES: readonly string[] =
+  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO'.split(' ');
 const DOUBLE_OPT_IN: Rules = { default: 'opt_in', channels: { email: 'confirmed' } };
 
 /** By country of ISO 3166-1; what does not stand here, and whoever lives nobody knows where, has to agree. */
@@ -39,4 +39,16 @@ export const appliesIn = (jurisdiction: string | null, country: string | null): 
   jurisdiction === null ||
   country === null ||
   jurisdiction.split('-')[0] === country ||
-  (jurisdiction === 'EU' && EU.has(country));
+  (jurisdiction === 'EU' && EU_COUNTRIES.includes(country));
+
+/** What has to be there before data is shown that is used for a purpose: `opt_in` an agreement, `opt_out` no objection. */
+export const CONSENT_MODELS = ['opt_in', 'opt_out'] as const;
+export type ConsentModel = (typeof CONSENT_MODELS)[number];
+
+/** Which of the two holds for a purpose, and where. */
+export interface ConsentRule {
+  readonly purpose: Purpose;
+  /** A country of ISO 3166-1, or `EU`. Null: wherever no other rule says it. */
+  readonly jurisdiction: string | null;
+  readonly model: ConsentModel;
+}

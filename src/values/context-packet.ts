@@ -77,6 +77,8 @@ export interface ContextState {
   };
   identities: { kind: IdentityKind; value: string; verified: boolean; lastSeenAt: MomentText }[];
   consents: ContextConsentState[];
+  /** Purposes that the person would have to agree to first, where they live, and did not. */
+  notAgreedTo: Purpose[];
   conversations: ContextConversationState[];
   orders: ContextOrderState[];
   /** Null: none is known. */

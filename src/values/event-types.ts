@@ -92,5 +92,6 @@ export const EVENT_TYPES = [
   'conversation.consultation_asked',
   'conversation.participant_joined',
   'conversation.participant_left',
+  'consent.rules_changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -40,6 +40,11 @@ export const DATA_CLASSES: Readonly<Record<DataClass, Rule>> = {
   location: { serves: ['personalisation'], needs: ['personalisation'] },
 };
 
+/** Purposes that a person may have to agree to before something of them is seen. */
+export const SHOWING_PURPOSES: readonly Purpose[] = PURPOSES.filter((purpose) =>
+  Object.values(DATA_CLASSES).some(({ needs }) => needs.includes(purpose)),
+);
+
 /** What the sections of a packet are made of: hidden with any of them. */
 export const CLASSES_OF_SECTIONS: Readonly<Record<ContextSection, readonly DataClass[]>> = {
   profile: ['profile'],
@@ -101,6 +106,7 @@ const CLASSES_OF_RIGHTS: Readonly<Record<LookingRight, ShownByRight>> = {
   'exports:read': { shows: [], asks: DATA_CLASS_NAMES },
   'erasures:read': NOTHING,
   'retention:read': NOTHING,
+  'privacy:read': NOTHING,
 };
 
 const ofRight = (right: Right): ShownByRight =>
@@ -132,8 +138,14 @@ export const ROLE_PURPOSES: Readonly<Record<Role, ReadonlySet<Purpose>>> = {
   admin: new Set(PURPOSES),
 };
 
-/** Why a reader does not see what is there. `purpose`: they look at it for none that it serves. */
-export const REDACTION_REASONS = ['purpose', 'consent_withdrawn', 'consent_denied', 'consent_pending'] as const;
+/** Why a reader does not see what is there. `purpose`: they look at it for none that it serves; `consent_missing`: the person would have to agree first. */
+export const REDACTION_REASONS = [
+  'purpose',
+  'consent_withdrawn',
+  'consent_denied',
+  'consent_pending',
+  'consent_missing',
+] as const;
 export type RedactionReason = (typeof REDACTION_REASONS)[number];
 
 /** Whether a reader sees a class of a person. */

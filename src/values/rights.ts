@@ -62,6 +62,8 @@ export const RIGHTS = {
   'erasures:write': 'Erase persons, and let in again what they were known by.',
   'retention:read': 'How long data is kept, and what may not be removed.',
   'retention:write': 'Say how long data is kept, and keep persons and orders from being removed.',
+  'privacy:read': 'Rules by which data of persons is shown who said nothing yet. Not for customers.',
+  'privacy:write': 'Change these rules.',
   'access:write': 'Create and revoke API keys, revoke viewers.',
 } as const;
 export type Right = keyof typeof RIGHTS;

@@ -77,7 +77,9 @@ describe('the table of data classes', () => {
         for (const state of CONSENT_STATES) {
           const { needs } = DATA_CLASSES[dataClass];
           const visible = (viewer: Viewer) =>
-            visibleClasses(viewer, [{ purpose, state }]).find((one) => one.dataClass === dataClass)!;
+            visibleClasses(viewer, { consents: [{ purpose, state }], notAgreedTo: [] }).find(
+              (one) => one.dataClass === dataClass,
+            )!;
           const isRefused = state !== 'granted' && needs.includes(purpose);
           expect(visible(aKeyFor('agent', null))).toEqual(
             isRefused
@@ -137,6 +139,27 @@ test('a refusal over one channel or under one law hides too, and so does one of 
   expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual([]);
   await sql`delete from person_links where member_id = ${member}`;
   expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual(BEHAVIOUR);
+});
+
+test('where a rule asks for an agreement first, nothing is on any way of the graph until it is there', async () => {
+  const viewer = aKeyFor('agent', null);
+  const rules = (...purposes: string[]) =>
+    shop.act('consentRulesSet', { input: { rules: purposes.map((purpose) => ({ purpose, model: 'OPT_IN' })) } });
+  await sql`delete from consents where customer_id = ${anna.customerId}`;
+  expect(foundIn(await everythingAbout(viewer), [...BEHAVIOUR, ...TRAITS])).toEqual([...BEHAVIOUR, ...TRAITS]);
+  for (const purpose of ['PERSONALISATION', 'PROFILING']) {
+    await rules(purpose);
+    const hidden = await everythingAbout(viewer);
+    expect(foundIn(hidden, [...BEHAVIOUR, ...TRAITS])).toEqual([]);
+    expect(hidden).toContain(`"visibility":"REDACTED","reason":"CONSENT_MISSING","refused":["${purpose}"]`);
+    expect(foundIn(hidden, ['CANARY-anna', 'canary anna given'])).toHaveLength(2);
+    expect(foundIn(await everythingAbout(aKeyFor('customer', null, { customerId: anna.customerId })), TRAITS)).toEqual(
+      TRAITS,
+    );
+    await answer('GRANTED', purpose);
+    expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual(BEHAVIOUR);
+  }
+  await rules();
 });
 
 test('I14: a key that looks for no purpose that a class serves is shown nothing of it, with the reason', async () => {

@@ -243,7 +243,10 @@ describe('the role of the application', () => {
         )
       order by 1`,
     ).toEqual(
-      ['access_changes', 'audit_entries'].map((name) => ({ table: `public.${name}`, rights: ['select', 'insert'] })),
+      ['access_changes', 'audit_entries', 'consent_rule_sets'].map((name) => ({
+        table: `public.${name}`,
+        rights: ['select', 'insert'],
+      })),
     );
   });
 });

@@ -205,6 +205,14 @@ table connectors
   constraint connectors_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX connectors_name_unique ON public.connectors USING btree (name)
   CREATE UNIQUE INDEX connectors_pkey ON public.connectors USING btree (id)
+table consent_rule_sets
+  column version integer not null
+  column rules jsonb not null
+  column note text
+  column set_at timestamp(3) with time zone not null
+  column set_by text not null
+  constraint consent_rule_sets_pkey PRIMARY KEY (version)
+  CREATE UNIQUE INDEX consent_rule_sets_pkey ON public.consent_rule_sets USING btree (version)
 table consents
   column id text collate C not null
   column customer_id text collate C not null

@@ -65,6 +65,21 @@ test('other rights, another document and other variables are other answers', asy
   expect(made()).toBe(3);
 });
 
+test('what is hidden until the person agrees is in no answer that was made before, and in none that is made of what is known', async () => {
+  const HIDDEN = `query ($id: ID!) { contextPacket(customerId: $id) {
+    browsing { query } profile { traits { text } } dataClasses { dataClass reason refused } changed } }`;
+  const rules = (...purposes: string[]) =>
+    shop.act('consentRulesSet', { input: { rules: purposes.map((purpose) => ({ purpose, model: 'OPT_IN' })) } });
+  const shown = await (await aKnownContext()).ask(aViewer('agent'), HIDDEN);
+  await rules('PROFILING');
+  const hidden = await (await aKnownContext()).ask(aViewer('agent'), HIDDEN);
+  await rules();
+
+  expect([shown, hidden].map((text) => String(text).includes('canary anna search'))).toEqual([true, false]);
+  expect(hidden).toContain('{"dataClass":"TRAITS","reason":"CONSENT_MISSING","refused":["PROFILING"]}');
+  expect(hidden).not.toContain('canary anna trait');
+});
+
 test('who sees only their own is asked about each time, and is shown nobody else', async () => {
   const { ask, answers } = await aKnownContext();
   const [self, stranger] = [customerId, other].map((id) =>

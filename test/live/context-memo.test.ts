@@ -154,6 +154,15 @@ const ACTS: Record<string, Act> = {
         profile: { givenName: fresh('given'), latitude: 60 + (roll % 10) / 10, longitude: 22 },
       },
     }),
+  'agrees, or takes it back': ({ customerId }, roll) =>
+    told('consentSet', {
+      customerId,
+      consents: [{ purpose: 'PROFILING', state: roll % 2 ? 'GRANTED' : 'WITHDRAWN', source: 'form' }],
+    }),
+  'lives under other rules': (_, roll) =>
+    told('consentRulesSet', {
+      input: { rules: [{ purpose: ['PROFILING', 'PERSONALISATION'][roll % 2], model: 'OPT_IN' }] },
+    }),
   'is known by a card': ({ customerId }) =>
     told('identityAdd', { customerId, input: { kind: 'LOYALTY_ID', value: fresh('card'), source: 'crm' } }),
   'was a visitor': async ({ customerId }) => {
@@ -225,7 +234,10 @@ const keep = (customerId: string) =>
 const sectionsOf = (state: Partial<ContextState> | null) =>
   state &&
   Object.fromEntries(
-    [...CONTEXT_SECTIONS, 'asOf', 'version', 'memberIds'].map((key) => [key, state[key as keyof ContextState]]),
+    [...CONTEXT_SECTIONS, 'asOf', 'version', 'memberIds', 'notAgreedTo'].map((key) => [
+      key,
+      state[key as keyof ContextState],
+    ]),
   );
 
 async function watch(customerId: CustomerId) {

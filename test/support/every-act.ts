@@ -155,6 +155,9 @@ export const EVERY_ACT: Record<string, (shop: Shop) => Promise<Variables> | Vari
     customerId: await customer(shop),
     input: { kind: 'LOYALTY_ID', value: fresh('card'), source: 'crm' },
   }),
+  consentRulesSet: () => ({
+    input: { rules: [{ purpose: 'PROFILING', jurisdiction: 'AQ', model: 'OPT_IN' }], note: fresh('why') },
+  }),
   identityRulesSet: () => ({ input: { rules: [{ kind: 'PHONE', blockedValues: [fresh('blocked')] }] } }),
   inboxCreate: () => ({ input: { ...named('inbox'), channel: 'SMS', bridgeUrl: 'https://bridge.example/x' } }),
   inboxRotateSecret: async (shop) => ({ id: await anInbox(shop), overlapHours: 1 }),

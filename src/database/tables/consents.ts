@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 
 import { idText, moment, word } from './columns.ts';
 import { customers } from './customers.ts';
@@ -44,6 +44,15 @@ export const consents = pgTable(
       .where(sql`valid_to is null`),
   ],
 );
+
+/** By which rules data is shown of who said nothing yet. The highest version counts; earlier ones stay. Without any, nobody has to agree first. */
+export const consentRuleSets = pgTable('consent_rule_sets', {
+  version: integer('version').primaryKey(),
+  rules: jsonb('rules').notNull(),
+  note: text('note'),
+  setAt: moment('set_at').notNull(),
+  setBy: text('set_by').notNull(),
+});
 
 /** Messages that nobody asked for and that no notice tells: what a person was advertised, so that nobody is written to twice about one thing, or too often. */
 export const outreaches = pgTable(

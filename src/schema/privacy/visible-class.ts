@@ -28,6 +28,8 @@ const RedactionReasonEnum = enumOf<RedactionReason>('RedactionReason', 'Why it i
   consent_withdrawn: 'The person took consent back.',
   consent_denied: 'The person was asked and did not agree.',
   consent_pending: 'The person has not confirmed yet that they agree.',
+  consent_missing:
+    'The person said nothing yet, and the rules of where they live ask for an agreement first (`consentRules`).',
 });
 
 @ObjectType('VisibleDataClass', {
@@ -45,7 +47,9 @@ export class VisibleDataClass {
   @Field(() => RedactionReasonEnum, { nullable: true, description: 'Why you do not. Null: you do.' })
   reason!: RedactionReason | null;
 
-  @Field(() => [PurposeEnum], { description: 'Purposes that it needs and the person refused. Empty: none.' })
+  @Field(() => [PurposeEnum], {
+    description: 'Purposes that it needs and the person refused, or would have to agree to first. Empty: none.',
+  })
   refused!: readonly Purpose[];
 }
 

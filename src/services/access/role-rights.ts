@@ -43,6 +43,7 @@ export const ROLE_RIGHTS: Record<Role, Partial<Record<Right, Reach>>> = {
     'exports:read',
     'erasures:read',
     'retention:read',
+    'privacy:read',
     'audit:read',
     'orders:change',
     'pickups:write',

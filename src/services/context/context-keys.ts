@@ -26,6 +26,7 @@ export function keysOfContext({
   return [
     ...new Set([
       ...memberIds.map((id) => stream.customer(id)),
+      stream.consentRules,
       ...agents,
       ...stock,
       ...named.map(topic.sku),

@@ -1,5 +1,7 @@
 import { CONTEXT_SECTIONS, type ContextSection } from '../../values/context-packet.ts';
+import { SHOWING_PURPOSES } from '../../values/personal-classes.ts';
 import { READ_MOMENT } from '../events/read-moment.ts';
+import { countryOf, notAgreedTo } from '../privacy/not-agreed-to.ts';
 import { personRow, ROWS } from './context-rows.ts';
 import { SECTIONS } from './context-sections.ts';
 
@@ -110,6 +112,7 @@ function pairsOf({ name, sections }: (typeof PARTS)[number]): string {
   const who = [
     `'customerId', p.id`,
     `'memberIds', (select json_agg(id order by id = p.id desc, id) from members)`,
+    `'notAgreedTo', (select coalesce(json_agg(purpose order by purpose), '[]') from (${notAgreedTo(SHOWING_PURPOSES, { country: countryOf('p'), members: 'select id from members' })}) awaited)`,
     `'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0)`,
   ];
   return [

@@ -43,6 +43,8 @@ export const stream = {
   webhooks: 'webhooks',
   /** Of all routing policies: which holds, for whom, from when. */
   routingPolicies: 'routing-policies',
+  /** Of the rules by which data is shown of who said nothing yet: whoever shows somebody watches this. */
+  consentRules: 'consent-rules',
   /** Who looks at a conversation and types in it: apart from the conversation, whose versions tell that it changed. */
   presence: (id: ConversationId | string) => `presence:${id}`,
   /** Where a conversation stands that waits for an agent: apart from it for the same reason. */

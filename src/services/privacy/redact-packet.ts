@@ -22,7 +22,7 @@ interface Packet extends ContextState {
 }
 
 /**
- * A packet as this viewer may see it: what the person refused, or the viewer looks at for no purpose, is not in it, neither when it was or that it happened. Who is shown
+ * A packet as this viewer may see it: what the person refused or did not agree to, or the viewer looks at for no purpose, is not in it, neither when it was or that it happened. Who is shown
  * the same state may be shown another packet, so this is done for each class of viewers and never to the state that they share.
  */
 export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & { dataClasses: VisibleClass[] } {
@@ -38,7 +38,7 @@ function withoutInternal<P extends Packet>(viewer: Viewer, packet: P): P {
 }
 
 function withoutHidden<P extends Packet>(viewer: Viewer, packet: P): P & { dataClasses: VisibleClass[] } {
-  const dataClasses = visibleClasses(viewer, packet.consents);
+  const dataClasses = visibleClasses(viewer, packet);
   const hidden = hiddenIn(dataClasses);
   if (hidden.size === 0) return { ...packet, dataClasses };
   const isHidden = (section: ContextSection) => CLASSES_OF_SECTIONS[section].some((each) => hidden.has(each));

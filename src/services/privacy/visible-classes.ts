@@ -15,8 +15,15 @@ export interface VisibleClass {
   readonly dataClass: DataClass;
   readonly visibility: ClassVisibility;
   readonly reason: RedactionReason | null;
-  /** Purposes that the person refused. */
+  /** Purposes that the person refused, or would have to agree to first. */
   readonly refused: readonly Purpose[];
+}
+
+/** What a person said of being looked at, and did not say. */
+interface Standing {
+  readonly consents: readonly Answer[];
+  /** Purposes that they would have to agree to first. */
+  readonly notAgreedTo: readonly Purpose[];
 }
 
 interface Answer {
@@ -25,8 +32,10 @@ interface Answer {
 }
 
 /** What of a person this viewer sees, of every class in the order of the table. The person themselves sees all of it. */
-export function visibleClasses(viewer: Viewer, consents: readonly Answer[]): VisibleClass[] {
-  const refusals = viewer.role === 'customer' ? [] : consents.filter(({ state }) => state !== 'granted');
+export function visibleClasses(viewer: Viewer, { consents, notAgreedTo }: Standing): VisibleClass[] {
+  const isOwn = viewer.role === 'customer';
+  const refusals = isOwn ? [] : consents.filter(({ state }) => state !== 'granted');
+  const awaited = isOwn ? [] : notAgreedTo;
   return DATA_CLASS_NAMES.map((dataClass) => {
     const redacted = (reason: RedactionReason, refused: readonly Purpose[]): VisibleClass => ({
       ...{ dataClass, visibility: 'redacted', reason, refused },
@@ -34,10 +43,12 @@ export function visibleClasses(viewer: Viewer, consents: readonly Answer[]): Vis
     if (!servesViewer(viewer, dataClass)) return redacted('purpose', []);
     const { needs } = DATA_CLASSES[dataClass];
     const against = refusals.filter(({ purpose }) => needs.includes(purpose));
-    if (against.length === 0) return { dataClass, visibility: 'visible', reason: null, refused: [] };
-    const strictest = CONSENT_STATES.find((state) => against.some((one) => one.state === state))!;
-    const refused = needs.filter((purpose) => against.some((one) => one.purpose === purpose));
-    return redacted(reasonOf(strictest as Exclude<ConsentState, 'granted'>), refused);
+    const refused = needs.filter(
+      (purpose) => awaited.includes(purpose) || against.some((one) => one.purpose === purpose),
+    );
+    if (refused.length === 0) return { dataClass, visibility: 'visible', reason: null, refused };
+    const strictest = CONSENT_STATES.find((state) => against.some((one) => one.state === state));
+    return redacted(strictest ? reasonOf(strictest as Exclude<ConsentState, 'granted'>) : 'consent_missing', refused);
   });
 }
 

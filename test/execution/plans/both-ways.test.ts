@@ -96,9 +96,11 @@ test('every field of every type, by every edge and however it is written', async
 });
 
 test.each([
-  ['an administrator', shop.admin],
-  ['a customer', customer],
-])('everything at once, about rows that are there, as %s', async (_who, viewer) => {
+  ['an administrator', shop.admin, []],
+  ['a customer', customer, []],
+  ['an administrator to whom the half is hidden', shop.admin, [{ purpose: 'PROFILING', model: 'OPT_IN' }]],
+])('everything at once, about rows that are there, as %s', async (_who, viewer, rules) => {
+  await shop.act('consentRulesSet', { input: { rules } });
   const below = everythingBelow(schema, rights, viewer.rights);
   const pool = {
     id: [anna.customerId, anna.conversationId],

@@ -365,6 +365,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
     ...['id', 'dialect', 'name', 'currency', 'secret', 'secret_prefix', 'earlier_secret', 'earlier_secret_until'],
     'created_at',
   ),
+  consent_rule_sets: nobodys('rules of the shop, by countries', 'version', 'rules', 'note', 'set_at', 'set_by'),
   identity_rule_sets: nobodys(
     'rules of the shop; a blocked value is a kiosk’s or an office’s',
     'version',

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../../../values/ids.ts';
+import { consentAllows } from '../../privacy/open-to.ts';
 import type { Scope } from '../../scope.ts';
 import type { KnownOfConversation } from './enricher.ts';
 
@@ -88,11 +89,7 @@ export function readKnown({ db: { sql }, now }: Scope, ids: readonly Conversatio
       ) t where t.value <> 'null'
     ) said
     cross join lateral (
-      select exists (
-        select 1 from consents k
-        where k.customer_id = any (member.ids) and k.purpose in ('personalisation', 'profiling') and k.valid_to is null
-          and k.state <> 'granted'
-      ) as any
+      select not (${sql.unsafe(consentAllows('traits', 'c.customer_id'))}) as any
     ) refused
     cross join lateral (
       select array(
