@@ -5,6 +5,7 @@ import { routeConversation } from '../../src/services/routing/route-conversation
 import { settleRouting } from '../../src/services/routing/settle-routing.ts';
 import type { Scope } from '../../src/services/scope.ts';
 import type { Right } from '../../src/values/rights.ts';
+import type { Viewer } from '../../src/values/viewer.ts';
 import { countStatements } from '../../test/support/count-statements.ts';
 import type { Ground } from '../bench.ts';
 import { seededRandom } from '../random.ts';
@@ -28,6 +29,14 @@ const POOL = 16;
 const LANGUAGES = ['fi', 'en', 'sv', 'et', 'de'];
 const AREAS = ['delivery', 'returns', 'payment', 'product', 'account', 'loyalty', 'stores', 'repairs'];
 const CHANNELS = ['live_chat', 'whatsapp'];
+
+/** One, as where a bot asks for agents: decisions of one viewer may share a transaction. */
+const VIEWER: Viewer = {
+  principal: 'system:bench',
+  role: 'admin',
+  rights: new Set(Object.keys(ROLE_RIGHTS.admin) as Right[]),
+  ...{ agentId: null, partnerId: null, customerId: null, expiresAt: null },
+};
 
 /** Rows of a contact centre at work, and the services over them: every agent has all it can take, the rest waits. */
 export class StoredHouse {
@@ -129,15 +138,7 @@ export class StoredHouse {
   }
 
   private scope(db: Database = this.database): Scope {
-    const viewer = {
-      ...{
-        principal: 'system:bench',
-        role: 'admin' as const,
-        rights: new Set(Object.keys(ROLE_RIGHTS.admin) as Right[]),
-      },
-      ...{ agentId: null, partnerId: null, customerId: null, expiresAt: null },
-    };
-    return { db, viewer, now: db.now() };
+    return { db, viewer: VIEWER, now: db.now() };
   }
 
   /** One at random, which is taken out. */

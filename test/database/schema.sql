@@ -84,6 +84,7 @@ table agents
   constraint agents_pkey PRIMARY KEY (id)
   CREATE INDEX agents_changed_in ON public.agents USING btree (changed_in)
   CREATE UNIQUE INDEX agents_external_id_unique ON public.agents USING btree (external_id)
+  CREATE INDEX agents_gone ON public.agents USING btree (id) WHERE ((presence = 'offline'::text) AND (load > 0))
   CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
   CREATE TRIGGER agents_changed BEFORE INSERT OR UPDATE ON public.agents FOR EACH ROW EXECUTE FUNCTION routing_changed()
 table api_keys

@@ -2,10 +2,10 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 
 import { Right } from '../../schema/right.ts';
 import { ConversationRoutePayload } from '../../schema/routing/routing-decision.ts';
-import { idempotently } from '../../services/access/idempotently.ts';
+import { idempotentlyIn } from '../../services/access/idempotently.ts';
 import { reachOf } from '../../services/access/role-rights.ts';
 import { routingDecisionsByIds } from '../../services/routing/read-decisions.ts';
-import { routeConversation } from '../../services/routing/route-conversation.ts';
+import { routeConversation, type Routed } from '../../services/routing/route-conversation.ts';
 import { answer } from '../answer.ts';
 import type { Context } from '../context.ts';
 
@@ -28,10 +28,9 @@ export class RoutingMutations {
   ) {
     return answer(async () => {
       const act = { mutation: 'conversationRoute', key, input: { id } };
-      const { ids } = await idempotently(scope, installation, act, async (tx) => {
-        const { decisionId, assigneeId } = await routeConversation(tx, id);
-        return { decisionId, assigneeId };
-      });
+      const { ids } = await idempotentlyIn<Routed>(scope, installation, act, (keep) =>
+        routeConversation(scope, id, keep),
+      );
       const seesDecisions = reachOf(scope.viewer, 'routing:read') !== null;
       const [routingDecision] = seesDecisions ? await routingDecisionsByIds(scope, [ids.decisionId]) : [null];
       return { routingDecision: routingDecision ?? null, isAssigned: ids.assigneeId !== null };

@@ -33,13 +33,29 @@ const isKeyTaken = (error: unknown) =>
  * them back and reads the objects again under today's rights. The same key with another input is refused. A refusal is kept too,
  * except INVALID_INPUT, which the caller may correct. `replayed` tells which it was (a secret is shown only the first time).
  */
-export async function idempotently<R extends ResultIds>(
+export function idempotently<R extends ResultIds>(
   scope: Scope,
   installation: Installation,
   act: Act,
   work: (tx: TransactionScope) => Promise<R>,
 ): Promise<{ ids: R; replayed: boolean }> {
-  if (act.key == null) return { ids: await atomically(scope, work), replayed: false };
+  return idempotentlyIn(scope, installation, act, (keep) =>
+    atomically(scope, async (tx) => {
+      const result = await work(tx);
+      keep(tx, result);
+      return result;
+    }),
+  );
+}
+
+/** The same for what opens its transaction by itself: it calls `keep` in it, with the result. */
+export async function idempotentlyIn<R extends ResultIds>(
+  scope: Scope,
+  installation: Installation,
+  act: Act,
+  work: (keep: (tx: TransactionScope, result: R) => void) => Promise<R>,
+): Promise<{ ids: R; replayed: boolean }> {
+  if (act.key == null) return { ids: await work(() => undefined), replayed: false };
   if (act.key.length < 1 || act.key.length > 200 || act.key.includes('\0'))
     throw new Refusal('INVALID_INPUT', 'An idempotency key has 1 to 200 characters.', ['idempotencyKey']);
 
@@ -49,11 +65,7 @@ export async function idempotently<R extends ResultIds>(
     const kept = await readKept(scope, named, digest);
     if (kept) return { ids: replay<R>(kept), replayed: true };
     try {
-      const ids = await atomically(scope, async (tx) => {
-        const result = await work(tx);
-        writeBeside(tx, keep(tx, named, digest, { ids: result }));
-        return result;
-      });
+      const ids = await work((tx, result) => writeBeside(tx, keep(tx, named, digest, { ids: result })));
       return { ids, replayed: false };
     } catch (error) {
       // Somebody else finished the same act first: everything done here was rolled back, their result is ours.

@@ -1,9 +1,4 @@
-import postgres from 'postgres';
-
-import type { Viewer } from '../../values/viewer.ts';
-import { atomically } from '../events/atomically.ts';
-import { gather } from '../gather.ts';
-import { isUnavailable } from '../is-unavailable.ts';
+import { shareTransactions, type Asked } from '../events/share-transactions.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import { readSender, readSenderOfSeveral } from './find-sender.ts';
 import type { CheckedMessage } from './inbound-message.ts';
@@ -21,23 +16,6 @@ const AT_ONCE = 2;
 /** One that takes longer is held up by something: nobody waits behind it. */
 const PATIENCE_MS = 50;
 
-/** A letter, and the request that it came with. */
-interface Handed {
-  readonly scope: Scope;
-  readonly letter: Letter;
-}
-
-type Ask = (handed: Handed) => Promise<Receipt | null>;
-/** Of each database and viewer: the journal says who acted, and what one may, another may not. */
-const asks = new WeakMap<Scope['db']['committed'], WeakMap<Viewer, Ask>>();
-
-function askOf({ db: { committed }, viewer }: Scope): Ask {
-  const ofDatabase = asks.get(committed) ?? new WeakMap<Viewer, Ask>();
-  const ask = ofDatabase.get(viewer) ?? gather(takeEach, MOST_TOGETHER, { atOnce: AT_ONCE, patienceMs: PATIENCE_MS });
-  asks.set(committed, ofDatabase.set(viewer, ask));
-  return ask;
-}
-
 /**
  * Takes a message in one transaction with those that came meanwhile: a crowd costs a fraction of as many transactions. Null: there is more to it than
  * to a next message of somebody who is known, or somebody else is busy with the person; nothing was changed, and it has to be taken by itself.
@@ -46,39 +24,32 @@ export async function takeTogether(scope: Scope, message: CheckedMessage): Promi
   if (message.attachments.length + message.linkedFiles.length > 0) return null;
   const sender = (await readSender(scope, message)) ?? readSenderOfSeveral(scope, message);
   if (!sender) return null;
-  return askOf(scope)({ scope, letter: { message, sender: { ...sender, mentions: mentionsOf(message) } } });
+  return take(scope, { message, sender: { ...sender, mentions: mentionsOf(message) } });
 }
 
-async function takeEach(handed: readonly Handed[]): Promise<(Receipt | null)[]> {
-  // What the viewer may is judged as of the first of these requests.
-  const first = handed.reduce((one, other) => (other.scope.now < one.scope.now ? other : one));
-  try {
-    return await atomically(first.scope, async (tx) => {
-      const placed = await placeFree(tx, handed);
-      const receipts = await keepPlaced(tx, [...placed.values()]);
-      const byHanded = new Map([...placed.keys()].map((each, index) => [each, receipts[index]!]));
-      return handed.map((each) => byHanded.get(each) ?? null);
-    });
-  } catch (error) {
-    // What one of them met with is not the others' business: everything was rolled back, and each is taken by itself and told its own.
-    if (error instanceof postgres.PostgresError || !isUnavailable(error)) return handed.map(() => null);
-    throw error;
-  }
-}
+const take = shareTransactions<Letter, Receipt>(
+  async (tx, handed) => {
+    const placed = await placeFree(tx, handed);
+    const receipts = await keepPlaced(tx, [...placed.values()]);
+    const byHanded = new Map([...placed.keys()].map((each, index) => [each, receipts[index]!]));
+    return handed.map((each) => byHanded.get(each) ?? null);
+  },
+  { most: MOST_TOGETHER, atOnce: AT_ONCE, patienceMs: PATIENCE_MS },
+);
 
 /** Those of the messages that are next messages of somebody whom nobody else is busy with, one of each person and external id. */
-async function placeFree(tx: TransactionScope, handed: readonly Handed[]): Promise<Map<Handed, Placed>> {
-  const letters = handed.map(({ letter }) => letter);
+async function placeFree(tx: TransactionScope, handed: readonly Asked<Letter>[]): Promise<Map<Asked<Letter>, Placed>> {
+  const letters = handed.map(({ question }) => question);
   const situations = await lookUpFree(tx, letters);
-  const placed = new Map<Handed, Placed>();
+  const placed = new Map<Asked<Letter>, Placed>();
   const taken = new Set<string>();
   for (const [index, each] of handed.entries()) {
     const situation = situations[index];
-    if (!situation || !isOrdinary(situation, each.letter)) continue;
-    const names = [situation.personId!, messageKey({ ...situation, ...each.letter.message })];
+    if (!situation || !isOrdinary(situation, each.question)) continue;
+    const names = [situation.personId!, messageKey({ ...situation, ...each.question.message })];
     if (names.some((name) => taken.has(name))) continue;
     for (const name of names) taken.add(name);
-    const one = placeMessage(each.scope, each.letter, situation);
+    const one = placeMessage(each.scope, each.question, situation);
     if (!one.isRouted) placed.set(each, one);
   }
   return placed;

@@ -9,7 +9,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import { lockRouting } from './board/lock-routing.ts';
 import type { Rejection } from './core/decision-record.ts';
 import { offerTerms } from './core/routing-policy.ts';
-import { decideTask } from './decisions/decide-task.ts';
+import { decideTask } from './decisions/decide-tasks.ts';
 import { readActivePolicy } from './policies/read-active-policy.ts';
 import { openTask, type Transfer } from './tasks/open-task.ts';
 

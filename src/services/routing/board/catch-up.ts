@@ -16,11 +16,15 @@ import { writtenSince } from './written-since.ts';
  */
 export async function catchUp(tx: TransactionScope): Promise<SharedBoard> {
   const shared = sharedBoardOf(tx.db);
-  const [, active] = await Promise.all([lockRouting(tx), readActivePolicy(tx)]);
+  const { place: placeBefore } = shared;
+  // In one flight: the news is read when the lock is had.
+  const [, active, newsSince] = await Promise.all([lockRouting(tx), readActivePolicy(tx), readNews(tx, shared)]);
+  let news = newsSince;
   shared.takeOver(tx);
   // The same object is the same policy, with the same trial.
   if (shared.active?.policy !== active.policy) shared.forget();
-  let news = await readNews(tx, shared);
+  // Another transaction of this process brought the board further while this one waited, or threw it away.
+  if (shared.place !== placeBefore) news = await readNews(tx, shared);
   const { place } = shared;
   if (place && !holds(place, news)) {
     shared.forget();

@@ -124,21 +124,24 @@ export class RoutingBoard {
 
   /**
    * Decides what follows from all that was learned and from the time that has passed: the longest waiting first, each goes to the best agent for
-   * it. Stops after so many decisions that change something, or with the one on this task; what is left comes at the next call.
+   * it. Stops after so many decisions that change something, or once `asked` are decided; what is left comes at the next call. Of others than
+   * `asked` there is no record then: whoever asks carries out its own and takes theirs back.
    */
-  settleNews(now: number, { most = Infinity, lastTaskId }: { most?: number; lastTaskId?: string } = {}): Decision[] {
+  settleNews(now: number, { most = Infinity, asked }: { most?: number; asked?: ReadonlySet<string> } = {}): Decision[] {
     this.before.clear();
     for (const { task } of this.planDue(now)) this.unsettled.tasks.set(task.id, 'step');
     const bests = new Map<AgentOnBoard, WaitingTask | null>();
     const decisions: Decision[] = [];
-    for (let news = 0; news < most;) {
+    const open = asked && new Set(asked);
+    for (let news = 0; news < most && open?.size !== 0;) {
       const next = this.nextUnsettled(bests, now);
       if (!next) break;
-      const decision = this.settleOne(next, now, next.task.id === lastTaskId);
+      const isAsked = asked?.has(next.task.id) ?? false;
+      const decision = this.settleOne(next, now, asked ? (isAsked ? 'always' : 'never') : 'news');
       for (const [places, best] of bests) if (best === next || places.id === decision.agentId) bests.delete(places);
       decisions.push(decision);
       if (decision.agentId !== null || decision.record !== null) news += 1;
-      if (next.task.id === lastTaskId) break;
+      open?.delete(next.task.id);
     }
     return decisions;
   }
@@ -217,15 +220,16 @@ export class RoutingBoard {
     return next;
   }
 
-  private settleOne(waiting: WaitingTask, now: number, isAsked: boolean): Decision {
+  private settleOne(waiting: WaitingTask, now: number, recorded: 'always' | 'news' | 'never'): Decision {
     const { task, estimate, plan } = waiting;
     const cause = this.unsettled.tasks.get(task.id) ?? 'seat';
     this.unsettled.tasks.delete(task.id);
     const places = this.bestAgentFor(waiting, now);
     this.before.set(task.id, { task, estimate, lastWorkAt: places?.lastWorkAt ?? 0 });
     // That it goes on waiting is worth a record once a step, or when somebody asks.
-    const isTold = isAsked || places !== null || plan.stepIndex > task.actedThrough;
-    const decision = this.decide(waiting, places, { cause, now, isRecorded: isTold });
+    const isTold = places !== null || plan.stepIndex > task.actedThrough;
+    const isRecorded = recorded === 'always' || (recorded === 'news' && isTold);
+    const decision = this.decide(waiting, places, { cause, now, isRecorded });
     if (places) this.renew(places);
     return decision;
   }

@@ -1,11 +1,10 @@
 import { atomically } from '../../events/atomically.ts';
-import type { Scope, TransactionScope } from '../../scope.ts';
+import type { Scope } from '../../scope.ts';
 import { catchUp } from '../board/catch-up.ts';
 import type { SharedBoard } from '../board/shared-board.ts';
 import type { Decision } from '../core/routing-board.ts';
 import { lockTasks } from '../tasks/lock-tasks.ts';
-import { takePlaces } from './take-places.ts';
-import { writeDecisions, type Decided } from './write-decisions.ts';
+import { carryOut } from './carry-out.ts';
 
 /** Decisions of one transaction: so long others wait for the lock of routing. */
 const MOST_AT_ONCE = 100;
@@ -24,26 +23,9 @@ export function decideWaiting(scope: Scope): Promise<{ decided: number; hasMore:
       tx,
       decisions.map(({ taskId }) => taskId),
     );
-    const [possible, blocked] = part(decisions, ({ taskId }) => {
-      const task = locked.get(taskId);
-      return task?.state === 'pending' && task.status !== 'resolved';
-    });
-    const given = await takePlaces(
-      tx,
-      shared,
-      possible.flatMap(({ agentId }) => agentId ?? []),
-    );
-    const [carried, stale] = part(possible, ({ agentId }) => agentId === null || given.has(agentId));
-    undo(tx, shared, [...blocked, ...stale]);
-    const decided = carried.map((decision): Decided => ({
-      task: locked.get(decision.taskId)!,
-      agentId: decision.agentId,
-      record: decision.record,
-      actedThrough: board.taskOf(decision.taskId)!.actedThrough,
-      dueAt: board.dueAtOf(decision.taskId),
-    }));
-    writeDecisions(tx, shared.active!.policy, decided);
-    return { decided: carried.length, hasMore: board.isUnsettled };
+    const waiting = [...locked].filter(([, { state, status }]) => state === 'pending' && status !== 'resolved');
+    const carried = await carryOut(tx, shared, decisions, new Map(waiting));
+    return { decided: carried.size, hasMore: board.isUnsettled };
   });
 }
 
@@ -57,15 +39,3 @@ const isWritten = (
   record !== null ||
   acts.length > 0 ||
   board.dueAtOf(taskId) !== (writtenDueAt.get(taskId) ?? null);
-
-function undo(tx: TransactionScope, shared: SharedBoard, decisions: readonly Decision[]): void {
-  const board = shared.of(tx);
-  for (const decision of [...decisions].reverse()) board.undo(decision, tx.now.getTime());
-}
-
-function part<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  const first: T[] = [];
-  const second: T[] = [];
-  for (const item of items) (isFirst(item) ? first : second).push(item);
-  return [first, second];
-}

@@ -12,8 +12,16 @@ export type Signals = Readonly<Record<string, Signal>>;
  * statement, whatever the person has done before. Null: there is no such conversation.
  */
 export async function gatherSignals(scope: Scope, conversationId: ConversationId): Promise<Signals | null> {
-  const [known] = await readKnown(scope, [conversationId]);
-  return known ? signalsIn(known, scope.now) : null;
+  return (await gatherSignalsOfMany(scope, [conversationId])).get(conversationId) ?? null;
+}
+
+/** The same of many, still one statement. */
+export async function gatherSignalsOfMany(
+  scope: Scope,
+  conversationIds: readonly ConversationId[],
+): Promise<ReadonlyMap<string, Signals>> {
+  const known = await readKnown(scope, conversationIds);
+  return new Map(known.map((one) => [one.id, signalsIn(one, scope.now)]));
 }
 
 /** What enrichers derive, and over it what was told: a name that may be told has been by somebody who knew more. */

@@ -1,0 +1,2 @@
+-- Before every seat routing looks for agents who are gone and have work, of whom there is hardly ever one. Building the index keeps writers of agents waiting: milliseconds.
+CREATE INDEX "agents_gone" ON "agents" USING btree ("id") WHERE presence = 'offline' and load > 0;
