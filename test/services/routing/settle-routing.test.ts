@@ -18,6 +18,7 @@ import { settleRouting } from '../../../src/services/routing/settle-routing.ts';
 import type { AgentId, ConversationId } from '../../../src/values/ids.ts';
 import { journalOf } from '../../support/journal.ts';
 import { aScope } from '../../support/scopes.ts';
+import { until } from '../../support/until.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 const { database, sql, applicationUrl } = await withDatabase();
@@ -63,6 +64,9 @@ const assigneeOf = async (id: string) =>
 const stateOf = async (id: string) =>
   (await sql`select state from routing_tasks where conversation_id = ${id} order by id desc limit 1`)[0]
     ?.state as string;
+
+const waitingForLocks = async () =>
+  (await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`).length;
 
 test('a seat that frees goes to who has waited longest', async () => {
   const agent = await anAgent(1);
@@ -203,6 +207,27 @@ test('a decision that came to nothing is on no board', async () => {
 
   expect((await routeConversation(scope, id)).assigneeId).toBe(agent);
   expect(await loadOf(agent)).toBe(1);
+});
+
+test('an agent whom another process gave work since a board was read gives no place: it is decided again', async () => {
+  const agent = await anAgent(1);
+  const [byHand, byRouting] = [await aConversation(), await aConversation()];
+  const other = openDatabase(applicationUrl, { poolSize: 4, statementTimeoutMs: 20_000 });
+  let routed: ReturnType<typeof routeConversation> | undefined;
+  try {
+    await atomically(scope, async (tx) => {
+      await assignConversation(tx, byHand, { agentId: agent });
+      routed = routeConversation({ ...scope, db: other }, byRouting);
+      // Its board knows of a free place, which is taken when it comes to the agent's row.
+      await until(waitingForLocks, (waiting) => waiting > 0);
+    });
+
+    expect((await routed!).assigneeId).toBeNull();
+    expect([await assigneeOf(byHand), await assigneeOf(byRouting)]).toEqual([agent, null]);
+    expect([await stateOf(byRouting), await loadOf(agent)]).toEqual(['pending', 1]);
+  } finally {
+    await other.close();
+  }
 });
 
 /** From here on agents are asked, and write their work up. */
