@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { ensureInbox, findInbox } from '../services/conversations/ensure-inbox.ts';
+import { addInbox } from '../services/conversations/ensure-inbox.ts';
 import { recordSentMessage } from '../services/conversations/record-sent-message.ts';
 import { receiveMessage } from '../services/intake/receive-message.ts';
 import type { TransactionScope } from '../services/scope.ts';
@@ -63,8 +63,7 @@ export const dialogues = (items: readonly DialogueItem[]): Phase =>
     items,
     batch: 5,
     async store(tx, batch: readonly DialogueItem[]) {
-      // Once: whoever writes it keeps it from the others until its transaction ends.
-      if (!(await findInbox(tx, INBOX.externalId))) await ensureInbox(tx, INBOX);
+      await addInbox(tx, INBOX);
       for (const { value } of batch) await storeDialogue(tx, value);
     },
   });

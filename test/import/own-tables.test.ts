@@ -61,8 +61,8 @@ test('a row that somebody else keeps for longer than is waited for holds an impo
 
   await database.begin(async (tx) => {
     await tx`
-      insert into inboxes (id, channel, external_id, name, created_at)
-      values ('inb_00000000000000000000000000', 'email', 'import-email', 'Kept', now())`;
+      insert into inboxes (id, channel, external_id, name, address, brand, market, created_at)
+      values ('inb_00000000000000000000000000', 'email', 'import-email', 'Kept', 'care@shop.example', 'Aalto', 'FI', now())`;
     importing = importInto(database, csv, aFile(CONVERSATIONS), { kind: 'conversations' });
     const first = await until(waitingSince, (since) => since !== null);
     // Its first try was given up, and it tries again.
@@ -70,6 +70,10 @@ test('a row that somebody else keeps for longer than is waited for holds an impo
   });
 
   expect((await importing!).counts).toEqual({ conversations: '2/2/2' });
+  // Who made it at the same moment said what it is called: an import does not say it again.
+  expect(await sql`select name, address, brand, market from inboxes where external_id = 'import-email'`).toEqual([
+    { name: 'Kept', address: 'care@shop.example', brand: 'Aalto', market: 'FI' },
+  ]);
 });
 
 test('six kinds of tables become what they say, and imported again change nothing', async () => {

@@ -1,4 +1,4 @@
-import { ensureInbox, findInbox } from '../../services/conversations/ensure-inbox.ts';
+import { addInbox } from '../../services/conversations/ensure-inbox.ts';
 import { recordSentMessage } from '../../services/conversations/record-sent-message.ts';
 import { checkInbound } from '../../services/intake/inbound-message.ts';
 import { receiveMessage } from '../../services/intake/receive-message.ts';
@@ -86,11 +86,11 @@ function readTalk(records: readonly TableRecord[], reading: Reading): Talk | nul
   return { channel, inbox, turns: turns.slice(begin) };
 }
 
-/** Makes what is missing; an inbox that is there stays as it is. */
+/** Makes what is missing; an inbox that is there stays as it is. In one order, so that imports beside each other wait in one direction only. */
 async function makeInboxes(tx: TransactionScope, talks: readonly Talk[]): Promise<void> {
-  for (const [inbox, channel] of new Map(talks.map((talk) => [talk.inbox, talk.channel])))
-    if (!(await findInbox(tx, inbox)))
-      await ensureInbox(tx, { externalId: inbox, channel, name: `Imported: ${channel}` });
+  const channels = new Map(talks.map((talk) => [talk.inbox, talk.channel]));
+  for (const [inbox, channel] of [...channels].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await addInbox(tx, { externalId: inbox, channel, name: `Imported: ${channel}` });
 }
 
 /** In their order, so that the journal tells them so. */

@@ -26,6 +26,17 @@ export async function ensureInbox(scope: Scope, record: InboxRecord): Promise<In
   return row!;
 }
 
+/** Makes the inbox unless there is one that is named so; that one stays as it is, also where somebody else makes it at this moment. */
+export async function addInbox(scope: Scope, record: InboxRecord): Promise<void> {
+  const { externalId, channel, name, address = null, brand = null, market = null } = record;
+  // Once made it is only looked at: whoever writes it keeps it from the others until its transaction ends.
+  if (await findInbox(scope, externalId)) return;
+  await scope.db.sql`
+    insert into inboxes (id, channel, external_id, name, address, brand, market, created_at)
+    values (${newId('inbox')}, ${channel}, ${externalId}, ${name}, ${address}, ${brand}, ${market}, ${scope.now})
+    on conflict (external_id) do nothing`;
+}
+
 /** The inbox with this id or external id, as systems name it; null: none. */
 export async function findInbox(scope: Scope, name: string): Promise<Pick<Inbox, 'id' | 'channel' | 'market'> | null> {
   const [row] = await scope.db.sql<Pick<Inbox, 'id' | 'channel' | 'market'>[]>`
