@@ -31,7 +31,10 @@ export async function catchUp(tx: TransactionScope): Promise<SharedBoard> {
     news = await readNews(tx, shared);
   }
   const now = tx.now.getTime();
-  shared.board ??= new RoutingBoard(active.policy, { policyVersion: active.version });
+  shared.board ??= new RoutingBoard(active.policy, {
+    policyVersion: active.version,
+    handlingTimes: shared.handlingTimes,
+  });
   shared.active = active;
   shared.place = { snapshot: news.snapshot, xid: news.xid, startedAt: news.startedAt };
   shared.board.learn(newsOf(news.agents, news.tasks), now);

@@ -1,5 +1,6 @@
 import type { Db } from '../../../database/open-database.ts';
 import type { TransactionScope } from '../../scope.ts';
+import { HandlingTimes } from '../core/handling-times.ts';
 import type { RoutingBoard } from '../core/routing-board.ts';
 import type { ActivePolicy } from '../policies/read-active-policy.ts';
 
@@ -22,6 +23,10 @@ export class SharedBoard {
   readonly agentWrittenIn = new Map<string, string>();
   /** By waiting task, what its row says of when something is due. */
   readonly writtenDueAt = new Map<string, number | null>();
+  /** Outlives the board: read anew now and then from what was completed, whichever process had it. */
+  readonly handlingTimes = new HandlingTimes();
+  /** When they were read last, by the clock of whoever asked. Null: not yet. */
+  handlingTimesReadAt: number | null = null;
   private holder: TransactionScope | null = null;
 
   /** From here on the board is this transaction's, which holds the lock. Whoever had it is through, or has lost its connection. */

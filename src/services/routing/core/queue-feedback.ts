@@ -20,7 +20,9 @@ interface Estimate extends QueueFeedback {
 
 interface Known {
   readonly agents: AgentIndex;
-  readonly times: HandlingTimes;
+  readonly times: Pick<HandlingTimes, 'correction'>;
+  /** How long work on it takes. */
+  readonly meanMs: (task: RoutingTask) => number;
   /** What a task is planned to when the step of its plan expires. Null: it was the last. */
   readonly planAfter: (task: RoutingTask, plan: Plan) => Plan | null;
   readonly now: number;
@@ -118,7 +120,7 @@ class Crews {
     const rejection = places.rejection(channel, isTransfer);
     if (rejection !== null && rejection !== 'full') return 0;
     let rate = 0;
-    for (const { task } of places.work.values()) rate += 1 / this.known.times.mean(task.channel);
+    for (const { task } of places.work.values()) rate += 1 / this.known.meanMs(task);
     return rate;
   }
 

@@ -4,7 +4,7 @@ import type { CandidateRecord, DecisionRecord } from './decision-record.ts';
 import { findAdvisers, type AdviceWanted } from './find-advisers.ts';
 import { isPinnedByStep, planTask, type Demand, type Plan, type PlanSurroundings } from './plan-task.ts';
 import { AgentOnBoard, byDue, byOrder, byRank, hasDeclined, isFit, Pool, type WaitingTask } from './pool.ts';
-import { HandlingTimes } from './handling-times.ts';
+import { HandlingTimes, type WorkKind } from './handling-times.ts';
 import { estimateWaits, type QueueFeedback } from './queue-feedback.ts';
 import { everyCandidate, recordDecision } from './record-decision.ts';
 import type { RoutingPolicy, StepAct } from './routing-policy.ts';
@@ -46,6 +46,8 @@ export interface BoardOptions {
   readonly policyVersion?: number;
   /** False: decisions only, for those who drive the board by the million. */
   readonly keepsRecords?: boolean;
+  /** What is known of how long work takes, and goes on being learned. */
+  readonly handlingTimes?: HandlingTimes;
 }
 
 /** Pools that nobody waits in are kept for the next task like those before it, so many. */
@@ -74,7 +76,8 @@ export class RoutingBoard {
   private readonly unsettled = { agents: new Set<AgentOnBoard>(), tasks: new Map<string, Cause>() };
   /** What the latest decisions changed, so that they can be taken back. */
   private readonly before = new Map<string, Pick<WaitingTask, 'task' | 'estimate'> & { lastWorkAt: number }>();
-  private readonly handlingTimes = new HandlingTimes();
+  private readonly handlingTimes: HandlingTimes;
+  private readonly kindsOfWork = new WeakMap<RoutingTask, WorkKind>();
   /** The plan after another one, for those who look ahead. What a plan depends on gives its task another one when it changes. */
   private readonly following = new WeakMap<Plan, Plan>();
   private readonly surroundings: PlanSurroundings = {
@@ -85,7 +88,8 @@ export class RoutingBoard {
     },
   };
 
-  constructor(policy: RoutingPolicy, { policyVersion = 0, keepsRecords = true }: BoardOptions = {}) {
+  constructor(policy: RoutingPolicy, { policyVersion = 0, keepsRecords = true, handlingTimes }: BoardOptions = {}) {
+    this.handlingTimes = handlingTimes ?? new HandlingTimes();
     this.policy = policy;
     this.policyVersion = policyVersion;
     this.keepsRecords = keepsRecords;
@@ -274,7 +278,7 @@ export class RoutingBoard {
     if (waiting) this.leave(waiting);
     const work = this.work.get(taskId);
     if (!work) return;
-    if (now > work.since) this.handlingTimes.learn(work.task.channel, now - work.since);
+    if (now > work.since) this.handlingTimes.learn(this.kindOfWork(work.task), now - work.since);
     const places = this.giveBack(work, now);
     this.renew(places);
     this.unsettled.agents.add(places);
@@ -340,7 +344,7 @@ export class RoutingBoard {
   endWork(taskId: string, now: number): Decision[] {
     const work = this.work.get(taskId);
     if (!work) return [];
-    this.handlingTimes.learn(work.task.channel, now - work.since);
+    this.handlingTimes.learn(this.kindOfWork(work.task), now - work.since);
     const places = this.giveBack(work, now);
     return this.pull(places, 'seat', now);
   }
@@ -394,11 +398,24 @@ export class RoutingBoard {
       for (const one of inOrder) if (tasks.get(one.task.id) === one) yield (latest = one);
     };
     const planAfter = (task: RoutingTask, plan: Plan) => this.planAfter(task, plan);
-    const known = { agents: this.agents, times: this.handlingTimes, planAfter, now };
+    const meanMs = (task: RoutingTask) => this.handlingTimes.mean(this.kindOfWork(task));
+    const known = { agents: this.agents, times: this.handlingTimes, meanMs, planAfter, now };
     for (const { rawWaitMs, ...feedback } of estimateWaits(stillWaiting(), known)) {
       if (rawWaitMs !== null) latest!.estimate ??= { at: now, waitMs: rawWaitMs };
       yield feedback;
     }
+  }
+
+  /** What a task is like that somebody works on. Queue and skills are those of its beginning: steps drop skills, but still wish for them. */
+  private kindOfWork(task: RoutingTask): WorkKind {
+    let kind = this.kindsOfWork.get(task);
+    if (!kind) {
+      const { queue, demand } = planTask(this.policy, task, task.waitingSince, this.surroundings);
+      const skills = demand.wishes.map(({ skill }) => skill);
+      kind = { channel: task.channel, queue: queue.name, skills: skills.sort().join(' ') };
+      this.kindsOfWork.set(task, kind);
+    }
+    return kind;
   }
 
   /** What becomes of a task when the step of this plan expires. Null: it is the last. */

@@ -5,8 +5,10 @@ import { atomically, recordFact } from '../../events/atomically.ts';
 import { stream, topic } from '../../events/fact.ts';
 import type { Scope, TransactionScope } from '../../scope.ts';
 import { catchUp } from '../board/catch-up.ts';
+import type { SharedBoard } from '../board/shared-board.ts';
 import { estimateInSlices } from './estimate-in-slices.ts';
 import { isWorthTelling, type Told } from './is-worth-telling.ts';
+import { readHandlingTimes } from './read-handling-times.ts';
 
 /** Whoever waits is told no oftener. */
 const LEAST_INTERVAL_MS = 2_000;
@@ -14,6 +16,8 @@ const LEAST_INTERVAL_MS = 2_000;
 const REST_PER_WORK = 50;
 /** At a time; the others come the next time, the front of the queue first. */
 const MOST_AT_ONCE = 500;
+/** So long what was read of how long work takes is good enough, with what this process learns meanwhile. */
+const TIMES_LAST_MS = 5 * 60_000;
 /** In one transaction, which holds their persons' streams: whoever writes to one of them waits no longer than for so many. */
 const MOST_AT_A_STRETCH = 50;
 
@@ -42,6 +46,7 @@ export async function tellQueueFeedback(scope: Scope): Promise<number> {
     restsUntil.set(committed, now + LEAST_INTERVAL_MS);
     return 0;
   }
+  await renewHandlingTimes(scope, shared);
   const { estimates, workMs } = await estimateInSlices(shared, now);
   restsUntil.set(committed, now + Math.max(LEAST_INTERVAL_MS, REST_PER_WORK * workMs));
   const news = await newsAmong(
@@ -55,6 +60,15 @@ export async function tellQueueFeedback(scope: Scope): Promise<number> {
   for (let from = 0; from < news.length; from += MOST_AT_A_STRETCH)
     told += await atomically(scope, (tx) => tell(tx, news.slice(from, from + MOST_AT_A_STRETCH)));
   return told;
+}
+
+/** What other processes completed, and what was completed before this one was started, counts too. */
+async function renewHandlingTimes(scope: Scope, shared: SharedBoard): Promise<void> {
+  const now = scope.now.getTime();
+  const { handlingTimesReadAt: readAt } = shared;
+  if (readAt !== null && Math.abs(now - readAt) < TIMES_LAST_MS) return;
+  shared.handlingTimes.know(await readHandlingTimes(scope));
+  shared.handlingTimesReadAt = now;
 }
 
 async function isOurTurn({ db: { sql }, now }: TransactionScope): Promise<boolean> {

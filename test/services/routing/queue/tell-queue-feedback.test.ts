@@ -4,9 +4,11 @@ import { openDatabase } from '../../../../src/database/open-database.ts';
 import { ensureAgent } from '../../../../src/services/conversations/ensure-agent.ts';
 import { ensureInbox } from '../../../../src/services/conversations/ensure-inbox.ts';
 import { setPresence } from '../../../../src/services/conversations/set-presence.ts';
+import { resolveConversation } from '../../../../src/services/conversations/resolve-conversation.ts';
 import { receiveMessage } from '../../../../src/services/intake/receive-message.ts';
 import { isWorthTelling, type Told } from '../../../../src/services/routing/queue/is-worth-telling.ts';
 import { feedbackOfConversations } from '../../../../src/services/routing/queue/read-queue-feedback.ts';
+import { readHandlingTimes } from '../../../../src/services/routing/queue/read-handling-times.ts';
 import { tellQueueFeedback } from '../../../../src/services/routing/queue/tell-queue-feedback.ts';
 import { routeConversation } from '../../../../src/services/routing/route-conversation.ts';
 import { settleRouting } from '../../../../src/services/routing/settle-routing.ts';
@@ -29,7 +31,7 @@ await ensureInbox(scope, { externalId: 'chat', channel: 'live_chat', name: 'Chat
 let start = 0;
 beforeEach(async () => {
   start += 10_000;
-  await sql`update routing_tasks set state = 'canceled', due_at = null where state <> 'completed'`;
+  await sql`update routing_tasks set state = 'canceled', due_at = null`;
   await sql`update agents set presence = 'offline', load = 0`;
   await sql`delete from queue_feedback`;
 });
@@ -85,6 +87,26 @@ test('while somebody works the wait is estimated, and told anew when it is off; 
   expect(await toldOf(first.id)).toHaveLength(1);
   expect(await feedbackOfConversations(scope, [first.id])).toEqual([]);
   expect(await sql`select conversation_id as id from queue_feedback`).toEqual([{ id: second.id }]);
+});
+
+test('how long work took is known after a start and in every process: by channel, queue and skills', async () => {
+  await anAgent();
+  const ended = await aWaiting(start);
+  await sql`update agents set presence_changed_at = ${after(start).now}`;
+  await resolveConversation(after(start + 900), ended.id);
+  const [times] = await readHandlingTimes(after(start + 901));
+  expect(times).toEqual({ channel: 'live_chat', queue: null, skills: null, meanMs: 900_000, count: 1 });
+  expect((await readHandlingTimes(after(start + 901))).slice(1).map(({ queue, skills }) => [queue, skills])).toEqual([
+    ['everybody', null],
+    ['everybody', 'channel:live_chat'],
+  ]);
+
+  await aWaiting(start + 1_000);
+  const waiting = await aWaiting(start + 1_001);
+  const started = openDatabase(applicationUrl, { poolSize: 2, statementTimeoutMs: 5_000 });
+  await tellQueueFeedback(after(start + 1_002, started));
+  expect(await toldOf(waiting.id)).toEqual([[1, 900]]);
+  await started.close();
 });
 
 test('of several processes one tells, and none oftener than every two seconds', async () => {
