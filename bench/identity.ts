@@ -68,13 +68,13 @@ async function measureAuditOfQueries(ground: Ground): Promise<void> {
 
 async function measureAuditOfPackets(ground: Ground): Promise<void> {
   const { quick, pairs } = ground.options;
-  const load: PacketLoad = { name: 'audit', subscribers: quick ? 20 : 1_000, customers: 1, perSecond: quick ? 20 : 50 };
+  const load: PacketLoad = { name: 'audit', subscribers: quick ? 20 : 1_000, customers: 1, perSecond: quick ? 40 : 50 };
   await onPacketStage(
     ground,
     async (stage) =>
       comparePackets(stage, {
         ...{ figure: 'identity.audit.fan-out', load, asked: { rate: 0.95, cpu: 1.05 } },
-        windows: await measurePackets(stage, load, { pairs, seconds: quick ? 1 : 10 }),
+        windows: await measurePackets(stage, load, { pairs, seconds: quick ? 0.4 : 10 }),
       }),
     'unaudited',
   );
