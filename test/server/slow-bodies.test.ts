@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** Posts a body of many parts with a rest between them. Answers the status line, and how many parts went out before it. */
 function dribble(path: string, type: string, parts: readonly string[], restMs: number) {
   const { hostname, port } = new URL(app.url);
-  return new Promise<{ status: string; sent: number }>((resolve, reject) => {
+  return new Promise<{ status: string; sent: number }>((resolve) => {
     const socket = connect(Number(port), hostname);
     const length = parts.join('').length;
     let [answer, sent] = ['', 0];
@@ -33,7 +33,8 @@ function dribble(path: string, type: string, parts: readonly string[], restMs: n
       if (sent < parts.length && !socket.destroyed) socket.write(parts[sent++]!);
     }, restMs);
     socket.on('data', (bytes) => (answer += bytes.toString()));
-    socket.on('error', reject);
+    // Who is cut off may be in the middle of a write; the answer came before that.
+    socket.on('error', () => undefined);
     socket.on('close', () => {
       clearInterval(timer);
       resolve({ status: answer.split('\r\n', 1)[0]!, sent });

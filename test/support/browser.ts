@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type BrowserContextOptions, type Page } from 'playwright-core';
@@ -14,8 +15,12 @@ export interface Visitor {
   strays: string[];
 }
 
+const PAGES = fileURLToPath(new URL('../../web/dist/index.html', import.meta.url));
+
 /** A headless Chromium for the file, without any package of the system; closed when the file ends. */
 export async function withBrowser(): Promise<(options?: BrowserContextOptions) => Promise<Visitor>> {
+  if (!existsSync(PAGES))
+    throw new Error('The pages are not built. `npm test` does it by itself, `npm run build:web` alone.');
   const executablePath = await unpackChromium();
   // Containers and root have no user namespaces to build a sandbox from; the pages are our own.
   const browser = await playwright.launch({ executablePath, args: ['--no-sandbox'], headless: true });
