@@ -23,10 +23,9 @@ export interface TestDatabase {
 
 /**
  * A migrated, empty database of the test file's own; closed and dropped when the file ends. At the top of
- * a file: `const { database, sql } = await withDatabase();`
+ * a file: `const { database, sql } = await withDatabase();`. Whoever expects something of all transactions of a server brings a cluster of their own.
  */
-export async function withDatabase(): Promise<TestDatabase> {
-  const cluster = inject('cluster');
+export async function withDatabase(cluster: TestCluster = inject('cluster')): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asSuperuser(cluster, (superuser) => ensureDatabase(superuser, name, cluster.template));
   const database = openDatabase(applicationUrl(cluster, name), { poolSize: 8, statementTimeoutMs: 20_000 });

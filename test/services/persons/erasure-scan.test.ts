@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 
 import { connect } from '@nats-io/transport-node';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import { CHANNELS } from '../../../src/channels/channels.ts';
 import { singleConnection } from '../../../src/database/single-connection.ts';
@@ -22,12 +22,16 @@ import { anInboxWithHook, postHook, signed } from '../../support/hooks.ts';
 import { hasNats, startNatsCluster } from '../../support/nats-cluster.ts';
 import { SocketReader } from '../../support/socket-reader.ts';
 import { aKey, withApp } from '../../support/start-app.ts';
+import { startTestCluster } from '../../support/test-cluster.ts';
 import { until } from '../../support/until.ts';
 import { anEndpoint } from '../../support/webhooks.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
 // One person with a canary in every text that can be theirs, put through every door there is; and somebody else beside.
-const database = await withDatabase();
+// On a server of their own: `vacuum full` also takes what all databases of a server share, and others make and drop theirs meanwhile.
+const cluster = await startTestCluster(inject('cluster').version);
+afterAll(cluster.stop);
+const database = await withDatabase(cluster);
 const { sql } = database;
 const dataDir = withDataDir();
 const shop = await aFullShop(await asking(database.database));
