@@ -13,10 +13,17 @@ const LONGEST = [
   'test/faults/old-transaction.test.ts',
   'test/processes/many-processes.test.ts',
   'test/faults/unreachable-database.test.ts',
+  'test/web/pages.test.ts',
+  'test/execution/plans/both-ways.test.ts',
+  'test/access/every-idempotency-key.test.ts',
+  'test/access/rights-matrix.test.ts',
   'test/access/canaries.test.ts',
 ];
 
-/** The long files first, all others in random order, which shows what leans on its neighbour. `--sequence.seed` repeats it. */
+/**
+ * The long files first, all others in random order, which shows what leans on its neighbour. `--sequence.seed` repeats it. Those that share a
+ * process follow each other, project by project: another file between them would end it.
+ */
 export class LongFilesFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { root, sequence } = this.ctx.config;
@@ -29,6 +36,10 @@ export class LongFilesFirst extends BaseSequencer {
       const place = LONGEST.indexOf(pathOf(file));
       return place < 0 ? LONGEST.length : place;
     };
-    return Promise.resolve(shuffled.map(({ file }) => file).sort((a, b) => rank(a) - rank(b)));
+    const project = (file: TestSpecification) =>
+      file.project.config.isolate ? -1 : this.ctx.projects.indexOf(file.project);
+    return Promise.resolve(
+      shuffled.map(({ file }) => file).sort((a, b) => project(a) - project(b) || rank(a) - rank(b)),
+    );
   }
 }
