@@ -6,7 +6,7 @@ import type { AgentId } from '../src/values/ids.ts';
 import type { Bench, Ground } from './bench.ts';
 import { seededRandom } from './random.ts';
 import type { Figure } from './report.ts';
-import { StoredHouse, type StoredKind, type StoredWindow } from './routing/stored-house.ts';
+import { StoredHouse, type StoredKind, type StoredWindow, type SustainedRate } from './routing/stored-house.ts';
 import { median, quantile, rounded, spreadOf, type Spread } from './statistics.ts';
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
@@ -52,7 +52,10 @@ function measureCore({ options, report }: Ground): void {
     report.figure(compared(`routing.${kind}.p99`, sizes, { decisionsAWindow: count }));
 }
 
-/** Through the services: the board brought up to date, the decision, its record, the task, the reservation, the conversation, the journal, the commit. */
+/**
+ * Through the services, from the call to the commit. A seat: the look whether there is anything to do, the lock, the board brought up to date, the decision,
+ * its record, the task, the reservation, the conversation, the journal. An arrival: besides, what is known of the conversation, and the task opened.
+ */
 async function measureStored(ground: Ground): Promise<void> {
   const { options, report } = ground;
   const { quick, pairs } = options;
@@ -94,12 +97,13 @@ async function measureStored(ground: Ground): Promise<void> {
         with: { small, p99: quantile(asked['large']![kind], 0.99), smallP99: quantile(asked['small']![kind], 0.99) },
       });
     }
-    const rates = [];
+    const rates: SustainedRate[] = [];
     for (let pair = 0; pair < pairs; pair += 1) {
       report.progress(`sustained: ${pair + 1} of ${pairs}`);
       rates.push(await houses['large']!.saturate(WRITERS, quick ? 0.5 : SUSTAINED_SECONDS));
     }
-    const perSecond = rounded(median(rates.map((rate) => rate.perSecond)));
+    const each = (part: keyof SustainedRate) => rounded(median(rates.map((rate) => rate[part])));
+    const perSecond = each('perSecond');
     report.figure({
       figure: 'routing.stored.sustained',
       unit: 'decisions/s',
@@ -109,7 +113,9 @@ async function measureStored(ground: Ground): Promise<void> {
       with: {
         writers: WRITERS,
         seconds: SUSTAINED_SECONDS,
-        statementsEach: rounded(median(rates.map((rate) => rate.statementsEach))),
+        counted: 'arrivals and seats; not the resolving by which seats become free, nor steps',
+        ...{ arrivals: each('arrivals'), seats: each('seats'), steps: each('steps'), resolved: each('resolved') },
+        statementsEach: each('statementsEach'),
       },
     });
   } finally {

@@ -24,6 +24,19 @@ export interface StoredWindow {
   readonly statements: Record<StoredKind, number[]>;
 }
 
+/** What went on in each second. */
+export interface SustainedRate {
+  /** Arrivals and seats, each in the journal and on record. */
+  readonly perSecond: number;
+  readonly arrivals: number;
+  readonly seats: number;
+  /** Decisions that steps brought about, which do not count. */
+  readonly steps: number;
+  readonly resolved: number;
+  /** Asked of the database for each decision that counts, without those of the resolving. */
+  readonly statementsEach: number;
+}
+
 const PLACES = 4;
 const POOL = 16;
 const LANGUAGES = ['fi', 'en', 'sv', 'et', 'de'];
@@ -93,8 +106,11 @@ export class StoredHouse {
     return window;
   }
 
-  /** As many as several at once can do, with seats that free and contacts that come: decisions in the journal and on record, a second. */
-  async saturate(writers: number, seconds: number): Promise<{ perSecond: number; statementsEach: number }> {
+  /**
+   * As many as several at once can do, each of whom resolves a conversation and asks for an agent for another, again and again. A resolving is no decision,
+   * and its time is not taken out of the figure; nor is one that a step brings about by time alone, of which there are more the longer it takes.
+   */
+  async saturate(writers: number, seconds: number): Promise<SustainedRate> {
     await this.look();
     const before = await this.decided();
     const from = performance.now();
@@ -113,26 +129,39 @@ export class StoredHouse {
       asking.isPulling = true;
       asking.pulling = pull();
     };
+    const count = { resolved: 0, arrived: 0, arrivedAndGiven: 0 };
     const writing = Array.from({ length: writers }, async () => {
       while (!isOver()) {
         await resolveConversation(this.scope(), this.next(this.held));
+        count.resolved += 1;
         ask();
-        await routeConversation(this.scope(database), this.next(this.arriving));
+        const { assigneeId } = await routeConversation(this.scope(database), this.next(this.arriving));
+        count.arrived += 1;
+        if (assigneeId !== null) count.arrivedAndGiven += 1;
       }
     });
     await Promise.all(writing);
     await asking.pulling;
     const took = (performance.now() - from) / 1_000;
     const after = await this.decided();
-    if (after.records - before.records !== after.events - before.events)
-      throw new Error('Decisions in the journal are not those on record.');
-    const decided = after.records - before.records;
-    return { perSecond: decided / took, statementsEach: (this.counter.count() - asked) / decided };
+    const records = after.records - before.records;
+    if (records !== after.events - before.events) throw new Error('Decisions in the journal are not those on record.');
+    const seats = after.given - before.given - count.arrivedAndGiven;
+    const decided = count.arrived + seats;
+    return {
+      perSecond: decided / took,
+      arrivals: count.arrived / took,
+      seats: seats / took,
+      steps: (records - decided) / took,
+      resolved: count.resolved / took,
+      statementsEach: (this.counter.count() - asked) / decided,
+    };
   }
 
-  private async decided(): Promise<{ records: number; events: number }> {
-    const [row] = await this.database.sql<{ records: number; events: number }[]>`
+  private async decided(): Promise<{ records: number; given: number; events: number }> {
+    const [row] = await this.database.sql<{ records: number; given: number; events: number }[]>`
       select (select count(*)::int from routing_decisions) as records,
+        (select count(*)::int from routing_decisions where chosen_agent_id is not null) as given,
         (select count(*)::int from events where type = 'routing.decided') as events`;
     return row!;
   }

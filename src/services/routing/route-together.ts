@@ -12,10 +12,13 @@ import { openTasks } from './tasks/open-task.ts';
 
 /** Decisions in one transaction, at most: so long others wait for the lock of routing. */
 const MOST_TOGETHER = 32;
-/** One that decides, and one that looks things up for the next meanwhile. */
-const AT_ONCE = 2;
-/** One that takes longer is held up by something: nobody waits behind it. */
-const PATIENCE_MS = 50;
+/** Two would wait for the same lock, each with half of those who ask. */
+const AT_ONCE = 1;
+/**
+ * One that takes longer is held up by something: nobody waits behind it. Long, because those behind it would wait for the same lock: on a machine that is
+ * busy they share a transaction all the more.
+ */
+const PATIENCE_MS = 1_000;
 
 /** A conversation that asks for an agent. */
 export interface Asking {
