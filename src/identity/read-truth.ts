@@ -49,6 +49,10 @@ export async function readTruePairs(path: string, complain: Complain): Promise<P
     for (const row of reader.take(piece)) take(row);
   }
   for (const row of reader?.take('', true) ?? []) take(row);
+  if (pairs.length === 0)
+    throw new WrongInput(
+      `--truth: ${file.name} names no pair. Its first row names the columns, and each line below it two records of one person by their ids.`,
+    );
   return { pairs, first };
 }
 

@@ -14,6 +14,10 @@ const FEBRL = /^rec-(\d+)-(?:org|dup(?:-\d+)?)$/;
 export function personsOfColumn(rows: readonly Named[], column: string): number[] {
   const values = rows.map(({ name }) => name);
   const told = values.filter((value) => value !== '');
+  if (told.length === 0)
+    throw new WrongInput(
+      `--truth: the column ${column} is empty in every record. Name the column that is the same for all records of a person, or a file of pairs.`,
+    );
   const isEachOnce = new Set(told).size === told.length;
   const isFebrl = isEachOnce && told.every((value) => FEBRL.test(value));
   if (isEachOnce && !isFebrl)

@@ -113,6 +113,8 @@ describe('what cannot be done is said in a sentence', () => {
     'twice.csv': 'first_name,email,email,who\na,b,c,1\n',
     'wide.csv': 'f\0i\0r\0s\0t\0\n\0x\0',
     'unknown.csv': 'id_1,id_2\nno-1,no-2\n',
+    'no-pairs.csv': 'id_1,id_2\n',
+    'nobody.csv': 'first_name,email,who\na,b,\nc,d,\n',
   };
   test.each([
     [
@@ -133,6 +135,9 @@ describe('what cannot be done is said in a sentence', () => {
     [['evaluate', 'people.csv', '--truth', 'strange.csv'], 'no column of people.csv holds ids'],
     [['evaluate', 'people.csv', '--truth', 'strange.csv', '--id', 'no'], 'of 1 pairs 1 name ids that are not there'],
     [['evaluate', 'people.csv', '--truth', 'one.csv'], 'one.csv needs two columns'],
+    [['evaluate', 'people.csv', '--truth', 'no-pairs.csv'], 'no-pairs.csv names no pair.'],
+    [['evaluate', 'people.csv', '--truth', 'empty.csv'], 'empty.csv names no pair.'],
+    [['evaluate', 'nobody.csv', '--truth', 'column:who'], 'the column who is empty in every record'],
     [['evaluate', 'people.csv', '--truth', 'gone.csv'], 'There is no file'],
     [['evaluate', 'gone.csv', '--truth', 'column:who'], 'There is no file'],
     [['evaluate', 'empty.csv', '--truth', 'column:who'], 'empty.csv is empty.'],
