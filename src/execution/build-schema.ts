@@ -8,6 +8,7 @@ import { nameChannels } from '../schema/vocabulary.ts';
 import type { ChannelFacts } from '../values/channel-facts.ts';
 import { TimelineIdentity, TimelineTrait } from '../schema/context/timeline.ts';
 import { readFieldRights, type FieldRights } from './field-rights.ts';
+import { markCursors } from './list-cursors.ts';
 import { noteSubjects } from './note-subjects.ts';
 
 export interface BuiltSchema {
@@ -37,6 +38,7 @@ export function buildSchema(channels: readonly ChannelFacts[]): BuiltSchema {
     pubSub: NO_BUS,
   });
   resolveTypesAtOnce(schema);
+  markCursors(schema);
   const rights = readFieldRights(schema);
   noteSubjects(schema, rights);
   built = { schema, rights, channels };
