@@ -7,6 +7,8 @@ import { splice } from './splice.ts';
 
 /** How often it is asked below which position nothing new can be; only a slice that began since makes a difference. */
 const FLOOR_EVERY_MS = 60_000;
+/** From a look that found something to the next: a look and what follows from it cost more than an event in them. Who comes later than that waits for nothing. */
+const REST_MS = 8;
 
 /** Reads the journal from a place on, when it is told to look. Its place is a snapshot, so a batch is exactly what was committed since the last one. */
 export interface JournalReader {
@@ -15,7 +17,7 @@ export interface JournalReader {
   silentMs(): number;
   /** Resolves when everything that was committed before the call was passed on. Rejects when the journal is out of reach. */
   catchUp(): Promise<void>;
-  /** The same for those who do not wait for it; failures are logged. */
+  /** The same for those who do not wait for it, sooner or later; failures are logged. */
   look(): void;
   /** Passes on what is new in a batch that came another way, and goes on from there. A hole: catch up instead. */
   take(batch: LiveBatch): 'taken' | 'repeat' | 'hole';
@@ -29,6 +31,8 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
   let lastReadAt = performance.now();
   let running: Promise<void> | null = null;
   let again: Promise<void> | null = null;
+  let foundAt = -Infinity;
+  let resting: NodeJS.Timeout | null = null;
   let closed = false;
   let failing = false;
 
@@ -48,6 +52,7 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
     }
     const batch = await readBatch(database.journal, place, floor);
     lastReadAt = performance.now();
+    if (batch.events.length > 0) foundAt = lastReadAt;
     // The journal is looked at five times a second; a trace tells of the looks that found something.
     if (batch.events.length > 0) recordSpan('journal read', { 'punos.events': batch.events.length }, begunAt);
     if (failing) log.info('the journal is in reach again');
@@ -71,6 +76,14 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
     return again;
   };
 
+  const lookNow = (): void => {
+    catchUp().catch((error: unknown) => {
+      // Whoever wakes it does so again; subscribers wait, they lose nothing.
+      if (!failing && !closed) log.warn({ err: error }, 'the journal is out of reach, trying again');
+      failing = true;
+    });
+  };
+
   return {
     get place() {
       return place;
@@ -78,16 +91,18 @@ export function openJournalReader(database: Database, { from, onBatch, log }: Ba
     silentMs: () => performance.now() - lastReadAt,
     catchUp,
     look() {
-      if (closed) return;
-      catchUp().catch((error: unknown) => {
-        // Whoever wakes it does so again; subscribers wait, they lose nothing.
-        if (!failing && !closed) log.warn({ err: error }, 'the journal is out of reach, trying again');
-        failing = true;
-      });
+      if (closed || resting) return;
+      const rest = foundAt + REST_MS - performance.now();
+      if (rest <= 0) return lookNow();
+      resting = setTimeout(() => {
+        resting = null;
+        lookNow();
+      }, rest);
     },
     take,
     async close() {
       closed = true;
+      clearTimeout(resting ?? undefined);
       await running?.catch(() => undefined);
     },
   };
