@@ -483,7 +483,8 @@ test('orders that a generator wrote stand in the database as it wrote them', asy
   const { database, sql } = await withDatabase();
   const aTitle = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .filter((text) => text.trim() !== '' && !text.includes('\0'));
+    // U+FFFD stands for bytes that were none of UTF-8, and is warned about as such.
+    .filter((text) => text.trim() !== '' && !/[\0\uFFFD]/.test(text));
   const aLine = fc.record({
     title: aTitle,
     quantity: fc.integer({ min: 1, max: 999 }),

@@ -2,7 +2,6 @@ import { hash, randomBytes } from 'node:crypto';
 
 import { inTime } from '../../database/deadline.ts';
 import type { Db } from '../../database/open-database.ts';
-import type { Purpose } from '../../values/consents.ts';
 import { NotAudited } from '../../values/not-audited.ts';
 import type { DataClass } from '../../values/personal-classes.ts';
 import type { Viewer } from '../../values/viewer.ts';
@@ -60,7 +59,7 @@ const MOST_SHOWN = 1_000;
 const MOST_CLOSED = 100;
 const WRITTEN_AT_ONCE = 1_000;
 /** A commit costs as much as fifteen rows: where many read, rows wait for each other. */
-const LINGER_MS = 5;
+const LINGER_MS = 2;
 /** What nobody waits for is written this often, and kept this long in an outage. */
 const TIDIED_EVERY_MS = 1_000;
 const MOST_LEFT_OVER = 50_000;
@@ -355,15 +354,18 @@ const whoReads = ({ viewer, dataClasses }: Reading) => ({
   dataClasses,
 });
 
-/** Two tokens of one subject may speak for different customers. */
-const nameOf = ({ viewer, dataClasses }: Reading) =>
-  `${viewer.principal} ${viewer.role} ${speaksFor(viewer)} ${textOf(purposesOf(viewer))} ${textOf(dataClasses)} `;
+const names = new WeakMap<Viewer, WeakMap<readonly DataClass[], string>>();
 
-const texts = new WeakMap<Iterable<string>, string>();
-
-/** The classes of a document are one list, and equal purposes one set, however often they come. */
-function textOf(words: readonly DataClass[] | ReadonlySet<Purpose>): string {
-  const text = texts.get(words) ?? [...words].join();
-  texts.set(words, text);
-  return text;
+/**
+ * What makes reads of a customer the same. Two tokens of one subject may speak for different customers. The classes of a document are one list, and
+ * whoever comes again is one viewer: a name is made once for both.
+ */
+function nameOf({ viewer, dataClasses }: Reading): string {
+  const ofViewer = names.get(viewer) ?? new WeakMap<readonly DataClass[], string>();
+  let name = ofViewer.get(dataClasses);
+  if (name === undefined) {
+    name = JSON.stringify([viewer.principal, viewer.role, speaksFor(viewer), [...purposesOf(viewer)], dataClasses]);
+    names.set(viewer, ofViewer.set(dataClasses, name));
+  }
+  return name;
 }
