@@ -9,5 +9,7 @@ export interface ContextParts {
   readonly hub: Hub;
   readonly watches: PacketWatches;
   readonly assembly: ContextAssembly;
+  /** Resolves when the hub was told all that was committed before the call. */
+  readonly catchUp: () => Promise<void>;
   readonly log: Logger;
 }

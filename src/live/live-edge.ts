@@ -91,7 +91,8 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   });
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
-  const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), log });
+  const catchUp = () => backbone.catchUp();
+  const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), catchUp, log });
   const audit = options.audit ?? UNAUDITED;
   const parts: EdgeParts = {
     database,
@@ -109,7 +110,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   };
   const memo = new ContextMemo({
     contexts,
-    catchUp: () => backbone.catchUp(),
+    catchUp,
     settings: options.contextCache ?? { entries: 0, megabytes: 0 },
   });
   const admission = new FairQueue(OPENED_AT_ONCE);

@@ -297,6 +297,8 @@ export class PersonContext implements Watcher, WatchHolder {
     try {
       const read = (await this.#readPart(old, about)) ?? (await this.#readWhole(about));
       const isOther = isLookingAgain && this.#isOther(read);
+      // A revocation may have been committed before what it shows: it is heard first.
+      if (isOther || this.#isAhead(read)) await this.#parts.catchUp();
       const isOpenOtherwise = this.#isOpenOtherwise(read);
       const isShown = read.state !== null && !this.#closed;
       let isInOrder = true;
@@ -402,6 +404,13 @@ export class PersonContext implements Watcher, WatchHolder {
     this.#moment = later;
     for (const reader of this.#readers) reader.hear(news);
     return later;
+  }
+
+  /** True where a state shows what the hub was not told of yet. */
+  #isAhead({ state }: ContextMoment): boolean {
+    if (!state) return false;
+    const isOtherPerson = stream.customer(state.customerId) !== this.#personStream;
+    return isOtherPerson || (this.#heardVersion > 0 && state.version > this.#heardVersion);
   }
 
   /** True unless the state is the one of before. The first one is nothing else than was shown; of one that was let go nobody can say. */
