@@ -69,7 +69,7 @@ export const overEventStream =
     let text = '';
     for await (const bytes of response.body!) {
       text += Buffer.from(bytes as Uint8Array).toString();
-      const event = /^event: next\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text);
+      const event = /^event: next\n(?:id: .*\n)?data: ([^\n]*)\n\n/m.exec(text);
       if (!event) continue;
       // Leaving the loop closes the stream.
       return { status: 200, results: [JSON.parse(event[1]!) as Result] };
