@@ -2,17 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
+import { visibleName } from '../../values/visible-text.ts';
 import type { TransactionScope } from '../scope.ts';
 import { PROFILE_FIELDS, type Customer, type Profile } from './customer.ts';
 import { wordsOfProfile } from './words-of.ts';
+
+/** Names are stored as they are read. */
+const NAMES = ['displayName', 'givenName', 'familyName'] as const;
 
 /** Changes what is named of a profile; null empties. The caller holds the person's lock and has read `current` under it. */
 export async function changeProfile(
   tx: TransactionScope,
   current: Customer,
-  given: Partial<Profile>,
+  told: Partial<Profile>,
   occurredAt: Date,
 ): Promise<void> {
+  const names = NAMES.filter((name) => told[name] !== undefined).map((name) => [name, visibleName(told[name])]);
+  const given: Partial<Profile> = { ...told, ...(Object.fromEntries(names) as Partial<Profile>) };
   const changed = PROFILE_FIELDS.filter(
     (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], current[field]),
   );

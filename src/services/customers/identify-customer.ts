@@ -1,5 +1,6 @@
 import { newId, type CustomerId } from '../../values/ids.ts';
 import { matchKeyOf } from '../../values/match-key.ts';
+import { visibleName } from '../../values/visible-text.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { StartOver, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
@@ -75,7 +76,8 @@ export interface FirstContact {
  * StartOver when that is so of one among several, CUSTOMER_ERASED where somebody was erased with one of them.
  */
 export async function createCustomer(tx: TransactionScope, contact: FirstContact): Promise<Identified | null> {
-  const { displayName, source, occurredAt } = contact;
+  const { source, occurredAt } = contact;
+  const displayName = visibleName(contact.displayName);
   await refuseSuppressed(
     tx,
     contact.identities.map(({ kind, normalized }) => ({ kind, normalized, occurredAt })),

@@ -1,5 +1,6 @@
 import { newId, type CustomerId } from '../../values/ids.ts';
 import { matchKeyOf, storedMatchKeyOf } from '../../values/match-key.ts';
+import { visibleName, visibleText } from '../../values/visible-text.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
@@ -98,16 +99,16 @@ async function createCustomers(
     customer_id: newId('customer'),
     identity_id: newId('identity'),
     kind: introduction.kind,
-    value: introduction.value.trim(),
+    value: visibleText(introduction.value),
     normalized: introduction.normalized,
     match_key: storedMatchKeyOf(introduction.kind, introduction.normalized),
     confidence: confidenceOf({ verified: introduction.verified === true }),
     verified: introduction.verified === true,
     source: introduction.source,
     occurred_at: introduction.occurredAt ?? tx.now,
-    display_name: introduction.displayName ?? null,
-    words: wordsOf(introduction.displayName),
-    profile: { ...emptyProfile(), displayName: introduction.displayName ?? null },
+    display_name: visibleName(introduction.displayName),
+    words: wordsOf(visibleName(introduction.displayName)),
+    profile: { ...emptyProfile(), displayName: visibleName(introduction.displayName) },
   }));
   const { sql } = tx.db;
   // Sorted, so that two batches with the same new faces wait for each other in one direction only.

@@ -1,5 +1,6 @@
 import { newId, type CustomerId, type IdentityId } from '../../values/ids.ts';
 import { storedMatchKeyOf } from '../../values/match-key.ts';
+import { visibleText } from '../../values/visible-text.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
@@ -23,7 +24,7 @@ export const confidenceOf = ({ verified }: { verified: boolean }): number =>
 export const identityRows = (identities: readonly NormalizedIdentity[]) =>
   identities.map(({ kind, value, normalized, verified }) => ({
     id: newId('identity'),
-    ...{ kind, value: value.trim(), normalized, match_key: storedMatchKeyOf(kind, normalized), verified },
+    ...{ kind, value: visibleText(value), normalized, match_key: storedMatchKeyOf(kind, normalized), verified },
     confidence: confidenceOf({ verified }),
   }));
 

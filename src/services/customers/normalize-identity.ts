@@ -2,13 +2,14 @@ import { parsePhoneNumberFromString, type CountryCode, isSupportedCountry } from
 
 import { checkText } from '../../values/check-text.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { hasUnseen, visibleText } from '../../values/visible-text.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
 
 const LONGEST = 320;
 
 /**
  * An identity in one writing. Email: lower case, without what stands around it. Phone: E.164, a national number is read in `market` (an ISO country).
- * Others: trimmed, case kept, because a system's ids may differ in case alone. What is
+ * Others: trimmed, case kept, because a system's ids may differ in case alone; one that only looks like another's is none. What is
  * equal for several of these forms is its match key. Throws INVALID_INPUT.
  */
 export function normalizeIdentity(
@@ -17,16 +18,21 @@ export function normalizeIdentity(
   options: { market?: string | null; field?: readonly string[] } = {},
 ): string {
   const field = options.field ?? ['value'];
-  const text = checkText(value, field, LONGEST).trim();
+  const text = checkText(visibleText(checkText(value, field, LONGEST)), field, LONGEST);
   if (kind === 'email') return normalizeEmail(text, field);
   if (kind === 'phone') return normalizePhone(text, options.market ?? null, field);
+  if (hasUnseen(value))
+    throw new Refusal(
+      'INVALID_INPUT',
+      `\`${field.at(-1) ?? 'value'}\` holds a character that nobody sees, or a line break; remove it.`,
+      field,
+    );
   return text.normalize('NFC');
 }
 
-/** What people and programs put around an address: `mailto:`, `Aino <aino@example.com>`, spaces at the @, characters that nobody sees. */
+/** What people and programs put around an address: `mailto:`, `Aino <aino@example.com>`, spaces at the @. */
 function bareEmail(text: string): string {
-  const visible = text.replaceAll(/[\u200B-\u200F\u202A-\u202E\u2060\uFEFF\u00AD]/g, '').trim();
-  const within = /<([^<>]+)>\s*$/.exec(visible)?.[1] ?? visible;
+  const within = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
   return within
     .replace(/^\s*mailto:/i, '')
     .replace(/\s*@\s*/, '@')
@@ -35,7 +41,7 @@ function bareEmail(text: string): string {
 
 function normalizeEmail(text: string, field: readonly string[]): string {
   const email = bareEmail(text).normalize('NFKC').toLowerCase();
-  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(email))
+  if (!/^[^\s\p{Cc}@<>]+@[^\s\p{Cc}@<>]+$/u.test(email))
     throw new Refusal('INVALID_INPUT', 'An email address has one @ with something on both sides and no spaces.', field);
   return email;
 }

@@ -1,6 +1,7 @@
 import type { DropReason, IdentityRules } from '../../../values/identity-rules.ts';
 import { matchKeyOf } from '../../../values/match-key.ts';
 import { Refusal } from '../../../values/refusal.ts';
+import { visibleText } from '../../../values/visible-text.ts';
 import type { IdentityKind } from '../../../values/vocabulary.ts';
 import { normalizeIdentity } from '../normalize-identity.ts';
 import { isBlocked } from './blocked-values.ts';
@@ -42,7 +43,7 @@ export function readStated(
   { kind, value, verified }: StatedIdentity,
   { market, source }: { market: string | null; source: string },
 ): ToldIdentity | DroppedIdentity {
-  const kept = value.trim().slice(0, LONGEST_KEPT).replaceAll('\0', '').toWellFormed();
+  const kept = visibleText(value).slice(0, LONGEST_KEPT).replaceAll('\0', '').toWellFormed();
   const drop = (reason: DropReason): DroppedIdentity => ({
     ...{ kind, value: kept, matchKey: kept, verified: verified === true, reason },
   });
@@ -52,7 +53,7 @@ export function readStated(
     if (isBlocked(rules, kind, normalized)) return drop('blocked');
     const matchKey = matchKeyOf(kind, normalized);
     return {
-      ...{ kind, value: value.trim(), verified: verified === true, normalized, matchKey },
+      ...{ kind, value: visibleText(value), verified: verified === true, normalized, matchKey },
       namespace: namespaceOf(kind, normalized, source),
     };
   } catch (error) {

@@ -38,7 +38,12 @@ const id = (kind: IdentityKind, value: string, verified = false): StatedIdentity
 const record = (identities: StatedIdentity[], days = 0) =>
   upsertCustomer(at(days), { identities, source: 'shop', occurredAt: at(days).now });
 
-const write = (inbox: string, sender: StatedIdentity, identities: StatedIdentity[] = [], days = 0) => {
+const write = (
+  inbox: string,
+  sender: StatedIdentity & { displayName?: string },
+  identities: StatedIdentity[] = [],
+  days = 0,
+) => {
   const externalId = fresh('m');
   const occurredAt = at(days).now;
   return receiveMessage(at(days), { inbox, sender: { ...sender, identities }, externalId, text: 'Hello', occurredAt });
@@ -222,4 +227,35 @@ test('changed rules count for the next event, in a process that had read the old
   await expect(setIdentityRules(scope, { rules, expectedVersion: version })).rejects.toMatchObject({
     code: 'CONFLICT',
   });
+});
+
+test('nobody’s name or identifier looks like another’s: what is not seen, and what turns a line, is not stored', async () => {
+  const mail = anEmail();
+  const { customerId } = await write('mail', {
+    ...id('email', `\u202a${mail}\u202c`),
+    displayName: 'Aino\u200b \u202eneniaL',
+  });
+  const named = async () =>
+    (await sql`select display_name, given_name, family_name from customers where id = ${customerId}`)[0];
+  expect(await named()).toEqual({ displayName: 'Aino neniaL', givenName: null, familyName: null });
+  expect(await sql`select value, normalized from identities where customer_id = ${customerId}`).toEqual([
+    { value: mail, normalized: mail },
+  ]);
+
+  const profile = { displayName: 'سارا\u200cعلی', givenName: 'Sa\u2067ra\nBcc: all', familyName: '\u3164' };
+  const again = () => upsertCustomer(scope, { identities: [id('email', mail)], profile, source: 'shop' });
+  await again();
+  expect(await named()).toEqual({ displayName: 'سارا\u200cعلی', givenName: 'Sara Bcc: all', familyName: null });
+  const before = (await journalOf(sql)).length;
+  await again();
+  expect(await journalOf(sql)).toHaveLength(before);
+
+  const card = fresh('card');
+  const owner = await record([id('loyalty_id', `\u2066${card}\u2069`, true)]);
+  const lookalike = `${card.slice(0, 2)}\u200b${card.slice(2)}`;
+  await expect(record([id('loyalty_id', lookalike, true)])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  const stranger = await write('kiosk', id('external_id', fresh('chat')), [id('loyalty_id', lookalike, true)]);
+  expect(stranger.customerId).not.toBe(owner.customerId);
+  expect(await whoHas('loyalty_id', card)).toBe(owner.customerId);
+  expect((await droppedOf(stranger.customerId)).map((dropped) => dropped.split(' ').at(-1))).toEqual(['malformed']);
 });
