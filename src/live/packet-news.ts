@@ -21,6 +21,9 @@ export interface News {
 /** What activity without an event may have changed. */
 export const OF_ACTIVITY: readonly ContextSection[] = ['basket', 'browsing', 'reviews', 'stock'];
 
+/** What may have changed without an event, because nobody watched. */
+export const OF_UNWATCHED: readonly ContextSection[] = [...OF_ACTIVITY, 'service'];
+
 /** What a reader may see depends on consent: what was hidden is to be there, and what is hidden gone. */
 export const OF_CONSENT: readonly ContextSection[] = ['consents', 'profile', ...OF_ACTIVITY];
 
@@ -40,11 +43,11 @@ const SECTIONS_OF: Readonly<Record<string, readonly ContextSection[]>> = {
   customer: ['profile', 'stock'],
   identity: ['identities'],
   consent: OF_CONSENT,
-  conversation: ['conversations', 'routing'],
-  message: ['conversations', 'routing', 'identities'],
+  conversation: ['conversations', 'routing', 'service'],
+  message: ['conversations', 'routing', 'service', 'identities'],
   note: ['conversations'],
-  agent: ['conversations', 'routing'],
-  routing: ['routing', 'conversations'],
+  agent: ['conversations', 'routing', 'service'],
+  routing: ['routing', 'conversations', 'service'],
   order: ['orders', 'stock'],
   shipment: ['orders'],
   tracking: ['orders'],

@@ -8,7 +8,7 @@ import { CONTEXT_SECTIONS, type ContextSection } from '../values/context-packet.
 import { ContextMoment } from './context-moment.ts';
 import type { ContextParts } from './context-parts.ts';
 import type { Watcher } from './hub.ts';
-import { mergeNews, newsOf, noNews, OF_ACTIVITY, OF_CONSENT, type News, sectionsOf } from './packet-news.ts';
+import { mergeNews, newsOf, noNews, OF_CONSENT, OF_UNWATCHED, type News, sectionsOf } from './packet-news.ts';
 import type { WatchHolder } from './packet-watches.ts';
 import { ALL_SECTIONS, bitsOf, isIn, NO_SECTIONS, type SectionBits } from './section-bits.ts';
 import { SmallSet } from './small-set.ts';
@@ -316,7 +316,7 @@ export class PersonContext implements Watcher, WatchHolder {
       // Who came meanwhile may show more than was asked for.
       this.#needSections();
       if (!isShown) return moment;
-      const changed = [...(isOther ? OF_ACTIVITY : []), ...(isOpenOtherwise ? OF_CONSENT : [])];
+      const changed = [...(isOther ? OF_UNWATCHED : []), ...(isOpenOtherwise ? OF_CONSENT : [])];
       const told = changed.length > 0 ? { ...noNews(), changed: new Set(changed) } : null;
       for (const each of [news, meanwhile?.news, told]) if (each) for (const reader of this.#readers) reader.hear(each);
       return moment;

@@ -1,5 +1,6 @@
 import type { ConsentState, OptInLevel, Purpose } from './consents.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from './order-axes.ts';
+import type { ClockKind, ClockState } from './service-clocks.ts';
 import type { TraitKind } from './traits.ts';
 import type {
   ActivityId,
@@ -14,6 +15,7 @@ import type {
   ShipmentId,
   ReturnId,
   SegmentId,
+  ParticipantId,
 } from './ids.ts';
 import type {
   ActivityKind,
@@ -25,6 +27,8 @@ import type {
   IdentityKind,
   IssueType,
   OrderStatus,
+  ParticipantMode,
+  ParticipantState,
   PartyKind,
   Outcome,
   PaymentStatus,
@@ -48,6 +52,7 @@ export const CONTEXT_SECTIONS = [
   'reviews',
   'stock',
   'routing',
+  'service',
 ] as const;
 export type ContextSection = (typeof CONTEXT_SECTIONS)[number];
 
@@ -87,6 +92,7 @@ export interface ContextState {
   reviews: ContextOpinionState[];
   stock: ContextStockState[];
   routing: ContextRoutingState[];
+  service: ContextServiceState[];
 }
 
 /** Of what several members say of one thing, the strictest. */
@@ -243,4 +249,48 @@ export interface ContextRoutingState {
   explanation: string | null;
   queuePosition: number | null;
   estimatedWaitSeconds: number | null;
+}
+
+/** How an open conversation is being served. */
+export interface ContextServiceState {
+  conversationId: ConversationId;
+  reference: string;
+  waitingSince: MomentText | null;
+  control: ContextConversationState['control'];
+  signals: ContextSignalState[];
+  clocks: ContextClockState[];
+  participants: ContextParticipantState[];
+}
+
+/** Of the four values one is not null. */
+export interface ContextSignalState {
+  name: string;
+  text: string | null;
+  number: number | null;
+  boolean: boolean | null;
+  words: string[] | null;
+  source: string;
+  at: MomentText | null;
+}
+
+export interface ContextClockState {
+  kind: ClockKind;
+  state: ClockState;
+  level: string;
+  targetSeconds: number;
+  startedAt: MomentText;
+  dueAt: MomentText | null;
+  remainingSeconds: number | null;
+  warnedAt: MomentText | null;
+  breachedAt: MomentText | null;
+  endedAt: MomentText | null;
+}
+
+export interface ContextParticipantState {
+  id: ParticipantId;
+  mode: ParticipantMode;
+  state: ParticipantState;
+  agent: { id: AgentId; name: string; presence: Presence } | null;
+  askedAt: MomentText;
+  joinedAt: MomentText | null;
 }

@@ -89,6 +89,7 @@ export const EVENT_TYPES = [
   'routing.timed_out',
   'routing.returned',
   'conversation.queue_moved',
+  'conversation.clocks_counted',
   'conversation.consultation_asked',
   'conversation.participant_joined',
   'conversation.participant_left',

@@ -59,6 +59,7 @@ export const CLASSES_OF_SECTIONS: Readonly<Record<ContextSection, readonly DataC
   // Of what was looked at, near where they live.
   stock: ['behaviour', 'location'],
   routing: ['content'],
+  service: ['content'],
 };
 
 /** Rights that open something to be looked at. */

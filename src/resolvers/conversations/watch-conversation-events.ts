@@ -35,7 +35,7 @@ export const conversationEvents: EventSubscription = {
         // Nobody hears of whom they do not hear.
         if (/^conversation\.(consultation|participant)_/.test(event.type) && !readsNotes) return null;
         // What we promise ourselves and think of it is not for the customer’s ears.
-        if (/^conversation\.(sla|signals)_/.test(event.type) && !readsTriage) return null;
+        if (/^conversation\.(sla|clocks|signals)_/.test(event.type) && !readsTriage) return null;
         if (reach === 'own' && (!touches(event, filter) || isLooking(event))) return null;
         const left = event.details['left'];
         return { left: Array.isArray(left) && filter.topics.some((name) => left.includes(name)) };

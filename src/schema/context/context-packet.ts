@@ -18,6 +18,7 @@ import { ContextOpinion } from './context-opinion.ts';
 import { ContextOrder } from './context-order.ts';
 import { ContextProfile } from './context-profile.ts';
 import { ContextRouting } from './context-routing.ts';
+import { ContextService } from './context-service.ts';
 import { ContextStock } from './context-stock.ts';
 
 const ContextSectionEnum = enumOf<ContextSection>('ContextSection', 'A part of a context packet.', {
@@ -31,6 +32,7 @@ const ContextSectionEnum = enumOf<ContextSection>('ContextSection', 'A part of a
   reviews: 'What the person wrote about us.',
   stock: 'What of all that is in stores nearby.',
   routing: 'Who answers open conversations.',
+  service: 'How open conversations are served.',
 });
 
 @ObjectType({
@@ -71,6 +73,12 @@ export class ContextAsOf {
     description: 'Newest routing decision, or place in the queue that was told. Null: there is none.',
   })
   routing!: MomentText | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When a signal, a clock or who takes part last changed. Null: the section is empty.',
+  })
+  service!: MomentText | null;
 }
 
 @ObjectType({ description: 'An event that made this packet differ from the reader’s last one.', simpleResolvers: true })
@@ -170,6 +178,12 @@ export class ContextPacket {
 
   @Field(() => [ContextRouting], { description: 'Open conversations and who answers them.' })
   routing!: ContextRouting[];
+
+  @Field(() => [ContextService], {
+    description:
+      'How conversations that are not resolved are served, of those in the packet: signals, clocks of the service level, who takes part.',
+  })
+  service!: ContextService[];
 }
 
 @ObjectType({ description: 'One delivery of `contextPackets`: a packet, or a checkpoint.', simpleResolvers: true })

@@ -6,13 +6,13 @@ import { OfNobody } from '../of-customer.ts';
 import { Right } from '../right.ts';
 import { DateTime } from '../scalars.ts';
 
-const ClockKindEnum = enumOf<ClockKind>('ClockKind', 'What is promised to a customer who waits.', {
+export const ClockKindEnum = enumOf<ClockKind>('ClockKind', 'What is promised to a customer who waits.', {
   first_response: 'An answer to the first message.',
   next_response: 'An answer to a later message.',
   resolution: 'The end of the issue.',
 });
 
-const ClockStateEnum = enumOf<ClockState>('ClockState', 'Whether a clock of a service level goes on.', {
+export const ClockStateEnum = enumOf<ClockState>('ClockState', 'Whether a clock of a service level goes on.', {
   running: 'The customer waits for us.',
   paused: 'We wait for the customer, or the conversation is snoozed.',
   ended: 'It was answered or resolved.',

@@ -1,6 +1,7 @@
 import type { ActivityKind } from '../../values/vocabulary.ts';
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
+import { watchedAmong } from './packet-watches.ts';
 import type { TransactionScope } from '../scope.ts';
 import type { WrittenActivity } from './arriving-activity.ts';
 
@@ -16,7 +17,8 @@ const ALWAYS_TOLD: ReadonlySet<ActivityKind> = new Set(['review', 'survey_answer
  */
 export async function nameActivities(tx: TransactionScope, written: readonly WrittenActivity[]): Promise<void> {
   if (written.length === 0) return;
-  const watched = await readWatched(tx, written);
+  const ids = written.flatMap(({ customerId, personId }) => [customerId, personId]);
+  const watched = await watchedAmong(tx.db.sql, ids);
   for (const [personId, activities] of Map.groupBy(written, (activity) => activity.personId)) {
     const isWatched = watched.has(personId) || activities.some(({ customerId }) => watched.has(customerId));
     const told = isWatched ? activities : activities.filter(({ kind }) => ALWAYS_TOLD.has(kind));
@@ -31,11 +33,4 @@ export async function nameActivities(tx: TransactionScope, written: readonly Wri
       details: { customerId: personId, kinds, activityIds: told.slice(0, MOST_NAMED).map(({ id }) => id) },
     });
   }
-}
-
-async function readWatched(tx: TransactionScope, written: readonly WrittenActivity[]): Promise<Set<string>> {
-  const ids = new Set(written.flatMap(({ customerId, personId }) => [customerId, personId]));
-  const rows = await tx.db.sql<{ customerId: string }[]>`
-    select customer_id from packet_watches where customer_id = any(${[...ids]}::text[]) and until > clock_timestamp()`;
-  return new Set(rows.map(({ customerId }) => customerId));
 }

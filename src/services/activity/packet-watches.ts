@@ -39,6 +39,14 @@ export async function unwatchCustomers(sql: Sql, processId: string, customerIds:
       ${customerIds === 'all' ? sql`` : sql`and customer_id = any(${customerIds as string[]}::text[])`}`;
 }
 
+/** Of these customers those whose packets are watched. Asked after the rows were written that concern them: see src/live/packet-watches.ts. */
+export async function watchedAmong(sql: Sql, customerIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ customerId: string }[]>`
+    select customer_id from packet_watches
+    where customer_id = any(${[...new Set(customerIds)]}::text[]) and until > clock_timestamp()`;
+  return new Set(rows.map(({ customerId }) => customerId));
+}
+
 /** Removes what processes left behind that did not end in order. */
 export async function forgetEndedWatches(sql: Sql): Promise<void> {
   await sql`delete from packet_watches where until < clock_timestamp() - ${WATCH_SECONDS} * interval '1 second'`;

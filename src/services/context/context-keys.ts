@@ -10,7 +10,10 @@ export function keysOfContext({
   ...state
 }: Pick<ContextState, 'memberIds'> & Partial<ContextState>): string[] {
   const { conversations = [], orders = [], browsing = [] } = state;
-  const agents = conversations.flatMap(({ assignee }) => (assignee ? [stream.agent(assignee.id)] : []));
+  const participants = (state.service ?? []).flatMap((one) => one.participants);
+  const agents = [...conversations.map(({ assignee }) => assignee), ...participants.map(({ agent }) => agent)].flatMap(
+    (agent) => (agent ? [stream.agent(agent.id)] : []),
+  );
   const stock = (state.stock ?? []).flatMap(({ variantId, sku, locations }) => [
     topic.sku(sku),
     ...locations.flatMap(({ locationId }) => [stream.stock(variantId, locationId), stream.location(locationId)]),

@@ -6,6 +6,8 @@ export const LARGEST = {
   conversations: 10,
   messages: 10,
   linkedOrders: 20,
+  signals: 40,
+  participants: 20,
   orders: 10,
   browsed: 10,
   opinions: 3,
@@ -22,6 +24,24 @@ const typesOfFiles = (messageId: string) => `
           case when (select are_there from files) then coalesce(
             (select json_agg(a.content_type order by a.id) from attachments a where a.message_id = ${messageId}), '[]'
           ) else '[]' end`;
+
+/** Open and recent ones. */
+const NEWEST_CONVERSATIONS = `
+      select c.* from members m
+      cross join lateral (
+        select * from conversations where customer_id = m.id and merged_into_id is null
+        order by last_message_at desc, id desc limit ${LARGEST.conversations}
+      ) c
+      order by c.last_message_at desc, c.id desc
+      limit ${LARGEST.conversations}`;
+
+const CONTROL = `case when c.control_kind is not null
+        then json_build_object('kind', c.control_kind, 'id', c.control_id, 'since', c.control_since) end`;
+
+const AGENT = `case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', a.presence) end`;
+
+/** What is known besides, as it was when an agent was asked for: read from orders and from what came before, which packets show as they are now. */
+const SIGNALS_OF_TASKS = ['open_issues', 'repeated_contacts', 'late_order', 'areas'] as const;
 
 /** What the statement reads of a `person`: each a query that later ones name. */
 export const ROWS = {
@@ -40,18 +60,9 @@ export const ROWS = {
     ) as are_there`,
   recent: `
     select c.*, m.messages, n.notes, h.handoff,
-      case when c.control_kind is not null
-        then json_build_object('kind', c.control_kind, 'id', c.control_id, 'since', c.control_since) end as control,
-      case when a.id is not null then json_build_object('id', a.id, 'name', a.name, 'presence', a.presence) end as assignee
-    from (
-      select c.* from members m
-      cross join lateral (
-        select * from conversations where customer_id = m.id and merged_into_id is null
-        order by last_message_at desc, id desc limit ${LARGEST.conversations}
-      ) c
-      order by c.last_message_at desc, c.id desc
-      limit ${LARGEST.conversations}
-    ) c
+      ${CONTROL} as control,
+      ${AGENT} as assignee
+    from (${NEWEST_CONVERSATIONS}) c
     left join agents a on a.id = c.assignee_id
     left join lateral (
       select json_build_object(
@@ -203,4 +214,64 @@ export const ROWS = {
     left join queue_feedback q on q.conversation_id = c.id
       and exists (select from routing_tasks t where t.conversation_id = c.id and t.state = 'pending')
     where c.status = 'open'`,
+  served: `
+    select c.id, c.reference, c.last_message_at, c.waiting_since, c.control_since, ${CONTROL} as control,
+      s.signals, s.signals_at, k.clocks, k.clocks_at, p.participants, p.participants_at
+    from (${NEWEST_CONVERSATIONS}) c
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'name', s.name, 'text', case when s.kind = 'string' then s.value #>> '{}' end, 'number', case when s.kind = 'number' then s.value end,
+        'boolean', case when s.kind = 'boolean' then s.value end, 'words', case when s.kind = 'array' then s.value end,
+        'source', s.source, 'at', s.at
+      ) order by s.name collate "C"), '[]') as signals, max(s.at) as signals_at
+      from (
+        select distinct on (s.name) s.*, jsonb_typeof(s.value) as kind from (
+          select s.*, 1 as place from (
+            select distinct on (s.name) s.name, s.value, s.source, s.valid_from as at from conversation_signals s
+            where s.conversation_id = c.id and s.valid_to is null
+            order by s.name, s.valid_from desc, s.source
+          ) s
+          union all
+          select v.name, to_jsonb(v.value), 'conversation', null, 2
+          from (values ('channel', c.channel), ('language', c.language), ('topic', c.topic), ('issue_type', c.issue_type), ('priority', c.priority)) v(name, value)
+          where v.value is not null
+          union all
+          select e.key, e.value -> 'value', e.value ->> 'source', to_timestamp((e.value ->> 'at')::float8 / 1000), 3
+          from (select signals from routing_tasks where conversation_id = c.id order by id desc limit 1) t
+          cross join lateral jsonb_each(t.signals) e
+          where e.key in (${SIGNALS_OF_TASKS.map((name) => `'${name}'`).join(', ')})
+          order by place, at desc, name
+          limit ${LARGEST.signals}
+        ) s
+        order by s.name, s.place
+      ) s
+    ) s
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'kind', k.kind, 'state', k.state, 'level', k.level, 'targetSeconds', k.target_seconds, 'startedAt', k.started_at,
+        'dueAt', case when k.state <> 'paused' then k.due_at end,
+        'remainingSeconds', case when k.state = 'paused' then floor((k.target_seconds * 1000.0 - k.counted_ms) / 1000) end,
+        'warnedAt', k.warned_at, 'breachedAt', k.breached_at, 'endedAt', k.ended_at
+      ) order by array_position('{first_response,next_response,resolution}', k.kind)), '[]') as clocks,
+        max(greatest(k.started_at, k.counted_until, k.running_since, k.warned_at, k.breached_at)) as clocks_at
+      from (
+        -- An answer ends the wait at once, and is counted a moment later.
+        select k.*, case
+            when k.ended_at is not null or (k.kind <> 'resolution' and k.started_at is distinct from c.waiting_since) then 'ended'
+            when k.running_since is not null and c.waiting_since is not null and c.status = 'open' then 'running' else 'paused'
+          end as state
+        from service_clocks k where k.conversation_id = c.id
+      ) k
+    ) k
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'id', p.id, 'mode', p.mode, 'state', p.state, 'agent', ${AGENT}, 'askedAt', p.asked_at, 'joinedAt', p.joined_at
+      ) order by p.asked_at, p.id), '[]') as participants, max(greatest(p.asked_at, p.joined_at)) as participants_at
+      from (
+        select * from conversation_participants
+        where conversation_id = c.id and state in ('asked', 'joined')
+        order by asked_at, id limit ${LARGEST.participants}
+      ) p left join agents a on a.id = p.party_id
+    ) p
+    where c.status <> 'resolved'`,
 } as const;

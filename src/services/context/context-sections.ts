@@ -105,4 +105,11 @@ export const SECTIONS: Record<ContextSection, string> = {
         'decidedAt', decided_at, 'explanation', explanation, 'queuePosition', position, 'estimatedWaitSeconds', wait_seconds
       ) order by last_message_at desc, id desc), '[]') from waiting
     )`,
+  service: `
+    (
+      select coalesce(json_agg(json_build_object(
+        'conversationId', id, 'reference', reference, 'waitingSince', waiting_since, 'control', control,
+        'signals', signals, 'clocks', clocks, 'participants', participants
+      ) order by last_message_at desc, id desc), '[]') from served
+    )`,
 };

@@ -12,6 +12,7 @@ import { SECTIONS } from './context-sections.ts';
 const PARTS = [
   { name: 'person', sections: ['profile', 'identities', 'consents'], rows: ['agreed'] },
   { name: 'conversations', sections: ['conversations', 'routing'], rows: ['files', 'recent', 'waiting'] },
+  { name: 'service', sections: ['service'], rows: ['served'] },
   { name: 'orders', sections: ['orders'], rows: ['bought'] },
   {
     name: 'activity',
@@ -46,6 +47,7 @@ const AS_OF: Record<ContextSection, string> = {
   reviews: '(select max(recorded_at) from opinions)',
   stock: '(select max(as_of) from near)',
   routing: '(select max(greatest(decided_at, told_at)) from waiting)',
+  service: '(select max(greatest(waiting_since, control_since, signals_at, clocks_at, participants_at)) from served)',
 };
 
 /** What a statement that reads these sections answers: they and those that come with them, in the order of packets. */

@@ -14,6 +14,7 @@ const NOTHING = {
   reviews: [],
   stock: [],
   routing: [],
+  service: [],
 } as const satisfies Partial<Record<ContextSection, readonly never[] | null>>;
 
 interface Packet extends ContextState {
@@ -30,7 +31,7 @@ export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & {
 }
 
 /** What only staff hears of: notes, who listens or is asked, what routing tries. */
-const INTERNAL = /^(note\.|routing\.|conversation\.(sla|signals|consultation|participant)_)/;
+const INTERNAL = /^(note\.|routing\.|conversation\.(sla|clocks|signals|consultation|participant)_)/;
 
 function withoutInternal<P extends Packet>(viewer: Viewer, packet: P): P {
   if (viewer.role !== 'customer' || !packet.causes.some(({ type }) => INTERNAL.test(type))) return packet;

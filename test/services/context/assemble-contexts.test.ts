@@ -73,5 +73,12 @@ test('a person is the same by any of their ids', async () => {
 test('there are few statements: they stay prepared for good', () => {
   const texts = everySubset.flatMap((asked) => [statementForOne(asked), statementForMany(asked)]);
 
-  expect(new Set(texts).size).toBe(32);
+  expect(new Set(texts).size).toBe(64);
+});
+
+test('how conversations are served is read for documents that show it, and for no others', () => {
+  const others = CONTEXT_SECTIONS.filter((section) => section !== 'service');
+
+  expect(statementForOne(CONTEXT_SECTIONS)).toMatch(/service_clocks|conversation_signals|conversation_participants/);
+  expect(statementForOne(others)).not.toMatch(/service_clocks|conversation_signals|conversation_participants/);
 });

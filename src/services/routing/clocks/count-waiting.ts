@@ -1,9 +1,12 @@
 import type { ConversationId } from '../../../values/ids.ts';
 import { requireRight } from '../../access/role-rights.ts';
-import { atomically } from '../../events/atomically.ts';
+import { watchedAmong } from '../../activity/packet-watches.ts';
+import { atomically, recordFact } from '../../events/atomically.ts';
+import { stream } from '../../events/fact.ts';
 import type { Scope, TransactionScope } from '../../scope.ts';
 import { countSpells } from './count-spells.ts';
 import { readPromised } from './read-promised.ts';
+import type { Waiting } from './read-waiting.ts';
 import { clockColumns, type Spell, type StoredClock } from './service-clock.ts';
 
 const BATCH = 500;
@@ -50,12 +53,14 @@ async function count(tx: TransactionScope, ids: readonly ConversationId[]): Prom
   ]);
   const clocksOf = Map.groupBy(clocks, ({ conversationId }) => conversationId);
   const next: StoredClock[] = [];
+  const counted: Waiting[] = [];
   for (const [conversationId, held] of whole) {
     const promise = promised.get(conversationId);
     // Erased meanwhile.
     if (!promise) continue;
     for (const clock of countSpells(clocksOf.get(conversationId) ?? [], held, promise))
       next.push({ ...clock, conversationId });
+    counted.push(promise.waiting);
   }
   await Promise.all([
     storeClocks(tx, next),
@@ -64,7 +69,21 @@ async function count(tx: TransactionScope, ids: readonly ConversationId[]): Prom
       update waiting_spells set is_counted = true
       where conversation_id = any (${countable as string[]}::text[]) and not is_counted`,
   ]);
+  await tellWatchers(tx, counted);
   return countable.length;
+}
+
+/** Where a packet is watched its clocks are to be read anew: of the others nobody asks before they are. In the person’s stream alone: a conversation’s versions stay what acts on it saw. */
+async function tellWatchers(tx: TransactionScope, counted: readonly Waiting[]): Promise<void> {
+  const persons = counted.map(({ personId }) => personId);
+  const watched = persons.length > 0 ? await watchedAmong(tx.db.sql, persons) : new Set();
+  for (const { id, personId } of counted)
+    if (watched.has(personId))
+      recordFact(tx, {
+        type: 'conversation.clocks_counted',
+        streams: [stream.customer(personId)],
+        details: { conversationId: id, customerId: personId },
+      });
 }
 
 async function storeClocks(tx: TransactionScope, clocks: readonly StoredClock[]): Promise<void> {
