@@ -15,7 +15,7 @@ import type { Scope } from '../services/scope.ts';
 import { AnswerTooLarge } from '../values/answer-too-large.ts';
 import type { Freshness } from '../values/freshness.ts';
 import { inSpan } from '../values/in-span.ts';
-import { answerFromContext } from './known-answer.ts';
+import { answerFromContext, contextAskedBy } from './known-answer.ts';
 import { maskError, type ReportBug } from './mask-error.ts';
 import { mayBeStale } from './may-be-stale.ts';
 import { runPlan } from './plans/run-plan.ts';
@@ -96,21 +96,24 @@ export async function executeOperation(
   { requestId, isWanted }: Caller,
 ): Promise<ResultText> {
   const candidate = { viewer: operation.viewer, points: operation.cost.requested, isWanted };
+  const audit = ground.audit ?? UNAUDITED;
   const work = () =>
-    inSpan('graphql execute', namesOf(operation), async () =>
-      answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) => {
+    inSpan('graphql execute', namesOf(operation), async () => {
+      const asked = contextAskedBy(operation);
+      if (asked !== null) audit.asks(operation, asked);
+      return answerFromContext(ground.contexts ?? NOTHING_KNOWN, operation, async (contexts) => {
         const known = { ...ground, contexts };
         return (
           (await runOnReplica(known, operation)) ??
           run(known, operation, { cursor: await cursorFor(ground, operation) })
         );
-      }),
-    );
+      });
+    });
   try {
     const result = await (ground.turns ? ground.turns.take(candidate, work) : work());
     if (result.errors?.some(isTooLarge)) throw new AnswerTooLarge();
     checkSize(ground, operation, result);
-    await (ground.audit ?? UNAUDITED).reads(operation, result.subjects);
+    await audit.reads(operation, result.subjects);
     if (result.data) ground.onServed?.(operation, result.data);
     const token = await tokenAfter(ground, operation);
     const extensions = { cost: operation.cost, ...(token === null ? {} : { consistencyToken: token }) };

@@ -2,6 +2,7 @@ import { Kind, type OperationDefinitionNode } from 'graphql';
 
 import { reachOf } from '../services/access/role-rights.ts';
 import type { KnownAnswer, KnownContexts } from '../services/context/read-context.ts';
+import { kindOfId } from '../values/ids.ts';
 import type { PreparedOperation } from './prepare.ts';
 
 interface Result {
@@ -23,9 +24,8 @@ export async function answerFromContext<R extends Result>(
   operation: PreparedOperation,
   run: (contexts: KnownContexts) => Promise<R>,
 ): Promise<R | (KnownAnswer & { readonly errors?: never })> {
-  const customerId = customerShownBy(operation);
-  // Who sees only their own is a class of one, and whom it sees is asked of the database.
-  if (customerId === null || reachOf(operation.viewer, 'context:read') !== 'all') return run(contexts);
+  const customerId = contextAskedBy(operation);
+  if (customerId === null) return run(contexts);
   const known = await contexts.current(customerId);
   const kept = known?.answers.get(operation.operation) ?? new Map<string, KnownAnswer>();
   const key = `${operation.rightsClass}|${JSON.stringify(operation.variables)}`;
@@ -40,12 +40,14 @@ export async function answerFromContext<R extends Result>(
 type Shown = { readonly id: string } | { readonly variable: string } | null;
 const shownBy = new WeakMap<OperationDefinitionNode, Shown>();
 
-function customerShownBy({ operation, variables }: PreparedOperation): string | null {
+/** Whose context, and nothing else, an operation shows to its viewer. Null: not known before it runs. */
+export function contextAskedBy({ operation, variables, viewer }: PreparedOperation): string | null {
   let shown = shownBy.get(operation);
   if (shown === undefined) shownBy.set(operation, (shown = findShown(operation)));
-  if (shown === null) return null;
+  // Who sees only their own is a class of one, and whom it sees is asked of the database.
+  if (shown === null || reachOf(viewer, 'context:read') !== 'all') return null;
   const id = 'id' in shown ? shown.id : variables[shown.variable];
-  return typeof id === 'string' ? id : null;
+  return typeof id === 'string' && kindOfId(id) === 'customer' ? id : null;
 }
 
 function findShown({ operation, selectionSet, directives }: OperationDefinitionNode): Shown {

@@ -74,6 +74,26 @@ test('I9: a query is written down on every way it can take: read for the first t
     ]);
 });
 
+test('I9: whose context is asked for is on record while it is read, and nobody waits for one after the other', async () => {
+  const customerId = await somebody();
+  const key = await aKey(database, 'agent');
+  const other = singleConnection(database.superuserUrl);
+  await other`begin`;
+  await other`lock table customers in access exclusive mode`;
+  const answer = post(app.url, key.secret, PACKET, { id: customerId });
+  const early = await until(
+    () => readBy(key),
+    (entries) => entries.length > 0,
+  );
+  await other`rollback`;
+  await other.end();
+  const { body } = await answer;
+
+  expect(early).toEqual([['read', [customerId]]]);
+  expect(body.data).toMatchObject({ contextPacket: { profile: { givenName: `person-${persons}` } } });
+  expect(await readBy(key)).toEqual([['read', [customerId]]]);
+});
+
 test('I9: a query over a WebSocket and over an event stream’s door, the answer of a change, and a file', async () => {
   const customerId = await somebody();
   const [socketKey, changeKey, fileKey] = await Promise.all([0, 1, 2].map(() => aKey(database, 'agent')));
@@ -130,7 +150,7 @@ test('I9: what two persons differ in, and what came with somebody and was droppe
 test('I9: what somebody else asked for the same is no row of theirs, and what shows nobody is no row at all', async () => {
   const key = await aKey(database, 'agent');
   await post(app.url, key.secret, '{ viewer { role } channels { name } inboxes { nodes { name } } }');
-  await post(app.url, key.secret, PACKET, { id: 'cus_00000000000000000000000000' });
+  await post(app.url, key.secret, PACKET, { id: 'nobody' });
   await post(app.url, key.secret, '{ customer(id: "cus_00000000000000000000000000") { displayName } }');
 
   expect(await entriesOf(key)).toEqual([]);

@@ -80,6 +80,12 @@ export class AuditEntry {
     description: 'How often the same viewer was shown the same again within 60 s. 0 until that minute is over.',
   })
   repeats!: number;
+
+  @Field(() => Boolean, {
+    description:
+      'False: the customer was asked for by name, and there was nothing to show. True until the 60 s after it are over.',
+  })
+  wasShown!: boolean;
 }
 
 export const AuditEntryConnection = connectionOf(AuditEntry, 'AuditEntry', 'audit:read');

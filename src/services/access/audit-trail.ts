@@ -23,6 +23,8 @@ export type VersionOf = (subject: string) => number | null;
 
 /** Who was shown whose data, written down before it is shown. */
 export interface AuditTrail {
+  /** This customer is asked for by name and most likely shown: the row is written while the answer is made. `reads` says whether it came to that. */
+  asks(reading: Reading, subject: string): void;
   /**
    * To be waited for before these customers are shown. Undefined: the same viewer was shown the same of them a moment ago, which counts there.
    * Rejects with NotAudited: then nothing may be shown.
@@ -47,7 +49,7 @@ const UNAUDITED_STREAM: AuditedStream = {
   closes: () => undefined,
 };
 /** For what runs without anybody who reads. */
-export const UNAUDITED: AuditTrail = { reads: () => undefined, stream: () => UNAUDITED_STREAM };
+export const UNAUDITED: AuditTrail = { asks: () => undefined, reads: () => undefined, stream: () => UNAUDITED_STREAM };
 
 /** Reads of the same within this time are one row and a number. */
 const WINDOW_MS = 60_000;
@@ -76,6 +78,7 @@ interface Noted {
   number: number | null;
   /** Null: it is written. */
   written: Promise<number> | null;
+  /** How often it was read again. -1: it was asked for, and nothing was shown yet. */
   repeats: number;
 }
 
@@ -178,9 +181,12 @@ export function openAuditTrail(
     leftOver.push({ act: 'repeated', subjects: [], repeatOf: number, repeats });
   };
 
-  const note = (reading: Reading, reader: Reader, subjects: readonly string[]): Promise<unknown> => {
+  const note = (
+    reading: Reading,
+    { reader, subjects, repeats = 0 }: Pick<Noted, 'reader' | 'subjects'> & Partial<Noted>,
+  ): Promise<unknown> => {
     const written = write({ act: 'read', ...whoReads(reading), subjects });
-    const noted: Noted = { reader, subjects, until: performance.now() + windowMs, number: null, written, repeats: 0 };
+    const noted: Noted = { reader, subjects, until: performance.now() + windowMs, number: null, written, repeats };
     for (const subject of subjects) {
       const before = reader.get(subject);
       if (before) settle(before);
@@ -223,6 +229,13 @@ export function openAuditTrail(
   const timer = setInterval(() => void tidy(), TIDIED_EVERY_MS).unref();
 
   return {
+    asks(reading, subject) {
+      const reader = readerFor(reading);
+      const noted = reader.get(subject);
+      if (noted && performance.now() < noted.until) return;
+      // Whether it was written is asked by `reads`.
+      note(reading, { reader, subjects: [subject], repeats: -1 }).catch(() => undefined);
+    },
     reads(reading, subjects) {
       if (subjects.size === 0) return undefined;
       const now = performance.now();
@@ -234,7 +247,7 @@ export function openAuditTrail(
         if (noted && now < noted.until) again.add(noted);
         else fresh.push(subject);
       }
-      const waits: Promise<unknown>[] = fresh.length > 0 ? [note(reading, reader, fresh)] : [];
+      const waits: Promise<unknown>[] = fresh.length > 0 ? [note(reading, { reader, subjects: fresh })] : [];
       for (const noted of again) {
         noted.repeats += 1;
         if (noted.written) waits.push(noted.written);
@@ -254,6 +267,7 @@ export function openAuditTrail(
     },
     async close() {
       clearInterval(timer);
+      await Promise.allSettled([...windows].map(({ written }) => written));
       await tidy(Infinity);
       await writeLeftOver();
       await emptySpool();

@@ -31,6 +31,7 @@ export interface AuditEntry {
   readonly versions: readonly (number | null)[] | null;
   readonly viewers: readonly AuditViewer[];
   readonly repeats: number;
+  readonly wasShown: boolean;
 }
 
 export interface AuditFilter {
@@ -72,8 +73,11 @@ export async function listAuditEntries(
     select e.process || ':' || e.number as id, e.at, e.act, e.purposes, e.data_classes, e.subjects as customer_ids, to_json(e.versions) as versions,
       case when e.act = 'shown' then ${viewersOf(sql)}
         else json_build_array(json_build_object('principal', e.viewer, 'role', e.role, 'speaksFor', e.speaks_for)) end as viewers,
-      coalesce((select sum(r.repeats) from audit_entries r where r.process = e.process and r.repeat_of = e.number), 0)::int as repeats
-    from ${filter.viewer === null ? sql`audit_entries e` : sql`(${byViewer(sql, filter.viewer, { limits, newest })}) e`}
+      greatest(again.times, 0)::int as repeats, again.times >= 0 as was_shown
+    from ${filter.viewer === null ? sql`audit_entries e` : sql`(${byViewer(sql, filter.viewer, { limits, newest })}) e`},
+      lateral (
+        select coalesce(sum(r.repeats), 0) as times from audit_entries r where r.process = e.process and r.repeat_of = e.number
+      ) again
     where ${limits} ${newest}`;
   const entries = own ? rows.map((row) => asOwn(row, own)) : rows;
   return pageOf(entries, page, ({ at, id }) => ({ at, id }));

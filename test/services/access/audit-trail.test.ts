@@ -80,6 +80,47 @@ test('I9: who reads whom, what of them and what for is written before it is show
   expect(await rowsOf(reading)).toHaveLength(2);
 });
 
+test('I9: who is asked for by name is written while the answer is made: shown once, that is one read; never shown, the row says so later', async () => {
+  const trail = aTrail(database, 300);
+  const [shown, missed, shownLater] = [aReading(), aReading(), aReading()];
+  const repeatsOf = (row: Row | undefined) =>
+    sql<Row[]>`select * from audit_entries where process = ${row!.process} and repeat_of = ${row!.number}`;
+
+  trail.asks(shown, 'cus_anna');
+  await trail.reads(shown, new Set(['cus_anna']));
+  trail.asks(missed, 'cus_anna');
+  trail.asks(missed, 'cus_anna');
+  trail.asks(shownLater, 'cus_anna');
+  trail.asks(shownLater, 'cus_anna');
+  await trail.reads(shownLater, new Set(['cus_anna', 'cus_berta']));
+  await trail.reads(shownLater, new Set(['cus_anna']));
+
+  const [ofMissed] = await until(
+    () => rowsOf(missed),
+    (rows) => rows.length > 0,
+  );
+  expect(ofMissed).toMatchObject({ act: 'read', subjects: ['cus_anna'] });
+  const [ofLater, ...others] = await rowsOf(shownLater);
+  expect(others).toMatchObject([{ subjects: ['cus_berta'] }]);
+  const counted = (row: Row | undefined) =>
+    until(
+      () => repeatsOf(row),
+      (rows) => rows.length > 0,
+    );
+  expect(await counted(ofMissed)).toMatchObject([{ repeats: -1 }]);
+  expect(await counted(ofLater)).toMatchObject([{ repeats: 1 }]);
+  expect(await rowsOf(shown)).toHaveLength(1);
+  expect(await repeatsOf((await rowsOf(shown))[0])).toEqual([]);
+});
+
+test('I10: who is asked for while nothing takes a row is not shown', async () => {
+  const failing = { aside: (() => Promise.reject(new Error('no'))) as never };
+  const trail = aTrail(failing);
+  const reading = aReading();
+  trail.asks(reading, 'cus_anna');
+  await expect(trail.reads(reading, new Set(['cus_anna']))).rejects.toThrow(NotAudited);
+});
+
 test('I9: another viewer, another person and other kinds of data are rows of their own', async () => {
   const trail = aTrail();
   const reading = aReading();

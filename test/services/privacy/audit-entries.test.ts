@@ -130,3 +130,15 @@ test('what the person reads of itself names itself', async () => {
 test('without the right nobody sees the audit', async () => {
   await expect(list({}, aScope(database, 'agent'))).rejects.toBeInstanceOf(AccessDenied);
 });
+
+test('who was asked for by name and not shown is told as such, once the window is over', async () => {
+  const brief = openAuditTrail(database, { windowMs: 1 });
+  const asking: Reading = { viewer: aViewer('agent', { principal: 'key_asking' }), dataClasses: ['profile'] };
+  brief.asks(asking, anna);
+  await brief.close();
+
+  const [entry, ...others] = await list({ viewer: 'key_asking' });
+  expect(others).toEqual([]);
+  expect(entry).toMatchObject({ act: 'read', customerIds: [anna], repeats: 0, wasShown: false });
+  expect((await list({ viewer: 'key_bot' })).map(({ wasShown }) => wasShown)).toEqual([true, true, true]);
+});
