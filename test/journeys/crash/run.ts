@@ -8,6 +8,7 @@ import type { Stage } from './stage.ts';
 import { openSubscribers } from './subscribers.ts';
 import {
   eventsOf,
+  heardBy,
   holesIn,
   judge,
   judgePackets,
@@ -110,6 +111,8 @@ export async function playOn(stage: Stage, plan: Plan): Promise<Outcome> {
       }),
     );
     const wrongPackets = judged.filter((wrong) => wrong !== null);
+    const heard = subscribers.ofEvents.map(heardBy);
+    const journal = await readHappened(sql, from);
     return {
       faults: plan.faults,
       acknowledged: caller.acknowledged.length,
@@ -118,7 +121,7 @@ export async function playOn(stage: Stage, plan: Plan): Promise<Outcome> {
       happened: happened.length,
       subscribers: subscribers.all.length,
       reconnects: subscribers.all.reduce((sum, { reader }) => sum + reader.connections - 1, 0),
-      ...judge(subscribers.ofEvents, happened),
+      ...judge(heard, happened, journal),
       missing: await missingOf(sql, caller.acknowledged, units),
       holes: await holesIn(sql),
       wrongPackets,

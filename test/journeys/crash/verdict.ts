@@ -42,11 +42,11 @@ export const positionIn = (cursor: string): number =>
   Number(Buffer.from(cursor, 'base64url').subarray(16).toString().split('|')[4]);
 
 /** What a subscriber was sent but checkpoints, in the order it came. */
-export const eventsOf = ({ reader }: EventSubscriber): EventPayload[] =>
+export const eventsOf = ({ reader }: Pick<Heard, 'reader'>): EventPayload[] =>
   reader.payloads.filter(({ event }) => event !== null);
 
 /** Positions of the events that a subscriber was sent, in the order they came. */
-export const positionsOf = (subscriber: EventSubscriber): number[] =>
+export const positionsOf = (subscriber: Pick<Heard, 'reader'>): number[] =>
   eventsOf(subscriber).map(({ cursor }) => positionIn(cursor));
 
 export interface Verdict {
@@ -60,12 +60,24 @@ export interface Verdict {
   readonly foreign: string[];
 }
 
-/** Compares what each event subscriber heard with what happened. */
-export function judge(subscribers: readonly EventSubscriber[], happened: readonly Happened[]): Verdict {
+/** What a subscriber heard until now: what clocks and sweeps do meanwhile is no part of it. */
+export const heardBy = (subscriber: EventSubscriber): Heard => ({
+  ...subscriber,
+  reader: { payloads: [...subscriber.reader.payloads] },
+});
+
+type Heard = Pick<EventSubscriber, 'name' | 'filter'> & { readonly reader: { readonly payloads: EventPayload[] } };
+
+/** Compares what each event subscriber heard with what happened, `happened` to be heard by all; `journal` was read after they had heard it. */
+export function judge(
+  subscribers: readonly Heard[],
+  happened: readonly Happened[],
+  journal: readonly Happened[] = happened,
+): Verdict {
   const verdict = { delivered: 0, lost: [], repeated: [], disordered: [], foreign: [] } as Verdict & {
     delivered: number;
   };
-  const byPosition = new Map(happened.map((event) => [event.position, event]));
+  const byPosition = new Map(journal.map((event) => [event.position, event]));
   for (const subscriber of subscribers) {
     const { name, filter } = subscriber;
     const positions = positionsOf(subscriber);
