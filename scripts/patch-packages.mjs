@@ -215,13 +215,69 @@ const CONNECTION = [
 
   function NoticeResponse`,
   ],
+  // What a statement was asked with goes when it is answered: see QUERY.
+  [
+    `        query.resolve(results || result)
+`,
+    `        query.resolve(results || result)
+        query.args = query.parameters = null
+`,
+  ],
 ];
 
-/** `query.cancel()` hands out no promise, so nobody can catch that the database was not there to be told: that ended the process. */
 const QUERY = [
+  // `query.cancel()` hands out no promise, so nobody can catch that the database was not there to be told: that ended the process.
   [
     `this.canceller && (this.canceller(this), this.canceller = null)`,
     `this.canceller && (Promise.resolve(this.canceller(this)).catch(() => {}), this.canceller = null)`,
+  ],
+  // Each statement held itself by two closures, and so outlived the collections of young objects: a quarter of all that was sent and answered, with
+  // parameters and rows, was copied twice and lay about until the next full collection. Those were the longest pauses of a server under load.
+  [
+    `    let resolve
+      , reject
+
+    super((a, b) => {
+      resolve = a
+      reject = b
+    })
+`,
+    `    let settle
+
+    super((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+`,
+  ],
+  [
+    `    this.resolve = x => (this.active = false, resolve(x))
+    this.reject = x => (this.active = false, reject(x))
+
+    this.active`,
+    `    this.settle = settle
+    this.active`,
+  ],
+  [
+    `  static get [Symbol.species]() {
+    return Promise
+  }
+
+  cancel`,
+    `  static get [Symbol.species]() {
+    return Promise
+  }
+
+  resolve(x) {
+    this.active = false
+    this.settle.resolve(x)
+  }
+
+  reject(x) {
+    this.active = false
+    this.settle.reject(x)
+  }
+
+  cancel`,
   ],
 ];
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 import type postgres from 'postgres';
@@ -31,6 +33,28 @@ test('a statement that gave up before the database greeted leaves its connection
   greets.resolve();
   const answered = await Promise.all([3, 4, 5].map((n) => pool<{ n: number }[]>`select ${n}::int as n`));
   expect(answered.map(([row]) => row?.n)).toEqual([3, 4, 5]);
+});
+
+test('what was asked and answered goes with the next collection of young objects', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+  onTestFinished(() => setFlagsFromString('--no-expose-gc'));
+  const pool = openPool(applicationUrl, { max: 1, statementTimeoutMs: 20_000 });
+  onTestFinished(() => pool.end({ timeout: 0 }));
+  const statements = 1_500;
+  const ask = async (many: number) => {
+    for (let i = 0; i < many; i += 1) {
+      await pool`select length(${'x'.repeat(4_000) + i})`;
+      if (i % 300 === 299) collect({ type: 'minor' });
+    }
+  };
+  await ask(300);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  await ask(statements);
+  for (let i = 0; i < 2; i += 1) collect({ type: 'minor' });
+
+  expect((process.memoryUsage().heapUsed - before) / statements).toBeLessThan(1_500);
 });
 
 test('a transaction that stands behind a hundred statements has its connection to itself', async () => {
