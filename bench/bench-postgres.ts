@@ -26,8 +26,16 @@ export async function startBenchPostgres(
   };
   const sql = singleConnection(urlOf('postgres'), 'punos bench');
   const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`;
+  if (embedded) await dropCopies(sql);
   await sql.end();
   return { version: row!.version, urlOf, stop: async () => embedded?.stop() };
+}
+
+/** What a killed run left fills the disk: the copies of a million customers are 30 GB. */
+async function dropCopies(sql: ReturnType<typeof singleConnection>): Promise<void> {
+  const left = await sql<{ datname: string }[]>`
+    select datname from pg_database where datname ~ '^bench_[0-9]+_[0-9a-f]{10}_'`;
+  for (const { datname } of left) await sql`drop database ${sql(datname)} with (force)`;
 }
 
 function ownSuperuser(dataDir: string): string {

@@ -66,7 +66,7 @@ with person as materialized (
 )
 select json_build_object('customerId', p.id, 'memberIds', (select json_agg(id order by id = p.id desc, id) from members),
   'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0),
-  'changed', '["PROFILE","IDENTITIES","CONSENTS","CONVERSATIONS","ORDERS","BASKET","BROWSING","REVIEWS","STOCK","ROUTING"]'::json, 'causes', ${causes},
+  'changed', '["PROFILE","IDENTITIES","CONSENTS","CONVERSATIONS","ORDERS","BASKET","BROWSING","REVIEWS","STOCK","ROUTING","SERVICE"]'::json, 'causes', ${causes},
   'asOf', json_build_object('profile', ${at('p.updated_at')},
     'identities', (select ${at('max(i.last_seen_at)')} from identities i where i.customer_id in (select id from members)),
     'conversations', (select ${at('max(greatest(last_message_at, resolved_at))')} from recent),
