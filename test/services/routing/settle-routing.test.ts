@@ -68,6 +68,35 @@ const stateOf = async (id: string) =>
 const waitingForLocks = async () =>
   (await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`).length;
 
+test('an agent whose person somebody is busy with gets the place back, and has not worked', async () => {
+  const agent = await anAgent(2);
+  const had = [await aConversation(), await aConversation()];
+  for (const id of had) await routeConversation(scope, id);
+  const [busy, free] = [await aWaiting(), await aWaiting('fi', after(1))];
+  const whileBusy = (work: () => Promise<void>) =>
+    database.begin(async (tx) => {
+      await tx`select 1 from customers where id = (select customer_id from conversations where id = ${busy}) for update`;
+      await work();
+    });
+  const standing = async () => (await sql`select load, last_work_at from agents where id = ${agent}`)[0]!;
+
+  await resolveConversation(after(5), had[0]!);
+  await whileBusy(async () => {
+    const before = await standing();
+    expect(before).toEqual({ load: 1, lastWorkAt: after(5).now });
+    expect(await settleRouting(after(9))).toBe(0);
+    expect(await standing()).toEqual(before);
+    // Two places, and one of the two persons is free.
+    await resolveConversation(after(10), had[1]!);
+    await settleRouting(after(11));
+    expect(await standing()).toEqual({ load: 1, lastWorkAt: after(11).now });
+  });
+  expect([await assigneeOf(busy), await assigneeOf(free)]).toEqual([null, agent]);
+
+  await settleRouting(after(12));
+  expect([await assigneeOf(busy), await loadOf(agent)]).toEqual([agent, 2]);
+});
+
 test('a seat that frees goes to who has waited longest', async () => {
   const agent = await anAgent(1);
   const first = await aConversation();

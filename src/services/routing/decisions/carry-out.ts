@@ -5,7 +5,7 @@ import type { SharedBoard } from '../board/shared-board.ts';
 import type { DecisionRecord } from '../core/decision-record.ts';
 import type { Decision } from '../core/routing-board.ts';
 import type { LockedTask } from '../tasks/lock-tasks.ts';
-import { takePlaces } from './take-places.ts';
+import { returnPlaces, takePlaces, type TakenPlaces } from './take-places.ts';
 import { writeDecisions } from './write-decisions.ts';
 
 export interface Outcome {
@@ -18,13 +18,14 @@ export interface Outcome {
 
 /**
  * Carries out those of the latest decisions whose tasks are locked and whose agents give a place, and takes the others back on the board, where they
- * come again. As many statements for many as for one. Answers what was carried out, by task.
+ * come again. As many statements for many as for one. Answers what was carried out, by task. Whoever has taken the places of all of them beside
+ * another statement says so; what of these is not needed is put back.
  */
 export async function carryOut(
   tx: TransactionScope,
   shared: SharedBoard,
   decisions: readonly Decision[],
-  locked: ReadonlyMap<string, LockedTask>,
+  { locked, taken }: { readonly locked: ReadonlyMap<string, LockedTask>; readonly taken?: TakenPlaces },
 ): Promise<ReadonlyMap<string, Outcome>> {
   const possible = decisions.flatMap((decision) => {
     const task = locked.get(decision.taskId);
@@ -32,11 +33,9 @@ export async function carryOut(
   });
   const newAgentOf = ({ decision: { agentId }, task }: (typeof possible)[number]) =>
     agentId === task.assigneeId ? null : agentId;
-  const given = await takePlaces(
-    tx,
-    shared,
-    possible.flatMap((one) => newAgentOf(one) ?? []),
-  );
+  const needed = possible.flatMap((one) => newAgentOf(one) ?? []);
+  const given = taken ?? (await takePlaces(tx, shared, needed));
+  if (taken) await returnPlaces(tx, taken, needed);
   const carried = possible.filter((one) => {
     const agentId = newAgentOf(one);
     // Else somebody changed this agent meanwhile: what is true by then decides.

@@ -17,7 +17,8 @@ export async function decideTasks(tx: TransactionScope, tasks: readonly LockedTa
   for (let open = tasks; open.length > 0;) {
     const shared = await catchUp(tx);
     const decisions = settleUntil(tx, shared, open);
-    const carried = await carryOut(tx, shared, decisions, new Map(open.map((task) => [task.taskId, task])));
+    const locked = new Map(open.map((task) => [task.taskId, task]));
+    const carried = await carryOut(tx, shared, decisions, { locked });
     for (const [taskId, outcome] of carried) outcomes.set(taskId, outcome);
     open = open.filter(({ taskId }) => !outcomes.has(taskId));
   }

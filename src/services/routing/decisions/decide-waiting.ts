@@ -5,6 +5,7 @@ import type { SharedBoard } from '../board/shared-board.ts';
 import type { Decision } from '../core/routing-board.ts';
 import { lockTasks } from '../tasks/lock-tasks.ts';
 import { carryOut } from './carry-out.ts';
+import { takePlaces } from './take-places.ts';
 
 /** Decisions of one transaction: so long others wait for the lock of routing. */
 const MOST_AT_ONCE = 100;
@@ -19,12 +20,20 @@ export function decideWaiting(scope: Scope): Promise<{ decided: number; hasMore:
     const board = shared.of(tx);
     const now = tx.now.getTime();
     const decisions = board.settleNews(now, { most: MOST_AT_ONCE }).filter((one) => isWritten(shared, board, one));
-    const locked = await lockTasks(
-      tx,
-      decisions.map(({ taskId }) => taskId),
-    );
+    // In one flight: hardly ever is a person busy, whose agent then gets the place back.
+    const [locked, taken] = await Promise.all([
+      lockTasks(
+        tx,
+        decisions.map(({ taskId }) => taskId),
+      ),
+      takePlaces(
+        tx,
+        shared,
+        decisions.flatMap(({ agentId }) => agentId ?? []),
+      ),
+    ]);
     const waiting = [...locked].filter(([, { state, status }]) => state === 'pending' && status !== 'resolved');
-    const carried = await carryOut(tx, shared, decisions, new Map(waiting));
+    const carried = await carryOut(tx, shared, decisions, { locked: new Map(waiting), taken });
     return { decided: carried.size, hasMore: board.isUnsettled };
   });
 }
