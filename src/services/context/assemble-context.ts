@@ -2,6 +2,7 @@ import { withDeadline } from '../../database/deadline.ts';
 import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../values/context-packet.ts';
 import type { ReadMoment } from '../events/read-moment.ts';
 import { toSnapshot } from '../events/read-events.ts';
+import { knowsConsentRules, noteConsentRules } from '../privacy/ruled-databases.ts';
 import type { Scope } from '../scope.ts';
 import { type ContextPart, statementForMany, statementForOne } from './context-statement.ts';
 
@@ -13,7 +14,7 @@ type Read = Pick<Scope, 'db'>;
 export type ContextTexts = Readonly<Partial<Record<ContextPart, string>>>;
 
 /** Parts are null where there is no such customer. */
-type Row = Partial<Record<ContextPart, string | null>> & { snapshot: string; atMs: number };
+type Row = Partial<Record<ContextPart, string | null>> & { isRuled: boolean; snapshot: string; atMs: number };
 
 /**
  * Everything about the person that this customer is now, read by one statement. Null when there is no such customer.
@@ -38,18 +39,24 @@ export interface AssembledContexts {
 
 /** The same for many, read by one statement, in the order of the ids: who keeps a state keeps the texts. */
 export async function assembleContexts(
-  { db }: Read,
+  scope: Read,
   customerIds: readonly string[],
   sections: readonly ContextSection[] = CONTEXT_SECTIONS,
 ): Promise<AssembledContexts> {
   const [one] = customerIds;
+  const isRuled = knowsConsentRules(scope);
   const [statement, parameter] =
     customerIds.length === 1
-      ? [statementForOne(sections), one!]
-      : [statementForMany(sections), customerIds as string[]];
-  const query = db.hot.unsafe<Row[]>(statement, [parameter], { prepare: true });
+      ? [statementForOne({ sections, isRuled }), one!]
+      : [statementForMany({ sections, isRuled }), customerIds as string[]];
+  const query = scope.db.hot.unsafe<Row[]>(statement, [parameter], { prepare: true });
   const rows = await withDeadline(query, DEADLINE_MS);
   const [first] = rows;
+  if (first?.isRuled && !isRuled) {
+    // The first rules that this process hears of.
+    noteConsentRules(scope);
+    return assembleContexts(scope, customerIds, sections);
+  }
   return {
     texts: customerIds.map((_, i) => textsOf(rows[i])),
     readAt: first ? { snapshot: toSnapshot(first.snapshot), atMs: first.atMs } : null,
@@ -58,7 +65,7 @@ export async function assembleContexts(
 
 function textsOf(row: Row | undefined): ContextTexts | null {
   if (row?.person == null) return null;
-  const { snapshot: _, atMs: __, ...texts } = row;
+  const { isRuled: _, snapshot: __, atMs: ___, ...texts } = row;
   return texts as ContextTexts;
 }
 

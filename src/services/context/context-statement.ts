@@ -2,6 +2,7 @@ import { CONTEXT_SECTIONS, type ContextSection } from '../../values/context-pack
 import { SHOWING_PURPOSES } from '../../values/personal-classes.ts';
 import { READ_MOMENT } from '../events/read-moment.ts';
 import { countryOf, notAgreedTo } from '../privacy/not-agreed-to.ts';
+import { HAS_CONSENT_RULES } from '../privacy/ruled-databases.ts';
 import { personRow, ROWS } from './context-rows.ts';
 import { SECTIONS } from './context-sections.ts';
 
@@ -60,16 +61,33 @@ export function sectionsToWatch(shown: readonly ContextSection[]): readonly Cont
   return sectionsReadFor(shown.includes('stock') ? [...shown, 'orders', 'basket', 'browsing'] : shown);
 }
 
-/** One statement for a person: `$1` is any customer id of theirs. A column for each part; it says when it read. */
-export const statementForOne = (asked: readonly ContextSection[]): string => choiceFor(asked).forOne;
+/** What a statement is to answer. */
+interface Asked {
+  readonly sections: readonly ContextSection[];
+  /** Whether it asks what the consent rules hide. Where none were ever set that costs more than all else of who the person is. */
+  readonly isRuled: boolean;
+}
+
+/**
+ * One statement for a person: `$1` is any customer id of theirs. A column for each part; it says when it read, and in `isRuled` whether there were
+ * consent rules: of one that did not ask for them nothing counts then.
+ */
+export const statementForOne = (asked: Asked): string => choiceFor(asked.sections)[textFor(asked)].forOne;
 
 /** The same for many: `$1` is an array of customer ids. A row for each in that order, null where there is no such customer. */
-export const statementForMany = (asked: readonly ContextSection[]): string => choiceFor(asked).forMany;
+export const statementForMany = (asked: Asked): string => choiceFor(asked.sections)[textFor(asked)].forMany;
+
+const textFor = ({ isRuled }: Asked) => (isRuled ? 'ruled' : 'unruled');
+
+interface Texts {
+  readonly forOne: string;
+  readonly forMany: string;
+}
 
 interface Choice {
   readonly sections: readonly ContextSection[];
-  readonly forOne: string;
-  readonly forMany: string;
+  readonly ruled: Texts;
+  readonly unruled: Texts;
 }
 
 const choices = new Map<number, Choice>();
@@ -80,20 +98,34 @@ function choiceFor(asked: readonly ContextSection[]): Choice {
   const known = choices.get(key);
   if (known) return known;
   const read = new Set<ContextSection>(parts.flatMap(({ sections }) => sections));
-  const columns = parts.map(({ name }) => `one.${name}`).join(', ');
   const choice = {
     sections: CONTEXT_SECTIONS.filter((section) => read.has(section)),
-    forOne: `select ${columns}, ${READ_MOMENT} from (${contextOf('$1', parts)}) as one`,
-    forMany: `
-      select ${columns}, ${READ_MOMENT} from unnest($1::text[]) with ordinality as wanted(customer_id, place)
-      left join lateral (${contextOf('wanted.customer_id', parts)}) as one on true
-      order by wanted.place`,
+    ...{ ruled: textsOf(parts, NOT_AGREED_TO), unruled: textsOf(parts, NO_RULES) },
   };
   choices.set(key, choice);
   return choice;
 }
 
-function contextOf(id: string, parts: readonly (typeof PARTS)[number][]): string {
+type Parts = readonly (typeof PARTS)[number][];
+
+/** Purposes that the person would have to agree to first. */
+const NOT_AGREED_TO = `
+  (select coalesce(json_agg(purpose order by purpose), '[]')
+    from (${notAgreedTo(SHOWING_PURPOSES, { country: countryOf('p'), members: 'select id from members' })}) awaited)`;
+const NO_RULES = `'[]'::json`;
+
+function textsOf(parts: Parts, awaited: string): Texts {
+  const columns = `${parts.map(({ name }) => `one.${name}`).join(', ')}, ${HAS_CONSENT_RULES} as is_ruled, ${READ_MOMENT}`;
+  return {
+    forOne: `select ${columns} from (${contextOf('$1', parts, awaited)}) as one`,
+    forMany: `
+      select ${columns} from unnest($1::text[]) with ordinality as wanted(customer_id, place)
+      left join lateral (${contextOf('wanted.customer_id', parts, awaited)}) as one on true
+      order by wanted.place`,
+  };
+}
+
+function contextOf(id: string, parts: Parts, awaited: string): string {
   const rows = new Set<keyof typeof ROWS>(['members', ...parts.flatMap((part) => part.rows)]);
   // Stock asks about what was bought, whether or not the orders are shown.
   const bought = rows.has('asked') && !rows.has('bought') ? [`bought as materialized (${ROWS.placed})`] : [];
@@ -105,16 +137,16 @@ function contextOf(id: string, parts: readonly (typeof PARTS)[number][]): string
   ];
   return `
     with ${queries.join(', ')}
-    select ${parts.map((part) => `json_build_object(${pairsOf(part)})::text as ${part.name}`).join(',\n')}
+    select ${parts.map((part) => `json_build_object(${pairsOf(part, awaited)})::text as ${part.name}`).join(',\n')}
     from person p`;
 }
 
-function pairsOf({ name, sections }: (typeof PARTS)[number]): string {
+function pairsOf({ name, sections }: (typeof PARTS)[number], awaited: string): string {
   const pairs = (of: Record<ContextSection, string>) => sections.map((section) => `'${section}', ${of[section]}`);
   const who = [
     `'customerId', p.id`,
     `'memberIds', (select json_agg(id order by id = p.id desc, id) from members)`,
-    `'notAgreedTo', (select coalesce(json_agg(purpose order by purpose), '[]') from (${notAgreedTo(SHOWING_PURPOSES, { country: countryOf('p'), members: 'select id from members' })}) awaited)`,
+    `'notAgreedTo', ${awaited}`,
     `'version', coalesce((select version from stream_heads where stream = 'customer:' || p.id), 0)`,
   ];
   return [

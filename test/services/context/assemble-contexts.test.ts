@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { seedStatements } from '../../../bench/seed/statements.ts';
 import { customerIdOf } from '../../../bench/seed/customer-id.ts';
 import { singleConnection } from '../../../src/database/single-connection.ts';
-import { assembleContext, assembleContexts } from '../../../src/services/context/assemble-context.ts';
+import { assembleContext, assembleContexts, parseContext } from '../../../src/services/context/assemble-context.ts';
 import { sectionsReadFor, statementForMany, statementForOne } from '../../../src/services/context/context-statement.ts';
+import { setConsentRules } from '../../../src/services/privacy/set-consent-rules.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from '../../../src/values/context-packet.ts';
+import { countStatements } from '../../support/count-statements.ts';
 import { dice } from '../../support/dice.ts';
 import { aScope } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';
@@ -71,14 +73,49 @@ test('a person is the same by any of their ids', async () => {
 });
 
 test('there are few statements: they stay prepared for good', () => {
-  const texts = everySubset.flatMap((asked) => [statementForOne(asked), statementForMany(asked)]);
+  const texts = everySubset.flatMap((sections) =>
+    [true, false].flatMap((isRuled) => [
+      statementForOne({ sections, isRuled }),
+      statementForMany({ sections, isRuled }),
+    ]),
+  );
 
-  expect(new Set(texts).size).toBe(64);
+  expect(new Set(texts).size).toBe(128);
 });
 
 test('how conversations are served is read for documents that show it, and for no others', () => {
   const others = CONTEXT_SECTIONS.filter((section) => section !== 'service');
 
-  expect(statementForOne(CONTEXT_SECTIONS)).toMatch(/service_clocks|conversation_signals|conversation_participants/);
-  expect(statementForOne(others)).not.toMatch(/service_clocks|conversation_signals|conversation_participants/);
+  expect(statementForOne({ sections: CONTEXT_SECTIONS, isRuled: false })).toMatch(
+    /service_clocks|conversation_signals|conversation_participants/,
+  );
+  expect(statementForOne({ sections: others, isRuled: false })).not.toMatch(
+    /service_clocks|conversation_signals|conversation_participants/,
+  );
+});
+
+test('a process that knew of no consent rules obeys the first one with its next read, and from then on by one statement', async () => {
+  const anotherProcess = () => {
+    const { database: counted, count } = countStatements({ ...database, committed: new Set() });
+    return { scope: { ...scope, db: counted }, count };
+  };
+  const [alone, many] = [anotherProcess(), anotherProcess()];
+  const id = customerIdOf(0);
+  const awaited = async () => [
+    (await assembleContext(alone.scope, id, ['profile']))!.notAgreedTo,
+    ...(await assembleContexts(many.scope, ['cus_nobody', id], ['profile'])).texts.map(
+      (texts) => texts && parseContext(texts).notAgreedTo,
+    ),
+  ];
+  expect(await awaited()).toEqual([[], null, []]);
+  expect([alone.count(), many.count()]).toEqual([1, 1]);
+
+  await setConsentRules(scope, { rules: [{ purpose: 'profiling', model: 'opt_in' }] });
+  expect(await awaited()).toEqual([['profiling'], null, ['profiling']]);
+  expect([alone.count(), many.count()]).toEqual([3, 3]);
+  expect(await awaited()).toEqual([['profiling'], null, ['profiling']]);
+  expect([alone.count(), many.count()]).toEqual([4, 4]);
+
+  await setConsentRules(scope, { rules: [] });
+  expect(await awaited()).toEqual([[], null, []]);
 });
