@@ -267,7 +267,7 @@ export function openAuditTrail(
     },
     async close() {
       clearInterval(timer);
-      await Promise.allSettled([...windows].map(({ written }) => written));
+      await Promise.allSettled([...windows].flatMap(({ written }) => written ?? []));
       await tidy(Infinity);
       await writeLeftOver();
       await emptySpool();
