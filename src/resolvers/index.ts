@@ -104,6 +104,7 @@ import { CustomerConsentFields } from './privacy/consent-fields.ts';
 import { ConsentRuleResolvers } from './privacy/consent-rule-resolvers.ts';
 import { ConsentMutations } from './privacy/consent-mutations.ts';
 import { ConversationEventQueueFields, ConversationQueueFields } from './routing/queue-feedback-fields.ts';
+import { ConversationReceptionFields, ReceptionFields } from './routing/reception-fields.ts';
 import { ReservationFields, ReservationResolvers } from './routing/reservation-resolvers.ts';
 import {
   ConversationRoutingEventFields,
@@ -331,6 +332,8 @@ export const RESOLVERS: readonly ClassType[] = [
   ConversationTaskFields,
   ConversationQueueFields,
   ConversationEventQueueFields,
+  ConversationReceptionFields,
+  ReceptionFields,
   RoutingDecisionFields,
   RoutingCandidateFields,
   HandOffDecisionFields,

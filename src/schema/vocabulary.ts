@@ -27,6 +27,7 @@ import type {
   Priority,
   ReopenReason,
   InboxRouting,
+  Receiver,
   ReturnOutcome,
   ReturnStatus,
   JoinMode,
@@ -506,6 +507,13 @@ export const InboxRoutingEnum = enumOf<InboxRouting>('InboxRouting', 'How conver
   on_request: 'Somebody asks for an agent: a bot, an agent, `conversationRoute`.',
   automatic:
     'A customer’s message asks for an agent by itself, where no agent, bot, team or store has the conversation.',
+  by_policy:
+    'A customer’s message asks the routing policy (`reception`) whether a bot or a person comes first, where nobody has the conversation: for a person it asks for an agent, for a bot it waits until one takes it.',
+});
+
+export const ReceiverEnum = enumOf<Receiver>('Receiver', 'Who comes first to a customer whom nobody serves.', {
+  bot: 'A bot: whichever takes control.',
+  person: 'A person: an agent is asked for.',
 });
 
 export const ParticipantModeEnum = enumOf<ParticipantMode>(

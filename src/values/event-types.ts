@@ -90,6 +90,7 @@ export const EVENT_TYPES = [
   'routing.returned',
   'conversation.queue_moved',
   'conversation.clocks_counted',
+  'routing.reception_decided',
   'conversation.consultation_asked',
   'conversation.participant_joined',
   'conversation.participant_left',

@@ -207,8 +207,12 @@ export const TASK_STATES = ['pending', 'reserved', 'assigned', 'wrapping', 'comp
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** How conversations of an inbox come to agents. */
-export const INBOX_ROUTINGS = ['on_request', 'automatic'] as const;
+export const INBOX_ROUTINGS = ['on_request', 'automatic', 'by_policy'] as const;
 export type InboxRouting = (typeof INBOX_ROUTINGS)[number];
+
+/** Who answers a customer first whom nobody serves. */
+export const RECEIVERS = ['bot', 'person'] as const;
+export type Receiver = (typeof RECEIVERS)[number];
 
 /** What became of giving a task to an agent. */
 export const RESERVATION_STATES = ['pending', 'accepted', 'rejected', 'timed_out', 'canceled'] as const;

@@ -108,6 +108,7 @@ table api_keys
   constraint api_keys_earlier_hash_unique UNIQUE (earlier_hash)
   constraint api_keys_hash_unique UNIQUE (hash)
   constraint api_keys_pkey PRIMARY KEY (id)
+  CREATE INDEX api_keys_bots ON public.api_keys USING btree (id) WHERE ((role = 'bot'::text) AND (revoked_at IS NULL))
   CREATE UNIQUE INDEX api_keys_earlier_hash_unique ON public.api_keys USING btree (earlier_hash)
   CREATE UNIQUE INDEX api_keys_hash_unique ON public.api_keys USING btree (hash)
   CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
@@ -1152,6 +1153,18 @@ table queue_feedback_place
   column estimated_at timestamp(3) with time zone not null
   constraint queue_feedback_place_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX queue_feedback_place_pkey ON public.queue_feedback_place USING btree (id)
+table receptions
+  column conversation_id text collate C not null
+  column customer_id text collate C not null
+  column decided_at timestamp(3) with time zone not null
+  column receiver text not null
+  column rule text not null
+  column policy_version integer not null
+  column signals jsonb not null
+  constraint receptions_conversation_id_conversations_id_fk FOREIGN KEY (conversation_id) REFERENCES conversations(id)
+  constraint receptions_conversation_id_decided_at_pk PRIMARY KEY (conversation_id, decided_at)
+  CREATE UNIQUE INDEX receptions_conversation_id_decided_at_pk ON public.receptions USING btree (conversation_id, decided_at)
+  CREATE INDEX receptions_customer ON public.receptions USING btree (customer_id, decided_at)
 table retention_rules
   column id text collate C not null
   column data_class text not null

@@ -13,7 +13,7 @@ test.each(examples)('the policy of the example “$name” can be followed', (ex
 });
 
 test('the examples are service levels, a shop of three and a centre of five hundred', () => {
-  expect(examples.map(({ name }) => name)).toEqual(['office hours', 'three of us', 'contact centre']);
+  expect(examples.map(({ name }) => name)).toEqual(['people by day', 'office hours', 'three of us', 'contact centre']);
 });
 
 test('every reason is explained', () => {

@@ -1,32 +1,42 @@
+import { sql } from 'drizzle-orm';
 import { doublePrecision, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
 import { bytes, idText, moment, word } from './columns.ts';
 
 /** API keys. The secret is never stored: SHA-256 of 256 random bits, and a prefix that people can tell apart. */
-export const apiKeys = pgTable('api_keys', {
-  id: idText('id').primaryKey(),
-  name: text('name').notNull(),
-  prefix: text('prefix').notNull(),
-  hash: bytes('hash').notNull().unique(),
-  /** The secret before, as long as it works beside the new one. */
-  earlierHash: bytes('earlier_hash').unique(),
-  earlierUntil: moment('earlier_until'),
-  role: word('role').notNull(),
-  /** Rights the key may use; an empty list means none. */
-  scopes: text('scopes').array().notNull(),
-  /** What the key uses personal data for. Null: whatever its role does; an empty list: nothing. */
-  purposes: text('purposes').array(),
-  /** Who the key speaks for, by role: an agent, a partner or a customer; null otherwise. */
-  agentId: idText('agent_id'),
-  partnerId: idText('partner_id'),
-  customerId: idText('customer_id'),
-  createdBy: text('created_by').notNull(),
-  createdAt: moment('created_at').notNull(),
-  expiresAt: moment('expires_at'),
-  revokedAt: moment('revoked_at'),
-  /** Some minute in which it was used last. Null: it never was. */
-  lastUsedAt: moment('last_used_at'),
-});
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: idText('id').primaryKey(),
+    name: text('name').notNull(),
+    prefix: text('prefix').notNull(),
+    hash: bytes('hash').notNull().unique(),
+    /** The secret before, as long as it works beside the new one. */
+    earlierHash: bytes('earlier_hash').unique(),
+    earlierUntil: moment('earlier_until'),
+    role: word('role').notNull(),
+    /** Rights the key may use; an empty list means none. */
+    scopes: text('scopes').array().notNull(),
+    /** What the key uses personal data for. Null: whatever its role does; an empty list: nothing. */
+    purposes: text('purposes').array(),
+    /** Who the key speaks for, by role: an agent, a partner or a customer; null otherwise. */
+    agentId: idText('agent_id'),
+    partnerId: idText('partner_id'),
+    customerId: idText('customer_id'),
+    createdBy: text('created_by').notNull(),
+    createdAt: moment('created_at').notNull(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    /** Some minute in which it was used last. Null: it never was. */
+    lastUsedAt: moment('last_used_at'),
+  },
+  (table) => [
+    // Whether there is one at all, among the keys of everybody.
+    index('api_keys_bots')
+      .on(table.id)
+      .where(sql`role = 'bot' and revoked_at is null`),
+  ],
+);
 
 /** Who gave or took which access, written with the change itself. The application may add rows and nothing else (grants.ts). */
 export const accessChanges = pgTable(

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, real, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 import { agents } from './agents.ts';
 import { idText, moment, word, xid8 } from './columns.ts';
@@ -168,5 +179,29 @@ export const routingDecisions = pgTable(
     index('routing_decisions_customer').on(table.customerId, table.decidedAt, table.id),
     index('routing_decisions_newest').on(table.decidedAt, table.id),
     index('routing_decisions_task').on(table.taskId),
+  ],
+);
+
+/** Whether a bot or a person came first to a customer whom nobody served, and why: the record, not the log. */
+export const receptions = pgTable(
+  'receptions',
+  {
+    conversationId: idText('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    /** The conversation's, as it arrived. */
+    customerId: idText('customer_id').notNull(),
+    decidedAt: moment('decided_at').notNull(),
+    /** `bot` or `person`. */
+    receiver: word('receiver').notNull(),
+    /** Name of the rule in the policy. */
+    rule: text('rule').notNull(),
+    policyVersion: integer('policy_version').notNull(),
+    /** What was looked at: [{ name, value, source, at, isReason }], at in milliseconds. */
+    signals: jsonb('signals').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.decidedAt] }),
+    index('receptions_customer').on(table.customerId, table.decidedAt),
   ],
 );

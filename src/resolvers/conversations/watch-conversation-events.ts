@@ -9,7 +9,7 @@ import type { Channel } from '../../values/vocabulary.ts';
 
 const OF_CONVERSATIONS = /^(conversation|message|note|attachment)\./;
 /** What becomes of asking for an agent. */
-const OF_ROUTING = /^routing\.(decided|offered|timed_out|returned)$/;
+const OF_ROUTING = /^routing\.(decided|offered|timed_out|returned|reception_decided)$/;
 
 /** What a `conversationEvents` operation watches: one conversation, one filter, or all that the viewer may see. */
 export const conversationEvents: EventSubscription = {

@@ -13,8 +13,8 @@ import {
 import type { Agent as AgentRow, Conversation as ConversationRow } from '../../services/conversations/conversation.ts';
 import type { CandidateRecord } from '../../services/routing/core/decision-record.ts';
 import { explainIn, type RoutingDecision as DecisionRow } from '../../services/routing/read-decisions.ts';
-import type { SignalValue } from '../../services/routing/core/routing-state.ts';
 import type { Context } from '../context.ts';
+import { toRoutingSignal } from './to-routing-signal.ts';
 
 @Resolver(() => RoutingDecision)
 export class RoutingDecisionFields {
@@ -51,7 +51,7 @@ export class RoutingDecisionFields {
   @Right('routing:read')
   circumstances(@Root() { circumstances, policyVersion }: DecisionRow): RoutingCircumstances | null {
     if (circumstances === null || policyVersion === null) return null;
-    const signals = circumstances.signals.map((one) => ({ ...one, value: wordsOf(one.value), at: new Date(one.at) }));
+    const signals = circumstances.signals.map(toRoutingSignal);
     return { ...circumstances, policyVersion, signals };
   }
 
@@ -87,5 +87,3 @@ export class RoutingCandidateFields {
     return loaders.agent.load(candidate.agentId);
   }
 }
-
-const wordsOf = (value: SignalValue): string[] => (typeof value === 'object' ? [...value] : [String(value)]);

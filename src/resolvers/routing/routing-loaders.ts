@@ -9,6 +9,7 @@ import {
   routingDecisionsByIds,
   type RoutingDecision,
 } from '../../services/routing/read-decisions.ts';
+import { receptionsOfConversations } from '../../services/routing/reception/read-receptions.ts';
 import { reservationsByIds, type RoutingReservation } from '../../services/routing/read-reservations.ts';
 import { signalsOfConversations } from '../../services/routing/signals/read-signals.ts';
 import { tasksByIds, tasksOfConversations, type RoutingTask } from '../../services/routing/tasks/read-tasks.ts';
@@ -25,6 +26,10 @@ export const makeRoutingLoaders = (scope: Scope) => ({
   ),
   queueFeedbackOfConversation: loadOneBy(
     (ids: readonly ConversationId[]) => feedbackOfConversations(scope, ids),
+    ({ conversationId }) => conversationId,
+  ),
+  receptionOfConversation: loadOneBy(
+    (ids: readonly ConversationId[]) => receptionsOfConversations(scope, ids),
     ({ conversationId }) => conversationId,
   ),
   routingReservation: new DataLoader<string, RoutingReservation | null>((ids) => reservationsByIds(scope, ids)),

@@ -1,11 +1,12 @@
 import postgres from 'postgres';
 
-import type { ConversationId, CustomerId, MessageId, OrderId } from '../../values/ids.ts';
+import { newId, type ConversationId, type CustomerId, type MessageId, type OrderId } from '../../values/ids.ts';
 import { linkAttachments } from '../conversations/link-attachments.ts';
 import { storeAttachments } from '../conversations/store-attachments.ts';
 import { StartOver } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
-import { openTask } from '../routing/tasks/open-task.ts';
+import { receiveCustomer } from '../routing/reception/receive-customer.ts';
+import { openTask, openTasks } from '../routing/tasks/open-task.ts';
 import type { TransactionScope } from '../scope.ts';
 import { nameMessageFacts } from './name-message-facts.ts';
 import { noteSensitive } from './note-sensitive.ts';
@@ -35,7 +36,7 @@ async function follow(tx: TransactionScope, placed: Placed, linkedOrderIds: read
   const ids = { conversationId: standing.id, customerId: situation.customerId!, messageId };
   await storeAttachments(tx, ids, message.attachments);
   await linkAttachments(tx, ids, message.linkedFiles);
-  if (isRouted) await openTask(tx, standing);
+  if (isRouted) await ask(tx, placed);
   nameMessageFacts(tx, message, { ...placed, linkedOrderIds });
   const { subject, text, occurredAt } = message;
   await noteSensitive(tx, { conversationId: standing.id, text, isPublic: situation.isPublic });
@@ -44,6 +45,14 @@ async function follow(tx: TransactionScope, placed: Placed, linkedOrderIds: read
     ...{ subject, text, occurredAt, isLive: true },
   });
   return { ...ids, isRedelivery: false };
+}
+
+/** Nobody serves who wrote: an agent is asked for, unless the policy of the inbox leaves the first word to a bot. */
+async function ask(tx: TransactionScope, { standing, situation }: Placed): Promise<void> {
+  if (!situation.asksPolicy) return void (await openTask(tx, standing));
+  const { by, signals } = await receiveCustomer(tx, standing);
+  if (by === 'bot') return;
+  await openTasks(tx, [{ ...standing, taskId: newId('routingTask') }], { signals: new Map([[standing.id, signals]]) });
 }
 
 /** The same external id from two senders at the same moment: the second one begins again, and is then like any later one. */

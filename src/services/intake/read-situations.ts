@@ -48,7 +48,7 @@ export async function readSituations(
           "references" text[], addresses text[], order_numbers text[], reference text, named jsonb),
         lateral (
           with inbox as (
-            select id, channel, market, routing = 'automatic' as is_routed,
+            select id, channel, market, routing <> 'on_request' as is_routed, routing = 'by_policy' as asks_policy,
               coalesce(q.is_public, (select c.is_public from channels c where c.name = channel), false) as is_public
             from inboxes
             where id = q.inbox or external_id = q.inbox
@@ -120,7 +120,7 @@ export async function readSituations(
               c.last_message_at desc, c.id desc
             limit 20
           )
-          select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_routed, inbox.is_public, sender.customer_id, sender.person_id,
+          select inbox.id as inbox_id, inbox.channel, inbox.market, inbox.is_routed, inbox.asks_policy, inbox.is_public, sender.customer_id, sender.person_id,
             (select id from endpoint) as endpoint_id,
             (select jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'customerId', m.customer_id,
                 'isSameText', m.text = q.text, 'isSameCustomer', (m.customer_id = sender.customer_id) is true)

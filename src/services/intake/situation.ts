@@ -11,6 +11,8 @@ export interface Situation {
   readonly market: string | null;
   /** Whether a message asks for an agent by itself. */
   readonly isRouted: boolean;
+  /** Whether the policy says then if a bot comes first. */
+  readonly asksPolicy: boolean;
   /** Whether everybody reads what is written there. */
   readonly isPublic: boolean;
   /** Who has the sender's identity; both null for a new face. */

@@ -171,6 +171,13 @@ export const PERSON_SECTIONS: readonly PersonSection[] = [
     isTheirs: byCustomer,
   },
   {
+    name: 'receptions',
+    title: 'Whether a bot or a person came first',
+    table: 'receptions',
+    key: ['conversation_id', 'decided_at'],
+    isTheirs: byCustomer,
+  },
+  {
     name: 'conversationSignals',
     title: 'What was concluded from conversations',
     table: 'conversation_signals',

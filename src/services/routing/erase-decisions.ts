@@ -12,6 +12,9 @@ export async function eraseDecisions(
   const ids = memberIds as string[];
   await sql`
     delete from queue_feedback where conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
+  const receptions = await sql`
+    delete from receptions r where r.customer_id = any(${ids})
+      or r.conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
   const removed = await sql`
     delete from routing_decisions d where d.customer_id = any(${ids})
       or d.conversation_id in (select c.id from conversations c where c.customer_id = any(${ids}))`;
@@ -19,7 +22,10 @@ export async function eraseDecisions(
     select t.id, t.state, t.agent_id from routing_tasks t where t.customer_id = any(${ids})
       or t.conversation_id in (select c.id from conversations c where c.customer_id = any(${ids})) order by t.id for update`;
   const reservations = await eraseTasks(tx, tasks);
-  return { routing_decisions: removed.count, routing_tasks: tasks.length, routing_reservations: reservations };
+  return {
+    ...{ routing_decisions: removed.count, routing_tasks: tasks.length, routing_reservations: reservations },
+    receptions: receptions.count,
+  };
 }
 
 /** The same for conversations that go. */
@@ -27,6 +33,7 @@ export async function eraseDecisionsOf(tx: TransactionScope, conversationIds: re
   const { sql } = tx.db;
   const ids = conversationIds as string[];
   await sql`delete from queue_feedback where conversation_id = any(${ids})`;
+  await sql`delete from receptions where conversation_id = any(${ids})`;
   await sql`delete from routing_decisions where conversation_id = any(${ids})`;
   const tasks = await sql<Leaving[]>`
     select id, state, agent_id from routing_tasks where conversation_id = any(${ids}) order by id for update`;

@@ -65,7 +65,7 @@ async function hasTask({ db: { sql } }: TransactionScope, { id }: LockedConversa
 }
 
 async function asksByItself({ db: { sql } }: TransactionScope, { inboxId }: LockedConversation): Promise<boolean> {
-  const [inbox] = await sql`select 1 from inboxes where id = ${inboxId} and routing = 'automatic'`;
+  const [inbox] = await sql`select 1 from inboxes where id = ${inboxId} and routing <> 'on_request'`;
   return inbox !== undefined;
 }
 

@@ -98,6 +98,7 @@ export const EVERY_COLUMN: Readonly<Record<string, TableRule>> = {
   waiting_spells: goes('conversations/erase-conversations.ts'),
   service_clocks: goes('conversations/erase-conversations.ts'),
   conversation_signals: goes('routing/signals/erase-signals.ts'),
+  receptions: goes('routing/erase-decisions.ts'),
   routing_decisions: goes('routing/erase-decisions.ts'),
   routing_reservations: goes('routing/erase-decisions.ts'),
   routing_tasks: {

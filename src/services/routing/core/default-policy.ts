@@ -32,6 +32,17 @@ export const DEFAULT_POLICY_DOCUMENT: Required<Omit<PolicyDocument, '$schema'>> 
     { when: [{ signal: 'priority', is: ['low'] }], minutes: -5 },
     { when: [{ signal: 'sentiment', atMost: -0.5 }], minutes: 2 },
   ],
+  reception: [
+    { name: 'there is no bot', by: 'person', when: [{ signal: 'has_bot', is: [false] }] },
+    { name: 'a call', by: 'person', when: [{ signal: 'channel', is: ['voice'] }] },
+    { name: 'urgent', by: 'person', when: [{ signal: 'priority', is: ['urgent'] }] },
+    { name: 'angry', by: 'person', when: [{ signal: 'sentiment', atMost: -0.5 }] },
+    { name: 'a hard one', by: 'person', when: [{ signal: 'complexity', atLeast: 4 }] },
+    { name: 'has waited a minute', by: 'person', when: [{ signal: 'waiting_seconds', atLeast: 60 }] },
+    { name: 'came back again', by: 'person', when: [{ signal: 'repeated_contacts', atLeast: 3 }] },
+    { name: 'more than one open issue', by: 'person', when: [{ signal: 'open_issues', atLeast: 2 }] },
+    { name: 'everything else', by: 'bot' },
+  ],
   steps: [
     { name: 'who fits best', afterSeconds: 0 },
     { name: 'who speaks the language', afterSeconds: 30, drop: ['topic', 'area'] },

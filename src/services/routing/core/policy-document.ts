@@ -4,6 +4,7 @@ import type {
   Condition,
   EscalationLevel,
   OfferTerms,
+  ReceptionRule,
   RequirementRule,
   RoutingPolicy,
   ScoreWeights,
@@ -41,6 +42,13 @@ export type ServiceLevelDocument = Pick<ServiceLevel, 'name'> & {
   readonly [Field in Exclude<keyof ServiceLevel, 'name' | 'hours'>]?: NonNullable<ServiceLevel[Field]>;
 };
 
+export type ReceptionDocument = Pick<ReceptionRule, 'name' | 'by'> &
+  Partial<Pick<ReceptionRule, 'when'>> & {
+    /** Names of calendars. */
+    readonly during?: string;
+    readonly outside?: string;
+  };
+
 /** A policy as people write it, of the form of POLICY_SCHEMA. */
 export interface PolicyDocument {
   readonly $schema?: string;
@@ -56,6 +64,7 @@ export interface PolicyDocument {
   readonly offers?: Partial<OfferTerms> & { readonly channels?: Readonly<Record<string, Partial<OfferTerms>>> };
   readonly requirements?: readonly RequirementDocument[];
   readonly priorities?: RoutingPolicy['priorities'];
+  readonly reception?: readonly ReceptionDocument[];
   readonly steps?: readonly StepDocument[];
   readonly escalation?: readonly LevelDocument[];
   readonly queues?: readonly QueueDocument[];

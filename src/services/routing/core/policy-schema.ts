@@ -220,6 +220,27 @@ const CALENDAR: JsonSchema = {
   },
 };
 
+const RECEPTION: JsonSchema = {
+  description: 'Who comes first to a customer whom nobody serves, in inboxes with `routing: BY_POLICY`.',
+  type: 'object',
+  required: ['name', 'by'],
+  additionalProperties: false,
+  properties: {
+    name: { ...NAME, description: 'For people: the reason that stands in the decision.' },
+    by: {
+      enum: ['bot', 'person'],
+      description: '`person`: an agent is asked for. `bot`: it is left to whichever bot takes it.',
+    },
+    when: {
+      ...WHEN,
+      description:
+        'All of these must hold. Here there are also `has_bot` (whether a key of a bot is in use) and `waiting_seconds`. The last rule has none and takes the rest.',
+    },
+    during: { ...NAME, description: 'One of `calendars`: only while it is open.' },
+    outside: { ...NAME, description: 'One of `calendars`: only while it is closed.' },
+  },
+};
+
 const SECONDS: JsonSchema = { type: 'integer', minimum: 1, maximum: 31_536_000 };
 
 const SERVICE_LEVEL: JsonSchema = {
@@ -349,6 +370,13 @@ export const POLICY_SCHEMA: JsonSchema = {
         properties: { when: WHEN, minutes: MINUTES },
       },
     },
+    reception: {
+      description: 'Whether a bot or a person comes first. The first rule that holds counts.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: { $ref: '#/$defs/reception' },
+    },
     steps: { ...STEPS, description: 'Of queues that have none of their own.' },
     escalation: { ...ESCALATION, description: 'The line of escalation of queues that have none of their own.' },
     queues: {
@@ -381,5 +409,6 @@ export const POLICY_SCHEMA: JsonSchema = {
     queue: QUEUE,
     calendar: CALENDAR,
     serviceLevel: SERVICE_LEVEL,
+    reception: RECEPTION,
   },
 };

@@ -86,6 +86,7 @@ function contradictionsOf(document: PolicyDocument): Fault[] {
       );
   });
   checkServiceLevels(document, blame);
+  checkReception(document, blame);
   return faults;
 }
 
@@ -107,6 +108,28 @@ function checkServiceLevels(document: PolicyDocument, blame: (sentence: string, 
       );
     if (!takesAll && i === levels.length - 1)
       blame('The last service level is for all others: it has no conditions.', 'serviceLevels', i, 'when');
+  });
+}
+
+function checkReception(
+  { reception = [], calendars = {} }: PolicyDocument,
+  blame: (sentence: string, ...path: (string | number)[]) => void,
+): void {
+  reception.forEach((rule, i) => {
+    for (const key of ['during', 'outside'] as const)
+      if (rule[key] !== undefined && !Object.hasOwn(calendars, rule[key]))
+        blame(`There is no calendar "${rule[key]}".`, 'reception', i, key);
+    if (reception.findIndex(({ name }) => name === rule.name) < i)
+      blame(`There is another rule "${rule.name}".`, 'reception', i, 'name');
+    const takesAll = (rule.when ?? []).length === 0 && rule.during === undefined && rule.outside === undefined;
+    if (takesAll && i < reception.length - 1)
+      blame(
+        'This rule holds for everybody, so that those after it never do. Give it conditions, or put it last.',
+        'reception',
+        i,
+      );
+    if (!takesAll && i === reception.length - 1)
+      blame('The last rule is for all others: it has no conditions and no hours.', 'reception', i);
   });
 }
 
@@ -180,6 +203,11 @@ function complete(document: PolicyDocument): RoutingPolicy {
         teams,
         skills: skills.map(({ skill, level = 1 }) => ({ skill, level })),
       })),
+    })),
+    reception: given.reception.map(({ name, by, when = [], during, outside }) => ({
+      ...{ name, by, when },
+      during: during === undefined ? null : hoursOf(given.calendars[during]!),
+      outside: outside === undefined ? null : hoursOf(given.calendars[outside]!),
     })),
     serviceLevels: given.serviceLevels.map((level) => completeLevel(level, given.calendars)),
   };

@@ -1,5 +1,5 @@
 import type { BusinessHours } from '../../../values/business-hours.ts';
-import type { Channel } from '../../../values/vocabulary.ts';
+import type { Channel, Receiver } from '../../../values/vocabulary.ts';
 
 /** Holds when everything that is said of the signal is true. A signal that is not known fulfils only `isKnown: false`. */
 export interface Condition {
@@ -121,6 +121,17 @@ export interface ServiceLevel {
   readonly warnBeforeSeconds: number | null;
 }
 
+/** Who comes first to a customer whom nobody serves. */
+export interface ReceptionRule {
+  readonly name: string;
+  readonly by: Receiver;
+  readonly when: readonly Condition[];
+  /** Only while these are open. Null: at any time. */
+  readonly during: BusinessHours | null;
+  /** Only while these are closed. */
+  readonly outside: BusinessHours | null;
+}
+
 /** A policy as the core reads it, with nothing left out. See read-policy.ts for what may be left out in a document. */
 export interface RoutingPolicy {
   readonly name: string;
@@ -141,6 +152,8 @@ export interface RoutingPolicy {
     readonly channels: Readonly<Record<Channel, OfferTerms>>;
   };
   readonly priorities: readonly PriorityRule[];
+  /** In order: the first whose conditions hold counts. */
+  readonly reception: readonly ReceptionRule[];
   /** In order: the first whose conditions hold takes the task. */
   readonly queues: readonly Queue[];
   /** In order: the first whose conditions hold counts. */

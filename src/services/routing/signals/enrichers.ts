@@ -88,8 +88,15 @@ export const ENRICHERS: readonly Enricher[] = [conversation, inbox, history, ord
 /** What the task itself says: see `signalsOf` of the core. */
 const OF_TASK = ['channel', 'is_transfer'];
 
+/** What only a reception asks: see `receiveCustomer`. */
+const OF_RECEPTION = ['has_bot'];
+
 /** Names that nobody else may tell. */
-export const KNOWN_NAMES: ReadonlySet<string> = new Set([...OF_TASK, ...ENRICHERS.flatMap(({ names }) => names)]);
+export const KNOWN_NAMES: ReadonlySet<string> = new Set([
+  ...OF_TASK,
+  ...OF_RECEPTION,
+  ...ENRICHERS.flatMap(({ names }) => names),
+]);
 
 /** Names whose values are conclusions about a person: shown to who looks at traits. */
 export const NAMES_OF_TRAITS: ReadonlySet<string> = new Set(profile.names);
