@@ -11,6 +11,7 @@ import type { Viewer } from '../../src/values/viewer.ts';
 import { ROLES, type Role } from '../../src/values/vocabulary.ts';
 import { aFullShop } from '../support/a-full-shop.ts';
 import { asking } from '../support/asking.ts';
+import { aSegment } from '../support/every-act.ts';
 import { everythingBelow } from '../support/full-documents.ts';
 import { aViewer } from '../support/scopes.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -48,6 +49,10 @@ async function everythingAbout(viewer: Viewer): Promise<string> {
   for (const way of ways) replies.push(await shop.ask(viewer, way));
   expect(shop.bugs).toEqual([]);
   return JSON.stringify(replies);
+}
+interface Counted {
+  readonly customerId: string;
+  readonly counts: readonly { readonly kind: string; readonly count: number }[];
 }
 const foundIn = (text: string, canaries: readonly string[]) => canaries.filter((canary) => text.includes(canary));
 const answer = (state: string, purpose = 'PERSONALISATION', but: object = {}) =>
@@ -160,6 +165,76 @@ test('where a rule asks for an agreement first, nothing is on any way of the gra
     expect(foundIn(await everythingAbout(viewer), BEHAVIOUR)).toEqual(BEHAVIOUR);
   }
   await rules();
+});
+
+test('C10, I1: a preview of a merge counts nothing that its reader could not list', async () => {
+  const { customerId: other } = await shop.aConversation('other');
+  const countsFor = async (viewer: Viewer) => {
+    const preview = 'preview { persons { customerId counts { kind count } } }';
+    const { data } = await shop.ask(
+      viewer,
+      `mutation { payload: customerMerge(ids: ["${other}", "${anna.customerId}"], dryRun: true) { ${preview} } }`,
+    );
+    const { persons } = (data!['payload'] as unknown as { preview: { persons: Counted[] } }).preview;
+    const { counts } = persons.find(({ customerId }) => customerId === anna.customerId)!;
+    return Object.fromEntries(counts.map(({ kind, count }) => [kind, count]));
+  };
+  const agent = aKeyFor('agent', null);
+  const { ACTIVITIES, TRAITS, ...always } = await countsFor(agent);
+  expect([ACTIVITIES! > 0, TRAITS! > 0, Object.keys(always)]).toEqual([
+    ...[true, true],
+    ['IDENTITIES', 'CONVERSATIONS', 'MESSAGES', 'ORDERS'],
+  ]);
+
+  for (const purpose of ['PERSONALISATION', 'PROFILING']) {
+    await answer('WITHDRAWN', purpose);
+    expect(await countsFor(agent)).toEqual(always);
+    await answer('GRANTED', purpose);
+  }
+  expect(await countsFor(agent)).toEqual({ ...always, ACTIVITIES, TRAITS });
+  expect(await countsFor(aKeyFor('agent', ['service']))).toEqual(always);
+  const narrow = aViewer('agent', { rights: rightsOf('agent', ['graph:read', 'customers:read', 'customers:merge']) });
+  expect(await countsFor(narrow)).toEqual({ IDENTITIES: always['IDENTITIES'], TRAITS });
+});
+
+test('C10, I1: who refuses is on no list of a segment from that moment on, whenever the segment is looked at again', async () => {
+  const { segment } = (await shop.act('segmentCreate', { input: aSegment() })) as unknown as {
+    segment: { id: string };
+  };
+  await sql`insert into segment_members (segment_id, customer_id, entered_at) values (${segment.id}, ${anna.customerId}, now())`;
+  const members = async () => {
+    const { data } = await shop.ask(
+      aKeyFor('agent', null),
+      `{ segment(id: "${segment.id}") { customers { nodes { id } } } }`,
+    );
+    return data!['segment'];
+  };
+  const listed = { customers: { nodes: [{ id: anna.customerId }] } };
+  expect(await members()).toEqual(listed);
+  await answer('WITHDRAWN', 'PROFILING');
+  expect(await members()).toEqual({ customers: { nodes: [] } });
+  await answer('GRANTED', 'PROFILING');
+  expect(await members()).toEqual(listed);
+});
+
+test('C9: who may see no address is not told whose one is, by search or by itself', async () => {
+  const found = async (viewer: Viewer) => {
+    const asked = JSON.stringify(anna.email);
+    const { data } = await shop.ask(
+      viewer,
+      `{ customerByIdentity(kind: EMAIL, value: ${asked}) { id } customerSearch(query: ${asked}) { nodes { id } }
+        byName: customerSearch(query: "canary anna given") { nodes { id } } }`,
+    );
+    return data;
+  };
+  const id = anna.customerId;
+  const byName = { nodes: [{ id }] };
+  expect(await found(aKeyFor('agent', null))).toMatchObject({
+    ...{ customerByIdentity: { id }, customerSearch: { nodes: [{ id }] }, byName },
+  });
+  expect(await found(aKeyFor('agent', ['profiling']))).toMatchObject({
+    ...{ customerByIdentity: null, customerSearch: { nodes: [] }, byName },
+  });
 });
 
 test('I14: a key that looks for no purpose that a class serves is shown nothing of it, with the reason', async () => {

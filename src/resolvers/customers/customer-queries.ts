@@ -38,7 +38,7 @@ export class CustomerQueries {
   @Query(() => Customer, {
     nullable: true,
     description:
-      'The person who has an identity. Null: nobody has it, it is malformed, or the person is not visible to you.',
+      'The person who has an identity. Null: nobody has it, it is malformed, the person is not visible to you, or your key looks at CONTACT for no purpose.',
   })
   @Right('customers:read')
   customerByIdentity(

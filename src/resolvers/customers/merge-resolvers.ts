@@ -116,7 +116,7 @@ function toPreview(preview: MergePreview | null) {
     strongConflicts: strong,
     persons: persons.map(({ counts, ...person }) => ({
       ...person,
-      counts: JOINED_KINDS.map((kind) => ({ kind, count: counts[kind] })),
+      counts: JOINED_KINDS.flatMap((kind) => (counts[kind] === null ? [] : [{ kind, count: counts[kind] }])),
     })),
   };
 }

@@ -83,7 +83,10 @@ export class CustomerMergePerson {
   @Field(() => Int, { description: 'Customer ids that are this person now, its own included; at least 1.' })
   memberCount!: number;
 
-  @Field(() => [CustomerMergeCount], { description: 'What there is of it, one entry for each kind.' })
+  @Field(() => [CustomerMergeCount], {
+    description:
+      'What there is of it, one entry for each kind of which you may see the person’s; those that ask a right that you lack, or that are hidden from you (`Customer.dataClasses`), are left out.',
+  })
   counts!: CustomerMergeCount[];
 }
 

@@ -1,5 +1,6 @@
 import type { CustomerId } from '../../values/ids.ts';
 import type { CustomerSearchMatch } from '../../values/customer-search.ts';
+import { servesViewer } from '../access/purposes.ts';
 import { reachOf } from '../access/role-rights.ts';
 import { withinReach } from '../customers/person-of.ts';
 import { ordersWithinReach } from '../orders/order-reach.ts';
@@ -27,9 +28,11 @@ export async function findCandidates(
   ranges: readonly WordRange[],
 ): Promise<Candidate[]> {
   const { sql } = scope.db;
+  // Whoever may not see an address is not told whose it is either.
+  const seesContact = servesViewer(scope.viewer, 'contact');
   const parts = [
-    byIdentity(scope, terms),
-    ...(terms.phoneTail ? [byPhoneTail(scope, terms.phoneTail)] : []),
+    ...(seesContact ? [byIdentity(scope, terms)] : []),
+    ...(seesContact && terms.phoneTail ? [byPhoneTail(scope, terms.phoneTail)] : []),
     ...(terms.orderNumbers.length > 0 && reachOf(scope.viewer, 'orders:read') ? [byOrderNumber(scope, terms)] : []),
     ...(terms.reference && reachOf(scope.viewer, 'conversations:read') ? [byReference(scope, terms.reference)] : []),
     byName(scope, await findByName(scope, ranges)),

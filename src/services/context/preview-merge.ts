@@ -3,10 +3,14 @@ import { Refusal } from '../../values/refusal.ts';
 import { CONSENT_STATES, type ConsentState } from '../../values/consents.ts';
 import type { JoinedKind } from '../../values/merges.ts';
 import type { IdentityKind } from '../../values/vocabulary.ts';
+import type { DataClass } from '../../values/personal-classes.ts';
+import type { Right } from '../../values/rights.ts';
+import { reachOf } from '../access/role-rights.ts';
 import { PROFILE_FIELDS } from '../customers/customer.ts';
 import { strongKindOf } from '../customers/merging/strong-kind.ts';
 import { withinReach } from '../customers/person-of.ts';
 import { strictness, type ConsentSubject } from '../privacy/consent.ts';
+import { isOpenTo } from '../privacy/open-to.ts';
 import type { Scope } from '../scope.ts';
 
 /** Nobody reads further, and a person with a million rows must not cost more than one with a thousand. */
@@ -24,8 +28,8 @@ export interface JoiningPerson {
   readonly customerId: CustomerId;
   /** Customers that are this person now, itself included. */
   readonly memberCount: number;
-  /** 1,000 means that many or more. */
-  readonly counts: Readonly<Record<JoinedKind, number>>;
+  /** Of each kind, what the viewer may see of the person; 1,000 means that many or more. Null: the viewer may not see any. */
+  readonly counts: Readonly<Record<JoinedKind, number | null>>;
 }
 
 /** A value of a profile, as text. */
@@ -92,7 +96,7 @@ export async function joiningMembers(scope: Scope, ids: readonly string[]): Prom
 
 /**
  * What a merge of these persons joins, and in what they contradict each other; whether or not it was done since. Who was erased since is
- * left out; null when that is everybody. Changes nothing.
+ * left out; null when that is everybody. Nothing is counted that the viewer could not list. Changes nothing.
  */
 export async function previewMerge(scope: Scope, joining: readonly JoiningMembers[]): Promise<MergePreview | null> {
   const [rows, consents] = await Promise.all([readPersons(scope, joining), consentsOf(scope, joining)]);
@@ -123,14 +127,24 @@ async function readPersons(scope: Scope, joining: readonly JoiningMembers[]): Pr
       cross join lateral (select 1 from ${sql(table)} t where t.customer_id = m.id and ${condition} limit ${MOST_COUNTED}) as own
       limit ${MOST_COUNTED}
     ) as seen)`;
+  const ifOpen = (right: Right, count: ReturnType<typeof counted>) =>
+    reachOf(scope.viewer, right) === null ? sql`null::int` : count;
+  const opened = (dataClass: DataClass) => isOpenTo(scope, dataClass, 'asked.id');
   return sql<Row[]>`
     with member as (
       select array_agg(id) as ids, place from unnest(${places}::int[], ${ids}::text[]) as m(place, id) group by place
+    ), seen as materialized (
+      -- Asked once for each person, and not for each row that is counted.
+      select asked.id, ${opened('behaviour')} as behaviour, ${opened('traits')} as traits
+      from unnest(${joining.map(({ customerId }) => customerId as string)}::text[]) as asked(id)
     )
     select c.id as customer_id, cardinality(members.ids) as member_count,
-      json_build_object('identities', ${counted('identities')}, 'conversations', ${counted('conversations')},
-        'messages', ${counted('messages', sql`t.visibility = 'public'`)}, 'orders', ${counted('orders')}, 'activities', ${counted('activities')},
-        'traits', ${counted('customer_traits')}) as counts,
+      json_build_object('identities', ${counted('identities')},
+        'conversations', ${ifOpen('conversations:read', counted('conversations'))},
+        'messages', ${ifOpen('conversations:read', counted('messages', sql`t.visibility = 'public'`))},
+        'orders', ${ifOpen('orders:read', counted('orders'))},
+        'activities', case when seen.behaviour then ${ifOpen('activity:read', counted('activities'))} end,
+        'traits', case when seen.traits then ${counted('customer_traits')} end) as counts,
       json_build_object('displayName', c.display_name, 'givenName', c.given_name, 'familyName', c.family_name,
         'language', c.language, 'market', c.market, 'timeZone', c.time_zone, 'preferredChannel', c.preferred_channel,
         'address', c.address, 'latitude', c.latitude, 'longitude', c.longitude, 'preferences', c.preferences) as profile,
@@ -144,6 +158,7 @@ async function readPersons(scope: Scope, joining: readonly JoiningMembers[]): Pr
     from unnest(${joining.map(({ customerId }) => customerId as string)}::text[]) with ordinality as asked(id, place)
     join customers c on c.id = asked.id
     join member as members on members.place = asked.place - 1
+    join seen on seen.id = c.id
     where ${withinReach(scope, 'customers:read', 'c.id')}
     order by asked.place`;
 }

@@ -2,6 +2,7 @@ import type { CustomerId } from '../../values/ids.ts';
 import { matchKeyOf } from '../../values/match-key.ts';
 import { pageOf, type Page, type PageRequest } from '../../values/page.ts';
 import type { Channel, IdentityKind } from '../../values/vocabulary.ts';
+import { servesViewer } from '../access/purposes.ts';
 import type { Scope } from '../scope.ts';
 import { customerColumns, type Customer, type Identity } from './customer.ts';
 import { findNationalForm } from './find-national-form.ts';
@@ -21,8 +22,9 @@ export async function customersByIds(scope: Scope, ids: readonly string[]): Prom
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** The person who has this identity; null: nobody, or not visible. A malformed identity is nobody's. */
+/** The person who has this identity; null: nobody, or not visible, as to who may not see identities. A malformed identity is nobody's. */
 export async function customerByIdentity(scope: Scope, kind: IdentityKind, value: string): Promise<Customer | null> {
+  if (!servesViewer(scope.viewer, 'contact')) return null;
   const { sql } = scope.db;
   const reach = withinReach(scope, 'customers:read', 'c.id');
   const national = () => (kind === 'phone' ? findNationalForm(scope, value) : null);

@@ -1,5 +1,5 @@
 import { CONTEXT_SECTIONS, type ContextSection, type ContextState } from '../../values/context-packet.ts';
-import { CLASSES_OF_SECTIONS } from '../../values/personal-classes.ts';
+import { CLASSES_OF_SECTIONS, type DataClass } from '../../values/personal-classes.ts';
 import type { EventType } from '../../values/event-types.ts';
 import type { Viewer } from '../../values/viewer.ts';
 import { hiddenIn, type VisibleClass, visibleClasses } from './visible-classes.ts';
@@ -30,6 +30,12 @@ export function redactPacket<P extends Packet>(viewer: Viewer, packet: P): P & {
   return withoutInternal(viewer, withoutHidden(viewer, packet));
 }
 
+/** Of what is hidden not even that something happened. */
+const TELLING: readonly (readonly [DataClass, RegExp])[] = [
+  ['behaviour', /^activity\.recorded$/],
+  ['traits', /^customer\.segment_/],
+];
+
 /** What only staff hears of: notes, who listens or is asked, what routing tries. */
 const INTERNAL = /^(note\.|routing\.|conversation\.(sla|clocks|signals|consultation|participant)_)/;
 
@@ -51,7 +57,9 @@ function withoutHidden<P extends Packet>(viewer: Viewer, packet: P): P & { dataC
     ...(hidden.has('traits') ? { profile: { ...packet.profile, traits: [], segments: [] } } : {}),
     asOf: { ...packet.asOf, ...Object.fromEntries(sections.map((section) => [section, null])) },
     changed: packet.changed.filter((section) => !sections.includes(section)),
-    causes: hidden.has('behaviour') ? packet.causes.filter(({ type }) => type !== 'activity.recorded') : packet.causes,
+    causes: packet.causes.filter(
+      ({ type }) => !TELLING.some(([dataClass, told]) => hidden.has(dataClass) && told.test(type)),
+    ),
     dataClasses,
   };
 }

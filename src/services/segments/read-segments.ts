@@ -3,6 +3,7 @@ import { type Page, type PageRequest, pageOf } from '../../values/page.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { customerColumns, type Customer } from '../customers/customer.ts';
 import { withinReach } from '../customers/person-of.ts';
+import { isOpenTo } from '../privacy/open-to.ts';
 import type { Scope } from '../scope.ts';
 import { segmentColumns, type Segment } from './segment.ts';
 
@@ -30,7 +31,7 @@ export async function segmentById(scope: Scope, id: string): Promise<Segment | n
 /** Somebody who belongs to a segment. */
 export type Member = Customer & { readonly enteredAt: Date };
 
-/** Who belongs to segments, who entered last first. Whom a merge has joined with another one a moment ago is left out. */
+/** Who belongs to segments, who entered last first. Whom a merge has joined with another one a moment ago is left out, and who refused a moment ago. */
 export async function membersOfSegments(
   scope: Scope,
   segmentIds: readonly SegmentId[],
@@ -45,6 +46,7 @@ export async function membersOfSegments(
     cross join lateral (
       select m.customer_id, m.entered_at from segment_members m
       where m.segment_id = asked.id and ${withinReach(scope, 'customers:read', 'm.customer_id')}
+        and ${isOpenTo(scope, 'traits', 'm.customer_id')}
         and not exists (select 1 from person_links l where l.member_id = m.customer_id)
         ${after ? sql`and (m.entered_at, m.customer_id) < (${after.at}, ${after.id})` : sql``}
       order by m.entered_at desc, m.customer_id desc limit ${request.first + 1}
