@@ -16,7 +16,22 @@ export class RoutingOutcomeGroup {
   @Field(() => Int, { description: 'Decisions that chose somebody. One that asked for three skills counts for each.' })
   decisionCount!: number;
 
-  @Field(() => Int, { description: 'Of these, how many conversations went on to somebody else afterwards.' })
+  @Field(() => Int, {
+    description:
+      'Of these, how many the chosen agent took, by accepting the offer or without being asked. The rest were rejected, timed out, taken back, or still wait for the answer.',
+  })
+  acceptedCount!: number;
+
+  @Field(() => Int, { description: 'How many the chosen agent rejected: the conversation went to the next one.' })
+  rejectedCount!: number;
+
+  @Field(() => Int, { description: 'How many the chosen agent did not answer in time.' })
+  timedOutCount!: number;
+
+  @Field(() => Int, {
+    description:
+      'How many conversations went on to somebody else after the chosen agent took them. An offer that was not taken is no transfer.',
+  })
   transferredCount!: number;
 
   @Field(() => Int, { description: 'How many were resolved afterwards, opened again or not.' })
@@ -24,7 +39,7 @@ export class RoutingOutcomeGroup {
 
   @Field(() => Int, {
     description:
-      'How many are resolved by the first agent who was chosen, without going to anybody else and without opening again; resolved as solved, or without saying how.',
+      'How many are resolved by the first agent who was chosen and took it, without going to anybody else and without opening again; resolved as solved, or without saying how.',
   })
   solvedAtFirstContactCount!: number;
 

@@ -11,19 +11,23 @@ import { setPresence } from '../../../src/services/conversations/set-presence.ts
 import { readAgentUtilisation } from '../../../src/services/figures/agent-utilisation.ts';
 import { readRoutingOutcomes } from '../../../src/services/figures/routing-outcomes.ts';
 import { receiveMessage } from '../../../src/services/intake/receive-message.ts';
+import { activatePolicy } from '../../../src/services/routing/policies/activate-policy.ts';
+import { createPolicy } from '../../../src/services/routing/policies/create-policy.ts';
 import { routeConversation } from '../../../src/services/routing/route-conversation.ts';
+import { settleRouting } from '../../../src/services/routing/settle-routing.ts';
+import { acceptOffer, rejectOffer } from '../../../src/services/routing/tasks/answer-offer.ts';
 import type { AgentId } from '../../../src/values/ids.ts';
 import { aScope } from '../../support/scopes.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
-const { database } = await withDatabase();
+const { database, sql } = await withDatabase();
 const BEGIN = Date.parse('2026-11-20T08:00:00.000Z');
 const at = (minutes: number) => aScope(database, 'admin', { now: new Date(BEGIN + minutes * 60_000) });
 const day = { from: at(0).now, until: at(24 * 60).now };
 let [aino, onni]: AgentId[] = [];
 let count = 0;
 
-async function aConversation(minutes: number, language: 'fi' | 'sv') {
+async function aConversation(minutes: number, language: 'fi' | 'sv' | 'et') {
   const name = `m${(count += 1)}`;
   const { conversationId, customerId } = await receiveMessage(at(minutes), {
     ...{
@@ -70,7 +74,15 @@ beforeAll(async () => {
   await setPresence(at(120), onni, 'offline');
 });
 
-const none = { transferredCount: 0, resolvedCount: 0, solvedAtFirstContactCount: 0, reopenedCount: 0, ratedCount: 0 };
+const noneDeclined = { rejectedCount: 0, timedOutCount: 0 };
+const none = {
+  ...noneDeclined,
+  transferredCount: 0,
+  resolvedCount: 0,
+  solvedAtFirstContactCount: 0,
+  reopenedCount: 0,
+  ratedCount: 0,
+};
 
 test('what became of decisions is counted by the skill that they asked for', async () => {
   const outcomes = await readRoutingOutcomes(at(200), day, 'skill');
@@ -81,6 +93,8 @@ test('what became of decisions is counted by the skill that they asked for', asy
       {
         key: 'channel:email',
         decisionCount: 5,
+        acceptedCount: 5,
+        ...noneDeclined,
         transferredCount: 1,
         resolvedCount: 4,
         solvedAtFirstContactCount: 1,
@@ -91,6 +105,8 @@ test('what became of decisions is counted by the skill that they asked for', asy
       {
         key: 'language:fi',
         decisionCount: 4,
+        acceptedCount: 4,
+        ...noneDeclined,
         transferredCount: 0,
         resolvedCount: 3,
         solvedAtFirstContactCount: 1,
@@ -101,6 +117,8 @@ test('what became of decisions is counted by the skill that they asked for', asy
       {
         key: 'language:sv',
         decisionCount: 1,
+        acceptedCount: 1,
+        ...noneDeclined,
         transferredCount: 1,
         resolvedCount: 1,
         solvedAtFirstContactCount: 0,
@@ -126,6 +144,7 @@ test('the same by agent and by channel, and of a period without decisions nothin
       ...none,
       key: 'email',
       decisionCount: 1,
+      acceptedCount: 1,
       resolvedCount: 1,
       solvedAtFirstContactCount: 1,
       ratedCount: 1,
@@ -170,6 +189,44 @@ test('who is given more than they can do is full', async () => {
 
   const { agents } = await readAgentUtilisation(at(180), day);
   expect(agents.find(({ agentId }) => agentId === busy)).toMatchObject({ load: 2, capacity: 1, isFull: true });
+});
+
+test('who rejects an offer or lets it pass was no contact of the customer’s: the next one solves it at the first', async () => {
+  const offers = { acceptSeconds: 20, wrapUpSeconds: 0 };
+  const policyId = await createPolicy(at(2_000), { document: JSON.stringify({ offers }), note: null });
+  const [policy] = await sql<{ version: number }[]>`select version from routing_policies where id = ${policyId}`;
+  await activatePolicy(at(2_000), { version: policy!.version });
+  const [elli, liisa, veera] = await Promise.all(
+    ['elli', 'liisa', 'veera'].map((externalId, i) =>
+      ensureAgent(at(2_000), { externalId, name: externalId, capacity: 9, skills: { 'language:et': 5 - i } }),
+    ),
+  );
+  for (const id of [elli!, liisa!, veera!]) await setPresence(at(2_001), id, 'online');
+  const as = (agentId: AgentId, minutes: number) => ({ ...at(minutes), viewer: { ...at(minutes).viewer, agentId } });
+  const answer = async (act: typeof acceptOffer, agentId: AgentId, minutes: number) => {
+    const [offer] = await sql<{ id: string }[]>`
+      select id from routing_reservations where agent_id = ${agentId} and state = 'pending'`;
+    await act(as(agentId, minutes), offer!.id);
+  };
+
+  const { id } = await aConversation(2_010, 'et');
+  await answer(rejectOffer, elli!, 2_010.1);
+  await settleRouting(at(2_010.2));
+  // Nobody answers: twenty seconds later it goes on.
+  await settleRouting(at(2_010.6));
+  await answer(acceptOffer, veera!, 2_010.7);
+  await resolveConversation(at(2_015), id, { outcome: 'solved' });
+  await aConversation(2_020, 'et');
+
+  const period = { from: at(2_000).now, until: at(2_100).now };
+  const { groups } = await readRoutingOutcomes(at(2_100), period, 'agent');
+  const counts = { ...none, acceptedCount: 0, reopenedCount: 0, ratedCount: 0, meanRating: null };
+  expect(Object.fromEntries(groups.map(({ key, ...group }) => [key, group]))).toEqual({
+    // The second conversation still waits for her answer.
+    [elli!]: { ...counts, decisionCount: 2, rejectedCount: 1, resolvedCount: 1 },
+    [liisa!]: { ...counts, decisionCount: 1, timedOutCount: 1, resolvedCount: 1 },
+    [veera!]: { ...counts, decisionCount: 1, acceptedCount: 1, resolvedCount: 1, solvedAtFirstContactCount: 1 },
+  });
 });
 
 test.each([
