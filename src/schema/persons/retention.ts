@@ -56,10 +56,12 @@ export class RetentionPreview {
   @Field(() => DateTime, { description: 'What is from before this moment goes.' })
   limit!: Date;
 
-  @Field(() => Int, { description: 'How many activities, conversations or persons: 100,000 at most are counted.' })
+  @Field(() => Int, {
+    description: 'How many activities, conversations or persons: 100,000 at most are counted, for five seconds in all.',
+  })
   dueCount!: number;
 
-  @Field(() => Boolean, { description: 'True: there are more than were counted.' })
+  @Field(() => Boolean, { description: 'True: not everything was counted, so there may be more.' })
   isMore!: boolean;
 }
 

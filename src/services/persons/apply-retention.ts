@@ -8,7 +8,7 @@ import { removeActivities } from '../activity/erase-activity.ts';
 import type { Scope, TransactionScope } from '../scope.ts';
 import type { RetentionClass } from '../../values/retention.ts';
 import { erasePerson } from './erase-person.ts';
-import { isDue, PAST_KINDS } from './past-retention.ts';
+import { findDue, isDue, PAST_KINDS, type PastPlace } from './past-retention.ts';
 import { limitOf, type RetentionRule } from './retention-rule.ts';
 
 /** Removes what is locked. */
@@ -30,12 +30,6 @@ const REMOVE: Readonly<Record<RetentionClass, Remove>> = {
   },
 };
 
-interface Found {
-  readonly id: string;
-  /** Microseconds are kept. */
-  readonly at: string | null;
-}
-
 /**
  * Removes what a rule no longer keeps, oldest first, a small batch in a transaction of its own: no lock is held for long, and what a process was
  * killed at is there for the next one. Somebody else's locked rows are left for the next time. Answers how many were removed.
@@ -43,33 +37,18 @@ interface Found {
 export async function applyRetention(scope: Scope, rule: RetentionRule): Promise<number> {
   requireRight(scope.viewer, 'retention:write');
   const limit = await limitOf(scope.db.sql, rule, scope.now);
+  const atOnce = BATCH[rule.dataClass];
   let total = 0;
-  let after: Found | null = null;
-  for (;;) {
-    const batch: readonly Found[] = await findPast(scope, rule, { limit, after });
-    if (batch.length === 0) return total;
-    total += await atomically(scope, (tx) => removeBatch(tx, rule, { limit, ids: batch.map(({ id }) => id) }));
-    after = batch.at(-1)!;
-  }
-}
-
-async function findPast(
-  { db: { sql } }: Scope,
-  rule: RetentionRule,
-  { limit, after }: { limit: Date; after: Found | null },
-): Promise<readonly Found[]> {
-  const { table, sortedBy } = PAST_KINDS[rule.dataClass];
-  const at = sortedBy === null ? sql`null::text` : sql`t.${sql(sortedBy)}::text`;
-  const key = sortedBy === null ? sql`t.id` : sql`t.${sql(sortedBy)}, t.id`;
-  const behind =
-    after === null
-      ? sql`true`
-      : after.at === null
-        ? sql`t.id > ${after.id}`
-        : sql`(${key}) > (${after.at}::timestamptz, ${after.id})`;
-  return sql<Found[]>`
-    select t.id, ${at} as at from ${sql(table)} t
-    where ${behind} and ${isDue(sql, rule, limit)} order by ${key} limit ${BATCH[rule.dataClass]}`;
+  let after: PastPlace | null = null;
+  do {
+    const { due, reached }: { due: readonly string[]; reached: PastPlace | null } = await findDue(scope.db.sql, rule, {
+      ...{ limit, after },
+    });
+    for (let from = 0; from < due.length; from += atOnce)
+      total += await atomically(scope, (tx) => removeBatch(tx, rule, { limit, ids: due.slice(from, from + atOnce) }));
+    after = reached;
+  } while (after);
+  return total;
 }
 
 async function removeBatch(

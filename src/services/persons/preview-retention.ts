@@ -1,6 +1,6 @@
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
-import { isDue, PAST_KINDS } from './past-retention.ts';
+import { findDue, type PastPlace } from './past-retention.ts';
 import { limitOf, type RetentionRule } from './retention-rule.ts';
 import { readRetentionRules } from './set-retention-rule.ts';
 
@@ -11,23 +11,35 @@ export interface RetentionPreview {
   readonly limit: Date;
   /** How many, as far as they were counted. */
   readonly dueCount: number;
-  /** True: there are more. */
+  /** True: not everything was counted. */
   readonly isMore: boolean;
 }
 
 const MOST = 100_000;
+/** Of all rules together, in milliseconds: who asked waits for the answer. */
+const COUNTED_FOR_MS = 5_000;
 
 /** What would go if rules were applied now. Nothing is changed. */
-export async function previewRetention(scope: Scope): Promise<RetentionPreview[]> {
+export async function previewRetention(
+  scope: Scope,
+  { countedForMs = COUNTED_FOR_MS }: { countedForMs?: number } = {},
+): Promise<RetentionPreview[]> {
   requireRight(scope.viewer, 'retention:read');
   const { sql } = scope.db;
+  const until = performance.now() + countedForMs;
   const previews: RetentionPreview[] = [];
   for (const rule of await readRetentionRules(scope)) {
     const limit = await limitOf(sql, rule, scope.now);
-    const [row] = await sql<{ count: number }[]>`
-      select count(*)::int as count from (
-        select from ${sql(PAST_KINDS[rule.dataClass].table)} t where ${isDue(sql, rule, limit)} limit ${MOST + 1}) due`;
-    previews.push({ rule, limit, dueCount: Math.min(row!.count, MOST), isMore: row!.count > MOST });
+    let dueCount = 0;
+    let after: PastPlace | null = null;
+    let isMore = true;
+    while (isMore && dueCount <= MOST && performance.now() < until) {
+      const found: Awaited<ReturnType<typeof findDue>> = await findDue(sql, rule, { limit, after });
+      dueCount += found.due.length;
+      after = found.reached;
+      isMore = after !== null;
+    }
+    previews.push({ rule, limit, dueCount: Math.min(dueCount, MOST), isMore: isMore || dueCount > MOST });
   }
   return previews;
 }

@@ -10,6 +10,7 @@ import { applyRetention } from '../../../src/services/persons/apply-retention.ts
 import { erasePerson } from '../../../src/services/persons/erase-person.ts';
 import { placeLegalHold, releaseLegalHold } from '../../../src/services/persons/place-legal-hold.ts';
 import { previewRetention } from '../../../src/services/persons/preview-retention.ts';
+import { findDue, type PastPlace } from '../../../src/services/persons/past-retention.ts';
 import { limitOf, type RetentionRule } from '../../../src/services/persons/retention-rule.ts';
 import { readRetentionRules, setRetentionRule } from '../../../src/services/persons/set-retention-rule.ts';
 import { aScope } from '../../support/scopes.ts';
@@ -38,6 +39,11 @@ const aVisit = async (customerId: string, when: number) => {
   await sql`update activities set id = ${prefix} where id = ${ids[0]!}`;
   return prefix;
 };
+const manyVisits = (customerId: string, when: number, { from, to }: { from: number; to: number }) =>
+  sql`
+    insert into activities (id, customer_id, kind, occurred_at, received_at, recorded_at, source, details)
+    select 'act_' || lpad(n::text, 26, '0'), ${customerId}, 'search', ${new Date(when)}, ${new Date(when)}, ${new Date(when)}, 'site', '{}'
+    from generate_series(${from}::int, ${to}::int) n`;
 const aResolvedTalk = async (value: string, when: number) => {
   await ensureInbox(scope, { externalId: 'mail', channel: 'email', name: 'Mail' });
   const { conversationId } = await receiveMessage(at(when), {
@@ -183,13 +189,39 @@ test('who was not heard of for so long is erased, with a certificate; whoever wa
   expect(back.isNew).toBe(true);
 });
 
+test('the few that are due are found behind thousands that another market keeps, a bounded number of rows a statement', async () => {
+  const [fi, de] = [await aPerson('FI'), await aPerson('DE')];
+  const when = NOW.getTime() - 500 * 86_400_000;
+  await manyVisits(fi.customerId, when, { from: 1, to: 4_500 });
+  await manyVisits(de.customerId, when, { from: 4_501, to: 4_503 });
+  await setRetentionRule(scope, { dataClass: 'activity', market: 'DE', keepDays: 90 });
+  const rule = await ruleOf('activity', 'DE');
+  const limit = await limitOf(sql, rule, NOW);
+
+  const looks = [];
+  for (let after: PastPlace | null = null; looks.length < 4;) {
+    const found: Awaited<ReturnType<typeof findDue>> = await findDue(sql, rule, { limit, after });
+    looks.push({ due: found.due.length, reached: found.reached?.id ?? null });
+    if (!(after = found.reached)) break;
+  }
+  expect(looks).toEqual([
+    { due: 0, reached: `act_${'2000'.padStart(26, '0')}` },
+    { due: 0, reached: `act_${'4000'.padStart(26, '0')}` },
+    { due: 3, reached: null },
+  ]);
+
+  const counted = { rule, limit };
+  expect(await previewRetention(scope)).toEqual([{ ...counted, dueCount: 3, isMore: false }]);
+  // Whoever asks has an answer in time: it says that not everything was counted.
+  expect(await previewRetention(scope, { countedForMs: 0 })).toEqual([{ ...counted, dueCount: 0, isMore: true }]);
+  expect(await applyRetention(scope, rule)).toBe(3);
+  expect(await left('activities')).toHaveLength(4_500);
+});
+
 test('what a process was killed at is removed by the next one', async () => {
   const { customerId } = await aPerson('FI');
   const when = NOW.getTime() - 500 * 86_400_000;
-  await sql`
-    insert into activities (id, customer_id, kind, occurred_at, received_at, recorded_at, source, details)
-    select 'act_' || lpad(n::text, 26, '0'), ${customerId}, 'search', ${new Date(when)}, ${new Date(when)}, ${new Date(when)}, 'site', '{}'
-    from generate_series(1, 4500) n`;
+  await manyVisits(customerId, when, { from: 1, to: 4_500 });
   await setRetentionRule(scope, { dataClass: 'activity', keepDays: 90 });
   const rule = await ruleOf('activity');
   // Its second batch fails as a cut connection does; the first one stands.
