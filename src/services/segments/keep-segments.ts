@@ -28,6 +28,8 @@ const OF_ADDRESSES: readonly EventType[] = ['message.received', 'message.sent', 
 const MOST_EVENTS = 500;
 /** Customers that are looked at in one go when a filter is new. */
 const AT_ONCE = 500;
+/** Each customer of whom the journal tells is looked at for every segment; whoever changes one waits for the end of a step. */
+const MOST_LOOKS = 25_000;
 
 interface Row {
   readonly id: SegmentId;
@@ -68,14 +70,11 @@ export async function keepSegments(scope: Scope, installation: Installation): Pr
     const types = segments.some(({ filter }) => asksForChannels(filter))
       ? [...OF_PERSONS, ...OF_ADDRESSES]
       : OF_PERSONS;
-    const missed = await readMissed(journal, place, {
-      until,
-      interest: { streams: [], topics: [], types },
-      limit: MOST_EVENTS,
-    });
+    const limit = Math.min(MOST_EVENTS, Math.ceil(MOST_LOOKS / Math.max(1, segments.length)));
+    const missed = await readMissed(journal, place, { until, interest: { streams: [], topics: [], types }, limit });
     const ids = new Set(missed.flatMap(({ event: { streams } }) => streams.flatMap(customerIn)));
     await keepMembers(tx, segments, [...ids]);
-    const isPart = missed.length === MOST_EVENTS;
+    const isPart = missed.length === limit;
     await moveTo(tx, encodeCursor(installation, isPart ? missed.at(-1)!.place : placeAt(until)));
     // Who changed comes first: the look at everybody may take long.
     if (isPart) return true;
