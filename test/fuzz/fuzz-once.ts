@@ -111,8 +111,8 @@ function readCauses(log: readonly string[], known: Map<string, string>): void {
   for (const line of log) {
     if (!line.includes('"requestId"') || !line.includes('"err"')) continue;
     try {
-      const { requestId, err } = JSON.parse(line) as { requestId: string; err: { stack: string } };
-      known.set(requestId, err.stack);
+      const { requestId, err } = JSON.parse(line) as { requestId: string; err: { code?: string; stack: string } };
+      known.set(requestId, `${err.code ?? ''} ${err.stack.trim()}`.trim());
     } catch {
       // A line of two chunks.
     }
