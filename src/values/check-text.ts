@@ -1,4 +1,5 @@
 import { Refusal } from './refusal.ts';
+import { visibleName } from './visible-text.ts';
 
 /** A text as the business takes it: not empty, not too long, storable and exactly readable again. Throws INVALID_INPUT. */
 export function checkText(text: string, field: readonly string[], longest: number): string {
@@ -16,7 +17,11 @@ export function checkText(text: string, field: readonly string[], longest: numbe
   return text;
 }
 
-/** The same for a text that may be left out; an empty one counts as left out. */
+/** A name that people read, as it is seen: in one line, without what makes it look like another one. Throws INVALID_INPUT where nothing is left. */
+export const checkName = (name: string, field: readonly string[], longest: number): string =>
+  checkText(visibleName(checkText(name, field, longest)) ?? '', field, longest);
+
+/** A text that may be left out; an empty one counts as left out. */
 export function checkOptionalText(
   text: string | null | undefined,
   field: readonly string[],

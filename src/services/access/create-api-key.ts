@@ -1,3 +1,4 @@
+import { checkName } from '../../values/check-text.ts';
 import type { Purpose } from '../../values/consents.ts';
 import type { AgentId, ApiKeyId, CustomerId, PartnerId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
@@ -40,7 +41,7 @@ export async function createApiKey(
   const act = { mutation: 'apiKeyCreate', key: idempotencyKey, input };
   const { ids, replayed } = await idempotently(scope, installation, act, async (tx) => {
     const id = newId('apiKey');
-    checkName(input.name);
+    const name = checkKeyName(input.name);
     const owner = await findOwner(tx, input);
     const scopes = input.scopes ?? (await defaultScopes(tx, input.role, owner));
     checkScopes(scope.viewer, input.role, scopes);
@@ -50,7 +51,7 @@ export async function createApiKey(
       throw new Refusal('INVALID_INPUT', 'The key would have ended already.', ['input', 'expiresAt']);
     await tx.db.sql`
       insert into api_keys (id, name, prefix, hash, role, scopes, purposes, agent_id, partner_id, customer_id, created_by, created_at, expires_at)
-      values (${id}, ${input.name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]}, ${purposes as string[] | null},
+      values (${id}, ${name}, ${prefixOfSecret(secret)}, ${hashOfSecret(secret)}, ${input.role}, ${scopes as string[]}, ${purposes as string[] | null},
         ${owner.agentId}, ${owner.partnerId}, ${owner.customerId}, ${scope.viewer.principal}, ${scope.now}, ${input.expiresAt})`;
     await noteAccessChange(tx, {
       act: 'created',
@@ -68,10 +69,8 @@ export async function createApiKey(
   return { id: ids.id as ApiKeyId, secret: replayed ? null : secret };
 }
 
-export function checkName(name: string): void {
-  if (name.trim() === '' || name.length > 100)
-    throw new Refusal('INVALID_INPUT', 'A key has a name of 1 to 100 characters.', ['input', 'name']);
-}
+/** As it is read, so that no key looks like another one. */
+export const checkKeyName = (name: string): string => checkName(name, ['input', 'name'], 100);
 
 /** Nobody gives what they do not have: each right, and as far as it goes. */
 export function checkScopes(

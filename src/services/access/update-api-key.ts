@@ -6,7 +6,7 @@ import { atomically, recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
 import type { Scope } from '../scope.ts';
 import { noteAccessChange } from './access-changes.ts';
-import { checkName, checkScopes } from './create-api-key.ts';
+import { checkKeyName, checkScopes } from './create-api-key.ts';
 import { checkPurposes } from './purposes.ts';
 import { requireRight } from './role-rights.ts';
 
@@ -40,9 +40,8 @@ export async function updateApiKey(scope: Scope, id: string, change: ApiKeyChang
         'input',
         'role',
       ]);
-    const name = change.name ?? key.name;
     const scopes = change.scopes ?? key.scopes;
-    checkName(name);
+    const name = change.name == null ? key.name : checkKeyName(change.name);
     checkScopes(scope.viewer, role, scopes);
     const purposes = change.purposes ?? key.purposes;
     if (change.purposes || role !== key.role) checkPurposes(scope.viewer, role, purposes);

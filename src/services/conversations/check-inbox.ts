@@ -1,6 +1,6 @@
 import type { BusinessHours } from '../../values/business-hours.ts';
 import { checkBusinessHours } from '../../values/check-business-hours.ts';
-import { checkOptionalText, checkText } from '../../values/check-text.ts';
+import { checkName, checkOptionalText, checkText } from '../../values/check-text.ts';
 import { kindOfId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { InboxRouting } from '../../values/vocabulary.ts';
@@ -22,7 +22,7 @@ export interface InboxSettings {
 export function checkInboxSettings(settings: InboxSettings): Required<InboxSettings> {
   const { businessHours } = settings;
   return {
-    name: checkText(settings.name, ['input', 'name'], 200),
+    name: checkName(settings.name, ['input', 'name'], 200),
     address: checkOptionalText(settings.address, ['input', 'address'], 320),
     brand: checkOptionalText(settings.brand, ['input', 'brand'], 100),
     market: checkMarket(settings.market),

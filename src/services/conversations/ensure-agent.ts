@@ -1,7 +1,7 @@
 import { newId, type AgentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { checkWhole } from '../../values/check-input.ts';
-import { checkText } from '../../values/check-text.ts';
+import { checkName, checkText } from '../../values/check-text.ts';
 import { faultOfSkill } from '../../values/skills.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
@@ -26,6 +26,7 @@ const MOST_PLACES = 1_000;
 export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId> {
   requireRight(scope.viewer, 'agents:write');
   checkAgent(record);
+  const name = checkName(record.name, ['input', 'name'], 200);
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
     const id = newId('agent');
@@ -33,7 +34,7 @@ export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId>
       with before as (select id, name, capacity from agents where external_id = ${record.externalId}),
       row as (
         insert into agents (id, external_id, name, presence, presence_changed_at, capacity, created_at)
-        values (${id}, ${record.externalId}, ${record.name}, 'offline', ${tx.now}, ${record.capacity}, ${tx.now})
+        values (${id}, ${record.externalId}, ${name}, 'offline', ${tx.now}, ${record.capacity}, ${tx.now})
         on conflict (external_id) do update set name = excluded.name, capacity = excluded.capacity
         returning id, name, capacity
       )
@@ -56,9 +57,8 @@ export function ensureAgent(scope: Scope, record: AgentRecord): Promise<AgentId>
   });
 }
 
-function checkAgent({ externalId, name, capacity, skills }: AgentRecord): void {
+function checkAgent({ externalId, capacity, skills }: AgentRecord): void {
   checkText(externalId, ['input', 'externalId'], 200);
-  checkText(name, ['input', 'name'], 200);
   checkWhole(capacity, ['input', 'capacity'], 0, MOST_PLACES);
   const entries = Object.entries(skills);
   if (entries.length > MOST_SKILLS)

@@ -1,4 +1,4 @@
-import { checkText } from '../../values/check-text.ts';
+import { checkName, checkText } from '../../values/check-text.ts';
 import { newId, type TeamId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { requireRight } from '../access/role-rights.ts';
@@ -20,7 +20,7 @@ export const LARGEST_TEAM = 200;
 export function upsertTeam(scope: Scope, record: TeamRecord): Promise<TeamId> {
   requireRight(scope.viewer, 'agents:write');
   const externalId = checkText(record.externalId, ['input', 'externalId'], 200);
-  const name = checkText(record.name, ['input', 'name'], 200);
+  const name = checkName(record.name, ['input', 'name'], 200);
   const memberIds = record.memberIds && [...new Set(record.memberIds)];
   if (memberIds && memberIds.length > LARGEST_TEAM)
     throw new Refusal('INVALID_INPUT', `A team has ${LARGEST_TEAM} members at most.`, ['input', 'memberIds']);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { recordFact } from '../events/atomically.ts';
 import { stream } from '../events/fact.ts';
-import { visibleName } from '../../values/visible-text.ts';
+import { visibleAddress, visibleName } from '../../values/visible-text.ts';
 import type { TransactionScope } from '../scope.ts';
 import { PROFILE_FIELDS, type Customer, type Profile } from './customer.ts';
 import { wordsOfProfile } from './words-of.ts';
@@ -18,7 +18,11 @@ export async function changeProfile(
   occurredAt: Date,
 ): Promise<void> {
   const names = NAMES.filter((name) => told[name] !== undefined).map((name) => [name, visibleName(told[name])]);
-  const given: Partial<Profile> = { ...told, ...(Object.fromEntries(names) as Partial<Profile>) };
+  const given: Partial<Profile> = {
+    ...told,
+    ...(Object.fromEntries(names) as Partial<Profile>),
+    ...(told.address ? { address: visibleAddress(told.address) } : {}),
+  };
   const changed = PROFILE_FIELDS.filter(
     (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], current[field]),
   );

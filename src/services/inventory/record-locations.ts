@@ -1,11 +1,12 @@
 import type { BusinessHours } from '../../values/business-hours.ts';
 import { checkBusinessHours } from '../../values/check-business-hours.ts';
 import { checkWhole } from '../../values/check-input.ts';
-import { checkText } from '../../values/check-text.ts';
+import { checkName, checkText } from '../../values/check-text.ts';
 import type { LocationId } from '../../values/ids.ts';
 import { newId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { LOCATION_KINDS, type LocationKind } from '../../values/vocabulary.ts';
+import { visibleAddress } from '../../values/visible-text.ts';
 import { requireRight } from '../access/role-rights.ts';
 import { atomically, recordFact } from '../events/atomically.ts';
 import { stream, topic } from '../events/fact.ts';
@@ -47,9 +48,9 @@ export async function recordLocations(scope: Scope, records: readonly LocationRe
   const rows = records.map((one, i) => ({
     id: newId('location'),
     external_id: one.externalId,
-    name: one.name,
+    name: checkName(one.name, ['locations', String(i), 'name'], 200),
     kind: one.kind,
-    address: one.address ?? null,
+    address: one.address ? visibleAddress(one.address) : null,
     latitude: places[i]?.latitude ?? null,
     longitude: places[i]?.longitude ?? null,
     time_zone: one.timeZone ?? null,
@@ -108,7 +109,6 @@ export async function recordLocation(scope: Scope, record: LocationRecord): Prom
 /** Refuses what is no location. Returns where it is, if that is told. */
 function checkLocation(record: LocationRecord, at: readonly string[]): Place | null {
   checkText(record.externalId, [...at, 'externalId'], 200);
-  checkText(record.name, [...at, 'name'], 200);
   if (!LOCATION_KINDS.includes(record.kind))
     throw new Refusal('INVALID_INPUT', `\`kind\` must be one of: ${LOCATION_KINDS.join(', ')}.`, [...at, 'kind']);
   if (record.timeZone != null) checkText(record.timeZone, [...at, 'timeZone'], 100);

@@ -1,6 +1,7 @@
 import type { PartnerId } from '../../values/ids.ts';
 import type { FulfilmentStatus, OrderReturnStatus } from '../../values/order-axes.ts';
 import type { SourceKind } from '../../values/sources.ts';
+import { visibleAddress } from '../../values/visible-text.ts';
 import type { OrderStatus, PaymentStatus, ShipmentStatus } from '../../values/vocabulary.ts';
 import type { Clocks } from '../events/clocks.ts';
 import {
@@ -186,14 +187,14 @@ function applyFact(draft: Draft, fact: KeptFact): void {
         currency: draft.placed?.currency ?? body.currency,
       };
       Object.assign(draft, { lines: body.lines, totalMinor: body.totalMinor });
-      draft.shippingAddress = body.shippingAddress ?? draft.shippingAddress;
+      if (body.shippingAddress) draft.shippingAddress = visibleAddress(body.shippingAddress);
       return;
     case 'lines_changed':
       Object.assign(draft, { lines: body.lines, totalMinor: body.totalMinor });
       if (fact.source === DESK) draft.itemsChangedAt = occurredAt;
       return;
     case 'address_changed':
-      draft.shippingAddress = body.shippingAddress;
+      draft.shippingAddress = visibleAddress(body.shippingAddress);
       return;
     case 'payment_recorded':
     case 'refund_promised':

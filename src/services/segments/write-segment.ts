@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 
-import { checkText } from '../../values/check-text.ts';
+import { checkName } from '../../values/check-text.ts';
 import { newId, type SegmentId } from '../../values/ids.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { SegmentFilter } from '../../values/segments.ts';
@@ -49,7 +49,7 @@ export async function updateSegment(
   expectedVersion: number | null = null,
 ): Promise<SegmentId> {
   requireRight(scope.viewer, 'segments:write');
-  const name = statement.name == null ? null : checkName(statement.name);
+  const name = statement.name == null ? null : checkSegmentName(statement.name);
   const filter = statement.filter == null ? null : checkFilter(statement.filter, ['input', 'filter']);
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
@@ -92,10 +92,10 @@ function tell(tx: TransactionScope, segmentId: SegmentId, type: 'segment.recorde
   return segmentId;
 }
 
-const checkName = (name: string): string => checkText(name.trim(), ['input', 'name'], LONGEST_NAME);
+const checkSegmentName = (name: string): string => checkName(name.trim(), ['input', 'name'], LONGEST_NAME);
 
 const checkStatement = ({ name, filter }: SegmentStatement): SegmentStatement => ({
-  name: checkName(name),
+  name: checkSegmentName(name),
   filter: checkFilter(filter, ['input', 'filter']),
 });
 
