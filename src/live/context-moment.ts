@@ -113,10 +113,15 @@ export class ContextMoment implements KnownContext {
   /** The same without some parts: to be joined with those, and shown to nobody before. */
   without(parts: readonly ContextPart[]): ContextMoment {
     const left = Object.entries(this.texts ?? {}).filter(([part]) => !parts.includes(part as ContextPart));
-    const less = new ContextMoment({ ...this, texts: this.texts && Object.fromEntries(left), answers: NO_ANSWERS });
-    less.#version = this.version;
-    less.#personId = this.personId;
-    return less;
+    return this.holding(Object.fromEntries(left));
+  }
+
+  /** The same with these texts instead. Whose it is and of which version is known without them. */
+  holding(texts: ContextTexts): ContextMoment {
+    const other = new ContextMoment({ ...this, texts, answers: NO_ANSWERS });
+    other.#version = this.version;
+    other.#personId = this.personId;
+    return other;
   }
 
   /** True when it shows the same. */

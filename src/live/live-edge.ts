@@ -47,6 +47,8 @@ export interface LiveEdgeOptions {
   stalledReaderMs: number;
   /** Contexts that are kept for queries. Default: none. */
   contextCache?: ContextCacheSettings;
+  /** Room for what is left of the states of watched persons that nobody needs at the moment. Default: 14 MB. */
+  leftBytes?: number;
   /** Told who watches and whom payloads show, before they are sent. Default: nobody is. */
   audit?: AuditTrail;
   /** Told first of every change of a viewer's rights, before any later event of the same batch is delivered. */
@@ -92,7 +94,8 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
   if (backbone.keys) hub.tellKeys(backbone.keys);
   const watches = new PacketWatches(database, log);
   const catchUp = () => backbone.catchUp();
-  const contexts = new PersonContexts({ hub, watches, assembly: new ContextAssembly(database), catchUp, log });
+  const assembly = new ContextAssembly(database);
+  const contexts = new PersonContexts({ hub, watches, assembly, catchUp, log }, options.leftBytes);
   const audit = options.audit ?? UNAUDITED;
   const parts: EdgeParts = {
     database,

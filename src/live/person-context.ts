@@ -10,6 +10,7 @@ import type { ContextParts } from './context-parts.ts';
 import type { Watcher } from './hub.ts';
 import { mergeNews, newsOf, noNews, OF_CONSENT, OF_UNWATCHED, type News, sectionsOf } from './packet-news.ts';
 import type { WatchHolder } from './packet-watches.ts';
+import { PackedMoment } from './packed-moment.ts';
 import { ALL_SECTIONS, bitsOf, isIn, NO_SECTIONS, type SectionBits } from './section-bits.ts';
 import { SmallSet } from './small-set.ts';
 
@@ -26,6 +27,9 @@ const RETRY_MS = 200;
 const LARGE_PARTS: readonly ContextPart[] = ['person', 'conversations'];
 /** Where events follow each other so closely that a part would not fit the rest, all is read for this long without another try. */
 const WHOLE_MS = 1_000;
+
+/** For what is left of a state that was let go. */
+export type Room = 'open' | 'packed' | 'none';
 
 /** One who is shown the context of a person whenever it changed. */
 export interface ContextReader {
@@ -85,7 +89,7 @@ export class PersonContext implements Watcher, WatchHolder {
   /** The newest version of the person's stream that an event came with. */
   #heardVersion = 0;
   /** Of a state that was let go, what is to be joined with the rest of the next one. */
-  #left: ContextMoment | null = null;
+  #left: ContextMoment | PackedMoment | null = null;
   /** What the person would have to agree to first, in the state before. Null: there was none. */
   #awaited: string | null = null;
   /** By `performance.now()`: until then no part is read without the others. */
@@ -168,21 +172,26 @@ export class PersonContext implements Watcher, WatchHolder {
 
   /**
    * Lets the state go when nobody needs it for the moment: who comes later has it assembled again. While it is not certain that it has all
-   * activity it stays, to be compared with. What is small of it stays as long as it may be believed, unless there is no room; answers its bytes.
+   * activity it stays, to be compared with. What is small of it stays as long as it may be believed, if there is room; answers its bytes.
    */
-  rest(hasRoom: boolean): number {
+  rest(room: Room): number {
     const now = performance.now();
     const moment = this.#moment;
     if (!moment) {
-      if (!hasRoom || (this.#left && now - this.#left.begunAt > LONGEST_MS)) this.#left = null;
-      return this.#left?.bytes ?? 0;
+      const isOver = this.#left !== null && now - this.#left.begunAt > LONGEST_MS;
+      return this.#leave(isOver ? null : this.#left, room);
     }
     if (this.isBusy || this.#kept || now - moment.renewedAt < REST_AFTER_MS) return 0;
     for (const reader of this.#readers) if (reader.needsState) return 0;
     if (!this.#isCertain()) return 0;
     this.#isLetGo = true;
     this.#moment = null;
-    this.#left = hasRoom ? moment.without(LARGE_PARTS) : null;
+    return this.#leave(moment.texts && moment.without(LARGE_PARTS), room);
+  }
+
+  #leave(left: ContextMoment | PackedMoment | null, room: Room): number {
+    if (room === 'none') this.#left = null;
+    else this.#left = left && room === 'packed' && !(left instanceof PackedMoment) ? new PackedMoment(left) : left;
     return this.#left?.bytes ?? 0;
   }
 
@@ -342,8 +351,10 @@ export class PersonContext implements Watcher, WatchHolder {
    * transaction a packet shows all or nothing.
    */
   async #readPart(old: SectionBits, about: About): Promise<ContextMoment | null> {
-    const known = this.#moment ?? this.#left;
-    if (!known?.texts || about.begunAt - known.begunAt > LONGEST_MS || about.begunAt < this.#wholeUntil) return null;
+    const kept = this.#moment ?? this.#left;
+    if (!kept || about.begunAt - kept.begunAt > LONGEST_MS || about.begunAt < this.#wholeUntil) return null;
+    const known = kept instanceof PackedMoment ? kept.open() : kept;
+    if (!known.texts) return null;
     const asked = sectionsReadFor(about.sections.filter((section) => isIn(old, section) || !known.knows(section)));
     if (about.sections !== known.sections || asked.length === known.sections.length) return null;
     const heard = Math.max(known.version!, this.#heardVersion);

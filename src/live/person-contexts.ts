@@ -1,16 +1,20 @@
 import type { ContextParts } from './context-parts.ts';
-import { PersonContext, type ContextReader } from './person-context.ts';
+import { PersonContext, type ContextReader, type Room } from './person-context.ts';
 
 /** Room for what is left of states that were let go. */
 const LEFT_BYTES = 14 * 2 ** 20;
+/** So much of it is for packed ones, of which several stand where one does otherwise. */
+const PACKED_BYTES = 8 * 2 ** 20;
 
 /** The contexts that this process knows, one for a person however many look at it. */
 export class PersonContexts {
   readonly #parts: ContextParts;
+  readonly #leftBytes: number;
   readonly #contexts = new Map<string, PersonContext>();
 
-  constructor(parts: ContextParts) {
+  constructor(parts: ContextParts, leftBytes = LEFT_BYTES) {
     this.#parts = parts;
+    this.#leftBytes = leftBytes;
   }
 
   get(customerId: string): PersonContext | undefined {
@@ -45,8 +49,9 @@ export class PersonContexts {
 
   /** Lets go of states that nobody looks at, while there is room not of all of it. */
   rest(): void {
-    let left = LEFT_BYTES;
-    for (const context of this.#contexts.values()) left -= context.rest(left > 0);
+    let left = this.#leftBytes;
+    const room = (): Room => (left > PACKED_BYTES ? 'open' : left > 0 ? 'packed' : 'none');
+    for (const context of this.#contexts.values()) left -= context.rest(room());
   }
 
   #contextOf(customerId: string): PersonContext {
