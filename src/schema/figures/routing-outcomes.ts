@@ -86,6 +86,23 @@ export class AgentUse {
   @Field(() => Float, { description: 'Seconds away.' })
   awaySeconds!: number;
 
+  @Field(() => Float, { description: 'Seconds offline. What was before the agent came to be is none of the three.' })
+  offlineSeconds!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of `availableSeconds`, those in which at least one place was taken: by an offer, by work, by wrapping it up. From what routing keeps of tasks; conversations that never asked for an agent or were opened again, and advice to colleagues, are not in it, nor work that ended in the period and began more than seven days before it. Null: there was more work than is looked at (20,000 tasks or reservations); ask for a shorter period.',
+  })
+  busySeconds!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of `busySeconds`, those in which every place was taken, or more: overload. Work counts with the places that its channel takes now, of those that the agent has now. Null: as `busySeconds`.',
+  })
+  fullSeconds!: number | null;
+
   @Field(() => Int, { description: 'Times that routing chose the agent.' })
   chosenCount!: number;
 

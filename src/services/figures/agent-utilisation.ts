@@ -1,6 +1,7 @@
 import type { AgentId } from '../../values/ids.ts';
 import { requireRight } from '../access/role-rights.ts';
 import type { Scope } from '../scope.ts';
+import { readBusyTimes } from './busy-times.ts';
 import { requirePeriod, type Period } from './period.ts';
 
 /** How an agent was used in a period. */
@@ -9,6 +10,11 @@ export interface AgentUtilisation {
   /** Seconds online or taking transfers. */
   readonly availableSeconds: number;
   readonly awaySeconds: number;
+  readonly offlineSeconds: number;
+  /** Available seconds in which a place was taken at least. Null: there was too much work to look at. */
+  readonly busySeconds: number | null;
+  /** Those in which all were, or more. */
+  readonly fullSeconds: number | null;
   /** Times that routing chose the agent. */
   readonly chosenCount: number;
   /** Conversations of the agent that were resolved and are. */
@@ -32,6 +38,8 @@ export interface Utilisation extends Period {
 
 const MOST_AGENTS = 1_000;
 const LEAST_SECONDS = 60;
+const UNKNOWN = { busySeconds: null, fullSeconds: null };
+const IDLE = { busySeconds: 0, fullSeconds: 0 };
 
 /** How evenly work is spread, and who is overloaded. By agent over its own rows of the period. */
 export async function readAgentUtilisation(scope: Scope, period: Period): Promise<Utilisation> {
@@ -39,14 +47,15 @@ export async function readAgentUtilisation(scope: Scope, period: Period): Promis
   const { from, until } = requirePeriod(period);
   // What has not happened yet is no time to have been there.
   const end = until < scope.now ? until : scope.now;
-  const rows = await scope.db.sql<Omit<AgentUtilisation, 'chosenPerHour' | 'isFull'>[]>`
-    select a.id as agent_id, a.load, a.capacity, there.available_seconds, there.away_seconds,
+  const rows = await scope.db.sql<Omit<AgentUtilisation, 'chosenPerHour' | 'isFull' | 'busySeconds' | 'fullSeconds'>[]>`
+    select a.id as agent_id, a.load, a.capacity, there.available_seconds, there.away_seconds, there.offline_seconds,
       coalesce(chosen.count, 0)::int as chosen_count, resolved.count::int as resolved_count
     from agents a
     cross join lateral (
       select
         coalesce(sum(seconds) filter (where presence in ('online', 'transfers_only')), 0)::float8 as available_seconds,
-        coalesce(sum(seconds) filter (where presence = 'away'), 0)::float8 as away_seconds
+        coalesce(sum(seconds) filter (where presence = 'away'), 0)::float8 as away_seconds,
+        coalesce(sum(seconds) filter (where presence = 'offline'), 0)::float8 as offline_seconds
       from (
         select v.presence, extract(epoch from
           least(coalesce(v.valid_to, ${end}), ${end}::timestamptz) - greatest(v.valid_from, ${from}::timestamptz)) as seconds
@@ -65,8 +74,10 @@ export async function readAgentUtilisation(scope: Scope, period: Period): Promis
     ) resolved
     where there.available_seconds + there.away_seconds >= ${LEAST_SECONDS} or chosen.count > 0 or a.load > 0
     order by a.id limit ${MOST_AGENTS}`;
+  const busy = await readBusyTimes(scope, { from, until: end });
   const agents = rows.map((row) => ({
     ...row,
+    ...(busy === null ? UNKNOWN : (busy.get(row.agentId) ?? IDLE)),
     chosenPerHour: row.availableSeconds > 0 ? row.chosenCount / (row.availableSeconds / 3_600) : null,
     isFull: row.load >= row.capacity,
   }));

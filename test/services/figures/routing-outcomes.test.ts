@@ -169,10 +169,12 @@ test('an agent’s use is counted over the time in which they were there', async
   expect(use.agents).toEqual([
     {
       ...{ agentId: aino, availableSeconds: 150 * 60, awaySeconds: 30 * 60, chosenCount: 4, resolvedCount: 3 },
+      ...{ offlineSeconds: 0, busySeconds: 140 * 60, fullSeconds: 0 },
       ...{ chosenPerHour: 1.6, load: 2, capacity: 9, isFull: false },
     },
     {
       ...{ agentId: onni, availableSeconds: 120 * 60, awaySeconds: 0, chosenCount: 1, resolvedCount: 0 },
+      ...{ offlineSeconds: 60 * 60, busySeconds: 60, fullSeconds: 0 },
       ...{ chosenPerHour: 0.5, load: 0, capacity: 9, isFull: false },
     },
   ]);
@@ -188,7 +190,9 @@ test('who is given more than they can do is full', async () => {
   }
 
   const { agents } = await readAgentUtilisation(at(180), day);
-  expect(agents.find(({ agentId }) => agentId === busy)).toMatchObject({ load: 2, capacity: 1, isFull: true });
+  expect(agents.find(({ agentId }) => agentId === busy)).toMatchObject({
+    ...{ load: 2, capacity: 1, isFull: true, availableSeconds: 50 * 60, busySeconds: 49 * 60, fullSeconds: 49 * 60 },
+  });
 });
 
 test('who rejects an offer or lets it pass was no contact of the customer’s: the next one solves it at the first', async () => {
