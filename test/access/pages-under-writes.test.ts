@@ -324,7 +324,9 @@ test.each(lists)(
 test('C2: a cursor with edited bytes, or of something else, is refused', async () => {
   const conversations = lists.find(({ name }) => name === 'Query.conversations')!.list;
   const [own] = (await read(conversations, undefined, 1, null)).edges;
-  const edited = [...own!.cursor].map((_, i) => `${own!.cursor.slice(0, i)}*${own!.cursor.slice(i + 1)}`);
+  const edited = [...own!.cursor].flatMap((letter, i) =>
+    ['*', letter === 'A' ? 'B' : 'A'].map((other) => `${own!.cursor.slice(0, i)}${other}${own!.cursor.slice(i + 1)}`),
+  );
   const codeOf = async (list: ListField, cursor: string, args?: Args) => {
     const written = [...[args ?? []].flat(), 'first: 1', `after: ${JSON.stringify(cursor)}`];
     const { errors } = await shop.ask(shop.admin, documentOf(list, written));
@@ -339,6 +341,8 @@ test('C2: a cursor with edited bytes, or of something else, is refused', async (
       `${own!.cursor}AAAA%`,
     ])
       expect([name, cursor, await codeOf(list, cursor, LISTS[name]!.args)]).toEqual([name, cursor, 'BAD_USER_INPUT']);
-  for (const cursor of edited) expect((await codeOf(conversations, cursor)) ?? 'BAD_USER_INPUT').toBe('BAD_USER_INPUT');
+  for (const cursor of edited)
+    expect([cursor, await codeOf(conversations, cursor)]).toEqual([cursor, 'BAD_USER_INPUT']);
+  expect(await codeOf(conversations, own!.cursor)).toBeUndefined();
   expect(shop.bugs).toEqual([]);
 });

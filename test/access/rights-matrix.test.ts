@@ -103,11 +103,14 @@ test('each viewer is allowed exactly the fields whose rights it holds, on every 
   expect(wrong).toEqual([]);
 });
 
-test('a role gives its rights and no others, and a scope outside the role gives nothing', () => {
+test('C11: a role gives its rights and no others; a scope outside the role, an unknown one, one that stands there twice and none at all give nothing more', () => {
   for (const role of ROLES)
     expect([...rightsOf(role, ALL_RIGHTS)].sort()).toEqual(Object.keys(ROLE_RIGHTS[role]).sort());
   expect([...rightsOf('partner', ['access:write', 'notes:read', 'no such right'])]).toEqual([]);
   expect([...rightsOf('admin', [])]).toEqual([]);
+  expect([...rightsOf('partner', ['graph:read', 'graph:read', 'null', '__proto__'])]).toEqual(['graph:read']);
+  const nobody = aViewer('admin', { rights: new Set() });
+  for (const { document } of documents()) if (verdict(document, nobody) === 'allowed') throw new Error(document);
 });
 
 test('C21: a partner’s key with any one scope is allowed what that scope opens, and every other field of the graph is denied', () => {

@@ -53,7 +53,7 @@ test('an answer that is made of a known context alone is made once for a class o
   expect(made()).toBe(1);
 });
 
-test('other rights, another document and other variables are other answers', async () => {
+test('I13: other rights, another document and other variables are other answers', async () => {
   const { ask, made } = await aKnownContext();
   const [agent, admin] = [aViewer('agent'), aViewer('admin')];
 
@@ -80,7 +80,7 @@ test('what is hidden until the person agrees is in no answer that was made befor
   expect(hidden).not.toContain('canary anna trait');
 });
 
-test('who sees only their own is asked about each time, and is shown nobody else', async () => {
+test('I13: who sees only their own is asked about each time, and is shown nobody else', async () => {
   const { ask, answers } = await aKnownContext();
   const [self, stranger] = [customerId, other].map((id) =>
     aViewer('customer', { customerId: id, principal: `key_${id}` }),

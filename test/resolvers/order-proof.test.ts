@@ -61,7 +61,7 @@ test('whoever names the number and the postcode, e-mail or phone hears how the o
     });
 });
 
-test('a wrong proof and a wrong number are one and the same answer', async () => {
+test('C12: a wrong proof and a wrong number are one and the same answer', async () => {
   const number = await anOrder();
 
   const wrongProof = await ask(publicBot, number, { postcode: '20101' });
@@ -70,8 +70,9 @@ test('a wrong proof and a wrong number are one and the same answer', async () =>
     [{ email: 'not an address' }, { phone: 'x' }, { postcode: '- -' }].map((proof) => ask(publicBot, number, proof)),
   );
 
-  expect(wrongProof.body).toMatchObject({ data: { orderByProof: null } });
+  expect([wrongProof.status, wrongProof.body]).toMatchObject([200, { data: { orderByProof: null } }]);
   for (const other of [wrongNumber, ...odd]) {
+    expect(other.status).toBe(wrongProof.status);
     expect(other.body.data).toEqual(wrongProof.body.data);
     expect(other.body.errors).toBeUndefined();
   }

@@ -173,7 +173,15 @@ test('I13: answers are not kept by anybody, and tell nothing of the server', asy
     headers: { authorization, 'content-type': 'application/json' },
     body,
   });
-  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const path = `${app.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`;
+  const others = await Promise.all([
+    fetch(path, { headers: { authorization, 'apollo-require-preflight': 'yes' } }),
+    fetch(path, { headers: { 'apollo-require-preflight': 'yes' } }),
+    fetch(path, { headers: { authorization, accept: 'text/event-stream' } }),
+  ]);
+  for (const other of others) await other.body?.cancel();
+  expect(others.map(({ status }) => status)).toEqual([200, 401, 200]);
+  for (const { headers } of [answer, ...others]) expect(headers.get('cache-control')).toContain('no-store');
   expect(answer.headers.get('x-powered-by')).toBeNull();
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 });
