@@ -14,14 +14,17 @@ const LONGEST = 200;
 
 /** A text as matching compares it: small Latin letters and digits, words parted by one space, without marks; empty where nothing is left. */
 export function fold(text: string): string {
-  return text
-    .slice(0, LONGEST)
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[\p{M}'’ʼ`]/gu, '')
-    .replaceAll(/[^\x00-\x7F]/g, (letter) => LATIN[letter] ?? letter)
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  return (
+    text
+      .slice(0, LONGEST)
+      .normalize('NFKD')
+      .toLowerCase()
+      // Marks, and what nobody sees.
+      .replaceAll(/[\p{M}\p{DI}'’ʼ`]/gu, '')
+      .replaceAll(/[^\x00-\x7F]/g, (letter) => LATIN[letter] ?? letter)
+      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  );
 }
 
 /** Umlauts are written with and without their e: Mueller, Müller and Muller are one. */

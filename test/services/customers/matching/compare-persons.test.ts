@@ -27,6 +27,7 @@ test.each<[PersonRecord, PersonRecord, Record<string, string>]>([
   [{ givenName: 'Müller' }, { givenName: 'MUELLER' }, { givenName: 'nickname' }],
   [{ givenName: 'Bob' }, { givenName: 'Robert' }, { givenName: 'nickname' }],
   [{ givenName: 'Ольга' }, { givenName: 'Olga' }, { givenName: 'same' }],
+  [{ givenName: 'Ai\u200bno\u202e' }, { givenName: 'Aino' }, { givenName: 'same' }],
   [{ givenName: 'A.' }, { givenName: 'Aino' }, { givenName: 'alike' }],
   [{ givenName: 'Rene' }, { givenName: 'René' }, { givenName: 'same' }],
   [{ familyName: "O'Brien" }, { familyName: 'Obrein' }, { familyName: 'near' }],
