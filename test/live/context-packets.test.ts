@@ -91,7 +91,7 @@ describe('a watcher of a customer', () => {
       changed: [...CONTEXT_SECTIONS],
     });
     expect(next!.causes).toMatchObject([{ type: 'message.received' }]);
-    expect(next!.changed).toEqual(['identities', 'conversations', 'routing']);
+    expect(next!.changed).toEqual(['identities', 'conversations', 'routing', 'service']);
     expect(next!.version).toBe(whole!.version + 1);
     expect(reader.texts).toEqual(['hello', 'anybody there?']);
   });

@@ -118,7 +118,7 @@ test('who looks and types is told when it changes and when it is over, and no pa
   const stranger = await aKey(database, 'customer', { customerId: (await aConversation()).customerId });
   const [staff, own] = [await socketOf(watcher.secret), await socketOf(customer.secret)];
   staff.subscribe('e', EVENTS, { id });
-  staff.subscribe('p', `subscription { contextPackets(customerId: "${customerId}") { packet { version } } }`);
+  staff.subscribe('p', `subscription { contextPackets(customerId: "${customerId}") { packet { causes { type } } } }`);
   own.subscribe('e', EVENTS_OF_CUSTOMER, { id });
   const [inbox] = await database.sql`select inbox_id from conversations where id = ${id}`;
   const filters = {
@@ -158,7 +158,10 @@ test('who looks and types is told when it changes and when it is over, and no pa
       .flat()
       .every(({ state, partyKind }) => state === 'TYPING' && partyKind === 'AGENT'),
   ).toBe(true);
-  expect(payloadsOf(staff, 'p')).toHaveLength(1);
+  // How long the customer waits is counted after they came, and is in the packet.
+  const [, ...later] = payloadsOf(staff, 'p') as unknown as { packet: { causes: { type: string }[] } }[];
+  const causes = later.map(({ packet }) => packet.causes.map(({ type }) => type));
+  expect(causes.filter((types) => types.join() !== 'CONVERSATION_CLOCKS_COUNTED')).toEqual([]);
   staff.close();
   own.close();
 });
