@@ -113,8 +113,10 @@ export async function runWindow(
   const writing: Writing = { databaseUrl, perSecond, seconds, customers, seed, forFloor };
   const written = await writers.ask<WritingReadings>('write', writing);
   const ending: Ending = { heads: await headsOf(databaseUrl), everyCause: !forFloor };
-  const received = await readers.ask<PacketReadings>('end', ending);
+  await readers.ask('settle', ending);
+  // To close the connections of a window is no part of its packets, on neither side.
   const cpu = (await server.ask<number>('cpu')) - before;
+  const received = await readers.ask<PacketReadings>('end', ending);
   return { ...written, ...received, cpuMsPerPacket: (cpu * 1_000) / Math.max(1, received.packets) };
 }
 

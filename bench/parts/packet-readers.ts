@@ -142,19 +142,25 @@ export interface Ending {
   everyCause: boolean;
 }
 
-/** Waits until each subscriber has all that the database has, ends them and tells what came. */
-async function end({ heads, everyCause }: Ending): Promise<PacketReadings> {
-  const behind = ({ customer, version }: PacketReader) =>
-    Math.max(0, (heads[customerIdOf(customer)] ?? version) - version);
-  const untold = ({ version, first, told }: PacketReader) => Math.max(0, version - first - told.size);
-  const isWaiting = (reader: PacketReader) => behind(reader) > 0 || (everyCause && untold(reader) > 0);
+const behind = ({ heads }: Ending, { customer, version }: PacketReader) =>
+  Math.max(0, (heads[customerIdOf(customer)] ?? version) - version);
+const untold = ({ version, first, told }: PacketReader) => Math.max(0, version - first - told.size);
+
+/** Waits until each subscriber has all that the database has. */
+async function settle(ending: Ending): Promise<void> {
+  const isWaiting = (reader: PacketReader) => behind(ending, reader) > 0 || (ending.everyCause && untold(reader) > 0);
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline && readers.some(isWaiting)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Waits for the same, ends the subscribers and tells what came. */
+async function end(ending: Ending): Promise<PacketReadings> {
+  await settle(ending);
   const sum = (read: (reader: PacketReader) => number) => readers.reduce((total, reader) => total + read(reader), 0);
-  const counts = { lost: sum(behind), untold: sum(untold) };
+  const counts = { lost: sum((reader) => behind(ending, reader)), untold: sum(untold) };
   for (const reader of readers) reader.drop();
   const bytesPerPacket = Math.round(bytes / Math.max(1, readings.packets));
   return { ...readings, ...counts, bytesPerPacket, seconds: (lastAt - firstAt) / 1_000 };
 }
 
-answerParent({ begin, forget, drop, comeBack, pause, resume, end });
+answerParent({ begin, forget, drop, comeBack, pause, resume, settle, end });
