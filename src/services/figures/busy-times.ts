@@ -30,6 +30,8 @@ export async function readBusyTimes(scope: Scope, { from, until }: Period): Prom
       select r.id, r.task_id, r.agent_id, r.conversation_id, r.state, r.offered_at, r.answered_at from routing_reservations r
       where r.offered_at >= ${from}::timestamptz - ${DAYS_BEFORE}::int * interval '1 day' and r.offered_at < ${until}
       order by r.offered_at desc, r.id desc limit ${MOST_TENURES + 1}
+    ), followed as (
+      select g.*, lead(offered_at) over (partition by task_id order by offered_at, id) as next_offered_at from given g
     ), tasks as materialized (
       (select t.agent_id, t.channel, t.agent_since, t.ended_at, t.waiting_since, t.state from routing_tasks t
         where t.waiting_since >= ${from}::timestamptz - ${DAYS_BEFORE}::int * interval '1 day' and t.waiting_since < ${until}
@@ -45,13 +47,9 @@ export async function readBusyTimes(scope: Scope, { from, until }: Period): Prom
       union all
       -- Whoever had it before, or did not take it: until it was somebody's again, and at the longest until they left.
       select g.agent_id, t.channel, g.offered_at, least(
-          case when g.state in ('accepted', 'pending') then t.agent_since else g.answered_at end, t.ended_at, next.offered_at, passed.handed_at, gone.valid_from)
-      from given g
+          case when g.state in ('accepted', 'pending') then t.agent_since else g.answered_at end, t.ended_at, g.next_offered_at, passed.handed_at, gone.valid_from)
+      from followed g
       join routing_tasks t on t.id = g.task_id and (t.agent_since > g.offered_at or t.agent_since is null or t.agent_id is null)
-      cross join lateral (
-        select min(r.offered_at) as offered_at from routing_reservations r
-        where r.task_id = g.task_id and (r.offered_at, r.id) > (g.offered_at, g.id)
-      ) next
       cross join lateral (
         select min(h.handed_at) as handed_at from handoffs h
         where h.conversation_id = g.conversation_id and h.handed_at > g.offered_at and h.to_id <> g.agent_id
