@@ -31,12 +31,6 @@ const JOINER = `(?<=[${JOINING.join('')}])[\\u200C\\u200D](?=[${JOINING.join('')
 const FORM = '(?<=[\\p{L}\\p{N}\\p{S}])[\\uFE0E\\uFE0F\\u180B-\\u180D\\u{E0100}-\\u{E01EF}]';
 const NO_PART_OF_A_NAME = new RegExp(`(${JOINER}|${FORM})|[\\p{DI}\\p{Co}]`, 'gu');
 
-/** An address as it is read on a label: each part in one line, as a name is. */
-export const visibleAddress = <A extends object>(address: A): A =>
-  Object.fromEntries(
-    Object.entries(address).map(([part, text]) => [part, typeof text === 'string' ? visibleName(text) : text]),
-  ) as A;
-
 /**
  * A name as it is read, in one line: without characters that nobody sees or that turn the direction of what stands beside them. Joiners stay where
  * the script has them. Null: nothing of it is to be seen.
@@ -47,4 +41,15 @@ export function visibleName(name: string | null | undefined): string | null {
     .replaceAll(/\s*[\p{Cc}\p{Zl}\p{Zp}]+\s*/gu, ' ')
     .trim();
   return visible === '' ? null : visible;
+}
+
+/** An address as it is read on a label: each line of it as a name is. */
+export const visibleAddress = <A extends object>(address: A): A =>
+  Object.fromEntries(
+    Object.entries(address).map(([part, text]) => [part, typeof text === 'string' ? visibleLines(text) : text]),
+  ) as A;
+
+function visibleLines(text: string): string | null {
+  const visible = text.split(/\r\n?|\n/).flatMap((line) => visibleName(line) ?? []);
+  return visible.length === 0 ? null : visible.join('\n');
 }
