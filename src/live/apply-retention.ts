@@ -13,12 +13,12 @@ interface Options {
 }
 
 const VIEWER = systemViewer('retention');
-const EVERY_TEN_MINUTES = '*/10 * * * *';
+const EVERY_HOUR = '7 * * * *';
 
 /** Applies the rules of how long data is kept, in one process at a time. What a process was killed at the next one goes on with. */
 export async function applyRetentionRules({ database, jobs, log }: Options): Promise<void> {
   const scopeNow = () => ({ db: database, viewer: VIEWER, now: database.now() });
-  await jobs.recur('apply-retention', EVERY_TEN_MINUTES, async () => {
+  await jobs.recur('apply-retention', EVERY_HOUR, async () => {
     for (const rule of await readRetentionRules(scopeNow())) {
       const removed = await applyRetention(scopeNow(), rule);
       if (removed > 0)
