@@ -97,8 +97,8 @@ interface Packets {
   packet: { version: number; causes: { type: string }[]; basket: { lines: { sku: string }[] } | null } | null;
 }
 const OF_THE_TALK = /^(CONVERSATION|MESSAGE|NOTE)_/;
-/** Who types, and how far an answer has come on its way, are no steps. */
-const ASIDE = new Set(['CONVERSATION_PRESENCE_CHANGED', 'MESSAGE_DELIVERY_CHANGED']);
+/** Who types, how far an answer has come on its way, and how long somebody waits are no steps. */
+const ASIDE = new Set(['CONVERSATION_PRESENCE_CHANGED', 'CONVERSATION_CLOCKS_COUNTED', 'MESSAGE_DELIVERY_CHANGED']);
 const steps = (types: readonly string[]) => types.filter((type) => OF_THE_TALK.test(type) && !ASIDE.has(type));
 
 const STEPS = [
