@@ -9,7 +9,8 @@ import { readPromised } from './read-promised.ts';
 import type { Waiting } from './read-waiting.ts';
 import { clockColumns, type Spell, type StoredClock } from './service-clock.ts';
 
-const BATCH = 500;
+/** Whoever of them is watched has a packet of it: many at once would hold up what else is told. */
+const BATCH = 50;
 
 /**
  * Counts what happened to waiting customers since it was last counted: their clocks run, stand still or have ended. Any number of processes
