@@ -60,8 +60,8 @@ const MOST_SHOWN = 1_000;
 /** Customers of whom it is told at the end how far they were. */
 const MOST_CLOSED = 100;
 const WRITTEN_AT_ONCE = 1_000;
-/** A commit costs as much as fifteen rows: where many read, rows wait for each other. */
-const LINGER_MS = 2;
+/** A commit costs as much as fifteen rows: where many read, rows wait for each other, meanwhile the contexts are read that they are about. */
+const LINGER_MS = 8;
 /** What nobody waits for is written this often, and kept this long in an outage. */
 const TIDIED_EVERY_MS = 1_000;
 const MOST_LEFT_OVER = 50_000;
