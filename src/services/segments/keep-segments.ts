@@ -28,12 +28,13 @@ const OF_ADDRESSES: readonly EventType[] = ['message.received', 'message.sent', 
 const MOST_EVENTS = 500;
 /** Customers that are looked at in one go when a filter is new. */
 const AT_ONCE = 500;
-/** Each customer of whom the journal tells is looked at for every segment; whoever changes one waits for the end of a step. */
+/** Each customer of whom the journal tells is looked at for every segment: so much in a transaction. */
 const MOST_LOOKS = 25_000;
 
 interface Row {
   readonly id: SegmentId;
   readonly filter: SegmentFilter;
+  readonly version: number;
   readonly isDeleted: boolean;
   readonly examinedUpTo: string | null;
   readonly toExamine: number | null;
@@ -53,9 +54,9 @@ export async function keepSegments(scope: Scope, installation: Installation): Pr
       select cursor from segment_place where id = 1 for update skip locked`;
     // Another process is at work.
     if (!at) return false;
-    // Whoever changes a filter waits for the end of this step, and what it changes is looked at after that.
+    // Whoever changes a filter does not wait for this step: everybody is looked at again after that, by a later one.
     const rows = await sql<Row[]>`
-      select id, filter, is_deleted, examined_up_to, to_examine from segments order by created_at, id for share`;
+      select id, filter, version, is_deleted, examined_up_to, to_examine from segments order by created_at, id`;
     const until = await readSnapshot(journal);
     const place = at.cursor === null ? null : decodeCursor(installation, at.cursor);
     const isKept = place !== null && typeof place !== 'string' && (await areKept(journal, [place]))[0] === true;
@@ -106,7 +107,7 @@ async function lookAtNext(tx: TransactionScope, segment: Row): Promise<void> {
   await sql`
     update segments set examined_up_to = ${reached}, examined = examined + ${ids.length},
       to_examine = coalesce(to_examine, (select count(*)::int from customers))
-    where id = ${segment.id}`;
+    where id = ${segment.id} and version = ${segment.version}`;
 }
 
 /** Lets the next members of a deleted segment go; with the last of them it goes itself. */

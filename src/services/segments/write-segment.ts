@@ -11,7 +11,7 @@ import type { Scope, TransactionScope } from '../scope.ts';
 import { checkFilter } from './check-filter.ts';
 
 const LONGEST_NAME = 200;
-/** Each is asked of everybody who changes. */
+/** Each is asked of everybody who changes. Of those who create at once each may be the last. */
 const MOST_SEGMENTS = 500;
 
 export interface SegmentStatement {
@@ -25,9 +25,8 @@ export async function createSegment(scope: Scope, statement: SegmentStatement): 
   const { name, filter } = checkStatement(statement);
   return atomically(scope, async (tx) => {
     const { sql } = tx.db;
-    // The row that says how far the journal was followed; also makes those who create wait for each other.
-    await sql`
-      insert into segment_place (id, cursor) values (1, null) on conflict (id) do update set cursor = segment_place.cursor`;
+    // The row that says how far the journal was followed. Whoever works on segments holds it: nobody waits for them.
+    await sql`insert into segment_place (id, cursor) values (1, null) on conflict (id) do nothing`;
     const [row] = await sql<{ count: number }[]>`select count(*)::int as count from segments where not is_deleted`;
     if (row!.count >= MOST_SEGMENTS)
       throw new Refusal('INVALID_INPUT', `There are ${MOST_SEGMENTS} segments; delete one first.`, ['input']);
@@ -82,7 +81,7 @@ export async function deleteSegment(scope: Scope, id: string): Promise<SegmentId
 
 async function lockSegment(tx: TransactionScope, id: string): Promise<{ id: SegmentId; version: number }> {
   const [row] = await tx.db.sql<{ id: SegmentId; version: number }[]>`
-    select id, version from segments where id = ${id} and not is_deleted for update`;
+    select id, version from segments where id = ${id} and not is_deleted for no key update`;
   if (!row) throw new Refusal('NOT_FOUND', 'There is no segment with this id.', ['id']);
   return row;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { singleConnection } from '../../../src/database/single-connection.ts';
 import { mergeCustomers } from '../../../src/services/context/merge-customers.ts';
 import { NOTHING_KNOWN, readContext } from '../../../src/services/context/read-context.ts';
 import { ensureInbox } from '../../../src/services/conversations/ensure-inbox.ts';
@@ -22,9 +23,10 @@ import { belongs, type SegmentFilter, type SegmentSubject } from '../../../src/v
 import { journalOf } from '../../support/journal.ts';
 import { factsOf } from '../../support/orders.ts';
 import { aScope } from '../../support/scopes.ts';
+import { until } from '../../support/until.ts';
 import { withDatabase } from '../../support/with-database.ts';
 
-const { database, sql } = await withDatabase();
+const { database, sql, ownerUrl } = await withDatabase();
 const scope = aScope(database, 'admin');
 const installation = await readInstallation(sql);
 const page = { first: 100, after: null };
@@ -290,6 +292,36 @@ test('many at work at once and a place that is lost change nothing: each is let 
   await sql`update customers set market = 'YY' where id = ${'cus_many' + '1'.padStart(22, '0')}`;
   await settle();
   expect((await sql`select 1 from segment_members where segment_id = ${id}`).length).toBe(1_233);
+});
+
+test('whoever changes a segment waits for no work on segments, and what was at work with the old filter counts for nothing', async () => {
+  const [kept, gone] = [
+    await createSegment(scope, { name: fresh('Kept'), filter: { trait: { key: 'gold', boolean: true } } }),
+    await createSegment(scope, { name: fresh('Gone'), filter: { trait: { key: 'gold', boolean: true } } }),
+  ];
+  const [vip, plain] = [await aPerson(), await aPerson()];
+  await say(vip, 'gold', true);
+  await say(plain, 'gold', false);
+  // The work knows the filters by then and waits, because nobody may enter.
+  const owner = singleConnection(ownerUrl);
+  await owner`begin`;
+  await owner`lock table segment_members in share mode`;
+  const working = settle();
+  await until(
+    () => owner`select 1 from pg_locks where relation = 'segment_members'::regclass and not granted`,
+    (waiting) => waiting.length > 0,
+  );
+  await updateSegment(scope, kept, { filter: { trait: { key: 'gold', boolean: false } } });
+  await deleteSegment(scope, gone);
+  await createSegment(scope, { name: fresh('New'), filter: { trait: { key: 'gold', boolean: true } } });
+  await owner`commit`;
+  await owner.end();
+  await working;
+  await settle();
+
+  expect(await membersOf(kept)).toEqual([plain]);
+  const left = await sql`select customer_id from segment_members where segment_id = ${gone}`;
+  expect(left).toEqual([]);
 });
 
 test('another filter looks at everybody again, another name at nobody; a deleted segment is left by everybody', async () => {
