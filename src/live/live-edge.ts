@@ -16,6 +16,7 @@ import { ContextMemo, type ContextCacheSettings } from './context-memo.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import { EventGroup } from './event-group.ts';
 import { FairQueue } from './fair-queue.ts';
+import { goRound } from './go-round.ts';
 import { Hub } from './hub.ts';
 import type { LiveOperation, LiveStream, Sink } from './live-operation.ts';
 import type { Member } from './member.ts';
@@ -191,10 +192,13 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     return place;
   }
 
-  const sweep = setInterval(() => {
-    const now = performance.now();
-    for (const group of groups.values()) for (const member of group.members) tend(group, member, now);
-    contexts.rest();
+  const stopSweeping = goRound(function* () {
+    for (const group of groups.values()) {
+      const now = performance.now();
+      for (const member of group.members) tend(group, member, now);
+      yield;
+    }
+    yield* contexts.rest();
   }, SWEEP_MS);
 
   function tend(group: Group, member: Member, now: number): void {
@@ -225,7 +229,7 @@ export async function openLiveEdge(options: LiveEdgeOptions): Promise<LiveEdge> 
     silentMs: () => backbone.silentMs(),
     brokerState: () => backbone.broker?.() ?? null,
     async close() {
-      clearInterval(sweep);
+      stopSweeping();
       await watches.close();
       await backbone.close();
     },

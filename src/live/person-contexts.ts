@@ -47,11 +47,14 @@ export class PersonContexts {
     this.#forgetUnused(customerId);
   }
 
-  /** Lets go of states that nobody looks at, while there is room not of all of it. */
-  rest(): void {
+  /** Lets go of states that nobody looks at, while there is room not of all of it: a person a step, done when it is asked for. */
+  *rest(): Generator<void> {
     let left = this.#leftBytes;
     const room = (): Room => (left > PACKED_BYTES ? 'open' : left > 0 ? 'packed' : 'none');
-    for (const context of this.#contexts.values()) left -= context.rest(room());
+    for (const context of this.#contexts.values()) {
+      left -= context.rest(room());
+      yield;
+    }
   }
 
   #contextOf(customerId: string): PersonContext {
