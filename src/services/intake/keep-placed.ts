@@ -5,6 +5,7 @@ import { linkAttachments } from '../conversations/link-attachments.ts';
 import { storeAttachments } from '../conversations/store-attachments.ts';
 import { StartOver } from '../events/atomically.ts';
 import { obeyWord } from '../privacy/obey-word.ts';
+import { countAtOnce } from '../routing/clocks/count-at-once.ts';
 import { receiveCustomer } from '../routing/reception/receive-customer.ts';
 import { openTask, openTasks } from '../routing/tasks/open-task.ts';
 import type { TransactionScope } from '../scope.ts';
@@ -24,7 +25,9 @@ export interface Receipt {
 
 /** Stores messages of different persons, whose locks are the caller's, and names the facts. Answers in their order. */
 export async function keepPlaced(tx: TransactionScope, placed: readonly Placed[]): Promise<readonly Receipt[]> {
-  const linked = await storeMessages(tx, placed).catch(asLater);
+  const ids = placed.map(({ standing }) => standing.id);
+  // In one flight, in this order: the clocks are looked for among what is stored by then.
+  const [linked] = await Promise.all([storeMessages(tx, placed), countAtOnce(tx, ids)]).catch(asLater);
   const receipts: Receipt[] = [];
   for (const [index, each] of placed.entries()) receipts.push(await follow(tx, each, linked[index]!));
   return receipts;

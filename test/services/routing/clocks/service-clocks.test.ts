@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
+import { unwatchCustomers, watchCustomers } from '../../../../src/services/activity/packet-watches.ts';
 import { ensureInbox } from '../../../../src/services/conversations/ensure-inbox.ts';
 import { mergeConversation } from '../../../../src/services/conversations/merge-conversation.ts';
 import { recordSentMessage } from '../../../../src/services/conversations/record-sent-message.ts';
@@ -74,6 +75,23 @@ test('nobody answers: warned of a minute before, missed after five, each told on
     details: { conversationId: id, targetSeconds: 300, policyVersion: 1 },
   });
   expect(await clocksOf(id, 310)).toMatchObject([{ state: 'running', remainingSeconds: -10, isBreached: true }]);
+});
+
+test('while a packet is watched its clocks are counted with the message, which is all that is told', async () => {
+  const sender = `w${(count += 1)}`;
+  const { customerId } = await says(0, sender, 'known');
+  await watch(1);
+  await watchCustomers(sql, 'a process', [customerId]);
+  const before = await journalOf(sql, `customer:${customerId}`);
+
+  const { conversationId: id } = await says(20, sender, 'another');
+  expect(await sql`select kind, running_since, due_at from service_clocks where conversation_id = ${id}`).toEqual([
+    { kind: 'first_response', runningSince: at(20), dueAt: at(320) },
+  ]);
+  await watch(21);
+  const types = (await journalOf(sql, `customer:${customerId}`)).slice(before.length).map(({ type }) => type);
+  expect(types).toEqual(['conversation.opened', 'message.received']);
+  await unwatchCustomers(sql, 'a process', 'all');
 });
 
 test('an answer ends it in the same moment, before anybody counted, and nothing is told any more', async () => {
