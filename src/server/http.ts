@@ -11,6 +11,7 @@ import { TOKEN_HEADER } from './asked-freshness.ts';
 import { bearerOf } from './bearer.ts';
 import { isJson } from './content-type.ts';
 import { Lateness, TICK_MS } from './lateness.ts';
+import { lingerOnClose } from './lingering-close.ts';
 import { answerMalformed, answerUnreadable } from './malformed-requests.ts';
 import { newRequestId } from './new-request-id.ts';
 import type { Logger } from './request-log.ts';
@@ -65,6 +66,7 @@ export async function openHttp(settings: HttpSettings, log: Logger): Promise<Fas
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   });
+  lingerOnClose(app.server);
   cutSlowBodies(app, settings);
   answerMalformed(app);
   // Before any plugin: a route that one of them adds has the handlers of its time.

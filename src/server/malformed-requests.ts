@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
@@ -34,20 +34,24 @@ export function answerMalformed(app: FastifyInstance): void {
   );
 }
 
-/** For Node's `clientError`: nothing has been answered on this connection, and nothing more can be read from it. */
+/** For Node's `clientError`: nothing more can be read from this connection. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   const [status, title, message] = UNREADABLE[error.code ?? ''] ?? NO_HTTP;
   if (error.code !== 'ECONNRESET') closeWith(socket, status, title, message);
 }
 
-/** The last words on a connection. */
+/** The last words on a connection; none in the middle of an answer. */
 export function closeWith(socket: Socket, status: number, title: string, message: string): void {
-  if (socket.writable) {
+  if (socket.writable && !isAnswering(socket)) {
     const body = errorText('BAD_REQUEST', message);
     const head = [`content-type: ${JSON_TYPE}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
     socket.end(`HTTP/1.1 ${status} ${title}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
   }
   socket.destroySoon();
 }
+
+/** Where Node itself looks before it answers what it cannot read; with requests in a row no other place says whose turn it is. */
+const isAnswering = (socket: Socket & { readonly _httpMessage?: ServerResponse | null }) =>
+  socket._httpMessage?.headersSent === true;
 
 const JSON_TYPE = 'application/json; charset=utf-8';

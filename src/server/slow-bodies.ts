@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FastifyInstance } from 'fastify';
 
@@ -21,8 +21,10 @@ export interface BodyTimes {
 /** A file whose bytes come slower than this for as long as an ordinary body may take is not coming. */
 const SLOWEST_BYTES_PER_SECOND = 1_024;
 const LOOKED_AT_EVERY_MS = 1_000;
+const TOO_SLOW = 'The body of the request did not come in time. Send it again.';
 
 interface Coming {
+  readonly answer: ServerResponse;
   readonly since: number;
   readonly isUpload: boolean;
   /** Since when its pace is measured, and what had come by then. */
@@ -36,12 +38,13 @@ interface Coming {
  */
 export function cutSlowBodies(app: FastifyInstance, { bodyTimeoutMs, uploadTimeoutMs }: BodyTimes): void {
   const coming = new Map<IncomingMessage, Coming>();
-  app.addHook('onRequest', (request, _reply, next) => {
+  app.addHook('onRequest', (request, reply, next) => {
     const { raw } = request;
     if (!raw.complete && raw.method === 'POST') {
       const now = performance.now();
       const isUpload = request.routeOptions.config.isUpload === true;
-      coming.set(raw, { since: now, isUpload, paceSince: now, bytesThen: raw.socket.bytesRead });
+      const bytesThen = raw.socket.bytesRead;
+      coming.set(raw, { answer: reply.raw, since: now, isUpload, paceSince: now, bytesThen });
     }
     next();
   });
@@ -51,12 +54,9 @@ export function cutSlowBodies(app: FastifyInstance, { bodyTimeoutMs, uploadTimeo
       if (request.complete || request.destroyed) coming.delete(request);
       else if (isTooSlow(request, body, now)) {
         coming.delete(request);
-        closeWith(
-          request.socket,
-          408,
-          'Request Timeout',
-          'The body of the request did not come in time. Send it again.',
-        );
+        // Refused before its body came: it has its answer.
+        if (body.answer.headersSent) request.socket.destroySoon();
+        else closeWith(request.socket, 408, 'Request Timeout', TOO_SLOW);
       }
   }, LOOKED_AT_EVERY_MS);
   look.unref();
