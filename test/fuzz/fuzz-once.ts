@@ -64,12 +64,12 @@ try {
   const { findings: atDoors, ...ofDoors } = await runDoors({
     ...{ requests, seed, url: server.url, sql: database.sql },
     doors: await someDoors({ database, sql: database.sql }, server.url, keys),
+    onFinding: (finding) => say(JSON.stringify(finding)),
     onProgress(sent, found) {
       readCauses(server.log, causes);
       if (sent % 500 === 0) say(`${sent} of ${requests} requests at the doors, ${found.length} findings`);
     },
   });
-  for (const finding of atDoors) say(JSON.stringify(finding));
   console.log(JSON.stringify({ figure: 'doors', ...ofDoors, findings: atDoors.length }));
   if (atDoors.length > 0) process.exitCode = 1;
   const crashed = !server.isRunning || server.pid !== pid;

@@ -46,7 +46,7 @@ export async function sendRaw(url: string, request: RawRequest): Promise<RawAnsw
       resolve();
     });
   });
-  // Who is refused while sending sees a reset as often as the answer.
+  // What came before a reset counts.
   socket.on('error', () => undefined);
   const head = `${request.method} ${request.target} ${request.version}\r\n${request.headers
     .map(([name, value]) => `${name}: ${value}\r\n`)

@@ -12,6 +12,7 @@ export interface DoorPlan {
   readonly url: string;
   readonly doors: Doors;
   readonly sql: Sql;
+  readonly onFinding?: (finding: DoorFinding) => void;
   readonly onProgress?: (sent: number, findings: readonly DoorFinding[]) => void;
 }
 
@@ -40,29 +41,30 @@ const MOST_FINDINGS = 100;
 /** Filled behind what was taken in before, at some time. */
 const BEHIND =
   /^(event|journal|stream_heads|webhook_(deliveries|attempts)|served_statuses|notices|audit_entries|service_clocks|segment_members|match_)/;
-/** Refused by its length while it is still being sent: the sender sees a broken pipe as often as the answer. */
-const LARGE = 200_000;
 
 /** One stranger, one request after the other, so that what a request leaves behind is its own. */
-export async function runDoors({ requests, seed, url, doors, sql, onProgress }: DoorPlan): Promise<DoorOutcome> {
+export async function runDoors({ requests, seed, url, doors, sql, ...told }: DoorPlan): Promise<DoorOutcome> {
   const began = performance.now();
   const chance = dice(seed);
   const findings: DoorFinding[] = [];
   const byDoor: Record<string, Record<string, number>> = {};
   let counted = 0;
+  const find = (finding: DoorFinding) => {
+    if (findings.length >= MOST_FINDINGS) return;
+    findings.push(finding);
+    told.onFinding?.(finding);
+  };
   const light = askLightly(
     url,
     () => Promise.resolve(doors.keys[0]!),
-    (what) => findings.push({ what, door: 'light', number: 0, request: NO_REQUEST }),
+    (what) => find({ what, door: 'light', number: 0, request: NO_REQUEST }),
   );
   let rows = await rowsNow(sql);
   for (let number = 1; number <= requests; number += 1) {
     const id = `d${seed}-${number}`;
     const given = meant(chance, doors, id);
     const request = spoil(chance, given, id);
-    const report = (what: string) => {
-      if (findings.length < MOST_FINDINGS) findings.push({ what, door: given.door, number, request: shown(request) });
-    };
+    const report = (what: string) => find({ what, door: given.door, number, request: shown(request) });
     try {
       const answer = await sendRaw(url, request);
       const statuses = (byDoor[given.door] ??= {});
@@ -79,7 +81,7 @@ export async function runDoors({ requests, seed, url, doors, sql, onProgress }: 
     } catch (error) {
       report(String((error as Error).message));
     }
-    if (number % 50 === 0) onProgress?.(number, findings);
+    if (number % 50 === 0) told.onProgress?.(number, findings);
   }
   const latencies = (await light.stop()).sort((a, b) => a - b);
   const at = (share: number) => Math.round(latencies[Math.floor((latencies.length - 1) * share)] ?? 0);
@@ -103,7 +105,7 @@ function judge(
   report: (what: string) => void,
 ): void {
   if (status === null) {
-    if (request.cutAfter === null && !request.isEndless && request.body.length < LARGE) report('no answer');
+    if (request.cutAfter === null && !request.isEndless) report('no answer');
     return;
   }
   const isUnbuilt = door === 'place' && status === 503;
