@@ -40,7 +40,7 @@ export interface DoorOutcome {
 const MOST_FINDINGS = 100;
 /** Filled behind what was taken in before, at some time. */
 const BEHIND =
-  /^(event|journal|stream_heads|webhook_(deliveries|attempts)|served_statuses|notices|audit_entries|service_clocks|segment_members|match_)/;
+  /^(event|journal|stream_heads|webhook_(deliveries|attempts)|served_statuses|notices|audit_entries|service_clocks|segment_members|match_|routing_rehearsed_)/;
 
 /** One stranger, one request after the other, so that what a request leaves behind is its own. */
 export async function runDoors({ requests, seed, url, doors, sql, ...told }: DoorPlan): Promise<DoorOutcome> {
