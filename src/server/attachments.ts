@@ -84,7 +84,9 @@ async function upload(parts: AttachmentParts, request: FastifyRequest<Upload>, r
   if (conversation.includes('\0'))
     return answerError(reply, 400, 'INVALID_INPUT', '`conversation` is an id, without the character U+0000.');
   const scope: Scope = { db: parts.db, viewer: request.viewer!, now: parts.db.now() };
-  const tooLarge = () => answerError(reply, 413, 'BAD_REQUEST', `A file has ${rules.maxBytes} bytes at most.`);
+  // Nobody reads the rest: on a connection that stays, its sender would wait for that instead of reading the answer.
+  const tooLarge = () =>
+    answerError(reply.header('connection', 'close'), 413, 'BAD_REQUEST', `A file has ${rules.maxBytes} bytes at most.`);
   try {
     const place = await findUploadPlace(scope, conversation);
     if (Number(request.headers['content-length'] ?? 0) > rules.maxBytes) return await tooLarge();

@@ -14,7 +14,7 @@ import { withDatabase } from '../support/with-database.ts';
 
 const place = await withDatabase();
 const app = await withApp(place, {
-  ...{ MAX_BODY_BYTES: '10000', MAX_ATTACHMENT_BYTES: '100000', BODY_TIMEOUT_MS: '1000', RATE_COST_BURST: '1000000' },
+  ...{ MAX_BODY_BYTES: '10000', MAX_ATTACHMENT_BYTES: '20000', BODY_TIMEOUT_MS: '1000', RATE_COST_BURST: '1000000' },
   DATA_DIR: withDataDir(),
 });
 const agent = await aKey(place, 'agent');
@@ -93,10 +93,9 @@ describe('A7, A10: a client that still sends is told', () => {
     ['that its file has become too large', 413, 'uploads', { connection: 'close', ...KEY, ...CHUNKED }],
   ])('%s: %i, once', async (_, status, path, headers) => {
     const start = head(path === 'uploads' ? uploads : path, headers);
-    const heard = await Promise.all(
-      Array.from({ length: 50 }, () => sendThenRead(start, 'transfer-encoding' in headers)),
-    );
-    expect(heard).toEqual(Array.from({ length: 50 }, () => [status]));
+    // One after the other: a stranger of a machine that stands still has its second all the same.
+    for (let time = 0; time < 20; time += 1)
+      expect(await sendThenRead(start, 'transfer-encoding' in headers)).toEqual([status]);
   });
 });
 
