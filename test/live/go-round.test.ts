@@ -25,7 +25,15 @@ test('a round does each step once, leaves turns of the loop to others, and is fo
   const before = done.length;
   expect(done.slice(0, 2 * STEPS)).toEqual([...Array(STEPS).keys(), ...Array(STEPS).keys()]);
   expect(turns).toBeGreaterThan(10);
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+
+  // As often as another one goes round meanwhile, it would have too.
+  let rounds = 0;
+  const stopOther = goRound(() => {
+    rounds += 1;
+    return [];
+  }, 1);
+  while (rounds < 20) await nextTurn();
+  stopOther();
   expect(done).toHaveLength(before);
 });
 
